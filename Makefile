@@ -1,0 +1,44 @@
+# The two commands of the README: `make demo` and `make test`. Both set up what they need, and are quick the second time.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := pyproject.toml $(shell find composevariant schemas -type f -not -path '*/__pycache__/*')
+PYTEST_ARGS ?=
+
+.PHONY: demo test check test-all bench clean
+
+demo: $(VENV)/.installed
+	@echo '$$ composevariant -C samples/reconciliation migrate --dry-run'
+	@$(BIN)/composevariant -C samples/reconciliation migrate --dry-run
+
+test: check $(VENV)/.development
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+# Everything, the slow tests included, as CI runs it.
+test-all: PYTEST_ARGS += -m ""
+test-all: test
+
+check: $(VENV)/.development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.development
+	$(BIN)/python -m benchmarks.run
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit("composevariant needs Python 3.11 or newer: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+# The package is installed as users install it, from the wheel that it builds to: the wheel is what is tested.
+$(VENV)/.installed: $(BIN)/python $(SOURCES)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --force-reinstall --no-deps .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements-dev.txt .
+	@touch $@
+
+$(VENV)/.development: $(VENV)/.installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
