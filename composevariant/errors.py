@@ -1,0 +1,71 @@
+"""The errors that reach a user: what is wrong, where, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from composevariant.source import Location
+
+DIFFERENCES, UNUSABLE, REFUSED, INTERNAL = 1, 2, 3, 4
+
+
+class ComposeVariantError(Exception):
+    """Something a user can act on. `exit_code` is the process's, see DESIGN.md section 5."""
+
+    exit_code = UNUSABLE
+
+    def __init__(self, message: str, location: Location | None = None, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.location = location
+        self.hint = hint
+
+    def __str__(self) -> str:
+        place = f"{self.location}: " if self.location else ""
+        hint = f"\n  hint: {self.hint}" if self.hint else ""
+        return f"{place}{self.message}{hint}"
+
+
+class UnusableInput(ComposeVariantError):
+    """A file, an overlay or an option that cannot be worked with (exit 2)."""
+
+
+class Refused(ComposeVariantError):
+    """Nothing was done, to protect something of the user's (exit 3)."""
+
+    exit_code = REFUSED
+
+
+class InternalError(ComposeVariantError):
+    """A bug of ours, found before anything was written (exit 4)."""
+
+    exit_code = INTERNAL
+
+
+class SeveralErrors(ComposeVariantError):
+    """All the errors of one run, shown together; the worst decides the exit code (4 > 2 > 3)."""
+
+    def __init__(self, errors: Sequence[ComposeVariantError]) -> None:
+        super().__init__("\n".join(str(error) for error in errors))
+        self.errors = tuple(errors)
+        worst_first = (INTERNAL, UNUSABLE, REFUSED)
+        self.exit_code = min((error.exit_code for error in errors), key=worst_first.index)
+
+
+def raise_all(errors: Sequence[ComposeVariantError]) -> None:
+    """Raise the collected errors, if there are any: one as it is, several together."""
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise SeveralErrors(errors)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """` (did you mean "x"?)` for the known word nearest to a mistyped one, else nothing."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, list(known), n=1)
+    return f' (did you mean "{close[0]}"?)' if close else ""

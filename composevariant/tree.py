@@ -1,0 +1,219 @@
+"""The data model: YAML as a tree of immutable nodes that remember where they were written.
+
+The same classes serve twice. As *written*, a tree holds aliases and `<<` entries. *Resolved*, which is what operations
+see, aliases are followed and `<<` is applied; nodes that need neither are the very same objects in both.
+Operations never change a node: they build a new one on the path to their change and share the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from composevariant.scalars import Meaning, go_text, plain_meaning, tagged_meaning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from composevariant.source import Location, Source
+
+
+class Span(NamedTuple):
+    """Where a node is written: `begin` counts its anchor and tag in, `start` to `end` is the content alone."""
+
+    source: Source
+    begin: int
+    start: int
+    end: int
+
+    def location(self) -> Location:
+        return self.source.location(self.begin)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scalar:
+    """A scalar: its decoded text and how it is written (`style` is "", ', ", | or >)."""
+
+    text: str
+    style: str = ""
+    tag: str | None = None
+    anchor: str | None = None
+    span: Span | None = None
+    origin: Node | None = None
+    """The node that this one takes the place of, so that its comment and position can stay."""
+
+    @property
+    def meaning(self) -> Meaning:
+        if self.tag is not None and self.tag.startswith("!!"):
+            return tagged_meaning(self.tag, self.text)
+        return plain_meaning(self.text) if self.style == "" else Meaning("str", self.text)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A key and its value. `inherited` entries came through `<<` and are written elsewhere."""
+
+    key: Scalar
+    value: Node
+    inherited: bool = False
+    colon: int = -1
+    """Where its colon is written; -1 for an entry that no text has, or that has no colon."""
+
+    @property
+    def name(self) -> str:
+        """The key as Compose sees it: always a string, so `80` and `"80"` are one key."""
+        return key_name(self.key)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapping:
+    """An ordered mapping."""
+
+    entries: tuple[Entry, ...] = ()
+    flow: bool = False
+    tag: str | None = None
+    anchor: str | None = None
+    span: Span | None = None
+    origin: Node | None = None
+    _index: dict[str, Entry] = field(default_factory=dict, init=False, repr=False)
+
+    def entry(self, name: str) -> Entry | None:
+        if not self._index and self.entries:
+            self._index.update((entry.name, entry) for entry in reversed(self.entries))
+        return self._index.get(name)
+
+    def get(self, name: str) -> Node | None:
+        found = self.entry(name)
+        return found.value if found else None
+
+    def names(self) -> list[str]:
+        return [entry.name for entry in self.entries]
+
+    def items(self) -> Iterator[tuple[str, Node]]:
+        return ((entry.name, entry.value) for entry in self.entries)
+
+    def with_entries(self, entries: tuple[Entry, ...]) -> Mapping:
+        return replace(self, entries=entries, origin=self.origin or self)
+
+    def with_value(self, name: str, value: Node, key: Scalar | None = None) -> Mapping:
+        """This mapping with `name` set: in its place when it is there, at the end otherwise."""
+        old = self.entry(name)
+        if old is None:
+            return self.with_entries((*self.entries, Entry(key or Scalar(name), value)))
+        if old.value is value:
+            return self
+        new = Entry(old.key, value, old.inherited)
+        return self.with_entries(tuple(new if entry is old else entry for entry in self.entries))
+
+    def without(self, *names: str) -> Mapping:
+        kept = tuple(entry for entry in self.entries if entry.name not in names)
+        return self if len(kept) == len(self.entries) else self.with_entries(kept)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sequence:
+    """A list."""
+
+    items: tuple[Node, ...] = ()
+    flow: bool = False
+    tag: str | None = None
+    anchor: str | None = None
+    span: Span | None = None
+    origin: Node | None = None
+    dashes: tuple[int, ...] = ()
+    """Where the dashes of a block list are written, one an item."""
+
+    def with_items(self, items: tuple[Node, ...]) -> Sequence:
+        return replace(self, items=items, origin=self.origin or self)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alias:
+    """`*name` as written. Resolved trees hold the target instead."""
+
+    name: str
+    target: WrittenNode
+    span: Span | None = None
+
+
+Node: TypeAlias = Scalar | Mapping | Sequence
+"""A node of a resolved tree."""
+WrittenNode: TypeAlias = Scalar | Mapping | Sequence | Alias
+"""A node as written. Inside written collections every child may be an `Alias`."""
+
+NULL = Scalar("null")
+_MAY_BE_RESPELLED = "+-.0123456789tTfF"
+"""How plain keys begin that Go may print otherwise: numbers and booleans."""
+
+
+def key_name(key: Scalar) -> str:
+    """A key as Compose sees it, see `Entry.name`."""
+    if key.style or key.text[:1] not in _MAY_BE_RESPELLED or key.tag == "!!str":
+        return key.text
+    return go_text(key.meaning, key.text)
+
+
+def string(text: str) -> Scalar:
+    """A new scalar that means the string `text`; plain when the text allows it."""
+    return Scalar(text, "" if plain_meaning(text).kind == "str" else '"')
+
+
+def same(left: WrittenNode, right: WrittenNode) -> bool:
+    """Whether two resolved nodes mean the same.
+
+    Numbers must also be spelled the same (`1.10` is not `1.1` once it is a string). The order of lists counts, that
+    of mapping entries does not.
+    """
+    if left is right:
+        return True
+    if isinstance(left, Scalar):
+        return isinstance(right, Scalar) and _same_scalar(left, right)
+    if isinstance(left, Sequence):
+        return (
+            isinstance(right, Sequence)
+            and left.tag == right.tag
+            and len(left.items) == len(right.items)
+            and all(map(same, left.items, right.items))
+        )
+    return isinstance(left, Mapping) and isinstance(right, Mapping) and _same_mapping(left, right)
+
+
+def _same_scalar(left: Scalar, right: Scalar) -> bool:
+    if left.text == right.text and left.style == right.style and left.tag == right.tag:
+        return True
+    ours, theirs = left.meaning, right.meaning
+    if ours.kind != theirs.kind or _own_tag(left) != _own_tag(right):
+        return False
+    return left.text == right.text if ours.kind in ("int", "float") else ours.value == theirs.value
+
+
+def _own_tag(scalar: Scalar) -> str | None:
+    return scalar.tag if scalar.tag and not scalar.tag.startswith("!!") else None
+
+
+def _same_mapping(left: Mapping, right: Mapping) -> bool:
+    if left.tag != right.tag or len(left.entries) != len(right.entries):
+        return False
+    for entry in left.entries:
+        other = right.get(entry.name)
+        if other is None or not same(entry.value, other):
+            return False
+    return True
+
+
+def location_of(node: WrittenNode | None) -> Location | None:
+    """Where a node, or else the node it stands for, is written."""
+    while node is not None:
+        if node.span is not None:
+            return node.span.location()
+        node = None if isinstance(node, Alias) else node.origin
+    return None
+
+
+def plain(node: Node) -> object:
+    """A node as plain Python data, for libraries that want dicts and lists."""
+    if isinstance(node, Mapping):
+        return {entry.name: plain(entry.value) for entry in node.entries}
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    return node.meaning.value
