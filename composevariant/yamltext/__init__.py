@@ -1,0 +1,9 @@
+"""Lossless YAML: text to a tree with exact places, and a changed tree back to text by splices.
+
+Knows nothing of Compose. This is the only package that writes YAML.
+"""
+
+from composevariant.yamltext.edit import edit
+from composevariant.yamltext.parse import Document, parse
+
+__all__ = ["Document", "edit", "parse"]

@@ -1,0 +1,144 @@
+"""From the tree as written to the tree as meant: aliases followed, `<<` applied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from composevariant.errors import UnusableInput
+from composevariant.tree import Alias, Entry, Mapping, Node, Scalar, Sequence, WrittenNode
+from composevariant.yamltext.tokens import MAX_DEPTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Mapping as MappingABC
+
+MAX_EXPANDED: Final = 2_000_000
+"""Nodes that a document may have once every alias is followed; an alias bomb has billions."""
+MAX_MERGED: Final = 500_000
+"""Entries that all `<<` of a document may bring. These are really made, so this is a bound on memory, too."""
+
+_SCALAR: Final = (1, 0)
+"""Size and depth of a scalar."""
+
+
+def resolve(root: WrittenNode, instead: MappingABC[int, Node] | None = None) -> Node:
+    """The tree that `root` means. Parts without an alias or `<<` are the same objects as in `root`.
+
+    Args:
+        root: A tree as written.
+        instead: Nodes to take in place of written ones, by the written node's `id`.
+
+    Raises:
+        UnusableInput: `<<` on something else than mappings, or aliases that multiply beyond reason.
+    """
+    return Resolver(instead).resolve(root)
+
+
+class Resolver:
+    """Resolves the nodes of one tree, each once, and remembers which became what."""
+
+    def __init__(self, instead: MappingABC[int, Node] | None = None) -> None:
+        self._known: dict[int, Node] = dict(instead or {})
+        self._sizes: dict[int, tuple[int, int]] = {}
+        """How many nodes a resolved collection has, and how deep it is."""
+        self._merged = 0
+
+    def resolve(self, node: WrittenNode) -> Node:
+        """The node that `node` means; the same object each time."""
+        known = self._known.get(id(node))
+        if known is not None:
+            return known
+        resolved = self._resolved(node)
+        if not isinstance(node, Scalar):
+            self._known[id(node)] = resolved
+            self._measure(node, resolved)
+        return resolved
+
+    def _resolved(self, node: WrittenNode) -> Node:
+        if isinstance(node, Scalar):
+            return node
+        if isinstance(node, Alias):
+            return self.resolve(node.target)
+        if isinstance(node, Sequence):
+            items = tuple(map(self.resolve, node.items))
+            same = all(new is old for new, old in zip(items, node.items, strict=True))
+            return node if same else node.with_items(items)
+        return self._resolved_mapping(node)
+
+    def _resolved_mapping(self, node: Mapping) -> Mapping:
+        entries: list[Entry] = []
+        merged = False
+        changed = False
+        for entry in node.entries:
+            if is_merge(entry):
+                merged = True
+                continue
+            value = self.resolve(entry.value)
+            changed = changed or value is not entry.value
+            entries.append(entry if value is entry.value else Entry(entry.key, value, False, entry.colon))  # noqa: FBT003
+        if merged:
+            own = {entry.name for entry in entries}
+            inherited = [entry for entry in self._inherited(node) if entry.name not in own]
+            return node.with_entries((*inherited, *entries))
+        return node.with_entries(tuple(entries)) if changed else node
+
+    def _inherited(self, node: Mapping) -> Iterator[Entry]:
+        """What `<<` brings; of several mappings the earlier one wins."""
+        seen: set[str] = set()
+        for source in merge_sources(node):
+            entries = self._merged_mapping(source).entries
+            self._merged += len(entries)
+            if self._merged > MAX_MERGED:
+                raise _multiplied(source)
+            for entry in entries:
+                if entry.name not in seen:
+                    seen.add(entry.name)
+                    yield Entry(entry.key, entry.value, inherited=True)
+
+    def _merged_mapping(self, source: WrittenNode) -> Mapping:
+        resolved = self.resolve(source)
+        if not isinstance(resolved, Mapping):
+            place = source.span.location() if source.span else None
+            raise UnusableInput("`<<` merges mappings only", place, "point it to a mapping, or a list of mappings")
+        return resolved
+
+    def _measure(self, node: WrittenNode, resolved: Node) -> None:
+        """Count the expanded size from the children's known sizes, so that a bomb is found without exploding it."""
+        if id(resolved) in self._sizes or isinstance(resolved, Scalar):
+            return
+        children = resolved.items if isinstance(resolved, Sequence) else [entry.value for entry in resolved.entries]
+        known = [self._sizes.get(id(child), _SCALAR) for child in children]
+        size = 1 + sum(size for size, _ in known)
+        depth = 1 + max((depth for _, depth in known), default=0)
+        if size > MAX_EXPANDED:
+            raise _multiplied(node)
+        if depth > MAX_DEPTH:
+            place = node.span.location() if node.span else None
+            raise UnusableInput(f"nested more than {MAX_DEPTH} levels deep once aliases are followed", place)
+        self._sizes[id(resolved)] = size, depth
+
+
+def _multiplied(node: WrittenNode) -> UnusableInput:
+    place = node.span.location() if node.span else None
+    return UnusableInput("the aliases in this file multiply to millions of settings", place)
+
+
+def is_merge(entry: Entry) -> bool:
+    """Whether an entry as written is a `<<` merge."""
+    return entry.key.text == "<<" and entry.key.style == ""
+
+
+def merge_sources(node: Mapping) -> Iterator[WrittenNode]:
+    """The nodes as written that the `<<` entries of a mapping merge, in order."""
+    for entry in node.entries:
+        if is_merge(entry):
+            value = written_value(entry)
+            if isinstance(value, Sequence):
+                yield from value.items
+            else:
+                yield value
+
+
+def written_value(entry: Entry) -> WrittenNode:
+    """The value of an entry as written, which may be an `Alias`."""
+    return entry.value

@@ -1,0 +1,55 @@
+"""What each anchor means in the text that is being made, and which uses it has left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from composevariant.tree import Alias, Mapping, Node, Scalar, Sequence, WrittenNode
+
+if TYPE_CHECKING:
+    from composevariant.yamltext.parse import Document
+
+
+class Anchors:
+    """Anchors are settled in the order of the text. One whose node is gone moves to its first remaining use."""
+
+    def __init__(self, document: Document) -> None:
+        self._values: dict[int, Node] = {}
+        self._uses: Counter[int] = Counter()
+        self._sharing: set[int] = set()
+        if document.written is not None and document.written is not document.root:
+            self._look_inside(document.written)
+
+    def _look_inside(self, node: WrittenNode) -> bool:
+        shares = isinstance(node, Alias) or node.anchor is not None
+        if isinstance(node, Alias):
+            self._uses[id(node.target)] += 1
+        elif isinstance(node, Mapping):
+            for entry in node.entries:
+                shares = self._look_inside(entry.key) or shares
+                shares = self._look_inside(entry.value) or shares
+        elif isinstance(node, Sequence):
+            for item in node.items:
+                shares = self._look_inside(item) or shares
+        if shares:
+            self._sharing.add(id(node))
+        return shares
+
+    def inside(self, node: WrittenNode) -> bool:
+        """Whether `node` holds anchors or aliases, so that it must be visited even when it does not change itself."""
+        return id(node) in self._sharing
+
+    def settle(self, node: Scalar | Mapping | Sequence, final: Node) -> None:
+        """The anchored `node` stays where it is and now means `final`."""
+        if node.anchor is not None:
+            self._values[id(node)] = final
+
+    def value_of(self, alias: Alias) -> Node | None:
+        """What the alias means in the new text; None when its anchor is gone."""
+        return self._values.get(id(alias.target))
+
+    def move(self, alias: Alias, final: Node) -> str:
+        """The anchor's node is gone and `alias` takes its place. Gives the anchor's name; "" when nobody else uses it."""
+        self._values[id(alias.target)] = final
+        return alias.name if self._uses[id(alias.target)] > 1 else ""

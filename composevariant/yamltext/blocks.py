@@ -1,0 +1,110 @@
+"""Takes entries out of block collections and puts new ones in, line by line."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from composevariant.yamltext.lines import (
+    Extent,
+    Neighbours,
+    column,
+    end_above,
+    has_head,
+    head_start,
+    line_start,
+    starts_line,
+    tail_end,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence as SequenceABC
+
+    from composevariant.yamltext.splices import Splices
+
+Addition = tuple[int, list[str]]
+"""The index of the entry after which new lines go (-1: before all), and the lines, the first one without indentation."""
+
+
+class BlockEditor:
+    """Works on extents; what an entry is, key or item, is the caller's business."""
+
+    def __init__(self, text: str, splices: Splices, newline: str) -> None:
+        self._text = text
+        self._splices = splices
+        self._newline = newline
+
+    def edit(self, extents: list[Extent], removed: set[int], added: SequenceABC[Addition], *, spaced: bool) -> None:
+        """Remove the entries with the indices `removed` and put in the new ones; at least one entry stays.
+
+        Args:
+            extents: All entries of the collection, in order.
+            removed: Indices of those to take out, with the comments and blank lines that go with them.
+            added: New entries in their order.
+            spaced: Whether entries are set apart by blank lines where this collection itself does not show it.
+        """
+        if not removed and not added:
+            return
+        neighbours = Neighbours(self._text, extents)
+        if not starts_line(self._text, extents[0].start):
+            removed, added = self._behind_dash(extents, removed, added)
+        gone = [neighbours.removal(first, last, removed) for first, last in _runs(removed)]
+        for start, end in gone:
+            self._splices.remove(start, end)
+        if added:
+            own = neighbours.spaced
+            gap = spaced if own is None else own
+            for after, lines in added:
+                self._add(extents, after, lines, gone, gap=gap)
+
+    def _behind_dash(
+        self, extents: list[Extent], removed: set[int], added: SequenceABC[Addition]
+    ) -> tuple[set[int], list[Addition]]:
+        """Settle what stands on the line of a dash, as in `- name: x`; gives what is left to remove and to add."""
+        text, newline = self._text, self._newline
+        start = extents[0].start
+        indent = " " * column(text, start)
+        kept = next(index for index in range(len(extents)) if index not in removed)
+        new = [newline.join(lines) for after, lines in added if after < kept]
+        following = extents[kept]
+        headed = kept > 0 and has_head(text, following)
+        end = line_start(text, head_start(text, following)) if headed else following.start
+        if new:
+            block = f"{newline}{indent}".join(new)
+            self._splices.insert(start, f"{block}{newline}{'' if headed else indent}")
+        elif headed:
+            dash_line = line_start(text, start)
+            start = dash_line + len(text[dash_line:start].rstrip(" "))
+            end = end_above(text, end)
+        if kept:
+            self._splices.remove(start, end)
+        return {index for index in removed if index > kept}, [new for new in added if new[0] >= kept]
+
+    def _add(
+        self, extents: list[Extent], after: int, lines: list[str], gone: list[tuple[int, int]], *, gap: bool
+    ) -> None:
+        text, newline = self._text, self._newline
+        indent = " " * column(text, extents[0].start)
+        block = newline.join([f"{indent}{lines[0]}", *lines[1:]])
+        at = tail_end(text, extents[after]) if after >= 0 else head_start(text, extents[0])
+        hole = bisect_left(gone, (at, -1)) - 1
+        if hole >= 0 and at < gone[hole][1]:
+            at = gone[hole][0]
+        before = newline if gap and not (after >= 0 and extents[after].keeps_blanks) else ""
+        if after < 0:
+            self._splices.insert(at, f"{block}{newline}{before}")
+        elif line_start(text, at) != at or (at == len(text) and not text.endswith("\n")):
+            self._splices.insert(at, f"{newline}{before}{block}")
+        else:
+            self._splices.insert(at, f"{before}{block}{newline}")
+
+
+def _runs(indices: set[int]) -> list[tuple[int, int]]:
+    """Neighbouring indices as (first, last) pairs."""
+    runs: list[tuple[int, int]] = []
+    for index in sorted(indices):
+        if runs and runs[-1][1] == index - 1:
+            runs[-1] = (runs[-1][0], index)
+        else:
+            runs.append((index, index))
+    return runs

@@ -1,0 +1,241 @@
+"""From tokens to the tree as written: recursive descent, as YAML's grammar has it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from composevariant.errors import ComposeVariantError, UnusableInput
+from composevariant.tree import Alias, Entry, Mapping, Node, Scalar, Sequence, Span, WrittenNode
+from composevariant.yamltext.tokens import (
+    ALIAS,
+    ANCHOR,
+    BLOCK_END,
+    COMMA,
+    DASH,
+    DIRECTIVE,
+    DOC_END,
+    DOC_START,
+    FLOW_MAP,
+    FLOW_MAP_END,
+    FLOW_SEQ,
+    FLOW_SEQ_END,
+    KEY,
+    MAP_START,
+    SCALAR,
+    SEQ_START,
+    STREAM_END,
+    TAG,
+    VALUE,
+    Token,
+)
+
+if TYPE_CHECKING:
+    from composevariant.source import Location, Source
+
+
+class Builder:
+    """Recursive descent over the tokens. Depth is bounded by the scanners."""
+
+    def __init__(self, source: Source, tokens: list[Token]) -> None:
+        self.errors: list[ComposeVariantError] = []
+        self._source = source
+        self._tokens = tokens
+        self._at = 0
+        self._anchors: dict[str, WrittenNode] = {}
+
+    def document(self) -> WrittenNode | None:
+        tokens = self._tokens
+        while tokens[self._at][0] in (DIRECTIVE, DOC_START):
+            self._at += 1
+            if tokens[self._at - 1][0] == DOC_START:
+                break
+        root = None
+        if tokens[self._at][0] not in (STREAM_END, DOC_END, DOC_START):
+            root = self._node(tokens[self._at][1])
+        while tokens[self._at][0] == DOC_END:
+            self._at += 1
+        kind, start, *_ = tokens[self._at]
+        if kind in (DOC_START, DIRECTIVE):
+            raise UnusableInput(
+                "the file holds several YAML documents", self._place(start), "split it into one file a document"
+            )
+        if kind != STREAM_END:
+            raise UnusableInput("not valid YAML: unexpected content after the document", self._place(start))
+        return root
+
+    def _place(self, offset: int) -> Location:
+        return self._source.location(offset)
+
+    def _node(self, empty_at: int, *, of_key: bool = False) -> WrittenNode:
+        """The node at the next token; an empty scalar at `empty_at` when the next token starts none.
+
+        Only the value of a key (`of_key`) can be a list whose dashes are not indented.
+        """
+        kind, start, end, text, style = self._tokens[self._at]
+        if kind == SCALAR:
+            self._at += 1
+            return Scalar(text, style, None, None, Span(self._source, start, start, end))
+        anchor = tag = None
+        begin = start if kind in (ANCHOR, TAG) else -1
+        while kind in (ANCHOR, TAG):
+            if (anchor if kind == ANCHOR else tag) is not None:
+                raise UnusableInput("not valid YAML: a value has one anchor and one tag at most", self._place(start))
+            anchor, tag = (text, tag) if kind == ANCHOR else (anchor, text)
+            empty_at = end
+            self._at += 1
+            kind, start, end, text, style = self._tokens[self._at]
+        node = self._content(begin, empty_at, anchor, tag, of_key=of_key)
+        if anchor is not None:
+            self._anchors[anchor] = node
+        return node
+
+    def _content(
+        self, begin: int, empty_at: int, anchor: str | None, tag: str | None, *, of_key: bool
+    ) -> WrittenNode:
+        kind, start, end, text, style = self._tokens[self._at]
+        first = start if begin < 0 else begin
+        if kind == MAP_START:
+            return self._block_mapping(first, anchor, tag)
+        if kind == SEQ_START or (kind == DASH and of_key):
+            return self._block_sequence(first, anchor, tag)
+        if kind == FLOW_SEQ:
+            return self._flow_sequence(first, anchor, tag)
+        if kind == FLOW_MAP:
+            return self._flow_mapping(first, anchor, tag)
+        if kind == SCALAR:
+            self._at += 1
+            return Scalar(text, style, tag, anchor, Span(self._source, first, start, end))
+        if kind == ALIAS:
+            if begin >= 0:
+                raise UnusableInput("not valid YAML: an alias has no anchor or tag of its own", self._place(begin))
+            self._at += 1
+            return self._alias(text, Span(self._source, first, start, end))
+        first = empty_at if begin < 0 else begin
+        return Scalar("", "", tag, anchor, Span(self._source, first, empty_at, empty_at))
+
+    def _alias(self, name: str, span: Span) -> Alias:
+        if name not in self._anchors:
+            raise UnusableInput(f'not valid YAML: unknown anchor "{name}"', span.location())
+        return Alias(name, self._anchors[name], span)
+
+    def _block_mapping(self, begin: int, anchor: str | None, tag: str | None) -> Mapping:
+        tokens, start = self._tokens, self._tokens[self._at][1]
+        self._at += 1
+        entries: list[Entry] = []
+        end = start
+        while tokens[self._at][0] == KEY:
+            entry = self._entry()
+            entries.append(entry)
+            end = _end(entry.value)
+        if tokens[self._at][0] != BLOCK_END:
+            raise UnusableInput("not valid YAML: expected a key of the mapping", self._place(tokens[self._at][1]))
+        self._at += 1
+        return self._mapping(entries, False, tag, anchor, Span(self._source, begin, start, end))  # noqa: FBT003
+
+    def _entry(self) -> Entry:
+        """One entry, its KEY being the next token."""
+        tokens = self._tokens
+        _, start, end, *_ = tokens[self._at]
+        self._at += 1
+        key = self._node(end)
+        if not isinstance(key, Scalar):
+            raise UnusableInput("a key must be a plain or quoted word", self._place(start))
+        if end > start and key.span is not None:  # `? key`: the mark is where the entry begins
+            key = replace(key, span=key.span._replace(begin=start))
+        kind, start, end, *_ = tokens[self._at]
+        if kind != VALUE:
+            at = _end(key)
+            return Entry(key, Scalar("", "", None, None, Span(self._source, at, at, at)))
+        self._at += 1
+        return Entry(key, cast("Node", self._node(end, of_key=True)), False, start)  # noqa: FBT003
+
+    def _mapping(self, entries: list[Entry], flow: bool, tag: str | None, anchor: str | None, span: Span) -> Mapping:  # noqa: FBT001
+        mapping = Mapping(tuple(entries), flow, tag, anchor, span)
+        first: dict[str, Entry] = {}
+        for entry in entries:
+            name = entry.name
+            if first.setdefault(name, entry) is not entry and entry.key.span and first[name].key.span:
+                line = first[name].key.span.location().line  # type: ignore[union-attr]
+                self.errors.append(
+                    UnusableInput(
+                        f'mapping key "{name}" already defined at line {line}',
+                        entry.key.span.location(),
+                        "keep one of the two",
+                    )
+                )
+        return mapping
+
+    def _block_sequence(self, begin: int, anchor: str | None, tag: str | None) -> Sequence:
+        tokens = self._tokens
+        indented = tokens[self._at][0] == SEQ_START
+        start = end = tokens[self._at][1]
+        self._at += indented
+        items: list[WrittenNode] = []
+        dashes: list[int] = []
+        while tokens[self._at][0] == DASH:
+            dash, after = tokens[self._at][1:3]
+            dashes.append(dash)
+            self._at += 1
+            item = self._node(after)
+            items.append(item)
+            end = _end(item)
+        if indented:
+            if tokens[self._at][0] != BLOCK_END:
+                raise UnusableInput("not valid YAML: expected an item of the list", self._place(tokens[self._at][1]))
+            self._at += 1
+        span = Span(self._source, begin, start, end)
+        return Sequence(cast("tuple[Node, ...]", tuple(items)), False, tag, anchor, span, None, tuple(dashes))  # noqa: FBT003
+
+    def _flow_sequence(self, begin: int, anchor: str | None, tag: str | None) -> Sequence:
+        start = self._tokens[self._at][1]
+        self._at += 1
+        items: list[WrittenNode] = []
+        while (kind := self._tokens[self._at][0]) != FLOW_SEQ_END:
+            if kind == KEY:
+                entry = self._entry()
+                place = entry.key.span
+                at = place.begin if place else start
+                items.append(Mapping((entry,), True, None, None, Span(self._source, at, at, _end(entry.value))))  # noqa: FBT003
+            else:
+                items.append(self._flow_item())
+            self._comma(FLOW_SEQ_END)
+        end = self._tokens[self._at][2]
+        self._at += 1
+        span = Span(self._source, begin, start, end)
+        return Sequence(cast("tuple[Node, ...]", tuple(items)), True, tag, anchor, span)  # noqa: FBT003
+
+    def _flow_item(self) -> WrittenNode:
+        kind, start, *_ = self._tokens[self._at]
+        if kind not in (SCALAR, ALIAS, ANCHOR, TAG, FLOW_SEQ, FLOW_MAP):
+            raise UnusableInput("not valid YAML: a value is missing here", self._place(start))
+        return self._node(start)
+
+    def _comma(self, closing: int) -> None:
+        kind, start, *_ = self._tokens[self._at]
+        if kind == COMMA:
+            self._at += 1
+        elif kind != closing:
+            raise UnusableInput("not valid YAML: a comma or a closing bracket is missing", self._place(start))
+
+    def _flow_mapping(self, begin: int, anchor: str | None, tag: str | None) -> Mapping:
+        start = self._tokens[self._at][1]
+        self._at += 1
+        entries: list[Entry] = []
+        while (kind := self._tokens[self._at][0]) != FLOW_MAP_END:
+            if kind == KEY:
+                entries.append(self._entry())
+            else:
+                key = self._flow_item()
+                if not isinstance(key, Scalar):
+                    raise UnusableInput("a key must be a plain or quoted word", self._place(self._tokens[self._at][1]))
+                at = _end(key)
+                entries.append(Entry(key, Scalar("", "", None, None, Span(self._source, at, at, at))))
+            self._comma(FLOW_MAP_END)
+        end = self._tokens[self._at][2]
+        self._at += 1
+        return self._mapping(entries, True, tag, anchor, Span(self._source, begin, start, end))  # noqa: FBT003
+
+
+def _end(node: WrittenNode) -> int:
+    return node.span.end if node.span else 0

@@ -1,0 +1,188 @@
+"""Lines, comments and blank lines of a block collection: what goes with an entry and what stays.
+
+The rules are those of DESIGN.md section 3, "Comments". An entry here is a key of a mapping or an item of a list; its
+column is that of its key or dash.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+_RULER: Final = re.compile(r"[-=#*~_+]{3,}|[─━═]{3,}")
+_LINE: Final = re.compile(r"[ \t]*(#)?[^\n]*")
+
+
+class Extent(NamedTuple):
+    """Where an entry is written: `start` at its key or dash, `end` after its value's content."""
+
+    start: int
+    end: int
+    keeps_blanks: bool = False
+    """Whether it ends in a block scalar such as `|+`, which takes in all blank lines below it."""
+
+
+def line_start(text: str, offset: int) -> int:
+    return text.rfind("\n", 0, offset) + 1
+
+
+def line_end(text: str, offset: int) -> int:
+    """The offset of the line's break (of its `\\r` in a CRLF text), or the end of the text."""
+    at = text.find("\n", offset)
+    if at < 0:
+        return len(text)
+    return at - 1 if at > offset and text[at - 1] == "\r" else at
+
+
+def next_line(text: str, offset: int) -> int:
+    """The offset of the line after the one that `offset` is on, or the end of the text."""
+    at = text.find("\n", offset)
+    return len(text) if at < 0 else at + 1
+
+
+def end_above(text: str, start: int) -> int:
+    """The end of the line above the one that starts at `start`, its line break left out."""
+    if start == 0 or text[start - 1] != "\n":
+        return start
+    return start - 2 if text[start - 2 : start - 1] == "\r" else start - 1
+
+
+def column(text: str, offset: int) -> int:
+    return offset - line_start(text, offset)
+
+
+def starts_line(text: str, offset: int) -> bool:
+    """Whether only blanks stand before `offset` on its line."""
+    return not text[line_start(text, offset) : offset].strip(" ")
+
+
+def is_blank(text: str, start: int) -> bool:
+    return not text[start : line_end(text, start)].strip()
+
+
+def comment_column(text: str, start: int) -> int | None:
+    """The column of the comment on a line that holds nothing else; None for other lines."""
+    line = text[start : line_end(text, start)]
+    content = line.lstrip()
+    return len(line) - len(content) if content.startswith("#") else None
+
+
+def tail_end(text: str, extent: Extent) -> int:
+    """The start of the first line that is not the entry's: its last line and deeper comments below it are passed."""
+    own = column(text, extent.start)
+    end = at = next_line(text, extent.end)
+    while at < len(text):
+        comment = comment_column(text, at)
+        if comment is None:
+            if not is_blank(text, at):
+                break
+        elif comment > own:
+            end = next_line(text, at)
+        else:
+            break
+        at = next_line(text, at)
+    return end
+
+
+def head_start(text: str, extent: Extent) -> int:
+    """The start of the comment block directly above the entry, in its column; else of the entry's own line."""
+    own = column(text, extent.start)
+    start = line_start(text, extent.start)
+    while start > 0:
+        above = line_start(text, start - 1)
+        if comment_column(text, above) != own:
+            break
+        start = above
+    return start
+
+
+def has_head(text: str, extent: Extent) -> bool:
+    return head_start(text, extent) < line_start(text, extent.start)
+
+
+def blanks_before(text: str, start: int) -> int:
+    """The start of the run of blank lines that ends at the line start `start`."""
+    while start > 0:
+        above = line_start(text, start - 1)
+        if not is_blank(text, above):
+            break
+        start = above
+    return start
+
+
+def blanks_after(text: str, start: int) -> int:
+    """The end of the run of blank lines that begins at the line start `start`."""
+    while start < len(text) and is_blank(text, start):
+        start = next_line(text, start)
+    return start
+
+
+def separated(text: str, first: Extent, second: Extent) -> bool:
+    """Whether a blank line stands between two neighbouring entries."""
+    end = tail_end(text, first)
+    return blanks_after(text, end) > end or blanks_before(text, head_start(text, second)) < head_start(text, second)
+
+
+class Neighbours:
+    """The entries of one block collection, in order, and what their removal takes along."""
+
+    def __init__(self, text: str, extents: list[Extent]) -> None:
+        self._text = text
+        self._extents = extents
+
+    @cached_property
+    def _gaps(self) -> list[bool]:
+        text, extents = self._text, self._extents
+        return [separated(text, first, second) for first, second in pairwise(extents)]
+
+    @property
+    def spaced(self) -> bool | None:
+        """Whether most neighbours are set apart by blank lines; None when there is only one entry."""
+        return sum(self._gaps) * 2 > len(self._gaps) if self._gaps else None
+
+    @cached_property
+    def _in_groups(self) -> bool:
+        """Whether blank lines set groups of entries apart."""
+        return len(set(self._gaps)) > 1
+
+    def removal(self, first: int, last: int, removed: set[int]) -> tuple[int, int]:
+        """The lines to take out with the entries `first` to `last`, and blank lines so that one gap stays."""
+        text, extents = self._text, self._extents
+        start = self._removed_head(first, removed)
+        end = tail_end(text, extents[last])
+        before, after = blanks_before(text, start), blanks_after(text, end)
+        if first > 0:
+            before = max(before, next_line(text, extents[first - 1].end))
+        if last + 1 < len(extents):
+            if before < start or first == 0:
+                end = after
+        else:
+            start = before
+        return start, end
+
+    def _removed_head(self, index: int, removed: set[int]) -> int:
+        """Where a removal starts: with the comment above the entry, unless that heads entries which stay."""
+        text, extent = self._text, self._extents[index]
+        own_line = line_start(text, extent.start)
+        start = head_start(text, extent)
+        if start == own_line:
+            return own_line
+        ruled = _RULER.search(text, start, own_line) is not None
+        return start if self._headed(index, ruled=ruled) <= removed else own_line
+
+    def _headed(self, index: int, *, ruled: bool) -> set[int]:
+        """The entries that the comment above entry `index` heads.
+
+        A banner (a comment with a ruler) heads all up to the next comment. Another comment heads several only where
+        the collection is written in groups set apart by blank lines.
+        """
+        group = {index}
+        if not ruled and not self._in_groups:
+            return group
+        for following in range(index + 1, len(self._extents)):
+            if has_head(self._text, self._extents[following]) or (not ruled and self._gaps[following - 1]):
+                break
+            group.add(following)
+        return group

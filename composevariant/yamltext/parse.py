@@ -1,0 +1,47 @@
+"""A YAML text as a tree whose nodes know exactly where they are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from composevariant.errors import raise_all
+from composevariant.yamltext.aliases import Resolver
+from composevariant.yamltext.builder import Builder
+from composevariant.yamltext.quick import quick_tokens
+from composevariant.yamltext.tokens import scan
+
+if TYPE_CHECKING:
+    from composevariant.source import Source
+    from composevariant.tree import Node, WrittenNode
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """One YAML document: its text, its tree as written, and the same tree resolved (None for an empty document)."""
+
+    source: Source
+    written: WrittenNode | None
+    root: Node | None
+    resolver: Resolver
+    """Tells what a node as written means."""
+
+
+def parse(source: Source) -> Document:
+    """Read one document.
+
+    Raises:
+        UnusableInput: Not YAML, several documents, duplicate keys (all of them), unknown aliases, nesting or
+            aliases beyond what any real file needs.
+    """
+    written = parse_written(source)
+    resolver = Resolver()
+    return Document(source, written, None if written is None else resolver.resolve(written), resolver)
+
+
+def parse_written(source: Source) -> WrittenNode | None:
+    """The tree as written, aliases and `<<` unresolved; None for an empty document."""
+    builder = Builder(source, quick_tokens(source.text) or scan(source))
+    root = builder.document()
+    raise_all(builder.errors)
+    return root

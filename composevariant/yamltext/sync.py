@@ -1,0 +1,216 @@
+"""Turns one written tree into another: walks both together and asks for the splices that make up the difference."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from composevariant.align import align
+from composevariant.tree import Alias, Entry, Mapping, Node, Sequence, WrittenNode, same
+from composevariant.yamltext.aliases import is_merge, written_value
+from composevariant.yamltext.anchors import Anchors
+from composevariant.yamltext.blocks import BlockEditor
+from composevariant.yamltext.extents import entry_extents, item_extents
+from composevariant.yamltext.flows import FlowEditor
+from composevariant.yamltext.lines import Neighbours, column
+from composevariant.yamltext.merges import MergeEditor
+from composevariant.yamltext.quotes import Quotes
+from composevariant.yamltext.values import Place, ValueEditor, place_of_entry, place_of_item
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from composevariant.yamltext.parse import Document
+    from composevariant.yamltext.render import Renderer
+    from composevariant.yamltext.splices import Splices
+
+Path = tuple[str | int, ...]
+
+
+class Sync:
+    """One pass over a document, in the order of its text, so that anchors are settled before their aliases."""
+
+    def __init__(
+        self,
+        document: Document,
+        splices: Splices,
+        renderer: Renderer,
+        item_key: Callable[[Path, Node], str | None],
+    ) -> None:
+        self._root = document.written
+        self._text = document.source.text
+        self._meaning = document.resolver.resolve
+        self._item_key = item_key
+        self._renderer = renderer
+        self._anchors = Anchors(document)
+        self._values = ValueEditor(self._text, splices, renderer)
+        self._merges = MergeEditor(document, self._anchors, self._values)
+        self._blocks = BlockEditor(self._text, splices, renderer.habits.newline)
+        self._flows = FlowEditor(self._text, splices, self._blocks)
+
+    def node(self, written: WrittenNode, final: Node, place: Place, path: Path) -> None:
+        """Make the text of `written`, which stands at `place`, mean `final`."""
+        if isinstance(written, Alias):
+            self._alias(written, final, place)
+            return
+        self._anchors.settle(written, final)
+        if self._meaning(written) is final and not self._anchors.inside(written):
+            return
+        if isinstance(written, Mapping) and isinstance(final, Mapping) and _stays(written, final):
+            self._mapping(written, final, place, path)
+        elif isinstance(written, Sequence) and isinstance(final, Sequence) and _stays(written, final):
+            self._sequence(written, final, place, path)
+        elif not same(self._meaning(written), final):
+            self._values.replace(written, final, place, anchor=written.anchor or "")
+
+    def _alias(self, alias: Alias, final: Node, place: Place) -> None:
+        now = self._anchors.value_of(alias)
+        if now is None:
+            self._values.replace(alias, final, place, anchor=self._anchors.move(alias, final))
+        elif not same(now, final):
+            self._values.replace(alias, final, place)
+
+    def _mapping(self, written: Mapping, final: Mapping, place: Place, path: Path) -> None:
+        pairs = _paired(written, final)
+        quotes = Quotes(map(written_value, written.entries))
+        inherited: dict[str, Node] = {}
+        removed: set[int] = set()
+        for index, entry in enumerate(written.entries):
+            new = pairs.get(id(entry))
+            if is_merge(entry):
+                if not self._merge(entry, final, path, inherited):
+                    removed.add(index)
+            elif new is None:
+                removed.add(index)
+            else:
+                self._entry(entry, new, written, quotes, path)
+        if len(removed) == len(written.entries):
+            self._values.replace(written, final, place, anchor=written.anchor or "")
+            return
+        added = _added(written, final, pairs, inherited)
+        if not removed and not added:
+            return
+        extents = entry_extents(written)
+        if written.flow:
+            inline = self._renderer.inline
+            self._flows.edit(extents, removed, [(at, f"{inline(e.key)}: {inline(e.value)}") for at, e in added])
+            return
+        indent = column(self._text, extents[0].start)
+        blocks = [(after, self._renderer.entry(e.key, e.value, indent, quotes.around())) for after, e in added]
+        self._blocks.edit(extents, removed, blocks, spaced=self._spaced(written, path))
+
+    def _entry(self, old: Entry, new: Entry, parent: Mapping, quotes: Quotes, path: Path) -> None:
+        self._anchors.settle(old.key, old.key)
+        if old.name != new.name:
+            self._values.rename_key(old, new, flow=parent.flow)
+        value = written_value(old)
+        place = place_of_entry(self._text, old, flow=parent.flow, quote=quotes.around(value))
+        self.node(value, new.value, place, (*path, new.name))
+
+    def _merge(self, entry: Entry, final: Mapping, path: Path, inherited: dict[str, Node]) -> bool:
+        """Note in `inherited` what a `<<` brings, and say whether it stays."""
+
+        def visit(source: WrittenNode, now: Node, place: Place) -> None:
+            self.node(source, now, place, path)
+
+        brings = self._merges.settle(entry, final, visit)
+        gone = {index for index, mapping in enumerate(brings) if mapping is None}
+        sources = written_value(entry)
+        if gone and len(gone) < len(brings) and isinstance(sources, Sequence):
+            self._edit_items(sources, gone, [], "")
+        for mapping in brings:
+            for name, value in mapping.items() if mapping is not None else ():
+                inherited.setdefault(name, value)
+        return len(gone) < len(brings)
+
+    def _sequence(self, written: Sequence, final: Sequence, place: Place, path: Path) -> None:
+        old = [self._meaning(item) for item in written.items]
+        found = align(old, final.items, lambda item: self._item_key(path, item))
+        if all(index is None for index in found):
+            self._values.replace(written, final, place, anchor=written.anchor or "")
+            return
+        quotes = Quotes(written.items)
+        added: list[tuple[int, Node]] = []
+        last = -1
+        for place_in_final, (index, item) in enumerate(zip(found, final.items, strict=True)):
+            if index is None:
+                added.append((last, item))
+                continue
+            last = index
+            item_place = place_of_item(self._text, written, index, quotes.around(written.items[index]))
+            self.node(written.items[index], item, item_place, (*path, place_in_final))
+        removed = set(range(len(old))) - {index for index in found if index is not None}
+        key = str(path[-1]) if path else ""
+        self._edit_items(written, removed, added, quotes.around() or self._renderer.habits.quote_of(key))
+
+    def _edit_items(self, written: Sequence, removed: set[int], added: list[tuple[int, Node]], quote: str) -> None:
+        if not removed and not added:
+            return
+        extents = item_extents(written)
+        if written.flow:
+            self._flows.edit(extents, removed, [(after, self._renderer.inline(item, quote)) for after, item in added])
+            return
+        indent = column(self._text, extents[0].start)
+        gap = _gap(self._text, written)
+        lines = [(after, self._renderer.item(item, indent, gap, quote=quote)) for after, item in added]
+        self._blocks.edit(extents, removed, lines, spaced=False)
+
+    def _spaced(self, written: Mapping, path: Path) -> bool:
+        """Whether to set entries apart where there is only one so far: sections and services are, in most files."""
+        only = written_value(written.entries[0])
+        is_section = isinstance(only, (Mapping, Sequence)) and bool(_children(only)) and not only.flow
+        return is_section and len(path) <= 1 and self._sections_spaced
+
+    @cached_property
+    def _sections_spaced(self) -> bool:
+        """Whether the entries of the root are set apart by blank lines."""
+        if not isinstance(self._root, Mapping) or self._root.flow:
+            return False
+        return Neighbours(self._text, entry_extents(self._root)).spaced is not False
+
+
+def _children(node: Mapping | Sequence) -> tuple[object, ...]:
+    return node.entries if isinstance(node, Mapping) else node.items
+
+
+def _stays(written: Mapping | Sequence, final: Mapping | Sequence) -> bool:
+    """Whether a collection is edited inside: neither emptied nor filled nor tagged otherwise."""
+    return written.tag == final.tag and bool(_children(written)) and bool(_children(final))
+
+
+def _paired(written: Mapping, final: Mapping) -> dict[int, Entry]:
+    """The final entry of each own entry as written, by the written one's `id`: by the key's origin, or by name."""
+    by_origin = {id(entry.key.origin): entry for entry in final.entries if entry.key.origin is not None}
+    keys = {id(entry.key) for entry in written.entries}
+    pairs: dict[int, Entry] = {}
+    for entry in written.entries:
+        if is_merge(entry):
+            continue
+        new = by_origin.get(id(entry.key)) or final.entry(entry.name)
+        if new is not None and (new.key.origin is None or new.key.origin is entry.key or id(new.key.origin) not in keys):
+            pairs[id(entry)] = new
+    return pairs
+
+
+def _added(
+    written: Mapping, final: Mapping, pairs: dict[int, Entry], inherited: dict[str, Node]
+) -> list[tuple[int, Entry]]:
+    """The entries to write, each with the index of the written entry that it follows."""
+    places = {id(pairs[id(entry)]): index for index, entry in enumerate(written.entries) if id(entry) in pairs}
+    merge_at = next((index for index, entry in enumerate(written.entries) if is_merge(entry)), -1)
+    added: list[tuple[int, Entry]] = []
+    last = -1
+    for entry in final.entries:
+        if id(entry) in places:
+            last = max(last, places[id(entry)])
+        elif entry.name not in inherited or not same(inherited[entry.name], entry.value):
+            added.append((merge_at if entry.inherited else last, entry))
+    return added
+
+
+def _gap(text: str, sequence: Sequence) -> int:
+    """The blanks after the dashes of a list; of its first item that stands on its dash's line."""
+    for dash, item in zip(sequence.dashes, sequence.items, strict=False):
+        if item.span is not None and item.span.end > item.span.begin and "\n" not in text[dash : item.span.begin]:
+            return item.span.begin - dash - 1
+    return 1

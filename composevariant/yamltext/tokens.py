@@ -1,0 +1,170 @@
+"""Tokens of a YAML text, from ruamel.yaml's pure scanner.
+
+A token is a plain tuple `(kind, start, end, text, style)`: tens of thousands are made of a large file. Tokens and not
+composed nodes, because only tokens have the exact place of aliases, tags, anchors, empty values and ends.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from composevariant.errors import UnusableInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from composevariant.source import Source
+
+Token: TypeAlias = tuple[int, int, int, str, str]
+
+(
+    MAP_START,
+    SEQ_START,
+    BLOCK_END,
+    FLOW_MAP,
+    FLOW_MAP_END,
+    FLOW_SEQ,
+    FLOW_SEQ_END,
+    KEY,
+    VALUE,
+    DASH,
+    COMMA,
+    ALIAS,
+    ANCHOR,
+    TAG,
+    SCALAR,
+    DOC_START,
+    DOC_END,
+    DIRECTIVE,
+    STREAM_END,
+) = range(19)
+
+MAX_DEPTH: Final = 100
+"""Nesting that is followed. Real files stay below 20; the cap keeps recursion safe on hostile ones."""
+
+_MAX_TABS: Final = 200
+_DEPTH_CHANGE: Final = dict.fromkeys((MAP_START, SEQ_START, FLOW_MAP, FLOW_SEQ), 1) | dict.fromkeys(
+    (BLOCK_END, FLOW_MAP_END, FLOW_SEQ_END), -1
+)
+_KINDS: Final = {
+    "<block mapping start>": MAP_START,
+    "<block sequence start>": SEQ_START,
+    "<block end>": BLOCK_END,
+    "{": FLOW_MAP,
+    "}": FLOW_MAP_END,
+    "[": FLOW_SEQ,
+    "]": FLOW_SEQ_END,
+    "?": KEY,
+    ":": VALUE,
+    "-": DASH,
+    ",": COMMA,
+    "<alias>": ALIAS,
+    "<anchor>": ANCHOR,
+    "<tag>": TAG,
+    "<scalar>": SCALAR,
+    "<document start>": DOC_START,
+    "<document end>": DOC_END,
+    "<directive>": DIRECTIVE,
+    "<stream end>": STREAM_END,
+}
+
+
+def scan(source: Source) -> list[Token]:
+    """The tokens of `source`.
+
+    Raises:
+        UnusableInput: The text is not YAML, or nested too deeply; the message has the scanner's reason and place.
+    """
+    shadow = source.text
+    for _ in range(_MAX_TABS):
+        try:
+            return list(_scan(source, shadow))
+        except _SeparatingTab as tab:
+            shadow = shadow[: tab.offset] + " " + shadow[tab.offset + 1 :]
+    raise UnusableInput("too many tabs between tokens", None, "indent and separate with spaces")
+
+
+class _SeparatingTab(Exception):  # noqa: N818 - not an error: Docker accepts such a tab, ruamel does not
+    def __init__(self, offset: int) -> None:
+        super().__init__()
+        self.offset = offset
+
+
+def _scan(source: Source, shadow: str) -> Iterator[Token]:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    depth = 0
+    try:
+        for token in YAML(typ="safe", pure=True).scan(shadow):
+            kind = _KINDS.get(token.id)
+            if kind is None:
+                continue
+            start, end = token.start_mark.index, token.end_mark.index
+            depth += _DEPTH_CHANGE.get(kind, 0)
+            if depth > MAX_DEPTH:
+                raise too_deep(source, start)
+            yield _token(source.text, kind, start, end, token)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        if mark is not None and _is_separating_tab(shadow, mark.index):
+            raise _SeparatingTab(mark.index) from None
+        reason = ", ".join(part for part in (error.context, error.problem) if part)
+        place = source.location(mark.index) if mark else None
+        raise UnusableInput(f"not valid YAML: {reason}", place, _advice(shadow, mark.index if mark else 0)) from None
+    except YAMLError as error:
+        position = getattr(error, "position", None)
+        place = source.location(position) if isinstance(position, int) else None
+        raise UnusableInput(f"not valid YAML: {str(error).splitlines()[0]}", place) from None
+
+
+def _advice(text: str, offset: int) -> str:
+    """What to do about two mistakes that the scanner's own words do not name."""
+    if text[offset : offset + 1] == "\t":
+        return "YAML is indented with spaces, never with tabs"
+    if text[max(offset - 1, 0) : offset + 1] in ("{%", "{{") or text.startswith(("{%", "{{"), offset):
+        return "this looks like a template: render it first, and use the result as the base"
+    return ""
+
+
+def too_deep(source: Source, offset: int) -> UnusableInput:
+    return UnusableInput(f"nested more than {MAX_DEPTH} levels deep", source.location(offset))
+
+
+def _is_separating_tab(text: str, offset: int) -> bool:
+    """A tab after something on its line, or after blanks before nothing or a comment; one that indents is an error."""
+    if text[offset : offset + 1] != "\t":
+        return False
+    line_start = text.rfind("\n", 0, offset) + 1
+    before = text[line_start:offset]
+    line_end = text.find("\n", offset)
+    rest = text[offset : line_end if line_end >= 0 else len(text)].strip()
+    return bool(before.strip(" -\t")) or (before[:1] == " " and (not rest or rest.startswith("#")))
+
+
+def _token(text: str, kind: int, start: int, end: int, token: object) -> Token:
+    if kind == SCALAR:
+        style = str(getattr(token, "style", None) or "")
+        if style in ("|", ">"):
+            end = block_scalar_end(text, start, end)
+        content = text[start:end]
+        value = content if not style and "\n" not in content else str(getattr(token, "value", ""))
+        return kind, start, end, value, style
+    if kind in (ALIAS, ANCHOR):
+        return kind, start, end, str(getattr(token, "value", "")), ""
+    if kind == TAG:
+        return kind, start, end, text[start:end], ""
+    return kind, start, end, "", ""
+
+
+def block_scalar_end(text: str, start: int, end: int) -> int:
+    """Where the content of a block scalar ends: after its last line of text, blank lines only with `|+`."""
+    header_end = text.find("\n", start, end)
+    if header_end < 0:
+        return len(text[start:end].rstrip()) + start
+    if "+" in text[start:header_end].partition("#")[0]:
+        line_start = text.rfind("\n", header_end, end)
+        tail = end if text[line_start + 1 : end].strip(" ") else line_start
+        return tail - 1 if text[tail - 1 : tail] == "\r" else tail
+    content = text[header_end:end].rstrip()
+    return header_end + len(content) if content else len(text[start:header_end].rstrip()) + start
