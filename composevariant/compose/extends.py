@@ -1,0 +1,71 @@
+"""Services with the settings of another merged in, above all of the one that they extend."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from composevariant.compose.references import service_references
+from composevariant.tree import Entry, Mapping, Scalar, same
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from collections.abc import Mapping as Table
+
+    from composevariant.tree import Node
+
+
+def base_name(service: Mapping) -> str:
+    """The service of the same file that this one extends; "" when there is none."""
+    if service.entry("extends") is None:
+        return ""
+    return next((found.name for found in service_references("", service, "service") if found.kind == "extends"), "")
+
+
+def flattened(service: Mapping, services: Table[str, Mapping], among: Container[str]) -> Mapping:
+    """The service with what it inherits written out, as long as `extends` names one of `among`.
+
+    Raises:
+        UnusableInput: Compose could not merge the two.
+    """
+    seen: set[str] = set()
+    while (name := base_name(service)) in among and name not in seen and name in services:
+        seen.add(name)
+        service = with_settings_of(services[name], service, "extends")
+    return service
+
+
+def with_settings_of(base: Mapping, service: Mapping, instead_of: str) -> Mapping:
+    """The service merged into `base` as an override, in its own order; new settings come `instead_of` one of its own.
+
+    What the service says itself and `base` does not add to stays the very same nodes.
+
+    Raises:
+        UnusableInput: Compose could not merge the two.
+    """
+    from composevariant.compose.merge import merge
+    from composevariant.compose.placing import detached
+
+    own = service.without(instead_of)
+    merged = merge(_project(base), _project(own)).get("services")
+    whole = merged.get("s") if isinstance(merged, Mapping) else None
+    if not isinstance(whole, Mapping):
+        return own
+    entries: list[Entry] = []
+    for entry in service.entries:
+        if entry.name == instead_of:
+            new = (other for other in whole.entries if own.entry(other.name) is None)
+            entries += (Entry(other.key, detached(other.value)) for other in new)
+        else:
+            entries.append(_merged(entry, whole.get(entry.name)))
+    return service.with_entries(tuple(entries))
+
+
+def _merged(entry: Entry, value: Node | None) -> Entry:
+    if value is None or same(value, entry.value):
+        return entry
+    return Entry(entry.key, replace(value, origin=entry.value))
+
+
+def _project(service: Mapping) -> Mapping:
+    return Mapping((Entry(Scalar("services"), Mapping((Entry(Scalar("s"), service),))),))

@@ -1,0 +1,106 @@
+"""Values that name a service as a host: an address, a URL, an option. They are reported, never changed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.compose.services import text_of, texts_of
+from composevariant.compose.words import words_of
+from composevariant.tree import Mapping, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from composevariant.tree import Node
+
+_WORD: Final = re.compile(r"[A-Za-z0-9](?:[\w-]|\.(?=\w))*", re.ASCII)
+_PORT: Final = re.compile(r":[\d\0]")
+_OPTION: Final = re.compile(r"(?:^|\s)(?:-h|--[\w-]*(?:host|server|addr|url|endpoint)[\w-]*)[ =]$", re.IGNORECASE)
+_HOST_KEY: Final = re.compile(r"host|server|addr|endpoint|url|uri|broker|upstream|target|node", re.IGNORECASE)
+
+
+class Mention(NamedTuple):
+    """A value that names a host."""
+
+    host: str
+    setting: str
+    """The setting with the value, as a path inside the service."""
+    node: Node
+
+
+def mentions(service: Mapping, hosts: frozenset[str]) -> Iterator[Mention]:
+    """Where the settings of a service name one of the hosts."""
+    if words_of(service).isdisjoint(hosts):
+        return
+    for setting, key, node in _values(service):
+        for host in hosts_in(" ".join(texts_of(node)), hosts, key):
+            yield Mention(host, setting, node)
+
+
+def hosts_in(text: str, hosts: frozenset[str], key: str = "") -> list[str]:
+    """The hosts that a text names; `key` is the name of the variable or setting that holds it.
+
+    A host is followed by a port (`db:5432`), stands in a URL (`//db/`, `user@db`), follows an option (`--host db`), or
+    is the whole text, or one of its parts between commas, of a variable called like a host (`DB_HOST=db`).
+    """
+    found: dict[str, None] = {}
+    for word in _WORD.finditer(text):
+        if word[0] in hosts and _is_host(text, word, key):
+            found[word[0]] = None
+    return list(found)
+
+
+def _is_host(text: str, word: re.Match[str], key: str) -> bool:
+    start, end = word.span()
+    before, after = text[max(0, start - 80) : start], text[end : end + 2]
+    if before.endswith(("//", "@")):
+        return after[:1] in ("", ":", "/", "?", "#", ",", " ", '"', "'")
+    if before.endswith("/"):
+        return False
+    if _PORT.match(after) or _OPTION.search(before):
+        return True
+    return bool(_HOST_KEY.search(key)) and before.rstrip()[-1:] in ("", ",", "=") and after.strip()[:1] in ("", ",")
+
+
+def _values(service: Mapping) -> Iterator[tuple[str, str, Scalar | Sequence]]:
+    """Each value that may name a host, with its setting and the key that it belongs to."""
+    build, logging, healthcheck = (_part(service, key) for key in ("build", "logging", "healthcheck"))
+    yield from _pairs("environment", service.get("environment"))
+    yield from _pairs("labels", service.get("labels"))
+    yield from _pairs("build.args", build.get("args"))
+    yield from _pairs("logging.options", logging.get("options"))
+    for setting, node in (
+        ("command", service.get("command")),
+        ("entrypoint", service.get("entrypoint")),
+        ("healthcheck.test", healthcheck.get("test")),
+    ):
+        if isinstance(node, Scalar | Sequence):
+            yield setting, "", node
+
+
+def _pairs(setting: str, node: Node | None) -> Iterator[tuple[str, str, Scalar | Sequence]]:
+    if isinstance(node, Mapping):
+        for entry in node.entries:
+            if isinstance(entry.value, Scalar):
+                yield f"{setting}.{entry.key.text}", entry.key.text, entry.value
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            if isinstance(item, Scalar):
+                key = item.text.partition("=")[0]
+                yield f"{setting}.{key}", key, item
+
+
+def _part(service: Mapping, key: str) -> Mapping:
+    node = service.get(key)
+    return node if isinstance(node, Mapping) else Mapping()
+
+
+def config_mentions(tree: Mapping, hosts: frozenset[str]) -> Iterator[Mention]:
+    """The same for the contents of configs that are written in the Compose file."""
+    configs = tree.get("configs")
+    for name, config in configs.items() if isinstance(configs, Mapping) else ():
+        content = config.get("content") if isinstance(config, Mapping) else None
+        if content is not None:
+            for host in hosts_in(text_of(content), hosts):
+                yield Mention(host, f"configs.{name}.content", content)

@@ -1,0 +1,93 @@
+"""Top-level networks, volumes, secrets and configs, and lists without keys, where these have rules of their own."""
+
+from __future__ import annotations
+
+from operator import is_
+from typing import TYPE_CHECKING
+
+from composevariant.compose.merge_texts import merge_pairs
+from composevariant.compose.pairs import pairs_of
+from composevariant.compose.placing import in_place_of, with_values
+from composevariant.scalars import go_text
+from composevariant.tree import Mapping, Scalar, Sequence, same
+
+if TYPE_CHECKING:
+    from composevariant.compose.merge import At, Walk
+    from composevariant.tree import Node
+
+
+def merge_resource(walk: Walk, base: Node, override: Node, at: At) -> Node:
+    """The old `external: {name: x}` in the base counts as `external: true` and `name: x`."""
+    external = base.get("external") if isinstance(base, Mapping) else None
+    touched = isinstance(override, Mapping) and (override.entry("external") or override.entry("name"))
+    if not isinstance(base, Mapping) or not isinstance(external, Mapping) or not touched:
+        return walk.plainly(base, override, at)
+    old = with_values(base, {"external": in_place_of(Scalar("true"), external)})
+    name = external.entry("name")
+    if name and not base.entry("name"):
+        old = old.with_entries((*old.entries, name))
+    return walk.plainly(old, override, at)
+
+
+def merge_subnets(walk: Walk, base: Node, override: Node, at: At) -> Node:
+    """`ipam.config`, by `subnet`, as `mergeIPAMConfig` does it.
+
+    Compose 2.40.3 compares every pair and works on one mutable map per item of the base. So an item of the base that
+    the override does not mention is lost, and with several items on both sides some of their settings mix. Whoever
+    wants another result writes `!override` before the list.
+    """
+    if not isinstance(base, Sequence) or not isinstance(override, Sequence):
+        return walk.refuse_kind(base, override, at)
+    merged: list[_Shared] = []
+    for item in base.items:
+        ours = _Shared(item)
+        for other in override.items:
+            if _subnet(other) != _subnet(ours.item) and _index(merged, other) is None:
+                merged.append(_Shared(other))
+                continue
+            ours.item = walk.plainly(ours.item, other, at)
+            known = _index(merged, ours.item)
+            if known is None:
+                merged.append(ours)
+            else:
+                merged[known] = ours
+    items = tuple(shared.item for shared in merged)
+    unchanged = len(items) == len(base.items) and all(map(is_, items, base.items))
+    return base if unchanged else base.with_items(items)
+
+
+class _Shared:
+    """One of compose-go's maps: changing it changes every list that holds it."""
+
+    def __init__(self, item: Node) -> None:
+        self.item = item
+
+
+def _index(merged: list[_Shared], item: Node) -> int | None:
+    return next((index for index, shared in enumerate(merged) if _subnet(shared.item) == _subnet(item)), None)
+
+
+def _subnet(item: Node) -> str | None:
+    subnet = item.get("subnet") if isinstance(item, Mapping) else None
+    return go_text(subnet.meaning, subnet.text) if isinstance(subnet, Scalar) else None
+
+
+def merge_volume_labels(walk: Walk, base: Node, override: Node, at: At) -> Node:
+    """`KEY=VALUE` texts that Compose does not make unique before it looks for equal ones."""
+    known = {pair.text for pair in pairs_of(base)}
+    twice = [pair for pair in pairs_of(override) if pair.text in known]
+    return _refuse_twice(walk, base, twice[0].written, at) if twice else merge_pairs(walk, base, override, at)
+
+
+def merge_distinct(walk: Walk, base: Node, override: Node, at: At) -> Node:
+    """Lists that Compose 2.40.3 does not make unique, and in which its schema forbids equal items."""
+    if isinstance(base, Sequence) and isinstance(override, Sequence):
+        for item in override.items:
+            if any(same(item, old) for old in base.items):
+                return _refuse_twice(walk, base, item, at)
+    return walk.plainly(base, override, at)
+
+
+def _refuse_twice(walk: Walk, base: Node, item: Node, at: At) -> Node:
+    text = item.text if isinstance(item, Scalar) else "an item"
+    return walk.refuse(base, item, at, f"Docker Compose refuses that {text} is in both files", "leave it out here")

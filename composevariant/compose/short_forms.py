@@ -1,0 +1,174 @@
+"""The short and the long syntax of list items: ports, mounts, devices, secrets and configs, env files.
+
+Both are compared and converted by way of the long form as plain data, made as compose-go 2.9.1 makes it in `transform`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from composevariant.compose.path_table import PathTable, path_table
+from composevariant.compose.ports import short_port
+from composevariant.compose.sections import mount_sections
+from composevariant.scalars import go_text
+from composevariant.tree import Entry, Mapping, Scalar, plain, string
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from composevariant.tree import Node
+
+Long: TypeAlias = dict[str, object]
+"""The settings of an item in the long syntax. One that the long syntax takes for granted is left out."""
+
+
+class Forms(NamedTuple):
+    """How one kind of item is written short and long."""
+
+    expand: Callable[[str], Long | None]
+    """The long form of a short text; None when that is not certain: it holds a variable, is a range, or is wrong."""
+    shorten: Callable[[Long], str]
+    """A short text that may say the same. Whether it does, `expand` decides."""
+    defaults: Long
+    """What the long syntax takes for granted."""
+
+
+def same_item(forms: Forms | None, left: Node, right: Node) -> bool:
+    """Whether two items of a list mean the same, in whatever syntax."""
+    ours = _long(forms, left)
+    return ours is not None and _same_data(ours, _long(forms, right))
+
+
+def in_notation_of(forms: Forms | None, item: Node, model: Node) -> Node:
+    """The item in the syntax of `model`, if that can say the same; else as it is."""
+    if forms is None or isinstance(item, Mapping) == isinstance(model, Mapping):
+        return item
+    long = _long(forms, item)
+    if long is None:
+        return item
+    if isinstance(model, Mapping):
+        return _node(long, item)
+    text = forms.shorten(long)
+    expanded = forms.expand(text) if "$" not in text else None
+    return string(text) if _same_data(long, expanded) else item
+
+
+def _long(forms: Forms | None, item: Node) -> Long | None:
+    if forms is None:
+        return None
+    if isinstance(item, Scalar):
+        return forms.expand(go_text(item.meaning, item.text))
+    if not isinstance(item, Mapping):
+        return None
+    found = plain(item)
+    assert isinstance(found, dict)  # noqa: S101 - what `plain` makes of a mapping
+    return {key: value for key, value in found.items() if not _same_data(forms.defaults.get(key), value)}
+
+
+def _same_data(left: object, right: object) -> bool:
+    """Equality that tells `true` from 1, and 80 from "80"."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(_same_data(left[key], right[key]) for key in left)
+    return type(left) is type(right) and left == right
+
+
+def _node(value: object, origin: Node | None = None) -> Node:
+    if isinstance(value, dict):
+        return Mapping(tuple(Entry(Scalar(key), _node(below)) for key, below in value.items()), origin=origin)
+    if isinstance(value, bool):
+        return Scalar("true" if value else "false")
+    return Scalar(str(value)) if isinstance(value, int) else string(str(value))
+
+
+def _expand_port(text: str) -> Long | None:
+    port = short_port(text)
+    ends = port.published.split("-") if port.published else []
+    if not _is_port(port.target) or not all(map(_is_port, ends)) or "$" in text:
+        return None
+    parts = {
+        "host_ip": port.host_ip, "target": int(port.target), "published": port.published, "protocol": port.protocol,
+    }  # fmt: skip
+    return {key: value for key, value in parts.items() if value not in ("", "tcp")}
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _shorten_port(long: Long) -> str:
+    host, published, target = str(long.get("host_ip", "")), str(long.get("published", "")), str(long.get("target"))
+    address = f"[{host}]:" if ":" in host else f"{host}:" if host else ""
+    protocol = f"/{long['protocol']}" if "protocol" in long else ""
+    return f"{address}{published}{':' if address or published else ''}{target}{protocol}"
+
+
+_PROPAGATION: Final = ("rprivate", "private", "rshared", "shared", "rslave", "slave")
+_SELINUX: Final = ("z", "Z")
+
+
+def _expand_mount(text: str) -> Long | None:
+    parts = mount_sections(text)
+    if "$" in text or "" in parts or len(parts) > 3:  # noqa: PLR2004 - source, target, options
+        return None
+    source, target, *options = parts if len(parts) > 1 else ("", *parts)
+    bind = source.startswith((".", "/", "~", "\\\\")) or source[1:2] == ":"
+    kind = "bind" if bind else "volume"
+    long: Long = {"type": kind, **({"source": source} if source else {}), "target": posixpath.normpath(target)}
+    details: Long = {"create_host_path": True} if bind else {}
+    for option in options[0].split(",") if options else ():
+        if option == "ro":
+            long["read_only"] = True
+        elif option == "nocopy" and not bind:
+            details["nocopy"] = True
+        elif option in _PROPAGATION and bind:
+            details["propagation"] = option
+        elif option in _SELINUX and bind:
+            details["selinux"] = option
+        elif option != "rw":
+            return None
+    return {**long, kind: details} if details else long
+
+
+def _shorten_mount(long: Long) -> str:
+    bind, volume = long.get("bind", {}), long.get("volume", {})
+    options = ["ro"] if long.get("read_only") is True else []
+    if isinstance(bind, dict):
+        options += [str(bind[key]) for key in ("selinux", "propagation") if key in bind]
+    if isinstance(volume, dict) and volume.get("nocopy") is True:
+        options.append("nocopy")
+    parts = [str(long[key]) for key in ("source", "target") if key in long]
+    return ":".join([*parts, ",".join(options)] if options else parts)
+
+
+def _expand_device(text: str) -> Long | None:
+    parts = text.split(":")
+    if "$" in text or "" in parts or len(parts) > 3:  # noqa: PLR2004 - source, target, permissions
+        return None
+    source, target, permissions = (*parts, *(parts[0], "rwm")[len(parts) - 1 :])
+    return {"source": source, "target": target, "permissions": permissions}
+
+
+def _shorten_device(long: Long) -> str:
+    parts = [str(long.get(key, "")) for key in ("source", "target", "permissions")]
+    return ":".join(parts[:2] if parts[2] == "rwm" else parts)
+
+
+PORT: Final = Forms(_expand_port, _shorten_port, {"mode": "ingress", "protocol": "tcp"})
+MOUNT: Final = Forms(_expand_mount, _shorten_mount, {"volume": {}, "read_only": False})
+DEVICE: Final = Forms(_expand_device, _shorten_device, {})
+FILE_MOUNT: Final = Forms(lambda text: {"source": text}, lambda long: str(long.get("source")), {})
+ENV_FILE: Final = Forms(lambda text: {"path": text}, lambda long: str(long.get("path")), {"required": True})
+
+FORMS: Final[PathTable[Forms]] = path_table(
+    {
+        "services.*.ports": PORT,
+        "services.*.volumes": MOUNT,
+        "services.*.devices": DEVICE,
+        "services.*.secrets": FILE_MOUNT,
+        "services.*.configs": FILE_MOUNT,
+        "services.*.build.secrets": FILE_MOUNT,
+        "services.*.env_file": ENV_FILE,
+    }
+)
+"""The lists whose items have a short and a long syntax."""

@@ -1,0 +1,178 @@
+"""`!reset` and `!override` in an override, as compose-go 2.9.1 applies them (`loader/reset.go`).
+
+Compose takes the tagged paths out of what it has read so far, and then merges. It says nothing when that has no effect;
+here every tag without an effect is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from composevariant.compose.placing import OVERRIDE, RESET, in_place_of, with_values
+from composevariant.compose.sections import key_and_value
+from composevariant.compose.vain_tags import in_vain, masked_reset, vain_reset
+from composevariant.scalars import go_text
+from composevariant.tree import Entry, Mapping, Scalar, Sequence, string
+from composevariant.tree_edits import delete
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from composevariant.errors import ComposeVariantError
+    from composevariant.tree import Node
+
+Path: TypeAlias = tuple[str | int, ...]
+
+_ANY: Final = "*"
+_ATTRIBUTE: Final = 3
+"""The length of the path of a service's attribute."""
+_MAPPINGS_TO_COMPOSE: Final = (
+    ("depends_on",), ("networks",), ("models",), ("build", "ssh"), ("build", "additional_contexts"),
+)  # fmt: skip
+"""The attributes of a service that are mappings to Compose even if the base writes a list."""
+
+
+def apply_tags(base: Mapping, override: Node, errors: list[ComposeVariantError]) -> tuple[Mapping, Mapping]:
+    """The base without what the tags take out of it, and what is left of the override to merge into it.
+
+    Paths go by names, and `*` is every name, as in `services: {'*': !reset null}`. A replaced value keeps its place.
+    """
+    tags = _Tags(base, override)
+    left = tags.read(override, ())
+    errors += tags.errors
+    base = delete(base, [path for path in tags.doomed if _means_something_empty(path)])
+    base = delete(base, [path for path in tags.doomed if not _means_something_empty(path)], prune=True)
+    return _with_all(base, tags.replaced), left if isinstance(left, Mapping) else Mapping()
+
+
+def _means_something_empty(path: Path) -> bool:
+    """`build: {}` still builds, and what an empty extension field means is its owner's business."""
+    return "build" in path[2:3] or any(str(key).startswith("x-") for key in path)
+
+
+class _Tags:
+    """The reading of one override: what its tags do to the base."""
+
+    def __init__(self, base: Mapping, override: Node) -> None:
+        self.base, self.override = base, override
+        self.doomed: list[Path] = []
+        self.replaced: list[tuple[Path, Node]] = []
+        self.errors: list[ComposeVariantError] = []
+
+    def read(self, node: Node, path: Path, *, inside: bool = False) -> Node | None:
+        """What is left of a node to merge. `inside` says that it stands below an `!override`."""
+        if node.tag == RESET:
+            return self._reset(node, path, inside=inside)
+        left = self._children(node, path, inside=inside or node.tag == OVERRIDE)
+        if node.tag != OVERRIDE or left is None:
+            return left
+        left = untagged(left)
+        return left if inside else self._override(node, left, path)
+
+    def _children(self, node: Node, path: Path, *, inside: bool) -> Node | None:
+        if isinstance(node, Scalar):
+            return node
+        if isinstance(node, Sequence):
+            read = [self.read(item, (*path, index), inside=inside) for index, item in enumerate(node.items)]
+            items = tuple(item for item in read if item is not None)
+            return node if items == node.items else replace(node, items=items)
+        entries = []
+        for entry in node.entries:
+            value = self.read(entry.value, (*path, entry.name), inside=inside)
+            if value is not None:
+                entries.append(entry if value is entry.value else Entry(entry.key, value))
+        if node.entries and not entries:
+            return None
+        return node if tuple(entries) == node.entries else replace(node, entries=tuple(entries))
+
+    def _reset(self, node: Node, path: Path, *, inside: bool) -> Node | None:
+        places = [] if inside else list(_places(self.base, path))
+        problem = in_vain(self.override, path, node, inside=inside, extends=self._extends(path))
+        if problem is None and self._extends(path):
+            if not self._is_merged(path):
+                return self._replace(Scalar("null", tag=RESET, span=node.span), path)
+            problem = masked_reset(path, node)
+        if problem is None and not places:
+            problem = vain_reset(self.base, path, node)
+        if problem:
+            self.errors.append(problem)
+        else:
+            self.doomed += places
+        return None
+
+    def _override(self, node: Node, value: Node, path: Path) -> Node | None:
+        problem = in_vain(self.override, path, node, inside=False, extends=self._extends(path))
+        if problem:
+            self.errors.append(problem)
+            return None
+        if path[-1:] == (_ANY,):
+            self.doomed += _places(self.base, path)
+            return value
+        return self._replace(replace(value, tag=OVERRIDE) if self._extends(path) else value, path)
+
+    def _replace(self, value: Node, path: Path) -> Node | None:
+        old = _node_at(self.base, path)
+        if old is None:
+            return value
+        self.replaced.append((path, in_place_of(value, old)))
+        return None
+
+    def _extends(self, path: Path) -> bool:
+        """Whether the path is in a service that extends another: there the tag stays, for what is inherited."""
+        service = _node_at(self.base, path[:2]) if len(path) >= _ATTRIBUTE and path[0] == "services" else None
+        return isinstance(service, Mapping) and service.entry("extends") is not None
+
+    def _is_merged(self, path: Path) -> bool:
+        """Whether the base has the entry through `<<`."""
+        parent = _node_at(self.base, path[:-1])
+        entry = parent.entry(str(path[-1])) if isinstance(parent, Mapping) else None
+        return entry is not None and entry.inherited
+
+
+def untagged(node: Node) -> Node:
+    """A node without its tag. A tagged scalar is a text to go-yaml, so `!override 1.10` is not 1.1."""
+    if isinstance(node, Scalar) and not node.style:
+        meaning = node.meaning
+        if meaning.kind == "timestamp" or go_text(meaning, node.text) != node.text:
+            return string(node.text)
+    return replace(node, tag=None)
+
+
+def _places(node: Node, path: Path, at: Path = ()) -> Iterator[Path]:
+    """Where a path leads in the base, whatever notation the base has for what Compose makes a mapping of."""
+    if not path:
+        yield at
+    elif isinstance(node, Mapping):
+        for name in node.names() if path[0] == _ANY else [str(path[0])]:
+            value = node.get(name)
+            if value is not None:
+                yield from _places(value, path[1:], (*at, name))
+    elif isinstance(node, Sequence) and len(path) == 1 and at[0] == "services" and at[2:] in _MAPPINGS_TO_COMPOSE:
+        for index, item in enumerate(node.items):
+            if isinstance(item, Scalar) and path[0] in (key_and_value(item.text)[0], _ANY):
+                yield (*at, index)
+
+
+def _node_at(node: Node, path: Path) -> Node | None:
+    for key in path:
+        child = node.get(key) if isinstance(node, Mapping) and isinstance(key, str) else None
+        if child is None:
+            return None
+        node = child
+    return node
+
+
+def _with_all(tree: Mapping, replaced: list[tuple[Path, Node]]) -> Mapping:
+    """The tree with other values at addresses that it has, in one pass over each mapping on the way."""
+    values: dict[str, Node] = {}
+    below: dict[str, list[tuple[Path, Node]]] = {}
+    for (key, *rest), value in replaced:
+        if rest:
+            below.setdefault(str(key), []).append((tuple(rest), value))
+        else:
+            values[str(key)] = value
+    for name, deeper in below.items():
+        child = tree.get(name)
+        values[name] = _with_all(child, deeper) if isinstance(child, Mapping) else values[name]
+    return with_values(tree, values)
