@@ -1,0 +1,117 @@
+"""What a Dockerfile consists of: items that are slices of its source, one after the other, without gaps."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from composevariant.source import Location, Source
+
+SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+"""What Go's `unicode.IsSpace` takes for a blank; Python's `str.isspace` knows four more."""
+ASCII_SPACE: Final = "\t\n\v\f\r "
+"""The blanks between flags and behind `HEALTHCHECK CMD`, where BuildKit reads bytes. It also takes the bytes 85 and A0
+inside a character for blanks, and so cuts `--chown=à`; that is not followed."""
+BLANK: Final = "\t\v\f\r "
+"""What separates words where BuildKit splits with `reWhitespace`."""
+
+
+class JoinedLine(NamedTuple):
+    """An instruction's lines as Docker joins them, with the way back: comment and blank lines inside are left out."""
+
+    text: str
+    starts: tuple[int, ...]
+    """Where the pieces start in `text`, one piece a line."""
+    offsets: tuple[int, ...]
+    """Where the same pieces start in the source."""
+
+    def offset(self, at: int) -> int:
+        """The place in the source of the character at `at`."""
+        piece = bisect_right(self.starts, at) - 1
+        return self.offsets[piece] + at - self.starts[piece]
+
+    def span(self, begin: int, end: int) -> tuple[int, int]:
+        """The slice of the source, continuations included, that `text[begin:end]` was made of."""
+        start = self.offset(begin)
+        return start, self.offset(end - 1) + 1 if end > begin else start
+
+
+class Word(NamedTuple):
+    """A part of an instruction: its value, and where the `JoinedLine` has it, quotes and escapes included."""
+
+    value: str
+    begin: int
+    end: int
+
+
+class Heredoc(NamedTuple):
+    """A here-document. Its body is `source.text[start:end]`; the line with the name alone follows."""
+
+    name: str
+    expand: bool
+    """Whether variables in it are replaced: not when the name is quoted."""
+    strip_tabs: bool
+    """Written `<<-`: leading tabs do not count, in the body and before the name."""
+    descriptor: int
+    start: int
+    end: int
+
+
+ItemKind = Literal["bom", "blank", "comment", "directive", "instruction"]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Item:
+    """A slice of the source: the whole line, or all lines of an instruction, line ends included."""
+
+    kind: ItemKind
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]
+
+    def location(self) -> Location:
+        return self.source.location(self.start)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Directive(Item):
+    """A parser directive such as `# escape=...`; `name` is in small letters."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Instruction(Item):
+    """An instruction with its continuation lines and here-documents."""
+
+    name: str
+    """In capitals."""
+    line: JoinedLine
+    flags: tuple[Word, ...]
+    """The words that start with `--`, before all others: `--from=build`."""
+    arguments: Word
+    """Everything behind the flags as it is written, the JSON form too."""
+    words: tuple[Word, ...]
+    """The arguments as BuildKit splits them for this instruction: one word for `RUN` in shell form, `name=value` each
+    for `ENV`, the decoded strings for the JSON form (these all have the place of the whole list)."""
+    json: bool
+    """Whether the arguments are a JSON list of strings."""
+    heredocs: tuple[Heredoc, ...] = ()
+    """Those of an `ONBUILD`'s trigger belong to the `ONBUILD`."""
+    trigger: Instruction | None = None
+    """The instruction inside an `ONBUILD`."""
+
+    def flag(self, name: str) -> str | None:
+        """The value of the flag `--name=value`, the last one if there are several; "" when it has none."""
+        for word in reversed(self.flags):
+            key, _, value = word.value.partition("=")
+            if key == f"--{name}":
+                return value
+        return None

@@ -1,0 +1,138 @@
+"""A Dockerfile's text as items, nothing lost: the text of all items, joined, is the source.
+
+The rules are those of BuildKit's `frontend/dockerfile/parser/parser.go` (August 2026). Unknown instructions are no
+error here, because a `# syntax=` line may bring a frontend that knows them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from composevariant.dockerfile.heredocs import announced_heredocs
+from composevariant.dockerfile.instructions import read_instruction
+from composevariant.dockerfile.items import SPACE, Directive, Heredoc, Instruction, Item, JoinedLine
+from composevariant.errors import UnusableInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from composevariant.dockerfile.heredocs import Announced
+    from composevariant.source import Source
+
+_DIRECTIVE: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*")
+_DIRECTIVES: Final = frozenset(("check", "escape", "syntax"))
+_HOLDS_HEREDOCS: Final = frozenset(("ADD", "COPY", "RUN"))
+
+
+def read_items(source: Source) -> tuple[Item, ...]:
+    """All items of a Dockerfile, in order and without gaps.
+
+    Raises:
+        UnusableInput: BuildKit's parser would refuse the file; with the line.
+    """
+    return tuple(_Lexer(source).items())
+
+
+class _Lexer:
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.text = source.text
+        self.at = 0
+        self.escape = "\\"
+        self.directives: set[str] = set()
+        self.directives_may_follow = True
+
+    def items(self) -> Iterator[Item]:
+        if self.text.startswith("\ufeff"):
+            self.at = 1
+            yield Item("bom", self.source, 0, 1)
+        while self.at < len(self.text):
+            yield self.item()
+
+    def item(self) -> Item:
+        start = self.at
+        content = self.next_line().lstrip(SPACE)
+        if content.startswith("#"):
+            return self.directive(start, content) or Item("comment", self.source, start, self.at)
+        self.directives_may_follow = False
+        if not content:
+            return Item("blank", self.source, start, self.at)
+        self.at = start
+        return self.instruction(start)
+
+    def next_line(self) -> str:
+        """The next line without its end, which is only ever a line feed for Docker."""
+        start, end = self.at, self.text.find("\n", self.at)
+        self.at = end + 1 if end >= 0 else len(self.text)
+        return self.text[start : self.at].rstrip("\r\n")
+
+    def directive(self, start: int, comment: str) -> Directive | None:
+        match = _DIRECTIVE.fullmatch(comment[1:].lstrip(SPACE)) if self.directives_may_follow else None
+        if match is None or match[1].lower() not in _DIRECTIVES:
+            self.directives_may_follow = False
+            return None
+        name, value = match[1].lower(), match[2]
+        if name in self.directives:
+            raise self.error(start, f"the parser directive {name} may be used only once")
+        self.directives.add(name)
+        if name == "escape":
+            if value not in ("\\", "`"):
+                raise self.error(start, f"the escape character must be \\ or `, not {value}")
+            self.escape = value
+        return Directive("directive", self.source, start, self.at, name, value)
+
+    def instruction(self, start: int) -> Instruction:
+        line = self.joined_line()
+        try:
+            instruction = read_instruction(self.source, (start, self.at), line, self.escape)
+            inner = instruction.trigger or instruction
+            announced = announced_heredocs(line.text) if inner.name in _HOLDS_HEREDOCS and not inner.json else []
+        except ValueError as error:
+            raise self.error(start, str(error)) from error
+        except RecursionError:
+            raise self.error(start, "is nested too deeply") from None
+        if not announced:
+            return instruction
+        heredocs = tuple([self.heredoc(start, each) for each in announced])
+        return replace(instruction, end=self.at, heredocs=heredocs)
+
+    def joined_line(self) -> JoinedLine:
+        """The logical line from here on: continued by the escape character, comments and blank lines left out."""
+        parts: list[str] = []
+        starts: list[int] = []
+        offsets: list[int] = []
+        length, continued = 0, True
+        while continued and self.at < len(self.text):
+            offset = self.at
+            content = self.next_line()
+            stripped = content.lstrip(SPACE)
+            if not parts:
+                offset += len(content) - len(stripped)
+                content = stripped
+            elif not stripped or stripped.startswith("#"):
+                continue
+            content, continued = self.without_continuation(content)
+            parts.append(content)
+            starts.append(length)
+            offsets.append(offset)
+            length += len(content)
+        return JoinedLine("".join(parts), tuple(starts), tuple(offsets))
+
+    def without_continuation(self, line: str) -> tuple[str, bool]:
+        kept = line.rstrip("\t ")
+        if not kept.endswith(self.escape) or kept.endswith(self.escape * 2):
+            return line, False
+        return kept[:-1], True
+
+    def heredoc(self, instruction: int, announced: Announced) -> Heredoc:
+        start = self.at
+        while self.at < len(self.text):
+            end = self.at
+            if announced.closed_by(self.next_line()):
+                return Heredoc(*announced, start, end)
+        raise self.error(instruction, f"no line {announced.name} ends the here-document")
+
+    def error(self, offset: int, message: str) -> UnusableInput:
+        return UnusableInput(message, self.source.location(offset))

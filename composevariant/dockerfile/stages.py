@@ -1,0 +1,115 @@
+"""A Dockerfile as Docker builds it: the arguments before the first `FROM`, then stages that may build on each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from composevariant.dockerfile.items import Directive, Instruction
+from composevariant.dockerfile.lexer import read_items
+from composevariant.errors import UnusableInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from composevariant.dockerfile.items import Item
+    from composevariant.source import Source
+
+_FROM_AS_NAME = 3
+
+
+class Stage(NamedTuple):
+    """A `FROM` and what belongs to it."""
+
+    number: int
+    """Counted from 0, as `--from=0` does."""
+    name: str
+    """In small letters, as Docker compares it; "" when it has none."""
+    base: str
+    """As written, variables included: an image, or the name of an earlier stage."""
+    start: Instruction
+    """The `FROM`."""
+    instructions: tuple[Instruction, ...]
+    """All others, in order."""
+
+    def arguments(self) -> dict[str, str | None]:
+        """The build arguments that the stage declares, with their defaults as written."""
+        return declared_arguments(self.instructions)
+
+
+class Dockerfile(NamedTuple):
+    """A Dockerfile that was read: `items` without loss, `stages` for their meaning."""
+
+    source: Source
+    items: tuple[Item, ...]
+    preamble: tuple[Instruction, ...]
+    """The instructions before the first `FROM`; only `ARG` is of use there."""
+    stages: tuple[Stage, ...]
+
+    @property
+    def escape(self) -> str:
+        """The escape character: a backslash, unless the directive `escape` says otherwise."""
+        directives = (item for item in self.items if isinstance(item, Directive) and item.name == "escape")
+        return next((directive.value for directive in directives), "\\")
+
+    def target(self, name: str) -> Stage | None:
+        """The stage that `build.target: name` builds: by name in any case, the last of that name; "" is the last stage.
+
+        A number is no target. Measured: neither BuildKit nor the classic builder of Docker 20.10 takes one.
+        """
+        if not name:
+            return self.stages[-1]
+        return next((stage for stage in reversed(self.stages) if stage.name == name.lower()), None)
+
+    def stage(self, reference: str) -> Stage | None:
+        """The stage that `--from=reference` means: by name in any case, or by number."""
+        named = self.target(reference) if reference else None
+        if named is None and reference.isdecimal() and int(reference) < len(self.stages):
+            return self.stages[int(reference)]
+        return named
+
+    def base_of(self, stage: Stage, base: str) -> Stage | None:
+        """The earlier stage that `stage` builds on when its base, variables replaced, is `base`."""
+        earlier = reversed(self.stages[: stage.number])
+        return next((other for other in earlier if other.name and other.name == base.lower()), None)
+
+    def arguments(self) -> frozenset[str]:
+        """The names of all build arguments that the file declares, before `FROM` and in any stage."""
+        return frozenset(declared_arguments(self.preamble)).union(*(stage.arguments() for stage in self.stages))
+
+
+def read_dockerfile(source: Source) -> Dockerfile:
+    """Read a Dockerfile.
+
+    Raises:
+        UnusableInput: BuildKit's parser would refuse the file, or it has no `FROM`.
+    """
+    items = read_items(source)
+    instructions = [item for item in items if isinstance(item, Instruction)]
+    starts = [at for at, instruction in enumerate(instructions) if instruction.name == "FROM"]
+    if not starts:
+        raise UnusableInput("has no FROM, so there is nothing to build", source.location(0))
+    ends = (*starts[1:], len(instructions))
+    stages = tuple(
+        _stage(number, instructions[start], instructions[start + 1 : end])
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True))
+    )
+    return Dockerfile(source, items, tuple(instructions[: starts[0]]), stages)
+
+
+def _stage(number: int, start: Instruction, instructions: Iterable[Instruction]) -> Stage:
+    words = [word.value for word in start.words]
+    named = len(words) == _FROM_AS_NAME and words[1].lower() == "as"
+    return Stage(number, words[2].lower() if named else "", words[0] if words else "", start, tuple(instructions))
+
+
+def declared_arguments(instructions: Iterable[Instruction]) -> dict[str, str | None]:
+    """The build arguments that `ARG` instructions declare, with their defaults as written; the last one counts."""
+    return dict(_declarations(instructions))
+
+
+def _declarations(instructions: Iterable[Instruction]) -> Iterator[tuple[str, str | None]]:
+    for instruction in instructions:
+        if instruction.name == "ARG":
+            for word in instruction.words:
+                name, equals, default = word.value.partition("=")
+                yield name, default if equals else None
