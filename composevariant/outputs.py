@@ -1,0 +1,63 @@
+"""Where variants are written: beside the base, as Docker Compose takes paths and project name from that folder."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from composevariant.bases import DEFAULT_NAMES, OVERRIDE_NAMES
+from composevariant.errors import ComposeVariantError, Refused, UnusableInput, raise_all
+
+if TYPE_CHECKING:
+    from composevariant.project import Project, Reference
+
+
+def default_output(base: str, variant: str) -> str:
+    """The base's name with the variant's before its extension: `compose.yaml` -> `compose.fast.yaml`."""
+    root, extension = posixpath.splitext(base)
+    return f"{root}.{variant}{extension}"
+
+
+def output_path(base: str, variant: str, written: Reference | None = None) -> str:
+    """The file of a variant, whose output may be `written` in the project file or on the command line.
+
+    Raises:
+        Refused: Docker Compose would take the written file for something else, or understand it differently there.
+    """
+    if written is None:
+        return default_output(base, variant)
+    output = posixpath.normpath(written.name)
+    if posixpath.dirname(output) != posixpath.dirname(posixpath.normpath(base)):
+        wrong = f"{written.name} is not in the folder of {base}: in another one, Docker Compose would resolve its paths"
+        raise Refused(f"{wrong} and name the project differently", written.location, "write it beside the base")
+    if output == posixpath.normpath(base):
+        raise Refused(f"{written.name} is the base itself", written.location)
+    name = posixpath.basename(output)
+    if name in OVERRIDE_NAMES or (name in DEFAULT_NAMES and posixpath.basename(base) in DEFAULT_NAMES):
+        wrong = f"{written.name} is a name that Docker Compose reads without being asked"
+        raise Refused(wrong, written.location, f"for example {default_output(base, variant)}")
+    return output
+
+
+def output_paths(project: Project, base: str) -> dict[str, str]:
+    """The files of all variants of the project, by the names of the variants.
+
+    Raises:
+        Refused: as `output_path` does.
+        UnusableInput: two variants would be written to one file.
+    """
+    paths: dict[str, str] = {}
+    problems: list[ComposeVariantError] = []
+    for variant in project.variants:
+        try:
+            path = output_path(base, variant.name, variant.output)
+        except Refused as error:
+            problems.append(error)
+            continue
+        if path in paths.values():
+            other = next(name for name in paths if paths[name] == path)
+            location = variant.output.location if variant.output else variant.location
+            problems.append(UnusableInput(f"{variant.name} and {other} would both be written to {path}", location))
+        paths[variant.name] = path
+    raise_all(problems)
+    return paths

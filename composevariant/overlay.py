@@ -1,0 +1,94 @@
+"""Overlays as data: the fields are the YAML keys, in the order in which the operations apply.
+
+Named tuples and not dataclasses: these classes are made at every start, and a dataclass costs ten times as much.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from composevariant.paths import PathPattern
+    from composevariant.selectors import Selector
+    from composevariant.source import Location
+    from composevariant.tree import Mapping, Node
+
+
+class Strip(NamedTuple):
+    """Remove a sidecar with everything that belongs to it."""
+
+    sidecar: str
+    services: tuple[str, ...] = ()
+    excepted: tuple[str, ...] = ()
+    """The YAML key is `except`, which Python keeps for itself."""
+    labels: Literal["remove", "keep"] | None = None
+    log_volumes: Literal["keep", "remove"] = "keep"
+    shared_network: Literal["refuse", "adopt"] = "refuse"
+    required: bool = False
+    location: Location | None = None
+
+
+class Remove(NamedTuple):
+    """Remove what a path names; a removed service takes the references to it along."""
+
+    path: PathPattern
+    missing: Literal["error", "ok"] = "error"
+    cascade: bool = True
+    location: Location | None = None
+
+
+class Dockerfiles(NamedTuple):
+    """Swap Dockerfiles by suffix or by an explicit map of service to file."""
+
+    services: Selector | None = None
+    suffix: str | None = None
+    map: tuple[tuple[str, str, Location | None], ...] = ()
+    missing: Literal["error", "keep"] = "error"
+    replaces: tuple[str, ...] = (".optimized", ".standard", ".prod", ".production", ".dev")
+    image: str | None = None
+    location: Location | None = None
+
+
+class Compose(NamedTuple):
+    """Plain Compose YAML, merged by Compose's own rules, `!reset` and `!override` included."""
+
+    content: Mapping
+    location: Location | None = None
+
+
+class Each(NamedTuple):
+    """One change for many services. Paths are relative to the service."""
+
+    match: Selector
+    merge: Mapping | None = None
+    remove: tuple[Remove, ...] = ()
+    replace: tuple[Replace, ...] = ()
+    at_least: int = 1
+    at_most: int | None = None
+    """From `expect`: `3` is exactly three, `1+` at least one, `0+` any number."""
+    location: Location | None = None
+
+
+class Replace(NamedTuple):
+    """Set exactly this value at exactly this path."""
+
+    path: PathPattern
+    value: Node
+    location: Location | None = None
+
+
+Operation = Strip | Remove | Dockerfiles | Compose | Each | Replace
+
+
+class Layer(NamedTuple):
+    """The operations of one overlay file or variant, in the order in which they apply."""
+
+    name: str
+    operations: tuple[Operation, ...]
+
+
+class Overlay(NamedTuple):
+    """Everything that makes one variant: its layers in order, and the variables that go with it."""
+
+    layers: tuple[Layer, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,120 @@
+"""A tree with something else at an address: a new tree, which shares with the given one what did not change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from composevariant.tree import Entry, Mapping, Scalar, Sequence, string
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from composevariant.tree import Node
+
+Path: TypeAlias = tuple[str | int, ...]
+"""The address of one node: keys of mappings and positions in lists."""
+
+
+def get(tree: Node, path: Path) -> Node:
+    """The node at an address.
+
+    Raises:
+        KeyError: there is none.
+    """
+    node = tree
+    for key in path:
+        child = _child(node, key)
+        if child is None:
+            raise KeyError(path)
+        node = child
+    return node
+
+
+def _child(node: Node, key: str | int) -> Node | None:
+    if isinstance(node, Mapping) and isinstance(key, str):
+        return node.get(key)
+    if isinstance(node, Sequence) and isinstance(key, int) and 0 <= key < len(node.items):
+        return node.items[key]
+    return None
+
+
+def put(tree: Mapping, path: Path, value: Node) -> Mapping:
+    """The tree with `value` at an address, where it takes the place of what was there. Missing mappings are created.
+
+    Raises:
+        KeyError: the address leads through a plain value or to a position that a list does not have.
+    """
+    key, rest = path[0], path[1:]
+    if isinstance(key, int):
+        raise KeyError(path)
+    return tree.with_value(key, _put_below(tree.get(key), rest, value), string(key))
+
+
+def _put_below(node: Node | None, path: Path, value: Node) -> Node:
+    if not path:
+        return value if node is None or node is value else replace(value, origin=node.origin or node)
+    if node is None:
+        return put(Mapping(), path, value)
+    if isinstance(node, Scalar) and node.meaning.kind == "null":
+        return put(Mapping(origin=node.origin or node), path, value)
+    if isinstance(node, Mapping):
+        return put(node, path, value)
+    key, rest = path[0], path[1:]
+    if isinstance(node, Scalar) or isinstance(key, str) or not 0 <= key < len(node.items):
+        raise KeyError(path)
+    new = _put_below(node.items[key], rest, value)
+    return node.with_items((*node.items[:key], new, *node.items[key + 1 :]))
+
+
+def delete(tree: Mapping, paths: Iterable[Path], *, prune: bool = False) -> Mapping:
+    """The tree without these addresses, which all count from the given tree; those that lead nowhere are ignored.
+
+    With `prune`, a key goes whose list or mapping became empty: Compose refuses many of these (a service's
+    `volumes: {}`), and the others say nothing. What a user named stays, as it means something without settings: a
+    service, a volume, the network that a service joins, an item of a list. So does `services`.
+    """
+    kept = _without(tree, (), paths, prune=prune)
+    return kept if isinstance(kept, Mapping) else tree
+
+
+def _without(node: Node, at: Path, doomed: Iterable[Path], *, prune: bool) -> Node:
+    below: dict[str | int, list[Path]] = {}
+    for path in doomed:
+        below.setdefault(path[0], []).append(path[1:])
+    if isinstance(node, Mapping):
+        entries = []
+        for entry in node.entries:
+            value = _left_of(entry.value, (*at, entry.name), below.get(entry.name), prune=prune)
+            if value is not None:
+                entries.append(entry if value is entry.value else Entry(entry.key, value, entry.inherited))
+        return node if tuple(entries) == node.entries else node.with_entries(tuple(entries))
+    if isinstance(node, Sequence):
+        left = [_left_of(item, (*at, index), below.get(index), prune=prune) for index, item in enumerate(node.items)]
+        items = tuple(item for item in left if item is not None)
+        return node if items == node.items else node.with_items(items)
+    return node
+
+
+def _left_of(node: Node, at: Path, doomed: list[Path] | None, *, prune: bool) -> Node | None:
+    if doomed is None:
+        return node
+    if () in doomed:
+        return None
+    left = _without(node, at, doomed, prune=prune)
+    return None if prune and left is not node and _is_empty(left) and not _is_named(at) else left
+
+
+def _is_empty(node: Node) -> bool:
+    return not (node.entries if isinstance(node, Mapping) else node.items if isinstance(node, Sequence) else True)
+
+
+def _is_named(path: Path) -> bool:
+    """Whether the key at this address is a name that a user gave, not one of Compose's words."""
+    match path:
+        case ("services",) | ("services" | "volumes" | "networks" | "configs" | "secrets" | "models", _):
+            return True
+        case ("services", _, "networks" | "depends_on" | "models" | "ulimits", _):
+            return True
+        case _:
+            return isinstance(path[-1], int)
