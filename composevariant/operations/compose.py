@@ -1,0 +1,51 @@
+"""`compose`: plain Compose YAML, merged by Compose's own rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from composevariant.compose.merge import merge
+from composevariant.operations.outcome import Note, Outcome
+from composevariant.tree import Mapping, Scalar, location_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from composevariant.operations.outcome import Context
+    from composevariant.overlay import Compose
+    from composevariant.tree import Node
+
+
+def apply(tree: Mapping, wanted: Compose, context: Context) -> Outcome:
+    """The tree as Compose would read it with the content as a second file.
+
+    Raises:
+        UnusableInput: Compose would refuse the content, or silently ignore a `!reset` in it.
+    """
+    del context
+    return merged(tree, wanted.content)
+
+
+def merged(tree: Mapping, override: Mapping) -> Outcome:
+    """The merged tree, with a note for each service that inherits a change only because there is one file now."""
+    after = merge(tree, override)
+    services, changes = tree.get("services"), override.get("services")
+    if not isinstance(services, Mapping) or not isinstance(changes, Mapping):
+        return Outcome(after)
+    return Outcome(after, tuple(_inherited(services, changes)) if after is not tree else ())
+
+
+def _inherited(services: Mapping, changes: Mapping) -> Iterator[Note]:
+    """Compose resolves `extends` file by file: what a later file says of a service does not reach its heirs."""
+    for entry in services.entries:
+        extends = _extends(entry.value)
+        name = extends.get("service") if isinstance(extends, Mapping) and not extends.entry("file") else extends
+        change = changes.get(name.text) if isinstance(name, Scalar) else None
+        if isinstance(name, Scalar) and change is not None and services.entry(name.text):
+            message = f"extends {name.text} and so gets its changes too; with `docker compose -f` it would not"
+            yield Note("note", entry.name, message, location_of(change))
+
+
+def _extends(service: Node) -> Node | None:
+    entries = service.entries if isinstance(service, Mapping) else ()
+    return next((entry.value for entry in entries if entry.key.text == "extends"), None)

@@ -1,0 +1,150 @@
+"""Which service gets which Dockerfile, and which ones cannot get one."""
+
+from __future__ import annotations
+
+from posixpath import dirname, normpath, relpath
+from typing import TYPE_CHECKING, NamedTuple
+
+from composevariant.compose.services import services_of
+from composevariant.compose.variables import with_defaults
+from composevariant.errors import ComposeVariantError, SeveralErrors, UnusableInput, did_you_mean
+from composevariant.operations.dockerfile_builds import build_of
+from composevariant.operations.dockerfile_candidates import candidates, is_suffixed
+from composevariant.operations.outcome import Note
+from composevariant.tree import location_of
+
+if TYPE_CHECKING:
+    from composevariant.operations.dockerfile_builds import Build
+    from composevariant.operations.outcome import Workspace
+    from composevariant.overlay import Dockerfiles
+    from composevariant.source import Location
+    from composevariant.tree import Mapping
+
+
+class Swap(NamedTuple):
+    """A service that gets another Dockerfile."""
+
+    build: Build
+    name: str
+    """What `build.dockerfile` is to be."""
+    path: str | None
+    """Where that file is; None when it cannot be looked at."""
+
+
+class Plan(NamedTuple):
+    """What to do for which service, in the order of the base, and all that stands against it."""
+
+    swaps: tuple[Swap, ...]
+    notes: tuple[Note, ...]
+    errors: tuple[ComposeVariantError, ...]
+
+
+def make_plan(tree: Mapping, wanted: Dockerfiles, workspace: Workspace) -> Plan:
+    """Decide for every service that is built. Mistakes are not raised but collected."""
+    planner = _Planner(services_of(tree), wanted, workspace)
+    planner.check_map()
+    chosen = planner.chosen(tree)
+    for name, build in planner.builds.items():
+        if name in planner.mapped:
+            planner.by_map(build, *planner.mapped[name])
+        elif name in chosen and wanted.suffix:
+            planner.by_suffix(build, wanted.suffix)
+    return Plan(tuple(planner.swaps), tuple(planner.notes), tuple(planner.errors))
+
+
+class _Planner:
+    def __init__(self, services: dict[str, Mapping], wanted: Dockerfiles, workspace: Workspace) -> None:
+        self.services = services
+        self.builds = {name: build for name in services if (build := build_of(services, name)) is not None}
+        self.wanted = wanted
+        self.workspace = workspace
+        self.mapped = {service: (file, location) for service, file, location in wanted.map}
+        self.swaps: list[Swap] = []
+        self.notes: list[Note] = []
+        self.errors: list[ComposeVariantError] = []
+
+    def check_map(self) -> None:
+        for service, (_, location) in self.mapped.items():
+            if service not in self.services:
+                meant = did_you_mean(service, self.services)
+                self.refuse(f'dockerfiles.map names "{service}", which is not a service{meant}', location)
+            elif service not in self.builds:
+                self.refuse(f'dockerfiles.map names "{service}", which has no build', location)
+
+    def chosen(self, tree: Mapping) -> set[str]:
+        if self.wanted.services is None:
+            return set(self.builds)
+        try:
+            selected = self.wanted.services.select_or_error(tree)
+        except SeveralErrors as several:
+            self.errors += several.errors
+        except ComposeVariantError as error:
+            self.errors.append(error)
+        else:
+            if self.builds.keys().isdisjoint(selected):
+                self.refuse("no service that dockerfiles.services selects has a build", self.wanted.location)
+            return set(selected)
+        return set()
+
+    def by_map(self, build: Build, file: str, location: Location | None) -> None:
+        path = build.path_of(file)
+        if build.inline_of not in ("", build.service, *self.mapped):
+            self.refuse(
+                f"services.{build.service}.build has its dockerfile_inline from {build.inline_of}",
+                location,
+                f"name {build.inline_of} in dockerfiles.map as well",
+            )
+        elif path is not None and not self.workspace.is_file(path):
+            self.refuse(f"dockerfiles.map: {build.service}: there is no {path}", location, self.closer(build, file))
+        elif build.inline is None and build.name == file:
+            self.notes.append(Note("note", build.service, f"already is built from {file}", location_of(build.node)))
+        else:
+            self.swap(build, file, path)
+
+    def closer(self, build: Build, file: str) -> str:
+        """A hint for those who wrote the path as seen from the Compose file."""
+        context = build.path_of("x")
+        hint = "the path counts from the build context"
+        if context is None or context.startswith("/") or not self.workspace.is_file(normpath(file)):
+            return hint
+        return f"{hint}: write {relpath(normpath(file), dirname(context))}"
+
+    def by_suffix(self, build: Build, suffix: str) -> None:
+        name = with_defaults(build.name) or build.name
+        if build.inline is None and (is_suffixed(build.name, suffix) or is_suffixed(name, suffix)):
+            message = f"{build.name} is left: its name has {suffix} already"
+            self.notes.append(Note("note", build.service, message, self.place(build)))
+            return
+        why = "only dockerfiles.map can swap dockerfile_inline" if build.inline else build.why_unknown(build.name)
+        if why:
+            self.cannot(build, why, "name its Dockerfile in dockerfiles.map")
+            return
+        names = candidates(build.name, suffix, self.wanted.replaces)
+        files = {path: name for name in names if (path := build.path_of(name)) is not None}
+        found = [path for path in files if self.workspace.is_file(path)]
+        if len(found) > 1:
+            message = f"services.{build.service}.build could become {' or '.join(found)}"
+            self.refuse(message, self.place(build), "name the one to take in dockerfiles.map")
+        elif found:
+            self.swap(build, files[found[0]], found[0])
+        else:
+            self.cannot(build, f"there is no {' or '.join(files)}", "write it, or name another in dockerfiles.map")
+
+    def swap(self, build: Build, name: str, path: str | None) -> None:
+        self.swaps.append(Swap(build, name, path))
+        message = f"Dockerfile {build.shown} -> {name}"
+        self.notes.append(Note("changed", build.service, message, self.place(build)))
+
+    def cannot(self, build: Build, why: str, hint: str) -> None:
+        place = self.place(build)
+        if self.wanted.missing == "keep":
+            self.notes.append(Note("kept", build.service, f"stays on {build.shown}: {why}", place))
+            return
+        message = f'services.{build.service}.build has no Dockerfile with the suffix "{self.wanted.suffix}": {why}'
+        self.refuse(message, place, f"{hint}; dockerfiles.missing: keep leaves such services on their standard file")
+
+    def refuse(self, message: str, location: Location | None, hint: str = "") -> None:
+        self.errors.append(UnusableInput(message, location, hint))
+
+    def place(self, build: Build) -> Location | None:
+        return location_of(build.dockerfile or build.inline or build.node)

@@ -1,0 +1,131 @@
+"""What a swap would change besides the time that a build takes: stages, build arguments, ports and the user."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from composevariant.compose.variables import with_defaults
+from composevariant.dockerfile.image import image_of
+from composevariant.dockerfile.stages import read_dockerfile
+from composevariant.errors import UnusableInput, did_you_mean
+from composevariant.operations.outcome import Note
+from composevariant.source import Location, Source
+from composevariant.tree import location_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from composevariant.dockerfile.image import Image
+    from composevariant.dockerfile.stages import Dockerfile
+    from composevariant.operations.dockerfile_builds import Build
+    from composevariant.operations.dockerfile_plan import Swap
+    from composevariant.operations.outcome import Workspace
+
+_PREDEFINED: Final = frozenset(
+    (
+        *("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY", "SOURCE_DATE_EPOCH"),
+        *(f"{side}{part}" for side in ("BUILD", "TARGET") for part in ("PLATFORM", "OS", "ARCH", "VARIANT")),
+    )
+)
+"""Build arguments that Docker takes without an `ARG`, as does everything that starts with `BUILDKIT_`."""
+
+
+class Shelf:
+    """The Dockerfiles of a workspace. Those with the same text, which large projects have many of, are read once."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._read: dict[str, Dockerfile] = {}
+
+    def get(self, path: str) -> Dockerfile:
+        """The Dockerfile at a path of the workspace; its `source` may be another one with the same text.
+
+        Raises:
+            UnusableInput: it cannot be read, or BuildKit would refuse it.
+        """
+        text = self._workspace.read_text(path)
+        if text is None:
+            raise UnusableInput("it is not UTF-8 text that can be read", Location(path, 1, 1))
+        if text not in self._read:
+            self._read[text] = read_dockerfile(Source(path, text))
+        return self._read[text]
+
+
+def findings(swap: Swap, shelf: Shelf) -> Iterator[Note | UnusableInput]:
+    """What there is to say about a swap: an error where the service could not be built, otherwise notes."""
+    build = swap.build
+    if swap.path is None:
+        message = f"{swap.name} was not looked at: {build.why_unknown(swap.name)}"
+        yield Note("note", build.service, message, location_of(build.node))
+        return
+    try:
+        new = shelf.get(swap.path)
+    except UnusableInput as error:
+        yield Note("warning", build.service, f"{swap.path} was not checked: {error.message}", error.location)
+        return
+    target = with_defaults(build.target.text) if build.target else ""
+    if target is not None and new.target(target) is None:
+        yield _no_stage(swap, new, target)
+    yield from _undeclared(swap, new)
+    old = _standard(build, shelf)
+    if old is not None and old is not new and target is not None:
+        yield from _differences(swap, old, new, target)
+
+
+def _standard(build: Build, shelf: Shelf) -> Dockerfile | None:
+    """The Dockerfile that the service has now, if it can be read."""
+    try:
+        if build.inline is not None:
+            return read_dockerfile(Source("dockerfile_inline", with_defaults(build.inline.text) or ""))
+        path = build.path_of(build.name)
+        return shelf.get(path) if path else None
+    except UnusableInput:
+        return None
+
+
+def _no_stage(swap: Swap, new: Dockerfile, target: str) -> UnusableInput:
+    names = [stage.name for stage in new.stages if stage.name]
+    return UnusableInput(
+        f'services.{swap.build.service}.build.target names "{target}", which is not a stage of {swap.path}'
+        f"{did_you_mean(target, names)}",
+        location_of(swap.build.target),
+        f"its stages are {', '.join(names)}" if names else "its stages have no names",
+    )
+
+
+def _undeclared(swap: Swap, new: Dockerfile) -> Iterator[Note]:
+    declared = new.arguments()
+    for name, argument in swap.build.arguments.items():
+        if name not in declared and name.upper() not in _PREDEFINED and not name.startswith("BUILDKIT_"):
+            message = f"{swap.path} does not declare the build argument {name}"
+            yield Note("warning", swap.build.service, message, location_of(argument.node))
+
+
+def _differences(swap: Swap, old: Dockerfile, new: Dockerfile, target: str) -> Iterator[Note]:
+    build = swap.build
+    before, after = _image(old, target, build), _image(new, target, build)
+    if before is None or after is None:
+        return
+    old_path = build.shown if build.inline else build.path_of(build.name)
+    place = location_of(build.dockerfile or build.inline or build.node)
+    for does, ours, theirs in (
+        ("exposes", _ports(after), _ports(before)),
+        ("runs as", _user(after), _user(before)),
+    ):
+        if ours != theirs:
+            message = f"{swap.path} {does} {ours}, {old_path} {does} {theirs}"
+            yield Note("warning", build.service, message, place)
+
+
+def _image(dockerfile: Dockerfile, target: str, build: Build) -> Image | None:
+    stage = dockerfile.target(target)
+    values = {name: argument.value for name, argument in build.arguments.items()}
+    return image_of(dockerfile, stage, values) if stage else None
+
+
+def _ports(image: Image) -> str:
+    return ", ".join(sorted(image.exposed)) or "nothing"
+
+
+def _user(image: Image) -> str:
+    return image.user or "the base image's user"

@@ -1,0 +1,92 @@
+"""`strip`: a sidecar goes, with everything that belongs to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from composevariant.compose.services import services_of
+from composevariant.errors import ComposeVariantError, SeveralErrors, UnusableInput, raise_all
+from composevariant.operations.cascade.unused import without_unused
+from composevariant.operations.outcome import Outcome
+from composevariant.operations.strip_report import Stripped, report
+from composevariant.operations.strip_traces import without_fragments, without_traces
+from composevariant.sidecars.chosen import choose, with_heirs
+from composevariant.sidecars.presets import load_preset
+
+if TYPE_CHECKING:
+    from composevariant.operations.outcome import Context
+    from composevariant.overlay import Strip
+    from composevariant.sidecars.chosen import Chosen
+    from composevariant.sidecars.preset import Preset
+    from composevariant.tree import Mapping
+
+_ADOPT: Final = "write `shared_network: adopt` under strip, and the service takes over its ports and networks"
+
+
+def apply(tree: Mapping, wanted: Strip, context: Context) -> Outcome:
+    """The tree without the sidecar: its services, the references to them, its traces, and what only these used.
+
+    A project without the sidecar, and one that was stripped before, is given back as the same tree. Traces go also
+    when there is no such service (any more): an image that had the sidecar inside leaves mounts and volumes behind.
+
+    Raises:
+        UnusableInput: there is no such preset; nothing was found and `required` says there must be; no service is left.
+        Refused: a service cannot do without the sidecar, see `remove_services`, or without a volume that
+            `log_volumes: remove` would take away.
+    """
+    preset = load_preset(wanted.sidecar, wanted.location)
+    chosen = choose(tree, wanted, preset, context.workspace)
+    removed, chosen = _without_services(tree, wanted, chosen, preset, context)
+    shared = _shared_logs(tree, wanted, chosen, preset)
+    traced = without_traces(removed.tree, wanted, chosen, preset, shared)
+    last = without_unused(tree, traced.tree)
+    after = without_fragments(last.tree, preset)
+    if after.tree is tree and wanted.required:
+        raise UnusableInput(f"nothing of {preset.title} was found, though it is required", wanted.location)
+    notes = (*removed.notes, *traced.notes, *last.notes, *after.notes)
+    done = Stripped(tree, after.tree, wanted, preset, chosen, traced.taken)
+    return Outcome(after.tree, (*notes, *report(done, context.workspace)))
+
+
+def _shared_logs(tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset) -> frozenset[str]:
+    """The volumes and folders with log files for the sidecar, if they are to go with it."""
+    if wanted.log_volumes == "keep" or not chosen.sidecars:
+        return frozenset()
+    from composevariant.sidecars.log_volumes import shared_sources
+
+    return shared_sources(services_of(tree), chosen.sidecars, preset.match)
+
+
+def _without_services(
+    tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset, context: Context
+) -> tuple[Outcome, Chosen]:
+    """The tree without the services that are the sidecar, and those that this makes of others."""
+    removed = Outcome(tree)
+    if not chosen.sidecars:
+        return removed, chosen
+    while True:
+        removed = _once(tree, wanted, chosen, _shared_logs(tree, wanted, chosen, preset), context)
+        more = with_heirs(chosen, tree, removed.tree, preset, context.workspace)
+        if more is chosen:
+            return removed, chosen
+        chosen = more
+
+
+def _once(tree: Mapping, wanted: Strip, chosen: Chosen, shared: frozenset[str], context: Context) -> Outcome:
+    """The tree without the chosen services; everything that forbids it is refused together."""
+    from composevariant.operations.cascade.remove_services import SharedNamespaces, remove_services
+    from composevariant.sidecars.log_volumes import log_volume_refusals
+
+    gone = chosen.companions | chosen.sidecars
+    stay = {name: service for name, service in services_of(tree).items() if name not in gone}
+    errors = log_volume_refusals(stay, shared)
+    removed = Outcome(tree)
+    try:
+        policy = SharedNamespaces(wanted.shared_network, _ADOPT)
+        removed = remove_services(tree, gone, context.project, policy, wanted.location)
+    except SeveralErrors as several:
+        errors += several.errors
+    except ComposeVariantError as error:
+        errors.append(error)
+    raise_all(errors)
+    return removed

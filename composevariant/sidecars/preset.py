@@ -1,0 +1,69 @@
+"""What a preset says about a sidecar. Presets are data: the fields are the YAML keys, and none has code of its own.
+
+In every pattern `*` stands for any text. Patterns for images, names and files are compared word by word: letter case
+does not count, and `_` and `.` count as `-`, so `*-filebeat` fits the service `prod_filebeat` as well as the file
+`Dockerfile.filebeat`. Patterns for labels, variables, paths in the container and keys count letter by letter.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+SidecarClass = Literal["collector", "receiver", "path", "controller"]
+"""Whether a sidecar fetches from the services, is sent to, stands in their traffic, or acts on their containers."""
+
+CLASSES: Final[tuple[SidecarClass, ...]] = ("collector", "receiver", "path", "controller")
+
+
+class Match(NamedTuple):
+    """How a service is recognised. What each kind of evidence is worth: `sidecars.detect`."""
+
+    images: tuple[str, ...] = ()
+    """The image without registry, tag and digest; a pattern with n slashes is compared with the last n + 1 parts."""
+    except_images: tuple[str, ...] = ()
+    """Images that are certainly something else."""
+    commands: tuple[str, ...] = ()
+    """The program that the service runs."""
+    mounts: tuple[str, ...] = ()
+    """Where only this sidecar has something mounted: its own directories in its own image."""
+    names: tuple[str, ...] = ()
+    """The service's name, `container_name` or `hostname`."""
+    dockerfiles: tuple[str, ...] = ()
+    """The file name of the Dockerfile."""
+    contexts: tuple[str, ...] = ()
+    """The name of the folder that is built."""
+    sources: tuple[str, ...] = ()
+    """The file name of what is mounted."""
+    watches: tuple[str, ...] = ()
+    """What is mounted, all of it, by this and other sidecars."""
+
+
+class Traces(NamedTuple):
+    """What a sidecar leaves on the services that it serves."""
+
+    labels: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
+    mounts: tuple[str, ...] = ()
+    """Directories and files in an app's container that are there for the sidecar alone."""
+    fragments: tuple[str, ...] = ()
+    """Top-level `x-` keys."""
+    files: tuple[str, ...] = ()
+    """The names of files in `env_file` and `label_file`."""
+    own_labels: tuple[str, ...] = ()
+    """The text before the name of a label in the sidecar's configuration."""
+
+
+class Preset(NamedTuple):
+    """A sidecar as data."""
+
+    name: str
+    title: str
+    """The name in messages."""
+    sort: SidecarClass = "collector"
+    """The YAML key is `class`, which Python keeps for itself."""
+    match: Match = Match()
+    traces: Traces = Traces()
+    companions: tuple[str, ...] = ()
+    """Images of services that go along when nobody but the sidecar uses them."""
+    backends: tuple[str, ...] = ()
+    """Images of services that the sidecar sends to. They stay, and the report says so."""

@@ -1,0 +1,112 @@
+"""Projects before and after `strip` and `remove`, and what the real Compose says of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from functools import lru_cache
+from tempfile import TemporaryDirectory
+from textwrap import dedent
+from typing import Any, Literal
+
+import pytest
+
+from composevariant.compose.identity import item_key
+from composevariant.errors import ComposeVariantError, SeveralErrors
+from composevariant.operations import remove, strip
+from composevariant.operations.outcome import Context, Outcome
+from composevariant.overlay import Remove, Strip
+from composevariant.paths import parse_path
+from composevariant.sharing import carried, hoisted
+from composevariant.source import Location, Source
+from composevariant.tree import Mapping
+from composevariant.yamltext import Document, edit, parse
+
+OVERLAY = Location("overlay.yml", 2, 5)
+
+
+class Files(dict[str, str]):
+    """The files of a project's folder, by path."""
+
+    def read_text(self, path: str) -> str | None:
+        return self.get(path)
+
+    def is_file(self, path: str) -> bool:
+        return path in self
+
+
+def document(text: str) -> Document:
+    return parse(Source("docker-compose.yml", dedent(text)))
+
+
+def tree(text: str) -> Mapping:
+    root = document(text).root
+    assert isinstance(root, Mapping)
+    return root
+
+
+def context(files: dict[str, str] | None = None) -> Context:
+    return Context(Files(files or {}), "shop")
+
+
+def stripped(before: str | Mapping, files: dict[str, str] | None = None, **options: Any) -> Outcome:
+    """What a strip of Filebeat makes of a project."""
+    root = before if isinstance(before, Mapping) else tree(before)
+    return strip.apply(root, Strip("filebeat", location=OVERLAY, **options), context(files))
+
+
+def removed(
+    before: str | Mapping, *paths: str, missing: Literal["error", "ok"] = "error", cascade: bool = True
+) -> Outcome:
+    """What the removals, one after the other, make of a project."""
+    outcome = Outcome(before if isinstance(before, Mapping) else tree(before))
+    for path in paths:
+        wanted = Remove(parse_path(path), missing, cascade, OVERLAY)
+        after = remove.apply(outcome.tree, wanted, context())
+        outcome = Outcome(after.tree, (*outcome.notes, *after.notes))
+    return outcome
+
+
+def refusals(error: ComposeVariantError) -> list[str]:
+    """The messages of an error, one each."""
+    return [str(each) for each in error.errors] if isinstance(error, SeveralErrors) else [str(error)]
+
+
+def said(outcome: Outcome, *kinds: str) -> list[str]:
+    """The notes of these kinds, or all, as `service: message`."""
+    return [f"{note.service}: {note.message}" for note in outcome.notes if not kinds or note.kind in kinds]
+
+
+def written(before: str, outcome: Outcome) -> str:
+    """The text that the project is written as afterwards."""
+    base = document(before)
+    assert isinstance(base.root, Mapping)
+    return edit(base, hoisted(base, carried(base, base.root, outcome.tree)), item_key)
+
+
+@lru_cache(maxsize=1)
+def _missing_oracle() -> str:
+    if not shutil.which("docker"):
+        return "docker is not installed"
+    command = ["docker", "compose", "version", "--short"]
+    called = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = called.stdout.strip() or called.stderr.strip()
+    return "" if found.startswith("2.40.") else f"docker compose 2.40.x is wanted, found: {found}"
+
+
+def compose_model(text: str) -> dict[str, Any]:
+    """The model that Docker Compose makes of a file; fails where Compose refuses it."""
+    reason = _missing_oracle()
+    if reason and os.environ.get("COMPOSEVARIANT_REQUIRE_ORACLE"):
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(reason)
+    command = ["docker", "compose", "-p", "shop", "-f", "-", "--profile", "*", "config", "--format", "json"]
+    command.append("--no-path-resolution")
+    with TemporaryDirectory() as folder:
+        called = subprocess.run(command, input=text, cwd=folder, capture_output=True, text=True, check=False)
+    assert called.returncode == 0, called.stderr
+    model: dict[str, Any] = json.loads(called.stdout)
+    return model

@@ -1,0 +1,108 @@
+"""Presets are data: the schema is what the fields are, and what is wrong with one is said with its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import composevariant
+from composevariant.errors import ComposeVariantError
+from composevariant.sidecars.preset import CLASSES, Match, Preset, Traces
+from composevariant.sidecars.presets import load_preset, preset_names, read_preset
+from composevariant.source import Source
+from composevariant.tree import Mapping, plain
+from composevariant.yamltext import parse
+
+ROOT = Path(composevariant.__file__).parent
+SCHEMA: dict[str, Any] = json.loads((ROOT.parent / "schemas" / "preset.schema.json").read_text("utf-8"))
+
+
+def mapping(text: str) -> Mapping:
+    root = parse(Source("acme.yml", text)).root
+    assert isinstance(root, Mapping)
+    return root
+
+
+def test_the_schema_has_the_fields() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    properties = SCHEMA["properties"]
+    keys = {"sort": "class"}
+    assert [keys.get(field, field) for field in Preset._fields if field != "name"] == list(properties)
+    assert list(Match._fields) == list(properties["match"]["properties"])
+    assert list(Traces._fields) == list(properties["traces"]["properties"])
+    assert list(CLASSES) == properties["class"]["enum"]
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_every_preset_that_comes_along_can_be_read_and_fits_the_schema(name: str) -> None:
+    text = (ROOT / "sidecars" / "presets" / f"{name}.yml").read_text("utf-8")
+
+    preset = load_preset(name)
+
+    assert not list(Draft202012Validator(SCHEMA).iter_errors(plain(mapping(text))))
+    assert preset.name == name
+    assert preset.match != Match()
+
+
+def test_no_python_speaks_of_a_preset() -> None:
+    pattern = re.compile("|".join(preset_names()), re.IGNORECASE)
+    files = [*(ROOT / "sidecars").glob("*.py"), *(ROOT / "operations").rglob("*.py")]
+
+    code = {file.name: re.sub(r'""".*?"""|#[^\n]*', "", file.read_text("utf-8"), flags=re.DOTALL) for file in files}
+
+    assert {name for name, text in code.items() if pattern.search(text)} == set()
+
+
+def test_a_preset_of_the_project_s_own() -> None:
+    preset = read_preset(
+        "acme-agent",
+        mapping("""
+        class: receiver
+        match: {images: ["acme/agent*"], names: ["*-acme-agent"], mounts: ["/opt/acme/*"]}
+        traces: {labels: ["acme.io/*"], environment: ["ACME_*"]}
+        """),
+    )
+
+    match = Match(images=("acme/agent*",), names=("*-acme-agent",), mounts=("/opt/acme/*",))
+    traces = Traces(labels=("acme.io/*",), environment=("ACME_*",))
+    assert preset == Preset("acme-agent", "acme-agent", "receiver", match, traces)
+
+
+WRONG = [
+    pytest.param("title: Acme", ['acme.yml:1:1: the file needs the key "match"'], id="nothing to recognise it by"),
+    pytest.param("[a]", None, id="a list"),
+    pytest.param(
+        "match: {image: [a]}\nclass: collecter\ntraces: {labels: acme.io/*}\n",
+        [
+            'acme.yml:1:9: match.image is not a known key (did you mean "images"?)',
+            'acme.yml:2:8: class must be collector or receiver or path or controller, not "collecter"',
+            "acme.yml:3:18: traces.labels must be a list of texts",
+        ],
+        id="several mistakes at once",
+    ),
+    pytest.param("match: {images: [1]}", ["acme.yml:1:18: match.images[0] must be text, not 1"], id="a number"),
+]
+
+
+@pytest.mark.parametrize(("text", "messages"), WRONG)
+def test_what_is_wrong_with_a_preset_is_said_with_its_place(text: str, messages: list[str] | None) -> None:
+    node = parse(Source("acme.yml", text)).root
+    assert node is not None
+
+    with pytest.raises(ComposeVariantError) as caught:
+        read_preset("acme", node)
+
+    assert caught.value.exit_code == 2
+    for message in messages or ():
+        assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["", "filebaet", "../presets/filebeat", "filebeat.yml"])
+def test_an_unknown_preset_is_refused(name: str) -> None:
+    with pytest.raises(ComposeVariantError, match="is not a known sidecar"):
+        load_preset(name)
