@@ -1,0 +1,185 @@
+"""What Compose does with a value beside checking it against the schema, place by place.
+
+The tables are those of compose-go 2.9.1: `override/uncity.go`, `loader/interpolate.go`, and the checks that `values`,
+`items` and `definitions` hold. A path names properties; `*` stands for any name and `[]` for any item of a list.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.validation import definitions, items, values
+from composevariant.validation.commands import wrong_command
+from composevariant.validation.ports import wrong_port
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from composevariant.tree import Node
+    from composevariant.validation.casts import Cast
+
+
+class Check(NamedTuple):
+    """A rule for the value at a place."""
+
+    name: str
+    wrong: Callable[[Node], str]
+    """What is wrong with the value, as the end of a sentence that begins with its path; empty when nothing is."""
+
+
+class Place:
+    """A spot in a Compose file, with what is particular about the value there."""
+
+    __slots__ = ("_inside", "cast", "checks", "deduplicated")
+
+    def __init__(self) -> None:
+        self.deduplicated = False
+        """Whether Compose removes equal items of this list before the schema could object to them."""
+        self.cast: Cast | None = None
+        """What Compose makes of a string here before it looks at the schema."""
+        self.checks: tuple[Check, ...] = ()
+        self._inside: dict[str, Place] = {}
+
+    def inside(self, name: str) -> Place:
+        """The place under a key, or `[]` for the items of a list."""
+        return self._inside.get(name) or self._inside.get("*") or NOWHERE
+
+    def place(self, path: str) -> Place:
+        """The very place of a path with `*` and `[]`; made when it is not there yet."""
+        place = self
+        for name in path.split("."):
+            place = place._inside.setdefault(name, Place())
+        return place
+
+
+NOWHERE: Final = Place()
+"""Everywhere else."""
+
+_DEDUPLICATED: Final = (
+    "annotations", "build.additional_contexts", "build.args", "build.labels", "build.tags", "cap_add", "cap_drop",
+    "configs", "deploy.labels", "devices", "dns", "dns_opt", "dns_search", "env_file", "environment", "expose",
+    "labels", "links", "networks.*.aliases", "networks.*.link_local_ips", "ports", "profiles", "secrets", "sysctls",
+    "tmpfs", "volumes",
+)  # fmt: skip
+_SERVICE_CASTS: Final[dict[Cast, tuple[str, ...]]] = {
+    "int": (
+        "cpu_count", "cpu_period", "cpu_quota", "cpu_rt_period", "cpu_rt_runtime", "cpu_shares", "deploy.replicas",
+        "deploy.update_config.parallelism", "deploy.rollback_config.parallelism", "deploy.restart_policy.max_attempts",
+        "deploy.placement.max_replicas_per_node", "healthcheck.retries", "oom_score_adj", "pids_limit",
+        "ports.[].target", "scale", "ulimits.*", "ulimits.*.hard", "ulimits.*.soft",
+    ),
+    "float": (
+        "cpu_percent", "cpus", "deploy.update_config.max_failure_ratio", "deploy.rollback_config.max_failure_ratio",
+    ),
+    "bool": (
+        "healthcheck.disable", "init", "oom_kill_disable", "privileged", "read_only", "stdin_open", "tty",
+        "volumes.[].read_only", "volumes.[].volume.nocopy",
+    ),
+}  # fmt: skip
+_NETWORK_CASTS: Final = ("external", "internal", "attachable", "enable_ipv4", "enable_ipv6")
+
+_DURATION: Final = Check("value.duration", values.wrong_duration)
+_SIZE: Final = Check("value.size", values.wrong_size)
+_BOOLEAN: Final = Check("value.boolean", values.wrong_boolean)
+_AMOUNT: Final = Check("value.negative", values.wrong_amount)
+_OPTION: Final = Check("value.option", values.wrong_option)
+_COMMAND: Final = Check("value.command", wrong_command)
+_HOSTS: Final = Check("value.extra-hosts", items.wrong_extra_hosts)
+_VARIABLE: Final = Check("value.variable", items.wrong_variable)
+_MODE: Final = Check("value.file-mode", values.wrong_mode)
+_COUNT: Final = Check("value.number", values.wrong_count)
+_OF_CAST: Final[dict[Cast, Check]] = {
+    "int": Check("value.number", values.wrong_whole_number),
+    "float": Check("value.number", values.wrong_number),
+    "bool": _BOOLEAN,
+}
+_SERVICE_CHECKS: Final[dict[Check, tuple[str, ...]]] = {
+    Check("value.port", wrong_port): ("ports.[]",),
+    Check("value.port", values.wrong_exposed_port): ("expose.[]",),
+    Check("value.mount", items.wrong_mount): ("volumes.[]",),
+    Check("value.device", items.wrong_device): ("devices.[]",),
+    Check("value.source", items.wrong_file_mount): ("secrets.[]", "configs.[]", "build.secrets.[]"),
+    Check("value.health-test", items.wrong_health_test): ("healthcheck.test",),
+    Check("value.watch", items.wrong_watch): ("develop.watch.[]",),
+    Check("value.key-value", items.wrong_key_value): ("build.additional_contexts.[]",),
+    Check("value.ssh-key", items.wrong_ssh_key): ("build.ssh.[]",),
+    Check("value.number", values.wrong_number): ("deploy.resources.limits.cpus", "deploy.resources.reservations.cpus"),
+    Check("value.number", values.wrong_whole_number): (
+        "deploy.resources.limits.pids",
+        "deploy.resources.reservations.generic_resources.[].discrete_resource_spec.value",
+    ),
+    _OPTION: ("storage_opt.*",),
+    Check("value.device-request", items.wrong_device_request): ("gpus.[]", "deploy.resources.reservations.devices.[]"),
+    _COUNT: ("gpus.[].count", "deploy.resources.reservations.devices.[].count"),
+    _HOSTS: ("extra_hosts", "build.extra_hosts"),
+    _VARIABLE: ("environment.[]", "build.args.[]"),
+    _COMMAND: ("command", "entrypoint", "post_start.[].command", "pre_stop.[].command"),
+    _MODE: ("secrets.[].mode", "configs.[].mode", "build.secrets.[].mode"),
+    _BOOLEAN: (
+        "attach", "build.no_cache", "build.privileged", "build.pull", "depends_on.*.restart", "env_file.[].required",
+        "post_start.[].privileged", "pre_stop.[].privileged", "volumes.[].bind.create_host_path",
+    ),
+    Check("value.number", values.wrong_quoted): (
+        "blkio_config.weight", "blkio_config.weight_device.[].weight", "build.ulimits.*", "build.ulimits.*.hard",
+        "build.ulimits.*.soft", "volumes.[].tmpfs.mode",
+    ),
+    Check("value.name", items.wrong_name): (
+        "depends_on.[]", "extends", "extends.service", "links.[]", "models.[]", "networks.[]", "volumes_from.[]",
+    ),
+    Check("value.name", items.wrong_namespace): ("cgroup", "ipc", "network_mode", "pid", "uts"),
+    Check("value.name", items.wrong_context): ("build.additional_contexts.*",),
+    _AMOUNT: (
+        "blkio_config.weight", "deploy.placement.max_replicas_per_node", "deploy.replicas",
+        "deploy.restart_policy.max_attempts", "deploy.rollback_config.parallelism",
+        "deploy.update_config.parallelism", "healthcheck.retries", "ports.[].target", "scale",
+    ),
+    _DURATION: (
+        "deploy.restart_policy.delay", "deploy.restart_policy.window", "deploy.rollback_config.delay",
+        "deploy.rollback_config.monitor", "deploy.update_config.delay", "deploy.update_config.monitor",
+        "healthcheck.interval", "healthcheck.start_interval", "healthcheck.start_period", "healthcheck.timeout",
+        "stop_grace_period",
+    ),
+    _SIZE: (
+        "blkio_config.device_read_bps.[].rate", "blkio_config.device_read_iops.[].rate",
+        "blkio_config.device_write_bps.[].rate", "blkio_config.device_write_iops.[].rate", "build.shm_size",
+        "deploy.resources.limits.memory", "deploy.resources.reservations.memory", "mem_limit", "mem_reservation",
+        "mem_swappiness", "memswap_limit", "shm_size", "volumes.[].tmpfs.size",
+    ),
+}  # fmt: skip
+_DEFINITIONS: Final = {
+    "volumes.*": Check("definition.volume", definitions.wrong_volume),
+    "networks.*": Check("definition.network", definitions.wrong_network),
+    "configs.*": Check("definition.config", definitions.wrong_config),
+    "secrets.*": Check("definition.secret", definitions.wrong_secret),
+    "secrets.*.driver_opts.*": _OPTION,
+}
+
+
+def _file() -> Place:
+    file = Place()
+    service = file.place("services.*")
+    for path in _DEDUPLICATED:
+        service.place(path).deduplicated = True
+    file.place("networks.*.labels").deduplicated = True
+    for cast, paths in _SERVICE_CASTS.items():
+        for path in paths:
+            _set_cast(service.place(path), cast)
+    for name in _NETWORK_CASTS:
+        _set_cast(file.place(f"networks.*.{name}"), "bool")
+    for section in ("volumes", "secrets", "configs"):
+        _set_cast(file.place(f"{section}.*.external"), "bool")
+    for check, paths in _SERVICE_CHECKS.items():
+        for path in paths:
+            service.place(path).checks += (check,)
+    for path, check in _DEFINITIONS.items():
+        file.place(path).checks += (check,)
+    return file
+
+
+def _set_cast(place: Place, cast: Cast) -> None:
+    place.cast = cast
+    place.checks += (_OF_CAST[cast],)
+
+
+FILE: Final = _file()
+"""The place of a whole Compose file."""

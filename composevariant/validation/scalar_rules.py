@@ -1,0 +1,99 @@
+"""The parts of the schema that speak of scalars, as functions. See `compiled`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from composevariant.errors import UnusableInput
+from composevariant.tree import Scalar
+from composevariant.validation.casts import cast_text, has_variable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from composevariant.scalars import Meaning
+    from composevariant.tree import Node
+    from composevariant.validation.casts import Cast
+    from composevariant.validation.schema import Schema
+
+_KINDS: Final = {"string": "str", "boolean": "bool", "null": "null", "number": "float", "integer": "int"}
+VARIABLE_TYPES: Final = frozenset(("string", "number", "integer", "boolean"))
+"""The types that a scalar with a variable in it may have in the end."""
+_MAYBE_NO_STRING: Final = "~+-.0123456789fFnNtT"
+"""How plain scalars begin that may be null, a boolean, a number or a date."""
+
+
+def scalar_rule(schema: Schema, types: frozenset[str], cast: Cast | None) -> Callable[[Node], bool]:
+    """The rule for scalars of the given JSON types, with the limits that the schema sets on their values."""
+    kinds = {_KINDS[name] for name in types if name in _KINDS} | ({"int"} if "number" in types else set())
+    kinds |= set() if "type" in schema else {"timestamp"}
+    whole = "integer" in types and "number" not in types
+    limits = _limits(schema)
+    strings, variables = "str" in kinds and not limits and not cast, bool(types & VARIABLE_TYPES)
+
+    def rule(node: Node) -> bool:
+        if node.__class__ is not Scalar:
+            return False
+        if strings and node.tag is None and (node.style or node.text[:1] not in _MAYBE_NO_STRING):
+            return True
+        meaning = node.meaning
+        if meaning.kind == "str" and "$" in node.text and has_variable(node.text):
+            return variables
+        if cast and meaning.kind == "str":
+            meaning = cast_text(node.text, cast) or meaning
+        fits = meaning.kind in kinds or (whole and meaning.kind == "float" and is_whole(meaning))
+        return fits and all(limit(meaning) for limit in limits)
+
+    return rule
+
+
+def is_string(node: Scalar) -> bool:
+    """Whether a scalar is a string for Compose, which takes no other keys (`80: x` is refused, `"80": x` is not)."""
+    return bool(node.style) or node.text[:1] not in _MAYBE_NO_STRING or node.meaning.kind == "str"
+
+
+def is_whole(meaning: Meaning) -> bool:
+    """Whether a number is an integer for JSON Schema, to which 1.0 is one."""
+    return isinstance(meaning.value, int) or (isinstance(meaning.value, float) and meaning.value.is_integer())
+
+
+def compiled_pattern(pattern: object) -> re.Pattern[str]:
+    """A pattern of the schema.
+
+    Raises:
+        UnusableInput: it is no regular expression.
+    """
+    try:
+        return re.compile(str(pattern))
+    except re.error as error:
+        raise UnusableInput(f'the Compose schema has the pattern "{pattern}", which is broken: {error}') from error
+
+
+def json_value(value: object) -> tuple[str, object]:
+    """A key under which values are equal when JSON Schema says so: 1 is 1.0, but not true and not "1"."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return "number", value
+    return value.__class__.__name__, value
+
+
+def _limits(schema: Schema) -> list[Callable[[Meaning], bool]]:
+    limits: list[Callable[[Meaning], bool]] = []
+    choices = schema.get("enum")
+    if isinstance(choices, list):
+        allowed = {json_value(choice) for choice in choices}
+        limits.append(lambda meaning: json_value(meaning.value) in allowed)
+    if "pattern" in schema:
+        search = compiled_pattern(schema["pattern"]).search
+        limits.append(lambda meaning: not isinstance(meaning.value, str) or search(meaning.value) is not None)
+    lowest, highest = schema.get("minimum"), schema.get("maximum")
+    if isinstance(lowest, int | float):
+        limits.append(lambda meaning: (number := _number(meaning)) is None or number >= lowest)
+    if isinstance(highest, int | float):
+        limits.append(lambda meaning: (number := _number(meaning)) is None or number <= highest)
+    return limits
+
+
+def _number(meaning: Meaning) -> float | None:
+    value = meaning.value
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -1,0 +1,79 @@
+"""The official Compose schema: the copy that comes with the `check-jsonschema` package, or one the user names."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Final, TypeAlias, cast
+
+from composevariant.errors import UnusableInput
+from composevariant.source import Location
+
+Schema: TypeAlias = dict[str, object]
+"""A JSON schema, as JSON gives it."""
+
+_PACKAGE: Final = "check_jsonschema"
+_VENDORED: Final = ("builtin_schemas", "vendor", "compose-spec.json")
+_UNKNOWN_DRAFTS: Final = ("draft-03", "draft-04")
+_HINT: Final = "reinstall composevariant with its dependencies, or name a Compose schema with --schema"
+
+
+def installed_schema() -> Schema:
+    """The Compose schema of the installed `check-jsonschema`. The package itself, which is slow to import, is not.
+
+    Raises:
+        UnusableInput: the package, or the schema in it, is missing or broken.
+    """
+    path = _vendored_file()
+    try:
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs 4 ms at every start
+            text = file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnusableInput(f"the Compose schema of check-jsonschema cannot be read: {error}", hint=_HINT) from error
+    return _parsed(text, path, _HINT)
+
+
+def given_schema(text: str, name: str) -> Schema:
+    """The schema in a file that the user named. It is checked as a whole, which takes a tenth of a second.
+
+    Raises:
+        UnusableInput: the text is no JSON, no JSON schema, or one of an old draft.
+    """
+    from jsonschema.exceptions import SchemaError
+    from jsonschema.validators import Draft202012Validator, validator_for
+
+    hint = "--schema takes a JSON Schema of draft 6 or newer, such as compose-spec.json of the Compose project"
+    schema = _parsed(text, name, hint)
+    if any(draft in str(schema.get("$schema")) for draft in _UNKNOWN_DRAFTS):
+        raise UnusableInput(f"{name} is written for a draft of JSON Schema that is too old", hint=hint)
+    try:
+        validator_for(schema, default=Draft202012Validator).check_schema(schema)
+    except SchemaError as error:
+        raise UnusableInput(f"{name} is not a JSON schema: {error.json_path}: {error.message}") from error
+    return schema
+
+
+def _vendored_file() -> str:
+    from importlib.util import find_spec
+
+    found = find_spec(_PACKAGE)
+    folders = (found.submodule_search_locations if found else None) or ()
+    for folder in folders:
+        path = os.path.join(folder, *_VENDORED)  # noqa: PTH118
+        if os.path.isfile(path):  # noqa: PTH113
+            return path
+    missing = "the Compose schema is not in the installed" if folders else "there is no installed"
+    raise UnusableInput(f"{missing} package check-jsonschema, whose schema validates Compose files", hint=_HINT)
+
+
+def _parsed(text: str, name: str, hint: str) -> Schema:
+    try:
+        schema: object = json.loads(text)
+    except json.JSONDecodeError as error:
+        place = Location(name, error.lineno, error.colno)
+        raise UnusableInput(f"this is not JSON: {error.msg}", place, hint) from error
+    except RecursionError as error:
+        raise UnusableInput(f"{name} is nested too deeply to be a schema", hint=hint) from error
+    if not isinstance(schema, dict):
+        raise UnusableInput(f"{name} is not a JSON schema: it holds no object", hint=hint)
+    return cast("Schema", schema)

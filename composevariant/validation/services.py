@@ -1,0 +1,131 @@
+"""Services whose settings contradict each other, by the rules of compose-go 2.9.1, `loader/validate.go`.
+
+The services come with what they extend written out. One that extends another file may hold anything more.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.compose.partial import UNKNOWN
+from composevariant.compose.services import text_of, texts_of
+from composevariant.compose.volumes import mount_of
+from composevariant.tree import Mapping, Scalar, Sequence
+from composevariant.validation.problem import Problem, place_of, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from collections.abc import Mapping as Table
+
+    from composevariant.tree import Node
+    from composevariant.tree_edits import Path
+
+_SOURCES: Final = frozenset(("image", "build", "provider", "extends"))
+
+
+class Finding(NamedTuple):
+    """What is wrong with a service: where below it, and the end of a sentence that begins with that place."""
+
+    check: str
+    below: Path
+    wrong: str
+
+
+def service_problems(root: Mapping, services: Table[str, Mapping]) -> Iterator[Problem]:
+    """What contradicts itself, service by service."""
+    for name, service in services.items():
+        settings = {entry.key.text: entry.value for entry in service.entries}
+        if _SOURCES.isdisjoint(settings) or ("image" in settings and _has_empty_image(service)):
+            wrong = "has neither image nor build; add one, or validate this file together with its base"
+            yield _problem(root, name, Finding("service.no-image", (), wrong))
+        for setting, rule in _RULES.items():
+            if setting in settings:
+                for finding in rule(service, settings[setting]):
+                    yield _problem(root, name, finding)
+
+
+def repeated_container_names(root: Mapping, services: Table[str, Mapping]) -> Iterator[Problem]:
+    """Container names that two services want."""
+    users: dict[str, str] = {}
+    for name, service in services.items():
+        wanted = text_of(service.get("container_name"))
+        if wanted and UNKNOWN not in wanted and users.setdefault(wanted, name) != name:
+            wrong = f'is "{wanted}" like that of {users[wanted]}; container names must differ'
+            yield _problem(root, name, Finding("service.container-name", ("container_name",), wrong))
+
+
+def _problem(root: Mapping, name: str, finding: Finding) -> Problem:
+    path = ("services", name, *finding.below)
+    return Problem(
+        finding.check, "error", path, f"{shown(path)} {finding.wrong}", place_of(root, path), (finding.wrong,)
+    )
+
+
+def _has_empty_image(service: Mapping) -> bool:
+    image = service.get("image")
+    empty = isinstance(image, Scalar) and not image.text and image.meaning.kind == "str"
+    return empty and (_SOURCES - {"image"}).isdisjoint(service.names())
+
+
+def _network_mode(service: Mapping, mode: Node) -> Iterator[Finding]:
+    if text_of(mode) and _members(service.get("networks")):
+        wrong = "excludes networks, which this service also has; remove one of them"
+        yield Finding("service.network-mode", ("network_mode",), wrong)
+
+
+def _build(service: Mapping, build: Node) -> Iterator[Finding]:
+    settings = {entry.key.text: entry.value for entry in build.entries} if isinstance(build, Mapping) else {}
+    if text_of(settings.get("dockerfile")) and text_of(settings.get("dockerfile_inline")):
+        wrong = "excludes dockerfile, which this build also has; remove one of them"
+        yield Finding("service.dockerfile", ("build", "dockerfile_inline"), wrong)
+    platforms = texts_of(settings.get("platforms"))
+    platform = text_of(service.get("platform")) if platforms else ""
+    unknown = any(UNKNOWN in text for text in (platform, *platforms))
+    if platform and platform not in platforms and not unknown:
+        wrong = f'does not list "{platform}", the platform of this service; add it'
+        yield Finding("service.platform", ("build", "platforms"), wrong)
+
+
+def _tmpfs(service: Mapping, tmpfs: Node) -> Iterator[Finding]:
+    """Paths that `tmpfs` mounts twice, or that `volumes` mounts as well."""
+    volumes = service.get("volumes")
+    mounts = [mount_of(item) for item in volumes.items] if isinstance(volumes, Sequence) else []
+    targets = {mount.target for mount in mounts if mount and mount.target}
+    known: dict[str, str] = {}
+    for text in texts_of(tmpfs):
+        target = text.partition(":")[0]
+        if target in targets or known.setdefault(target, text) != text:
+            wrong = f'mounts "{target}", where something else is mounted already; remove one of them'
+            yield Finding("service.mounted-twice", ("tmpfs",), wrong)
+
+
+def _scale(service: Mapping, _: Node) -> Iterator[Finding]:
+    from composevariant.validation.limits import wrong_scale
+
+    for below, wrong in wrong_scale(service):
+        yield Finding("service.scale", below, wrong)
+
+
+def _deploy(service: Mapping, deploy: Node) -> Iterator[Finding]:
+    from composevariant.validation.limits import wrong_limits
+
+    if service.entry("scale") is None:
+        yield from _scale(service, deploy)
+    for below, wrong in wrong_limits(service):
+        yield Finding("service.limits", below, wrong)
+
+
+def _members(node: Node | None) -> int:
+    if isinstance(node, Mapping):
+        return len(node.entries)
+    return len(node.items) if isinstance(node, Sequence) else 0
+
+
+_RULES: Final[dict[str, Callable[[Mapping, Node], Iterator[Finding]]]] = {
+    "network_mode": _network_mode,
+    "build": _build,
+    "tmpfs": _tmpfs,
+    "scale": _scale,
+    "deploy": _deploy,
+}
+"""The rules of a service, by the setting without which they cannot be broken."""

@@ -1,0 +1,242 @@
+"""Files that Docker Compose refuses, and the checks that find out."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def web(*settings: str, image: str = "image: x") -> str:
+    """A file with one service that has these settings."""
+    return "\n".join(("services:", "  web:", f"    {image}", *(f"    {line}" for line in settings), ""))
+
+
+def rest(*lines: str) -> str:
+    """More of a file: services `db` and `built`, then these top-level lines."""
+    return "\n".join(("  db: {image: y}", "  built: {build: .}", *lines, ""))
+
+
+TYPES = {
+    "a service is empty": ("services: {web: }\n", "schema.type"),
+    "services are empty": ("services:\n", "schema.type"),
+    "services are a list": ("services: [web]\n", "schema.type"),
+    "an image is a number": (web(image="image: 5"), "schema.type"),
+    "an image is empty": (web(image="image:"), "schema.type"),
+    "an image is a date": (web(image="image: 2020-01-01"), "schema.type"),
+    "a label is a date": (web("labels: {built: 2020-01-01}"), "schema.type"),
+    "a variable is a date": (web("environment: {DAY: 2020-01-01}"), "schema.type"),
+    "a variable in a list is a date": (web("environment: [2020-01-01]"), "schema.type"),
+    "a variable is a list": (web("environment: {A: [1]}"), "schema.type"),
+    "ports are a mapping": (web("ports: {a: 80}"), "schema.type"),
+    "a port is a boolean": (web("ports: [true]"), "schema.type"),
+    "depends_on is a string": (web("depends_on: db") + rest(), "schema.type"),
+    "depends_on is a variable": (web("depends_on: '${X}'") + rest(), "schema.type"),
+    "a duration is a number": (web("healthcheck: {interval: 10}"), "schema.type"),
+    "required is a string": (
+        web("depends_on: {db: {condition: service_started, required: 'true'}}") + rest(),
+        "schema.type",
+    ),
+    "replicas are not whole": (web("deploy: {replicas: 1.5}"), "schema.type"),
+    "a restart policy is a boolean": (web("restart: false"), "schema.type"),
+    "a build is empty": ("services: {web: {build: }}\n", "schema.type"),
+    "a network is a string": (web() + "networks: {front: bridge}\n", "schema.type"),
+    "a secret is empty": (web() + "secrets: {key: }\n", "schema.type"),
+}
+KEYS_AND_VALUES = {
+    "a service has an unknown key": (web("depend_on: [db]") + rest(), "schema.unknown-key"),
+    "a build has an unknown key": ("services: {web: {build: {dockerfil: x}}}\n", "schema.unknown-key"),
+    "the file has an unknown key": (web() + "volume: {data: }\n", "schema.unknown-key"),
+    "a key is a number": (web("environment: {80: x}"), "document.key"),
+    "a key is a boolean": (web("labels: {true: x}"), "document.key"),
+    "a key is null": (web("labels: {~: x}"), "document.key"),
+    "a key is a date": (web("labels: {2020-01-01: x}"), "document.key"),
+    "a service is called by a number": ("services: {8080: {image: x}}\n", "document.key"),
+    "a key of an extension is a number": (web() + "x-note: [{1.5: x}]\n", "document.key"),
+    "a service has a bad name": ("services: {'my app': {image: x}}\n", "schema.name"),
+    "a dependency has no condition": (web("depends_on: {db: {restart: true}}") + rest(), "schema.required"),
+    "a long mount has no type": (web("volumes: [{source: ., target: /a}]"), "schema.required"),
+    "a condition does not exist": (web("depends_on: {db: {condition: healthy}}") + rest(), "schema.enum"),
+    "a mount type does not exist": (web("volumes: [{type: disk, target: /a}]"), "schema.enum"),
+    "gpus are a word": (web("gpus: some"), "schema.enum"),
+    "a percentage is too high": (web("cpu_percent: 200"), "schema.range"),
+    "a quoted percentage is too high": (web("cpu_percent: '200'"), "schema.range"),
+    "a quoted percentage has a fraction": (web("cpu_percent: '50.5'"), "schema.type"),
+    "a quoted score is too high": (web("oom_score_adj: '5000'"), "schema.range"),
+    "a container name is too short": (web("container_name: q"), "schema.pattern"),
+    "a security option comes twice": (web("security_opt: [a, a]"), "schema.duplicate-item"),
+    "a group comes twice": (web("group_add: [a, b, a]"), "schema.duplicate-item"),
+    "a device rule comes twice": (web("device_cgroup_rules: ['c 1:3 mr', 'c 1:3 mr']"), "schema.duplicate-item"),
+    "an external link comes twice": (web("external_links: [a, a]"), "schema.duplicate-item"),
+    "a dependency comes twice": (web("depends_on: [db, db]") + rest(), "schema.duplicate-item"),
+    "a network comes twice": (web("networks: [default, default]"), "schema.duplicate-item"),
+    "volumes_from has an item twice": (web("volumes_from: [db, db]") + rest(), "schema.duplicate-item"),
+    "an extra host comes twice": (web("extra_hosts: ['a=1', 'a=1']"), "schema.duplicate-item"),
+    "a label of a volume comes twice": (web() + "volumes: {v: {labels: [a=1, a=1]}}\n", "schema.duplicate-item"),
+    "a build key comes twice": ("services: {web: {build: {ssh: [default, default]}}}\n", "schema.duplicate-item"),
+    "a model comes twice": (web("models: [m, m]") + "models: {m: {model: x}}\n", "schema.duplicate-item"),
+}
+VALUES = {
+    "a port is a word": (web("ports: [abc]"), "value.port"),
+    "a port is too high": (web("ports: ['99999']"), "value.port"),
+    "a host port is too high": (web("ports: ['70000:80']"), "value.port"),
+    "a port is zero": (web("ports: ['80:0']"), "value.port"),
+    "a range begins with zero": (web("ports: ['0-80']"), "value.port"),
+    "a port has a fraction": (web("ports: [80.5]"), "value.port"),
+    "a port is missing": (web("ports: ['80:']"), "value.port"),
+    "a range runs backwards": (web("ports: ['81-80:80']"), "value.port"),
+    "ranges differ in length": (web("ports: ['8080-8082:80-81']"), "value.port"),
+    "a protocol does not exist": (web("ports: ['80/foo']"), "value.port"),
+    "a host address is a name": (web("ports: ['localhost:80:80']"), "value.port"),
+    "an IPv6 address has no brackets": (web("ports: ['::1:80:80']"), "value.port"),
+    "a long port has no target": (web("ports: [{published: 80}]"), "value.port"),
+    "a long port has a bad address": (web("ports: [{target: 80, host_ip: abc}]"), "value.port"),
+    "a long port has a range as target": (web("ports: [{target: 80-90}]"), "value.number"),
+    "a long port has a negative target": (web("ports: [{target: -1}]"), "value.negative"),
+    "an exposed port has a fraction": (web("expose: [80.5]"), "value.port"),
+    "a mount is empty": (web("volumes: ['']"), "value.mount"),
+    "a mount has no source": (web("volumes: [':/a']"), "value.mount"),
+    "a mount has too many parts": (web("volumes: ['./aa:/bb:ro:zz']"), "value.mount"),
+    "a long mount has no target": (web("volumes: [{type: bind, source: .}]"), "value.mount"),
+    "a long bind has no source": (web("volumes: [{type: bind, target: /a}]"), "value.mount"),
+    "a device has too many parts": (web("devices: ['/a:/b:rwm:x']"), "value.device"),
+    "a long device has no target": (web("devices: [{source: /a}]"), "value.device"),
+    "a duration is a word": (web("healthcheck: {interval: soon}"), "value.duration"),
+    "a duration has no unit": (web("healthcheck: {timeout: '10'}"), "value.duration"),
+    "a duration has a blank": (web("stop_grace_period: 5 s"), "value.duration"),
+    "a delay is no duration": (web("deploy: {restart_policy: {delay: 1x}}"), "value.duration"),
+    "a size has an unknown unit": (web("mem_limit: 5x"), "value.size"),
+    "a size is a word": (web("deploy: {resources: {limits: {memory: lots}}}"), "value.size"),
+    "a size is negative": (web("memswap_limit: '-1'"), "value.size"),
+    "a boolean is a word": (web("init: perhaps"), "value.boolean"),
+    "a boolean of a build is a word": ("services: {web: {build: {no_cache: perhaps}}}\n", "value.boolean"),
+    "a boolean of a network is a word": (web() + "networks: {n: {external: perhaps}}\n", "value.boolean"),
+    "a number is a word": (web("cpus: many"), "value.number"),
+    "retries are a word": (web("healthcheck: {retries: many}"), "value.number"),
+    "retries are negative": (web("healthcheck: {retries: -3}"), "value.negative"),
+    "a limit is a word": (web("ulimits: {nofile: many}"), "value.number"),
+    "a device count is a word": (web("gpus: [{count: many}]"), "value.number"),
+    "count and device_ids": (web("gpus: [{count: 1, device_ids: [a]}]"), "value.device-request"),
+    "a file mode is a word": (
+        web("secrets: [{source: s, mode: abc}]") + "secrets: {s: {file: x}}\n",
+        "value.file-mode",
+    ),
+    "a mounted secret has no source": (web("secrets: [{target: s}]"), "value.source"),
+    "a command has an open quote": (web('command: "it\'s"'), "value.command"),
+    "an entrypoint ends in a backslash": (web("entrypoint: 'a \\'"), "value.command"),
+    "a command has an open bracket": (web("command: echo (a)"), "value.command"),
+    "a health test begins with a program": (web("healthcheck: {test: [curl, x]}"), "value.health-test"),
+    "an extra host has no address": (web("extra_hosts: [a]"), "value.extra-hosts"),
+    "an extra host has no name": (web("extra_hosts: ['=1.2.3.4']"), "value.extra-hosts"),
+    "a variable ends in a blank": (web("environment: ['A =1']"), "value.variable"),
+    "an env_file has no path": (web("env_file: [{required: false}]"), "schema.required"),
+    "a build context has no name": ("services: {web: {build: {additional_contexts: [x]}}}\n", "value.key-value"),
+    "a build key has no path": ("services: {web: {build: {ssh: [x]}}}\n", "value.ssh-key"),
+    "a watched path is empty": (web("develop: {watch: [{path: '', action: rebuild}]}"), "value.watch"),
+    "a synced path has no target": (web("develop: {watch: [{path: a, action: sync}]}"), "value.watch"),
+    "a limit of a build is in quotes": ("services: {web: {build: {ulimits: {nofile: '10'}}}}\n", "value.number"),
+    "a build context is a boolean": ("services: {web: {build: {additional_contexts: {a: true}}}}\n", "value.name"),
+    "a dependency without a name": (web("depends_on: ['']"), "value.name"),
+    "a namespace without a service": (web("pid: 'service:'"), "value.name"),
+    "a weight is in quotes": (web("blkio_config: {weight: '10'}"), "value.number"),
+    "a storage option is a boolean": (web("storage_opt: {a: true}"), "value.option"),
+    "a secret has no source": (web() + "secrets: {s: {}}\n", "definition.secret"),
+    "a secret has two sources": (web() + "secrets: {s: {file: a, environment: B}}\n", "definition.secret"),
+    "a secret is not external": (web() + "secrets: {s: {external: false}}\n", "definition.secret"),
+    "a config has no source": (web() + "configs: {c: {}}\n", "definition.config"),
+    "an external volume has a driver": (web() + "volumes: {v: {external: true, driver: d}}\n", "definition.volume"),
+    "a volume has two names": (web() + "volumes: {v: {external: {name: a}, name: b}}\n", "definition.volume"),
+    "a network has two names": (web() + "networks: {v: {external: {name: a}, name: b}}\n", "definition.network"),
+}
+REFERENCES = {
+    "depends_on, as a list": (web("depends_on: [dbb]") + rest(), "reference.depends-on"),
+    "depends_on, as a mapping": (web("depends_on: {dbb: {condition: service_started}}"), "reference.depends-on"),
+    "depends_on that is not required": (
+        web("depends_on: {dbb: {condition: service_started, required: false}}"),
+        "reference.depends-on",
+    ),
+    "links": (web("links: ['dbb:alias']"), "reference.links"),
+    "volumes_from": (web("volumes_from: [dbb:ro]"), "reference.volumes-from"),
+    "network_mode": (web("network_mode: service:dbb"), "reference.network-mode"),
+    "pid": (web("pid: service:dbb"), "reference.pid"),
+    "ipc": (web("ipc: service:dbb"), "reference.ipc"),
+    "uts": (web("uts: service:dbb"), "reference.uts"),
+    "extends": (web("extends: {service: dbb}"), "reference.extends"),
+    "extends, as a string": (web("extends: dbb"), "reference.extends"),
+    "a build context": (
+        "services: {web: {build: {additional_contexts: {a: 'service:dbb'}}}}\n",
+        "reference.additional-contexts",
+    ),
+    "a build context that is not built": (
+        "services:\n  web: {build: {additional_contexts: ['a=service:db']}}\n" + rest(),
+        "reference.additional-contexts",
+    ),
+    "a volume": (web("volumes: ['data:/data']"), "reference.volumes"),
+    "a volume in the long form": (web("volumes: [{type: volume, source: data, target: /data}]"), "reference.volumes"),
+    "a volume with a default": (web("volumes: ['${DATA:-data}:/data']"), "reference.volumes"),
+    "a network, in a list": (web("networks: [front]"), "reference.networks"),
+    "a network, in a mapping": (web("networks: {front: {aliases: [a]}}"), "reference.networks"),
+    "a config": (web("configs: [conf]"), "reference.configs"),
+    "a secret": (web("secrets: [{source: key, target: k}]"), "reference.secrets"),
+    "a secret of a build": ("services: {web: {build: {secrets: [key]}}}\n", "reference.build-secrets"),
+    "a model": (web("models: [llm]"), "reference.models"),
+    "a service that waits for itself": (web("depends_on: [web]"), "reference.cycle"),
+    "services that wait for each other": (
+        "services:\n  a: {image: x, depends_on: [b]}\n  b: {image: x, links: [c]}\n  c: {image: x, pid: 'service:a'}\n",
+        "reference.cycle",
+    ),
+    "an inherited dependency on the heir": (
+        "services:\n  a: {extends: b}\n  b: {image: x, depends_on: [c]}\n  c: {image: x, depends_on: [a]}\n",
+        "reference.cycle",
+    ),
+    "services that extend each other": (
+        "services:\n  a: {image: x, extends: b}\n  b: {extends: a}\n",
+        "reference.extends-cycle",
+    ),
+}
+CONTRADICTIONS = {
+    "neither image nor build": ("services: {web: {command: x}}\n", "service.no-image"),
+    "an empty image": ("services: {web: {image: ''}}\n", "service.no-image"),
+    "neither image nor build, nor in what it extends": (
+        "services: {web: {extends: b}, b: {user: x}}\n",
+        "service.no-image service.no-image",
+    ),
+    "network_mode and networks": (web("network_mode: host", "networks: [default]"), "service.network-mode"),
+    "network_mode and inherited networks": (
+        "services:\n  web: {extends: b, network_mode: host}\n  b: {image: x, networks: [default]}\n",
+        "service.network-mode",
+    ),
+    "dockerfile and dockerfile_inline": (
+        "services: {web: {build: {dockerfile: a, dockerfile_inline: FROM b}}}\n",
+        "service.dockerfile",
+    ),
+    "a platform that is not built": (
+        web("platform: linux/arm64", image="build: {platforms: [linux/amd64]}"),
+        "service.platform",
+    ),
+    "two scales": (web("scale: 2", "deploy: {replicas: 3}"), "service.scale"),
+    "one name for two containers": (web("container_name: one", "scale: 2"), "service.scale"),
+    "one name for two replicas": (web("container_name: one", "deploy: {replicas: 2}"), "service.scale"),
+    "one name for two services": (
+        "services: {a: {image: x, container_name: one}, b: {image: x, container_name: one}}\n",
+        "service.container-name",
+    ),
+    "two limits of memory": (web("mem_limit: 1g", "deploy: {resources: {limits: {memory: 512m}}}"), "service.limits"),
+    "two limits of processors": (web("cpus: 1", "deploy: {resources: {limits: {cpus: '2'}}}"), "service.limits"),
+    "a limit that deploy leaves out": (web("cpus: 1", "deploy: {resources: {limits: {memory: 1g}}}"), "service.limits"),
+    "a path mounted by tmpfs twice": (web("tmpfs: [/a, '/a:size=1m']"), "service.mounted-twice"),
+    "a path mounted by tmpfs and volumes": (web("tmpfs: /a", "volumes: ['./b:/a']"), "service.mounted-twice"),
+}
+DOCUMENTS = {
+    "an empty file": ("", "document.empty"),
+    "a file of comments": ("# nothing\n", "document.empty"),
+    "an empty mapping": ("{}\n", "document.empty"),
+    "only a version": ("version: '3'\n", "document.empty"),
+    "a string": ("services\n", "document.no-mapping"),
+    "a list": ("- web\n", "document.no-mapping"),
+    "version 1": ("web:\n  image: x\n  links: [db]\ndb:\n  image: y\n", "document.version-1"),
+    "a service alone": ("image: x\nports: ['80:80']\n", "document.fragment"),
+}  # fmt: skip
+BROKEN = [
+    pytest.param(text, checks.split(), id=sentence)
+    for group in (TYPES, KEYS_AND_VALUES, VALUES, REFERENCES, CONTRADICTIONS, DOCUMENTS)
+    for sentence, (text, checks) in group.items()
+]
