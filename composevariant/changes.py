@@ -1,0 +1,96 @@
+"""What changed between two trees: the one currency of previews, reports and provenance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from composevariant.align import align
+from composevariant.tree import Entry, Mapping, Node, Sequence, same
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from composevariant.source import Location
+
+Path = tuple[str | int, ...]
+Kind = Literal["set", "insert", "remove", "rename", "replace item"]
+
+
+class Change(NamedTuple):
+    """One setting that an operation set, put in, took out, renamed, or replaced in a list.
+
+    `path` is the address in the tree after the change, for a removal in the tree before it. For a rename, `before` and
+    `after` are the keys.
+    """
+
+    kind: Kind
+    path: Path
+    before: Node | None
+    after: Node | None
+    operation: str = ""
+    location: Location | None = None
+
+
+class Cause(NamedTuple):
+    """Which operation makes the changes, and where the overlay asks for it."""
+
+    operation: str = ""
+    location: Location | None = None
+
+
+def compare(
+    before: Node, after: Node, item_key: Callable[[Path, Node], str | None], cause: Cause | None = None
+) -> list[Change]:
+    """All changes from one resolved tree to another, in document order. Parts that both share cost nothing."""
+    return list(_Comparison(item_key, cause or Cause()).node((), before, after))
+
+
+class _Comparison:
+    def __init__(self, item_key: Callable[[Path, Node], str | None], cause: Cause) -> None:
+        self._item_key = item_key
+        self._cause = cause
+
+    def _change(self, kind: Kind, path: Path, before: Node | None, after: Node | None) -> Change:
+        return Change(kind, path, before, after, self._cause.operation, self._cause.location)
+
+    def node(self, path: Path, before: Node, after: Node) -> Iterator[Change]:
+        if before is after:
+            return
+        if isinstance(before, Mapping) and isinstance(after, Mapping) and before.tag == after.tag:
+            yield from self._mapping(path, before, after)
+        elif isinstance(before, Sequence) and isinstance(after, Sequence) and before.tag == after.tag:
+            yield from self._sequence(path, before, after)
+        elif not same(before, after):
+            in_list = bool(path) and isinstance(path[-1], int)
+            yield self._change("replace item" if in_list else "set", path, before, after)
+
+    def _mapping(self, path: Path, before: Mapping, after: Mapping) -> Iterator[Change]:
+        renamed = {id(entry.key.origin): entry for entry in after.entries if entry.key.origin is not None}
+        seen: set[int] = set()
+        for entry in before.entries:
+            new = after.entry(entry.name) or renamed.get(id(entry.key))
+            if new is None:
+                yield self._change("remove", (*path, entry.name), entry.value, None)
+                continue
+            seen.add(id(new))
+            yield from self._entry(path, entry, new)
+        for entry in after.entries:
+            if id(entry) not in seen:
+                yield self._change("insert", (*path, entry.name), None, entry.value)
+
+    def _entry(self, path: Path, old: Entry, new: Entry) -> Iterator[Change]:
+        if old.name != new.name:
+            yield self._change("rename", (*path, new.name), old.key, new.key)
+        yield from self.node((*path, new.name), old.value, new.value)
+
+    def _sequence(self, path: Path, before: Sequence, after: Sequence) -> Iterator[Change]:
+        found = align(before.items, after.items, lambda item: self._item_key(path, item))
+        kept = {index for index in found if index is not None}
+        for index, item in enumerate(before.items):
+            if index not in kept:
+                yield self._change("remove", (*path, index), item, None)
+        for place, (was, item) in enumerate(zip(found, after.items, strict=True)):
+            if was is None:
+                yield self._change("insert", (*path, place), None, item)
+            else:
+                yield from self.node((*path, place), before.items[was], item)

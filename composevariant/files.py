@@ -1,0 +1,194 @@
+"""The only place that touches the disk: reading with care, writing all or nothing."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING, NamedTuple
+
+from composevariant.errors import ComposeVariantError, Refused, UnusableInput
+from composevariant.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+BOM = "\ufeff"
+
+
+class Written(NamedTuple):
+    """A file to write: its path and its whole text, a byte order mark included where there is one."""
+
+    path: str
+    text: str
+
+
+class ProjectFiles:
+    """The files of the project in one folder. Paths are relative to it, or absolute; messages show them as given."""
+
+    def __init__(self, folder: str = ".") -> None:
+        self._folder = folder
+        self._with_bom: set[str] = set()
+
+    def full_path(self, path: str) -> str:
+        return os.path.join(self._folder, os.path.expanduser(path))  # noqa: PTH111, PTH118 - pathlib costs 6 ms
+
+    def read(self, path: str, /) -> Source | None:
+        """The file without its byte order mark, or None when there is none.
+
+        Raises:
+            UnusableInput: it cannot be read, is not UTF-8, or changed while it was read.
+        """
+        try:
+            data = _read_bytes(self.full_path(path))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise UnusableInput(f"{path} cannot be read: {_reason(error)}") from None
+        text = _decoded(path, data)
+        if text.startswith(BOM):
+            self._with_bom.add(path)
+            text = text[1:]
+        return Source(path, text)
+
+    def has_bom(self, path: str) -> bool:
+        """Whether the file, as it was read, starts with a byte order mark."""
+        return path in self._with_bom
+
+    def is_file(self, path: str) -> bool:
+        return os.path.isfile(self.full_path(path))  # noqa: PTH113
+
+    def names(self, folder: str) -> list[str]:
+        """The names of the files in a folder of the project."""
+        full = self.full_path(folder)
+        return [name for name in os.listdir(full or ".") if os.path.isfile(os.path.join(full, name))]  # noqa: PTH113, PTH118, PTH208
+
+    def folder_name(self) -> str:
+        """The name of the folder, which Docker Compose makes the project's name of."""
+        return os.path.basename(os.path.realpath(self._folder))  # noqa: PTH119
+
+    def write(self, files: Iterable[Written]) -> None:
+        """Write all of the files or none: each is replaced at once, and what was there comes back when one fails.
+
+        Raises:
+            Refused: a path is a symbolic link that leads out of the project.
+            UnusableInput: a file cannot be written.
+        """
+        targets = [(file.path, self._target(file.path), file.text.encode()) for file in files]
+        staged: list[tuple[str, str]] = []
+        try:
+            for path, target, data in targets:
+                try:
+                    os.makedirs(os.path.dirname(target) or ".", exist_ok=True)  # noqa: PTH103, PTH120
+                    staged.append((_stage(target, data), target))
+                except OSError as error:
+                    raise UnusableInput(f"{path} cannot be written: {_reason(error)}; nothing was changed") from None
+            _put_in_place(staged)
+        finally:
+            for temporary, _ in staged:
+                _remove_if_there(temporary)
+
+    def _target(self, path: str) -> str:
+        full = self.full_path(path)
+        if not os.path.islink(full):  # noqa: PTH114
+            return full
+        target = os.path.realpath(full)
+        inside = os.path.join(os.path.realpath(self._folder), "")  # noqa: PTH118
+        if not target.startswith(inside):
+            raise Refused(f"{path} is a symbolic link to {target}, outside the project", None, "remove the link")
+        return target
+
+
+class BuildFiles:
+    """Read-only sight of the project for operations, which remembers what they looked at."""
+
+    def __init__(self, files: ProjectFiles, folder: str) -> None:
+        self._files = files
+        self._folder = folder
+        self.seen: dict[str, str | None] = {}
+        """The text of each file that was read; None for those that are not there. Existence alone is kept as ""."""
+
+    def read_text(self, path: str) -> str | None:
+        if self.seen.get(path):
+            return self.seen[path]
+        source = self._source(path)
+        self.seen[path] = source.text if source else None
+        return self.seen[path]
+
+    def is_file(self, path: str) -> bool:
+        there = self._files.is_file(self._from_project(path))
+        self.seen.setdefault(path, "" if there else None)
+        return there
+
+    def _source(self, path: str) -> Source | None:
+        try:
+            return self._files.read(self._from_project(path))
+        except ComposeVariantError:
+            return None
+
+    def _from_project(self, path: str) -> str:
+        return os.path.join(self._folder, path)  # noqa: PTH118
+
+
+def _read_bytes(path: str) -> bytes:
+    with open(path, "rb") as file:  # noqa: PTH123
+        before = os.fstat(file.fileno())
+        if stat.S_ISDIR(before.st_mode):
+            raise IsADirectoryError
+        data = file.read()
+        after = os.fstat(file.fileno())
+    if stat.S_ISREG(before.st_mode) and (before.st_mtime_ns, len(data)) != (after.st_mtime_ns, after.st_size):
+        raise OSError(0, "it changed while it was read; run again when nobody writes it")
+    return data
+
+
+def _decoded(path: str, data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode(errors="replace")
+        place = Source(path, before).location(len(before))
+        raise UnusableInput(f"not UTF-8 (byte 0x{data[error.start]:02x})", place, "save the file as UTF-8") from None
+
+
+def _stage(target: str, data: bytes) -> str:
+    """Write beside the target, so that putting it in place is one rename; gives the temporary file's name."""
+    folder, name = os.path.split(target)
+    temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")  # noqa: PTH118
+    try:
+        with open(temporary, "xb") as file:  # noqa: PTH123
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if os.path.exists(target):  # noqa: PTH110
+            os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))  # noqa: PTH101, PTH116
+    except BaseException:
+        _remove_if_there(temporary)
+        raise
+    return temporary
+
+
+def _put_in_place(staged: list[tuple[str, str]]) -> None:
+    done: list[tuple[str, bytes | None]] = []
+    try:
+        for temporary, target in staged:
+            old = _read_bytes(target) if os.path.exists(target) else None  # noqa: PTH110
+            os.replace(temporary, target)  # noqa: PTH105
+            done.append((target, old))
+    except OSError as error:
+        for target, old in reversed(done):
+            if old is None:
+                _remove_if_there(target)
+            else:
+                os.replace(_stage(target, old), target)  # noqa: PTH105
+        raise UnusableInput(f"{target} cannot be written: {_reason(error)}; nothing was changed") from None
+
+
+def _remove_if_there(path: str) -> None:
+    try:
+        os.unlink(path)  # noqa: PTH108
+    except FileNotFoundError:
+        return
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower() if error.errno else str(error.args[-1])

@@ -1,0 +1,100 @@
+"""The comment that a generated file starts with: where it comes from, how to make it again, and digests.
+
+No dates and no release numbers, so that the same inputs give the same bytes everywhere. Digests ignore the newline
+style, which git may change.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.align import fingerprint
+from composevariant.tree import Mapping, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FORMAT: Final = 1
+"""Changes only when the bodies that the same inputs give change."""
+
+_MADE: Final = "# Made by composevariant from"
+_DIGESTS: Final = re.compile(r"# composevariant: format (\d+)((?: \w+ [0-9a-f]+)+)")
+
+
+class Header(NamedTuple):
+    """What the header of a generated file says."""
+
+    format: int
+    body: str
+    base: str
+    overlay: str
+    inputs: str
+
+
+class Generated(NamedTuple):
+    """A file that we made: its header and the body that follows it."""
+
+    header: Header
+    body: str
+
+
+def digest(*texts: str) -> str:
+    """A short digest of texts, the same for LF and CRLF."""
+    try:
+        from _blake2 import blake2b  # hashlib's own, without the OpenSSL that importing hashlib loads: 3 ms a run
+    except ImportError:
+        from hashlib import blake2b
+
+    hashed = blake2b(digest_size=8)
+    for text in texts:
+        data = text.replace("\r\n", "\n").encode()
+        hashed.update(b"%d:" % len(data))
+        hashed.update(data)
+    return hashed.hexdigest()
+
+
+def header_text(base: str, variant: str, overlays: Iterable[str], command: str, header: Header) -> list[str]:
+    """The lines of the header, without line breaks."""
+    files = [base, *overlays]
+    names = files[0] if len(files) == 1 else f"{', '.join(files[:-1])} and {files[-1]}"
+    digests = " ".join(f"{name} {getattr(header, name)}" for name in ("body", "base", "overlay", "inputs"))
+    return [
+        f"{_MADE} {names}, variant {variant}. Edit those, not this file, and run",
+        f"#   {command}",
+        f"# composevariant: format {header.format} {digests}",
+    ]
+
+
+def read_generated(text: str) -> Generated | None:
+    """A file that we made, taken apart; None for any other. A byte order mark does not belong to `text`."""
+    if not text.startswith(_MADE):
+        return None
+    lines = text.split("\n", 3)
+    found = _DIGESTS.fullmatch(lines[2].rstrip("\r")) if len(lines) > 2 else None  # noqa: PLR2004
+    if found is None:
+        return None
+    words = found[2].split()
+    named = dict(zip(words[::2], words[1::2], strict=True))
+    values = [named.get(name, "") for name in ("body", "base", "overlay", "inputs")]
+    return Generated(Header(int(found[1]), *values), lines[3] if len(lines) > 3 else "")  # noqa: PLR2004
+
+
+def canonical(value: object) -> str:
+    """A text that is equal for overlays that ask for the same, wherever and however they are written."""
+    if isinstance(value, (Scalar, Mapping, Sequence)):
+        return _canonical_node(value)
+    if isinstance(value, tuple):
+        names = getattr(value, "_fields", ("",) * len(value))
+        parts = [f"{name}={canonical(part)}" for name, part in zip(names, value, strict=True) if name != "location"]
+        return f"{type(value).__name__}({', '.join(parts)})"
+    return repr(value)
+
+
+def _canonical_node(node: Scalar | Mapping | Sequence) -> str:
+    if isinstance(node, Mapping):
+        entries = ", ".join(f"{name!r}: {_canonical_node(value)}" for name, value in node.items())
+        return f"{node.tag or ''}{{{entries}}}"
+    if isinstance(node, Sequence):
+        return f"{node.tag or ''}[{', '.join(map(_canonical_node, node.items))}]"
+    return repr(fingerprint(node))

@@ -1,0 +1,82 @@
+"""The story of the tool on one page: a base and an overlay become a variant. Pure: no disk, no terminal."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+
+from composevariant.changes import Cause, Change, compare
+from composevariant.compose.identity import item_key
+from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
+from composevariant.sharing import carried, hoisted
+from composevariant.tree import Mapping
+from composevariant.validation.check import find_problems, introduced
+from composevariant.yamltext import edit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from composevariant.operations.outcome import Context, Note, Outcome
+    from composevariant.overlay import Operation, Overlay
+    from composevariant.validation.compiled import Rules
+    from composevariant.validation.problem import Problem
+    from composevariant.yamltext import Document
+
+
+class Made(NamedTuple):
+    """A variant: its text, without the header, and everything that there is to tell about how it came about."""
+
+    body: str
+    tree: Mapping
+    changes: tuple[Change, ...]
+    """By each operation, in the order in which they applied; a later one may undo an earlier one."""
+    notes: tuple[Note, ...]
+    problems: tuple[Problem, ...]
+    """What was wrong with the base already, and warnings; what an overlay introduces is an error instead."""
+
+
+class _Applies(Protocol):
+    def apply(self, tree: Mapping, wanted: Operation, context: Context) -> Outcome: ...
+
+
+def make_variant(
+    base: Document, base_problems: Sequence[Problem], overlay: Overlay, context: Context, rules: Rules
+) -> Made:
+    """Apply the overlay's operations to the base, write the result as text, and check it.
+
+    Raises:
+        UnusableInput: an operation cannot be done, or the result would have a problem that the base has not.
+        Refused: an operation would break something.
+        InternalError: the edited text does not mean what was asked.
+    """
+    if not isinstance(base.root, Mapping):
+        raise UnusableInput(f"{base.source.name} has no services", None, "a base is a Compose file")
+    tree = base.root
+    changes: list[Change] = []
+    notes: list[Note] = []
+    for layer in overlay.layers:
+        for operation in layer.operations:
+            outcome = _applied(tree, operation, context)
+            after = carried(base, tree, outcome.tree)
+            changes += compare(tree, after, item_key, Cause(type(operation).__name__.lower(), operation.location))
+            notes += outcome.notes
+            tree = after
+    final = hoisted(base, tree)
+    problems = find_problems(final, rules, base.source.name) if final is not base.root else list(base_problems)
+    raise_all(_blocking(base_problems, problems))
+    return Made(edit(base, final, item_key), final, tuple(changes), tuple(notes), tuple(problems))
+
+
+def _applied(tree: Mapping, operation: Operation, context: Context) -> Outcome:
+    """One file, one operation: its module is named as its key in an overlay."""
+    module = cast("_Applies", import_module(f"composevariant.operations.{type(operation).__name__.lower()}"))
+    return module.apply(tree, operation, context)
+
+
+def _blocking(base: Sequence[Problem], result: Sequence[Problem]) -> list[ComposeVariantError]:
+    """The errors that an overlay would introduce. What was wrong with the base already does not block."""
+    return [
+        UnusableInput(f"{problem.message} [{problem.check}]", problem.location)
+        for problem in introduced(base, result)
+        if problem.severity == "error"
+    ]
