@@ -1,0 +1,93 @@
+"""The command line. One file a command; options become one call and one exit code."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+from composevariant.errors import INTERNAL, UNUSABLE, ComposeVariantError
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line and leave with the exit code of DESIGN.md section 5."""
+    # A run makes many objects and no cycles worth looking for; the process ends soon.
+    gc.disable()
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        code = _reader_left()
+    # Files are closed and synced by now. Taking the trees apart object by object would cost a fifth of the run.
+    os._exit(code)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; gives its exit code. Whatever goes wrong is said on stderr, never as a traceback."""
+    from composevariant.cli.terminal import error_line
+
+    try:
+        code = _command(_folders_last(arguments))
+    except ComposeVariantError as error:
+        error_line(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _reader_left()
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug must not look like a finding
+        return _unexpected(error)
+    return code if isinstance(code, int) else 0
+
+
+def _command(arguments: list[str]) -> object:
+    from composevariant.cli.quick import quick_call
+
+    call = quick_call(arguments)
+    if call is not None:
+        from composevariant.cli.migrating import migrate
+
+        return migrate(*call)
+    from composevariant.cli.app import app
+
+    return app(arguments, prog_name="composevariant", standalone_mode=False)
+
+
+def _folders_last(arguments: list[str]) -> list[str]:
+    """`-C DIR COMMAND` as with git and make: the same as `COMMAND -C DIR`."""
+    at = 0
+    while arguments[at : at + 1] == ["-C"] and len(arguments) > at + 2 and not arguments[at + 2].startswith("--"):
+        at += 2
+    return [*arguments[at : at + 1], *arguments[:at], *arguments[at + 1 :]]
+
+
+def _reader_left() -> int:
+    """The other end of a pipe, such as `head`, has read enough: nothing is wrong."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _unexpected(error: Exception) -> int:
+    from typer import Abort, Exit, TyperException
+
+    from composevariant.cli.terminal import error_line
+
+    if isinstance(error, Exit):
+        return error.exit_code
+    if isinstance(error, Abort):
+        return INTERRUPTED
+    if isinstance(error, TyperException):
+        show = getattr(error, "show", None)  # a usage error shows how the command is called
+        if show is not None:
+            show()
+        else:
+            error_line(str(error))
+        return UNUSABLE
+    if os.environ.get("COMPOSEVARIANT_DEBUG"):
+        raise error
+    error_line(f"internal error: {type(error).__name__}: {error}; nothing was written")
+    error_line("this is a bug; COMPOSEVARIANT_DEBUG=1 shows the traceback for a report")
+    return INTERNAL

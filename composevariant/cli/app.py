@@ -1,0 +1,70 @@
+"""The commands of `composevariant`, put together. A command's module is imported only when it runs."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from typer.core import TyperGroup
+
+from composevariant import __version__
+
+if TYPE_CHECKING:
+    from typer._click.core import Command, Context
+
+COMMANDS: Final = {
+    "migrate": "Write the variant files.",
+    "diff": "Show what differs between base, variants and files.",
+    "validate": "Check Compose files against the schema and Compose's own rules.",
+    "init": "Look at the project and write a commented composevariant.yml.",
+    "list": "List the variants and how their files stand.",
+}
+
+
+class _Commands(TyperGroup):
+    """Knows all commands by name; makes the one that is called."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"composevariant.cli.{cmd_name}_command")
+        single = typer.Typer(add_completion=False, rich_markup_mode=None)
+        single.command(cmd_name, help=module.__doc__, short_help=COMMANDS[cmd_name])(module.command)
+        return typer.main.get_command(single)
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if wanted:
+        typer.echo(f"composevariant {__version__}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def _main(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+    folder: Annotated[
+        list[str] | None,
+        typer.Option("-C", metavar="DIR", help="Work in this folder; several may be given.", show_default=False),
+    ] = None,
+) -> None:
+    """One docker-compose.yml and small overlays instead of hand-kept copies of it."""
+    # Here for the help: `version` does its work in its callback, and `cli.run` has handed `folder` to the command.
+    del version, folder

@@ -1,0 +1,27 @@
+"""Show what differs between two of: base, a variant as it would be written now, a file.
+
+Without names: the base and the default variant. With one: the base and that.
+"""
+
+from typing import Annotated
+
+import typer
+
+from composevariant.cli.options import BaseFiles, DiffForm, Folder, Schema
+
+
+def command(
+    a: Annotated[str | None, typer.Argument(metavar="[A]", show_default=False)] = None,
+    b: Annotated[str | None, typer.Argument(metavar="[B]", show_default=False)] = None,
+    diff: Annotated[DiffForm, typer.Option(help="How to show the difference.")] = DiffForm.unified,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 when there is a difference.")] = False,
+    file: BaseFiles = None,
+    schema: Schema = None,
+    folder: Folder = None,
+) -> int:
+    from composevariant.cli.differing import Wanted, show_difference
+    from composevariant.cli.projects import for_each_project
+
+    left, right = ("base", a) if a and not b else (a or "base", b)
+    wanted = Wanted(left, right, diff.value, tuple(file or ()), schema, exit_code)
+    return for_each_project(folder or ["."], lambda place: show_difference(place, wanted))

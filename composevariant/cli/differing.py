@@ -1,0 +1,57 @@
+"""What `diff` does, without its options."""
+
+from __future__ import annotations
+
+import sys
+from typing import NamedTuple
+
+from composevariant.cli.terminal import data, wants_color
+from composevariant.errors import DIFFERENCES, UnusableInput, did_you_mean
+from composevariant.header import read_generated
+from composevariant.variants import choose_variants, resolve_variant
+from composevariant.workshop import Workshop
+
+
+class Wanted(NamedTuple):
+    """The options of `diff`."""
+
+    left: str
+    right: str | None
+    """None is the default variant."""
+    form: str
+    base: tuple[str, ...]
+    schema: str | None
+    fail: bool
+    """Whether a difference gives exit code 1."""
+
+
+def show_difference(folder: str, wanted: Wanted) -> int:
+    """Print how the second side differs from the first; gives the exit code."""
+    workshop = Workshop(folder, wanted.base, wanted.schema)
+    old_name, old = _side(workshop, wanted.left)
+    new_name, new = _side(workshop, wanted.right or choose_variants(workshop.project, [])[0])
+    if wanted.form == "unified":
+        from composevariant.preview.unified import unified
+
+        data(unified(old_name, old, new_name, new, color=wants_color(sys.stdout)))
+    elif wanted.form == "semantic":
+        from composevariant.cli.comparing import in_words
+
+        data(in_words(old_name, old, new_name, new, color=wants_color(sys.stdout)))
+    return DIFFERENCES if wanted.fail and old != new else 0
+
+
+def _side(workshop: Workshop, name: str) -> tuple[str, str]:
+    """A name and a text: of the base, of a variant as it would be written, or of a file without our header."""
+    if name == "base":
+        return workshop.base.name, workshop.base.source.text
+    if workshop.project.variant(name):
+        made, _ = workshop.make(resolve_variant(workshop.project, name, workshop.files))
+        return name, made.body
+    source = workshop.files.read(name)
+    if source is None:
+        known = ["base", *(variant.name for variant in workshop.project.variants)]
+        message = f'"{name}" is neither a variant nor a file{did_you_mean(name, known)}'
+        raise UnusableInput(message, None, f"there is {', '.join(known)}")
+    generated = read_generated(source.text)
+    return name, generated.body if generated else source.text

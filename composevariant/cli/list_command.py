@@ -1,0 +1,17 @@
+"""List the variants and how their files stand: up to date, base changed, hand-edited, missing and so on."""
+
+from composevariant.cli.options import BaseFiles, Folder, Format, ReportFormat, Schema
+
+
+def command(
+    report_format: ReportFormat = Format.text,
+    file: BaseFiles = None,
+    schema: Schema = None,
+    folder: Folder = None,
+) -> int:
+    from composevariant.cli.listing import show_list
+    from composevariant.cli.projects import for_each_project
+
+    return for_each_project(
+        folder or ["."], lambda place: show_list(place, tuple(file or ()), schema, report_format.value)
+    )

@@ -1,0 +1,112 @@
+"""What `migrate` does, without its options: one call for each project folder."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from composevariant.cli.projects import for_each_project
+from composevariant.cli.terminal import data, say, wants_color
+from composevariant.errors import DIFFERENCES, UnusableInput
+from composevariant.migration import PROTECTED, Migration, chosen_variants, plan, write
+from composevariant.workshop import Workshop
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from composevariant.preview.summary import Outcome
+
+
+class Wanted(NamedTuple):
+    """The options of `migrate`."""
+
+    variants: tuple[str, ...]
+    base: tuple[str, ...]
+    overlay: str | None
+    output: str | None
+    diff: str
+    against: str
+    schema: str | None
+    dry_run: bool
+    check: bool
+    every: bool
+    force: bool
+
+
+def migrate(folders: Sequence[str], wanted: Wanted) -> int:
+    """Write, check or show the variants of the projects; gives the exit code."""
+    if wanted.against not in ("base", "output"):
+        raise UnusableInput(f'--against takes base or output, not "{wanted.against}"')
+    if wanted.every and (wanted.variants or wanted.output):
+        raise UnusableInput("--all goes with neither names nor --output")
+    return for_each_project(folders, lambda folder: _in_project(folder, wanted))
+
+
+def _in_project(folder: str, wanted: Wanted) -> int:
+    workshop = Workshop(folder, wanted.base, wanted.schema)
+    variants = chosen_variants(workshop, wanted.variants, wanted.overlay, every=wanted.every)
+    if wanted.output is not None and len(variants) > 1:
+        raise UnusableInput("--output takes one variant", None, "name one, or set output: in composevariant.yml")
+    plans = plan(workshop, variants, wanted.output, wanted.overlay)
+    for note in workshop.base.notes:
+        say(f"{note.kind}: {note.message}")
+    for problem in workshop.problems:
+        if problem.severity == "error":
+            say(f"{problem} (was so in the base already)")
+    if wanted.output == "-":
+        data(plans[0].made.body)
+        return 0
+    return _checked(plans) if wanted.check else _written(workshop, plans, wanted)
+
+
+def _checked(plans: Sequence[Migration]) -> int:
+    for planned in plans:
+        say(f"{planned.output}: {planned.state}")
+    outdated = any(planned.state != "up to date" for planned in plans)
+    if outdated:
+        say("run `composevariant migrate` to bring the files up to date, `--dry-run --against output` to see how")
+    return DIFFERENCES if outdated else 0
+
+
+def _written(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> int:
+    for planned in plans:
+        data(_difference(workshop, planned, wanted))
+    written: Sequence[Migration] = ()
+    if not wanted.dry_run:
+        _show_hand_edits(plans, wanted)
+        written = write(workshop, plans, force=wanted.force)
+    from composevariant.preview.summary import Report, summary
+
+    for planned in plans:
+        outcome: Outcome = "dry run" if wanted.dry_run else "written" if planned in written else "up to date"
+        variant, made = planned.variant, planned.made
+        report = Report(variant.name, planned.output, made.changes, made.notes, variant.overlay.env, outcome)
+        say(summary(report, color=wants_color(sys.stderr)))
+    return 0
+
+
+def _difference(workshop: Workshop, planned: Migration, wanted: Wanted) -> str:
+    if wanted.diff == "none":
+        return ""
+    base = workshop.base
+    name, text = (base.name, base.source.text)
+    if wanted.against == "output":
+        name, text = planned.output, planned.existing or ""
+    color = wants_color(sys.stdout)
+    if wanted.diff == "unified":
+        from composevariant.preview.unified import unified
+
+        return unified(name, text, planned.output, planned.made.body, color=color)
+    from composevariant.cli.comparing import in_words
+
+    return in_words(name, text, planned.output, planned.made.body, color=color)
+
+
+def _show_hand_edits(plans: Sequence[Migration], wanted: Wanted) -> None:
+    """Before a refusal: what stands in the file that we would not have written."""
+    from composevariant.preview.unified import unified
+
+    for planned in plans:
+        if planned.state in PROTECTED and planned.state != "foreign file" and not wanted.force:
+            made, there = planned.made.body, planned.existing or ""
+            say(unified("as made", made, planned.output, there, color=wants_color(sys.stderr)))

@@ -1,0 +1,38 @@
+"""Options that several commands share, each described once.
+
+Here and in the commands, annotations are evaluated as they are read: typer needs them, and as texts they would have to
+be compiled one by one at every start.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class DiffForm(StrEnum):
+    """How to show a difference."""
+
+    unified = "unified"
+    semantic = "semantic"
+    none = "none"
+
+
+class Format(StrEnum):
+    """How to print a report."""
+
+    text = "text"
+    json = "json"
+
+
+Folder = Annotated[
+    list[str] | None,
+    typer.Option("-C", metavar="DIR", help="Work in this folder; several may be given.", show_default=False),
+]
+BaseFiles = Annotated[
+    list[str] | None, typer.Option("-f", "--file", metavar="FILE", help="The base Compose file.", show_default=False)
+]
+Schema = Annotated[
+    str | None, typer.Option(metavar="FILE", help="Validate with this Compose schema instead of the installed one.")
+]
+ReportFormat = Annotated[Format, typer.Option("--format", help="How to print the report.")]

@@ -1,0 +1,25 @@
+"""Check Compose files against the official schema and Compose's own rules.
+
+Without files: the base, and every variant as it would be written now. All problems come at once, in file order.
+"""
+
+from typing import Annotated
+
+import typer
+
+from composevariant.cli.options import BaseFiles, Folder, Format, ReportFormat, Schema
+
+
+def command(
+    files: Annotated[list[str] | None, typer.Argument(metavar="[FILE]...", show_default=False)] = None,
+    report_format: ReportFormat = Format.text,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings and advice count as problems.")] = False,
+    file: BaseFiles = None,
+    schema: Schema = None,
+    folder: Folder = None,
+) -> int:
+    from composevariant.cli.projects import for_each_project
+    from composevariant.cli.validating import Wanted, validate
+
+    wanted = Wanted(tuple(files or ()), tuple(file or ()), schema, report_format.value, strict)
+    return for_each_project(folder or ["."], lambda place: validate(place, wanted))

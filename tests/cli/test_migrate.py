@@ -1,0 +1,331 @@
+"""`composevariant migrate` as a user calls it: files, exit codes, and what is said where."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.cli.conftest import ProjectFolder
+
+    Make = Callable[..., ProjectFolder]
+
+BASE = """\
+services:
+  # the application
+  app:
+    build: .
+    environment:
+      - LEVEL=info
+    volumes:
+      - filebeat_data:/var/log/filebeat
+  db:
+    image: postgres:16
+volumes:
+  filebeat_data:
+"""
+FAST = """\
+services:
+  # the application
+  app:
+    build:
+      context: .
+      dockerfile: Dockerfile.fast
+    environment:
+      - LEVEL=info
+  db:
+    image: postgres:16
+"""
+DEBUG = "variants:\n  debug:\n    compose: {services: {app: {environment: {LEVEL: debug}}}}\n"
+
+
+def files(**more: str | bytes) -> dict[str, str | bytes]:
+    return {"docker-compose.yml": BASE, "Dockerfile": "FROM a\n", "Dockerfile.fast": "FROM a\n", **more}
+
+
+def test_without_a_project_file_the_built_in_fast_variant_is_written(project: Make) -> None:
+    folder = project(**files())
+
+    ran = folder.run("migrate")
+
+    assert ran.code == 0, ran.err
+    assert folder.body("docker-compose.fast.yml") == FAST
+    assert "docker compose -f docker-compose.fast.yml up -d --build --remove-orphans" in ran.err
+    assert ran.out == ""
+
+
+def test_the_header_names_the_source_the_command_and_digests_but_no_date(project: Make) -> None:
+    folder = project(**files())
+
+    folder.run("migrate")
+
+    first, second, third = folder.read("docker-compose.fast.yml").split("\n")[:3]
+    assert first == "# Made by composevariant from docker-compose.yml, variant fast. Edit those, not this file, and run"
+    assert second == "#   composevariant migrate fast"
+    assert third.startswith("# composevariant: format 1 body ")
+
+
+def test_a_dry_run_prints_the_diff_without_the_header_and_writes_nothing(project: Make) -> None:
+    folder = project(**files())
+    before = folder.names()
+
+    ran = folder.run("migrate", "--dry-run")
+
+    assert ran.code == 0
+    assert ran.out.startswith("--- docker-compose.yml\n+++ docker-compose.fast.yml\n@@ ")
+    assert "-      - filebeat_data:/var/log/filebeat\n" in ran.out
+    assert "Made by" not in ran.out
+    assert folder.names() == before
+
+
+def test_migrating_twice_changes_nothing_the_second_time(project: Make) -> None:
+    folder = project(**files())
+    folder.run("migrate")
+    first = folder.path.joinpath("docker-compose.fast.yml").stat()
+
+    ran = folder.run("migrate")
+
+    assert ran.code == 0
+    assert folder.path.joinpath("docker-compose.fast.yml").stat().st_mtime_ns == first.st_mtime_ns
+
+
+def test_check_tells_up_to_date_from_missing_and_changed(project: Make) -> None:
+    folder = project(**files())
+
+    missing = folder.run("migrate", "--check")
+    folder.run("migrate")
+    current = folder.run("migrate", "--check")
+    folder.write("docker-compose.yml", BASE.replace("postgres:16", "postgres:17"))
+    changed = folder.run("migrate", "--check")
+
+    assert (missing.code, current.code, changed.code) == (1, 0, 1)
+    assert "docker-compose.fast.yml: missing" in missing.err
+    assert "docker-compose.fast.yml: up to date" in current.err
+    assert "docker-compose.fast.yml: base changed" in changed.err
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        pytest.param(
+            {"composevariant.yml": DEBUG.replace("debug}", "trace}")}, "overlay changed", id="another overlay"
+        ),
+        pytest.param({"docker-compose.yml": BASE + "# more\n"}, "base changed", id="another base"),
+    ],
+)
+def test_the_state_of_a_file_says_what_moved_on(project: Make, change: dict[str, str], state: str) -> None:
+    folder = project(**files(**{"composevariant.yml": DEBUG}))
+    folder.run("migrate")
+    for name, content in change.items():
+        folder.write(name, content)
+
+    ran = folder.run("migrate", "--check")
+
+    assert ran.code == 1
+    assert f"docker-compose.debug.yml: {state}" in ran.err
+
+
+def test_a_dockerfile_that_appears_is_an_input_that_changed(project: Make) -> None:
+    folder = project(**files())
+    folder.run("migrate")
+    folder.write("Dockerfile.fast", "FROM a AS other\n")
+
+    ran = folder.run("migrate", "--check")
+
+    assert "docker-compose.fast.yml: inputs changed" in ran.err
+
+
+def test_a_checkout_with_other_line_ends_is_still_up_to_date(project: Make) -> None:
+    folder = project(**files())
+    folder.run("migrate")
+    for name in ("docker-compose.yml", "docker-compose.fast.yml"):
+        folder.write(name, folder.read(name).replace("\n", "\r\n"))
+
+    assert folder.run("migrate", "--check").code == 0
+
+
+def test_a_hand_edited_file_is_refused_with_the_edit_shown(project: Make) -> None:
+    folder = project(**files())
+    folder.run("migrate")
+    edited = folder.read("docker-compose.fast.yml").replace("postgres:16", "postgres:15")
+    folder.write("docker-compose.fast.yml", edited)
+
+    ran = folder.run("migrate")
+
+    assert ran.code == 3
+    assert "docker-compose.fast.yml was edited by hand and is not overwritten" in ran.err
+    assert "+    image: postgres:15" in ran.err
+    assert folder.read("docker-compose.fast.yml") == edited
+
+
+def test_force_overwrites_a_hand_edited_file_and_keeps_it_beside(project: Make) -> None:
+    folder = project(**files())
+    folder.run("migrate")
+    edited = folder.read("docker-compose.fast.yml").replace("postgres:16", "postgres:15")
+    folder.write("docker-compose.fast.yml", edited)
+
+    ran = folder.run("migrate", "--force")
+
+    assert ran.code == 0
+    assert folder.body("docker-compose.fast.yml") == FAST
+    assert folder.read("docker-compose.fast.yml.orig") == edited
+
+
+def test_a_reformatted_file_is_protected_like_an_edited_one(project: Make) -> None:
+    folder = project(**files())
+    folder.run("migrate")
+    folder.write("docker-compose.fast.yml", folder.read("docker-compose.fast.yml").replace("build:\n", "build:   \n"))
+
+    ran = folder.run("migrate")
+
+    assert ran.code == 3
+    assert "was reformatted since composevariant wrote it" in ran.err
+
+
+def test_a_foreign_file_is_never_overwritten_unasked(project: Make) -> None:
+    folder = project(**files(**{"docker-compose.fast.yml": "services: {app: {image: mine}}\n"}))
+
+    ran = folder.run("migrate")
+
+    assert ran.code == 3
+    assert "docker-compose.fast.yml was not made by composevariant" in ran.err
+    assert folder.read("docker-compose.fast.yml") == "services: {app: {image: mine}}\n"
+
+
+def test_a_generated_file_cannot_be_a_base(project: Make) -> None:
+    folder = project(**files())
+    folder.run("migrate")
+
+    ran = folder.run("migrate", "-f", "docker-compose.fast.yml")
+
+    assert ran.code == 2
+    assert "docker-compose.fast.yml was made by composevariant and cannot be a base" in ran.err
+
+
+def test_output_to_stdout_is_the_body_alone(project: Make) -> None:
+    folder = project(**files())
+
+    ran = folder.run("migrate", "-o", "-")
+
+    assert (ran.code, ran.out) == (0, FAST)
+    assert "docker-compose.fast.yml" not in folder.names()
+
+
+def test_an_overlay_file_alone_is_a_variant_of_its_name(project: Make) -> None:
+    folder = project(**files(**{"loud.yml": "replace: {'services.app.environment[LEVEL]': trace}\n"}))
+
+    ran = folder.run("migrate", "--overlay", "loud.yml")
+
+    assert ran.code == 0, ran.err
+    assert "      - LEVEL=trace\n" in folder.read("docker-compose.loud.yml")
+    assert "#   composevariant migrate --overlay loud.yml" in folder.read("docker-compose.loud.yml")
+
+
+def test_all_writes_every_variant_or_none(project: Make) -> None:
+    both = DEBUG + "  broken:\n    remove: [services.nobody]\n"
+    folder = project(**files(**{"composevariant.yml": both}))
+    before = folder.names()
+
+    ran = folder.run("migrate", "--all")
+
+    assert ran.code == 2
+    assert "composevariant.yml:5:14: services.nobody names nothing" in ran.err
+    assert folder.names() == before
+
+
+def test_a_built_in_variant_that_would_change_nothing_is_an_error(project: Make) -> None:
+    folder = project(**{"docker-compose.yml": "services: {app: {image: a}}\n"})
+
+    ran = folder.run("migrate")
+
+    assert ran.code == 2
+    assert "the built-in variant fast would change nothing" in ran.err
+
+
+def test_a_written_overlay_that_changes_nothing_gives_the_base_byte_for_byte(project: Make) -> None:
+    base = "# c\r\nservices:\r\n  app:  {image: a}   # x\r\n\r\n"
+    folder = project(**{"docker-compose.yml": base, "composevariant.yml": "variants: {same: {}}\n"})
+
+    ran = folder.run("migrate", "same")
+
+    assert ran.code == 0
+    assert folder.body("docker-compose.same.yml") == base
+    assert folder.read("docker-compose.same.yml").count("\n") == folder.read("docker-compose.same.yml").count("\r\n")
+
+
+def test_a_byte_order_mark_stays_in_front_of_the_header(project: Make) -> None:
+    folder = project(**files(**{"docker-compose.yml": "\ufeff" + BASE}))
+
+    folder.run("migrate")
+
+    assert folder.read("docker-compose.fast.yml").startswith("\ufeff# Made by composevariant")
+    assert folder.run("migrate", "--check").code == 0
+
+
+def test_a_problem_that_an_overlay_introduces_blocks_with_its_place(project: Make) -> None:
+    overlay = "variants:\n  bad:\n    compose:\n      services:\n        app: {depends_on: [dbb]}\n"
+    folder = project(**files(**{"composevariant.yml": overlay}))
+
+    ran = folder.run("migrate", "bad")
+
+    assert ran.code == 2
+    assert 'composevariant.yml:5:28: services.app.depends_on names "dbb"' in ran.err
+    assert '(did you mean "db"?)' in ran.err
+    assert "docker-compose.bad.yml" not in folder.names()
+
+
+def test_what_was_wrong_with_the_base_already_is_reported_and_does_not_block(project: Make) -> None:
+    folder = project(**files(**{"docker-compose.yml": BASE.replace("db:", "db:\n    links: [nobody]")}))
+
+    ran = folder.run("migrate")
+
+    assert ran.code == 0
+    assert 'services.db.links names "nobody"' in ran.err
+
+
+def test_several_projects_go_on_after_one_failed_and_the_worst_code_counts(project: Make) -> None:
+    folder = project(**{f"one/{name}": text for name, text in files().items()})
+    folder.path.joinpath("two").mkdir()
+
+    ran = folder.run("migrate", "-C", "two", "-C", "one")
+
+    assert ran.code == 2
+    assert "there is no Compose file here" in ran.err
+    assert "one/docker-compose.fast.yml" in folder.names()
+
+
+def test_the_folder_can_be_named_before_the_command_as_with_git(project: Make) -> None:
+    folder = project(**{f"one/{name}": text for name, text in files().items()})
+
+    assert folder.run("-C", "one", "migrate").code == 0
+    assert "one/docker-compose.fast.yml" in folder.names()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write to a read-only folder")
+def test_a_read_only_folder_is_said_and_nothing_changes(project: Make) -> None:
+    folder = project(**files())
+    folder.path.chmod(0o555)
+    try:
+        ran = folder.run("migrate")
+    finally:
+        folder.path.chmod(0o755)
+
+    assert ran.code == 2
+    assert "docker-compose.fast.yml cannot be written: permission denied; nothing was changed" in ran.err
+
+
+def test_a_link_out_of_the_project_is_not_followed(project: Make, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("elsewhere") / "theirs.yml"
+    outside.write_text("theirs\n")
+    folder = project(**files())
+    folder.path.joinpath("docker-compose.fast.yml").symlink_to(outside)
+
+    ran = folder.run("migrate", "--force")
+
+    assert ran.code == 3
+    assert "is a symbolic link to" in ran.err
+    assert outside.read_text() == "theirs\n"

@@ -1,0 +1,215 @@
+"""`diff`, `validate`, `init`, `list`, and what holds for every command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from composevariant import __version__
+from composevariant.shipped import schema_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.cli.conftest import ProjectFolder
+
+    Make = Callable[..., ProjectFolder]
+
+BASE = "services:\n  app:\n    build: .\n    container_name: shop-app\n  filebeat:\n    image: elastic/filebeat:8.11.0\n"
+PROJECT = """\
+variants:
+  fast:
+    description: Without Filebeat
+    strip: [filebeat]
+  other:
+    replace: {services.app.container_name: other}
+"""
+
+
+@pytest.fixture
+def shop(project: Make) -> ProjectFolder:
+    return project(**{"docker-compose.yml": BASE, "composevariant.yml": PROJECT})
+
+
+def report_schema() -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema_text("report.schema.json")))
+
+
+def test_diff_of_base_and_default_variant(shop: ProjectFolder) -> None:
+    ran = shop.run("diff")
+
+    assert ran.code == 0
+    assert ran.out.startswith("--- docker-compose.yml\n+++ fast\n")
+    assert "-  filebeat:\n" in ran.out
+
+
+def test_diff_of_two_variants_with_an_exit_code(shop: ProjectFolder) -> None:
+    assert shop.run("diff", "fast", "other", "--exit-code").code == 1
+    assert shop.run("diff", "fast", "fast", "--exit-code").code == 0
+
+
+def test_diff_of_a_file_leaves_its_header_out(shop: ProjectFolder) -> None:
+    shop.run("migrate")
+
+    ran = shop.run("diff", "fast", "docker-compose.fast.yml", "--exit-code")
+
+    assert (ran.code, ran.out) == (0, "")
+
+
+def test_diff_in_words(shop: ProjectFolder) -> None:
+    assert shop.run("diff", "--diff", "semantic").out == "filebeat: removed\n"
+
+
+def test_diff_of_an_unknown_name_suggests(shop: ProjectFolder) -> None:
+    ran = shop.run("diff", "fats")
+
+    assert ran.code == 2
+    assert '"fats" is neither a variant nor a file (did you mean "fast"?)' in ran.err
+
+
+def test_validate_prints_all_problems_with_places_and_exits_1(project: Make) -> None:
+    broken = "services:\n  app:\n    image: a\n    ports: 80\n    depends_on: [ap]\n"
+    folder = project(**{"docker-compose.yml": broken})
+
+    ran = folder.run("validate")
+
+    lines = ran.out.splitlines()
+    assert ran.code == 1
+    assert [line.split(" ")[0] for line in lines] == ["docker-compose.yml:4:12:", "docker-compose.yml:5:18:"]
+    assert "2 errors" in ran.err
+
+
+def test_validate_as_json_follows_its_schema(project: Make) -> None:
+    folder = project(**{"a.yml": "services: {app: {image: a, links: [b]}}\n"})
+
+    ran = folder.run("validate", "a.yml", "--format", "json")
+
+    found = json.loads(ran.out)
+    report_schema().validate(found)
+    assert [problem["check"] for problem in found["problems"]] == ["reference.links"]
+    assert found["problems"][0]["location"] == {"file": "a.yml", "line": 1, "column": 36}
+
+
+def test_validate_of_a_sound_file(shop: ProjectFolder) -> None:
+    ran = shop.run("validate", "docker-compose.yml")
+
+    assert (ran.code, ran.out, ran.err) == (0, "", "no problems\n")
+
+
+def test_validate_with_another_schema(shop: ProjectFolder) -> None:
+    shop.write("only.json", '{"type": "object", "required": ["name"]}')
+
+    ran = shop.run("validate", "docker-compose.yml", "--schema", "only.json")
+
+    assert ran.code == 1
+    assert "name" in ran.out
+
+
+def test_list_as_text_and_as_json(shop: ProjectFolder) -> None:
+    shop.run("migrate", "fast")
+
+    text, listed = shop.run("list").out, json.loads(shop.run("list", "--format", "json").out)
+
+    assert text.splitlines() == [
+        "base            docker-compose.yml",
+        "fast (default)  docker-compose.fast.yml   up to date  Without Filebeat",
+        "other           docker-compose.other.yml  missing",
+    ]
+    report_schema().validate(listed)
+    assert [(row["variant"], row["state"]) for row in listed["variants"]] == [("fast", "up to date"), ("other", "missing")]
+
+
+def test_list_goes_on_after_a_variant_that_cannot_be_made(shop: ProjectFolder) -> None:
+    shop.write("composevariant.yml", PROJECT.replace("services.app.container_name: other", "services.ap.image: x"))
+
+    ran = shop.run("list")
+
+    assert ran.code == 2
+    assert "unusable" in ran.out
+    assert '(did you mean "app"?)' in ran.err
+
+
+def test_init_writes_a_project_file_that_works(project: Make) -> None:
+    folder = project(
+        **{"docker-compose.yml": BASE, "Dockerfile": "FROM a\n", "Dockerfile.fast": "FROM a\n", "docker-compose.dev.yml": ""}
+    )
+
+    ran = folder.run("init")
+
+    assert ran.code == 0
+    text = folder.read("composevariant.yml")
+    assert text.startswith("# yaml-language-server: $schema=.composevariant/schemas/project.schema.json\n")
+    assert "#   docker-compose.dev.yml\n" in text
+    assert folder.run("migrate", "--all").code == 0
+    made = folder.body("docker-compose.ci.yml")
+    assert made == "services:\n  app:\n    build:\n      context: .\n      dockerfile: Dockerfile.fast\n"
+
+
+def test_init_puts_the_schemas_where_its_first_line_says(project: Make) -> None:
+    folder = project(**{"docker-compose.yml": BASE})
+    folder.run("init")
+
+    for name in ("project.schema.json", "overlay.schema.json"):
+        assert folder.read(f".composevariant/schemas/{name}") == schema_text(name)
+
+
+def test_init_does_not_replace_a_project_file(shop: ProjectFolder) -> None:
+    ran = shop.run("init")
+
+    assert ran.code == 3
+    assert "composevariant.yml is there already" in ran.err
+    assert shop.read("composevariant.yml") == PROJECT
+
+
+def test_init_can_show_instead_of_write(shop: ProjectFolder) -> None:
+    before = shop.names()
+
+    ran = shop.run("init", "--print")
+
+    assert (ran.code, shop.names()) == (0, before)
+    assert "strip: [filebeat]" in ran.out
+
+
+def test_the_version(project: Make) -> None:
+    assert project().run("--version").out == f"composevariant {__version__}\n"
+
+
+@pytest.mark.parametrize("command", ["migrate", "diff", "validate", "init", "list"])
+def test_every_command_has_a_help(project: Make, command: str) -> None:
+    ran = project().run(command, "--help")
+
+    assert ran.code == 0
+    assert f"Usage: composevariant {command}" in ran.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["migrat"], id="an unknown command"),
+        pytest.param(["migrate", "--dry"], id="an unknown option"),
+        pytest.param(["migrate", "--all", "fast"], id="options that exclude each other"),
+        pytest.param(["migrate", "fats"], id="an unknown variant"),
+        pytest.param(["migrate", "--against", "moon"], id="an unknown word"),
+        pytest.param(["validate", "nobody.yml"], id="a file that is not there"),
+        pytest.param(["validate", "docker-compose.yml", "--schema", "nobody.json"], id="a schema that is not there"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2_without_a_traceback(shop: ProjectFolder, words: list[str]) -> None:
+    ran = shop.run(*words)
+
+    assert ran.code == 2
+    assert ran.out == ""
+    assert "Traceback" not in ran.err
+    assert ran.err
+
+
+def test_the_report_schema_is_a_schema() -> None:
+    Draft202012Validator.check_schema(json.loads(schema_text("report.schema.json")))
+
+
+def test_the_checkout_ships_its_schemas() -> None:
+    assert (Path(__file__).parents[2] / "schemas" / "report.schema.json").is_file()
