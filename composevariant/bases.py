@@ -85,6 +85,6 @@ def _with_override_note(base: Base, files: Files) -> Base:
     override = next((file for file in beside if files.read(file) is not None), None)
     if override is None or name not in DEFAULT_NAMES:
         return base
-    left_out = f"{override} is left out. base: [{base.name}, {override}] will fold it in once several base files are"
-    note = f"{left_out} available; base: [{base.name}] leaves it out without this note"
+    left_out = f"{override} is left out, as Docker Compose leaves it out with -f: put what it says into an overlay"
+    note = f"{left_out}. base: [{base.name}] leaves it out without this note"
     return base._replace(notes=(*base.notes, Note("note", "", note)))

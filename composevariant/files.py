@@ -29,6 +29,10 @@ class ProjectFiles:
         self._folder = folder
         self._with_bom: set[str] = set()
 
+    def is_there(self) -> bool:
+        """Whether the folder itself is there."""
+        return os.path.isdir(self._folder)  # noqa: PTH112
+
     def full_path(self, path: str) -> str:
         return os.path.join(self._folder, os.path.expanduser(path))  # noqa: PTH111, PTH118 - pathlib costs 6 ms
 

@@ -96,7 +96,7 @@ def _planned(workshop: Workshop, variant: Variant, output: str | None, overlay: 
     newline = "\r\n" if "\r\n" in made.body else "\n"
     bom = BOM if workshop.files.has_bom(workshop.base.name) else ""
     text = bom + "".join(f"{line}{newline}" for line in lines) + made.body
-    state, existing = _compared(workshop, path, text, header, made)
+    state, existing = _compared(workshop, path, header, made)
     return Migration(variant, made, path, text, state, existing)
 
 
@@ -118,7 +118,7 @@ def _command(workshop: Workshop, variant: Variant, output: str | None, overlay: 
     return shlex.join(words)
 
 
-def _compared(workshop: Workshop, path: str, text: str, header: Header, made: Made) -> tuple[State, str | None]:
+def _compared(workshop: Workshop, path: str, header: Header, made: Made) -> tuple[State, str | None]:
     source = workshop.files.read(path)
     if source is None:
         return "missing", None
@@ -127,7 +127,7 @@ def _compared(workshop: Workshop, path: str, text: str, header: Header, made: Ma
         return "foreign file", source.text
     if digest(there.body) != there.header.body:
         return _edited(path, there, made), there.body
-    if digest(source.text) == digest(text.removeprefix(BOM)):
+    if there.header == header:  # the command that made it may be another one, such as with -f
         return "up to date", there.body
     return _outdated(there.header, header), there.body
 

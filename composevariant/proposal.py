@@ -6,10 +6,11 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose.services import services_of
-from composevariant.tree import Mapping, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from composevariant.tree import Mapping
 
 SCHEMA_FOLDER = ".composevariant/schemas"
 """Where `init` puts the schemas: beside the project file, so that completion works for the team and offline."""
@@ -24,9 +25,9 @@ class Seen(NamedTuple):
     """Whether there is something of Filebeat to strip."""
     swapped: tuple[str, ...]
     """Services that have a Dockerfile with the suffix `.fast`."""
-    built: tuple[str, ...]
-    container_names: tuple[str, ...]
-    copies: tuple[str, ...]
+    built: tuple[str, ...] = ()
+    container_names: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
     """Other Compose files beside the base, which look like hand-kept variants."""
 
 
@@ -34,7 +35,7 @@ def project_file(seen: Seen) -> str:
     """The text of a composevariant.yml that does what can be told from the project, and shows what else there is."""
     lines = [
         f"# yaml-language-server: $schema={SCHEMA_FOLDER}/project.schema.json",
-        "# Variants of one Compose file. `composevariant migrate` writes them, `composevariant list` shows how they stand.",
+        "# Variants of one Compose file: `composevariant migrate` writes them, `composevariant list` tells of them.",
         *_copies(seen.copies),
         "",
         f"base: {seen.base}" if not seen.base_is_default else f"# base: {seen.base}   # found by itself",
@@ -82,33 +83,21 @@ def _ci(seen: Seen) -> list[str]:
     return [*lines, '    # remove: ["services.*.container_name"]   # no service has one']
 
 
-def look(
-    base: str, root: Mapping, beside: Sequence[str], *, base_is_default: bool, stripped: bool, swapped: Sequence[str]
-) -> Seen:
-    """Gather what the proposal depends on.
-
-    Args:
-        base: The name of the base.
-        root: Its tree.
-        beside: The names of all files in its folder.
-        base_is_default: Whether Compose would find the base by itself.
-        stripped: Whether stripping Filebeat changes anything.
-        swapped: The services whose Dockerfile has a `.fast` variant.
-    """
+def with_names(seen: Seen, root: Mapping, beside: Sequence[str]) -> Seen:
+    """`seen`, with what the base's tree tells, and the files `beside` it."""
     services = services_of(root)
-    copies = tuple(sorted(name for name in beside if _is_copy(name, base)))
-    return Seen(
-        base,
-        base_is_default,
-        stripped,
-        tuple(swapped),
-        tuple(name for name, service in services.items() if service.entry("build")),
-        tuple(name for name, service in services.items() if isinstance(service.get("container_name"), Scalar)),
-        copies,
+    return seen._replace(
+        built=tuple(name for name, service in services.items() if service.entry("build")),
+        container_names=tuple(name for name, service in services.items() if service.entry("container_name")),
+        copies=tuple(sorted(name for name in beside if _is_copy(name, seen.base))),
     )
 
 
+def is_yaml(name: str) -> bool:
+    return name.endswith((".yml", ".yaml"))
+
+
 def _is_copy(name: str, base: str) -> bool:
-    stem, extension = posixpath.splitext(name)
+    stem = posixpath.splitext(name)[0]
     wanted = posixpath.splitext(posixpath.basename(base))[0]
-    return extension in (".yml", ".yaml") and stem.startswith(f"{wanted}.") and not stem.endswith(".override")
+    return is_yaml(name) and stem.startswith(f"{wanted}.") and not stem.endswith(".override")

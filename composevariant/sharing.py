@@ -42,10 +42,25 @@ def carried(document: Document, before: Mapping, after: Mapping) -> Mapping:
     new = {id(found.node): _at(after, found.path) for found in definitions}
     if all(_alike(old[key], new[key]) for key in old):
         return after
-    was = resolve(document.written, {key: node for key, node in old.items() if node is not None})
-    shall = resolve(document.written, {key: node for key, node in new.items() if node is not None})
-    merged = _three_way(was, shall, after)
+    was, shall = _definitions_then_and_now(definitions, old, new)
+    merged = _three_way(resolve(document.written, was), resolve(document.written, shall), after)
     return merged if isinstance(merged, Mapping) else after
+
+
+def _definitions_then_and_now(
+    definitions: list[_Definition], old: dict[int, Node | None], new: dict[int, Node | None]
+) -> tuple[dict[int, Node], dict[int, Node]]:
+    """What each definition says, by its node's `id`. One that uses another, written above it, changes with that."""
+    was: dict[int, Node] = {}
+    shall: dict[int, Node] = {}
+    for _, node in definitions:
+        before, after = old[id(node)], new[id(node)]
+        carried_on = _three_way(resolve(node, was), resolve(node, shall), after)
+        if before is not None:
+            was[id(node)] = before
+        if carried_on is not None:
+            shall[id(node)] = carried_on
+    return was, shall
 
 
 def hoisted(document: Document, final: Mapping) -> Mapping:

@@ -51,6 +51,11 @@ class Workshop:
         self.document: Document = parse(self.base.source)
         self.problems: list[Problem] = find_problems(self.document.root, self.rules, self.base.name)
 
+    @property
+    def has_settings(self) -> bool:
+        """Whether the base is a mapping at all, as every Compose file is."""
+        return isinstance(self.document.root, Mapping)
+
     def make(self, variant: Variant) -> tuple[Made, BuildFiles]:
         """Make a variant; also gives the files that its operations looked at.
 

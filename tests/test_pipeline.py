@@ -85,7 +85,9 @@ OVERLAYS = st.fixed_dictionaries(
     {},
     optional={
         "strip": st.just("[filebeat]"),
-        "remove": st.sampled_from(["[services.app.ports]", "[services.db]", '["services.*.restart"]', "[x-common.restart]"]),
+        "remove": st.sampled_from(
+            ["[services.app.ports]", "[services.db]", '["services.*.restart"]', "[x-common.restart]"]
+        ),
         "compose": st.sampled_from(
             [
                 "{services: {app: {environment: {LEVEL: debug, NEW: '1'}}}}",

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from composevariant.changes import compare
 from composevariant.compose.identity import item_key
 from composevariant.errors import UnusableInput
-from composevariant.source import Source
 from composevariant.yamltext import parse
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def in_words(before_name: str, before: str, after_name: str, after: str, *, color: bool) -> str:
-    """What the second file says differently, in words.
+    from composevariant.changes import Change
+    from composevariant.source import Source
+
+
+def in_words(before: Source, after: Source, changes: Sequence[Change] | None = None, *, color: bool) -> str:
+    """What the second text says differently, in words.
+
+    Args:
+        before: The first text.
+        after: The second one.
+        changes: The changes that operations made between the two, where that is known; then each line names its cause.
+        color: Whether to colour it for a terminal.
 
     Raises:
         UnusableInput: one of the two is not YAML, or empty.
     """
     from composevariant.preview.semantic import semantic
 
-    old, new = parse(Source(before_name, before)).root, parse(Source(after_name, after)).root
+    old, new = parse(before).root, parse(after).root
     if old is None or new is None:
-        raise UnusableInput(f"{before_name if old is None else after_name} is empty")
-    return semantic(old, new, compare(old, new, item_key), item_key, color=color)
+        raise UnusableInput(f"{before.name if old is None else after.name} is empty")
+    known = compare(old, new, item_key) if changes is None else changes
+    return semantic(old, new, known, item_key, color=color)

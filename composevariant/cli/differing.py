@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from typing import NamedTuple
 
+from composevariant.cli.projects import tell_notes
 from composevariant.cli.terminal import data, wants_color
 from composevariant.errors import DIFFERENCES, UnusableInput, did_you_mean
 from composevariant.header import read_generated
+from composevariant.outputs import output_path
+from composevariant.source import Source
 from composevariant.variants import choose_variants, resolve_variant
 from composevariant.workshop import Workshop
 
@@ -28,6 +31,7 @@ class Wanted(NamedTuple):
 def show_difference(folder: str, wanted: Wanted) -> int:
     """Print how the second side differs from the first; gives the exit code."""
     workshop = Workshop(folder, wanted.base, wanted.schema)
+    tell_notes(workshop)
     old_name, old = _side(workshop, wanted.left)
     new_name, new = _side(workshop, wanted.right or choose_variants(workshop.project, [])[0])
     if wanted.form == "unified":
@@ -37,7 +41,7 @@ def show_difference(folder: str, wanted: Wanted) -> int:
     elif wanted.form == "semantic":
         from composevariant.cli.comparing import in_words
 
-        data(in_words(old_name, old, new_name, new, color=wants_color(sys.stdout)))
+        data(in_words(Source(old_name, old), Source(new_name, new), color=wants_color(sys.stdout)))
     return DIFFERENCES if wanted.fail and old != new else 0
 
 
@@ -46,8 +50,9 @@ def _side(workshop: Workshop, name: str) -> tuple[str, str]:
     if name == "base":
         return workshop.base.name, workshop.base.source.text
     if workshop.project.variant(name):
-        made, _ = workshop.make(resolve_variant(workshop.project, name, workshop.files))
-        return name, made.body
+        variant = resolve_variant(workshop.project, name, workshop.files)
+        made, _ = workshop.make(variant)
+        return output_path(workshop.base.name, name, variant.output), made.body
     source = workshop.files.read(name)
     if source is None:
         known = ["base", *(variant.name for variant in workshop.project.variants)]

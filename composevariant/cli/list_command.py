@@ -10,8 +10,9 @@ def command(
     folder: Folder = None,
 ) -> int:
     from composevariant.cli.listing import show_list
-    from composevariant.cli.projects import for_each_project
+    from composevariant.cli.projects import for_each_project, one_report
 
+    one_report(folder, report_format.value)
     return for_each_project(
         folder or ["."], lambda place: show_list(place, tuple(file or ()), schema, report_format.value)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from composevariant.cli.projects import tell_notes
 from composevariant.cli.terminal import data, error_line
 from composevariant.errors import ComposeVariantError
 from composevariant.migration import chosen_variants, plan
@@ -27,6 +28,7 @@ class Row(NamedTuple):
 def show_list(folder: str, base: Sequence[str], schema: str | None, form: str) -> int:
     """Print the variants; gives the exit code: the worst of the variants that cannot be made."""
     workshop = Workshop(folder, base, schema)
+    tell_notes(workshop)
     outputs = output_paths(workshop.project, workshop.base.name)
     default = _default(workshop)
     rows: list[Row] = []

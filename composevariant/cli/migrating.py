@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.cli.projects import for_each_project
+from composevariant.cli.projects import for_each_project, tell_notes
 from composevariant.cli.terminal import data, say, wants_color
 from composevariant.errors import DIFFERENCES, UnusableInput
 from composevariant.migration import PROTECTED, Migration, chosen_variants, plan, write
+from composevariant.source import Source
 from composevariant.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -39,20 +40,23 @@ def migrate(folders: Sequence[str], wanted: Wanted) -> int:
         raise UnusableInput(f'--against takes base or output, not "{wanted.against}"')
     if wanted.every and (wanted.variants or wanted.output):
         raise UnusableInput("--all goes with neither names nor --output")
+    if wanted.output == "-" and (wanted.check or wanted.dry_run):
+        raise UnusableInput(
+            "--output - prints the variant and writes nothing: it goes with neither --check nor --dry-run"
+        )
     return for_each_project(folders, lambda folder: _in_project(folder, wanted))
 
 
 def _in_project(folder: str, wanted: Wanted) -> int:
     workshop = Workshop(folder, wanted.base, wanted.schema)
+    tell_notes(workshop)
+    for problem in workshop.problems:
+        if problem.severity == "error" and workshop.has_settings:
+            say(f"{problem} (was so in the base already)")
     variants = chosen_variants(workshop, wanted.variants, wanted.overlay, every=wanted.every)
     if wanted.output is not None and len(variants) > 1:
         raise UnusableInput("--output takes one variant", None, "name one, or set output: in composevariant.yml")
     plans = plan(workshop, variants, wanted.output, wanted.overlay)
-    for note in workshop.base.notes:
-        say(f"{note.kind}: {note.message}")
-    for problem in workshop.problems:
-        if problem.severity == "error":
-            say(f"{problem} (was so in the base already)")
     if wanted.output == "-":
         data(plans[0].made.body)
         return 0
@@ -64,19 +68,24 @@ def _checked(plans: Sequence[Migration]) -> int:
         say(f"{planned.output}: {planned.state}")
     outdated = any(planned.state != "up to date" for planned in plans)
     if outdated:
-        say("run `composevariant migrate` to bring the files up to date, `--dry-run --against output` to see how")
+        say(_how_to_update(plans))
     return DIFFERENCES if outdated else 0
+
+
+def _how_to_update(plans: Sequence[Migration]) -> str:
+    names = " ".join(planned.variant.name for planned in plans if planned.state != "up to date")
+    return f"run `composevariant migrate {names}`; with --dry-run --against output it shows what would change"
 
 
 def _written(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> int:
     for planned in plans:
         data(_difference(workshop, planned, wanted))
+    from composevariant.preview.summary import Report, summary
+
     written: Sequence[Migration] = ()
     if not wanted.dry_run:
         _show_hand_edits(plans, wanted)
         written = write(workshop, plans, force=wanted.force)
-    from composevariant.preview.summary import Report, summary
-
     for planned in plans:
         outcome: Outcome = "dry run" if wanted.dry_run else "written" if planned in written else "up to date"
         variant, made = planned.variant, planned.made
@@ -99,7 +108,8 @@ def _difference(workshop: Workshop, planned: Migration, wanted: Wanted) -> str:
         return unified(name, text, planned.output, planned.made.body, color=color)
     from composevariant.cli.comparing import in_words
 
-    return in_words(name, text, planned.output, planned.made.body, color=color)
+    changes = planned.made.changes if wanted.against == "base" else None
+    return in_words(Source(name, text), Source(planned.output, planned.made.body), changes, color=color)
 
 
 def _show_hand_edits(plans: Sequence[Migration], wanted: Wanted) -> None:

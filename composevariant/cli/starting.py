@@ -10,19 +10,18 @@ from composevariant.bases import find_base
 from composevariant.cli.terminal import data, say
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput
 from composevariant.files import BuildFiles, ProjectFiles, Written
+from composevariant.header import read_generated
 from composevariant.operations import dockerfiles, strip
 from composevariant.operations.outcome import Context
 from composevariant.overlay import Dockerfiles, Strip
 from composevariant.project import BUILT_IN, PROJECT_FILES
-from composevariant.proposal import SCHEMA_FOLDER, look, project_file
+from composevariant.proposal import SCHEMA_FOLDER, Seen, is_yaml, project_file, with_names
 from composevariant.shipped import schema_text
 from composevariant.tree import Mapping
 from composevariant.yamltext import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from composevariant.proposal import Seen
 
 _SCHEMAS = ("project.schema.json", "overlay.schema.json")
 
@@ -51,14 +50,23 @@ def _seen(files: ProjectFiles, base_files: Sequence[str]) -> Seen:
     if not isinstance(root, Mapping):
         raise UnusableInput(f"{base.name} has no services", None, "a base is a Compose file")
     context = Context(BuildFiles(files, posixpath.dirname(base.name)))
-    return look(
-        base.name,
-        root,
-        files.names(posixpath.dirname(base.name)),
-        base_is_default=not base_files and "COMPOSE_FILE" not in os.environ,
-        stripped=_strips(root, context),
-        swapped=_swapped(root, context),
-    )
+    is_default = not base_files and "COMPOSE_FILE" not in os.environ
+    seen = Seen(base.name, is_default, _strips(root, context), _swapped(root, context))
+    return with_names(seen, root, _written_by_hand(files, posixpath.dirname(base.name)))
+
+
+def _written_by_hand(files: ProjectFiles, folder: str) -> list[str]:
+    """The names of the files in a folder that are not variants of ours."""
+    texts = {name: _text(files, posixpath.join(folder, name)) for name in files.names(folder) if is_yaml(name)}
+    return [name for name, text in texts.items() if read_generated(text) is None]
+
+
+def _text(files: ProjectFiles, path: str) -> str:
+    try:
+        source = files.read(path)
+    except ComposeVariantError:
+        return ""
+    return source.text if source else ""
 
 
 def _strips(root: Mapping, context: Context) -> bool:
@@ -70,9 +78,9 @@ def _strips(root: Mapping, context: Context) -> bool:
         return False
 
 
-def _swapped(root: Mapping, context: Context) -> list[str]:
+def _swapped(root: Mapping, context: Context) -> tuple[str, ...]:
     try:
         outcome = dockerfiles.apply(root, Dockerfiles(suffix=".fast", missing="keep"), context)
     except ComposeVariantError:
-        return []
-    return [note.service for note in outcome.notes if note.kind == "changed"]
+        return ()
+    return tuple(note.service for note in outcome.notes if note.kind == "changed")

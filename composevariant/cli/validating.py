@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.cli.terminal import data, say
-from composevariant.errors import DIFFERENCES, UnusableInput
+from composevariant.cli.projects import tell_notes
+from composevariant.cli.terminal import data, error_line, say
+from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput
 from composevariant.files import ProjectFiles
 from composevariant.validation import find_problems
 from composevariant.variants import resolve_variant
@@ -27,39 +28,52 @@ class Wanted(NamedTuple):
 
 
 def validate(folder: str, wanted: Wanted) -> int:
-    """Print all problems; gives the exit code."""
-    problems = _of_files(folder, wanted) if wanted.files else _of_project(folder, wanted)
+    """Print all problems; gives the exit code: 1 for problems, 2 or more when something could not be looked at."""
+    problems, unusable = _of_files(folder, wanted) if wanted.files else _of_project(folder, wanted)
     if wanted.form == "json":
         data(_json(problems))
     else:
         data("".join(f"{problem}\n" for problem in problems))
-    counted = [problem for problem in problems if problem.severity == "error" or wanted.strict]
-    if wanted.form == "text":
+    for error in unusable:
+        error_line(str(error))
+    if wanted.form == "text" and not unusable:
         say(_summary(problems))
+    if unusable:
+        return max(error.exit_code for error in unusable)
+    counted = [problem for problem in problems if problem.severity == "error" or wanted.strict]
     return DIFFERENCES if counted else 0
 
 
-def _of_files(folder: str, wanted: Wanted) -> list[Problem]:
+def _of_files(folder: str, wanted: Wanted) -> tuple[list[Problem], list[ComposeVariantError]]:
     files, rules = ProjectFiles(folder), load_rules(wanted.schema)
     problems: list[Problem] = []
+    unusable: list[ComposeVariantError] = []
     for name in wanted.files:
-        source = files.read(name)
-        if source is None:
-            raise UnusableInput(f"{name} does not exist")
-        problems += find_problems(parse(source).root, rules, name)
-    return problems
+        try:
+            source = files.read(name)
+            if source is None:
+                raise UnusableInput(f"{name} does not exist")
+            problems += find_problems(parse(source).root, rules, name)
+        except ComposeVariantError as error:
+            unusable.append(error)
+    return problems, unusable
 
 
-def _of_project(folder: str, wanted: Wanted) -> list[Problem]:
-    """The base's problems, then those that only a variant has. What an overlay introduces stops with exit code 2."""
+def _of_project(folder: str, wanted: Wanted) -> tuple[list[Problem], list[ComposeVariantError]]:
+    """The base's problems, then those that only a variant has, and the variants that cannot be made."""
     workshop = Workshop(folder, wanted.base, wanted.schema)
+    tell_notes(workshop)
     problems = list(workshop.problems)
+    unusable: list[ComposeVariantError] = []
     for declared in workshop.project.variants:
         if declared.must_change:
             continue
-        made, _ = workshop.make(resolve_variant(workshop.project, declared.name, workshop.files))
-        problems += [problem for problem in made.problems if problem not in problems]
-    return problems
+        try:
+            made, _ = workshop.make(resolve_variant(workshop.project, declared.name, workshop.files))
+            problems += [problem for problem in made.problems if problem not in problems]
+        except ComposeVariantError as error:
+            unusable.append(error)
+    return problems, unusable
 
 
 def _summary(problems: list[Problem]) -> str:

@@ -41,8 +41,8 @@ def _selected(tree: Mapping, wanted: Each) -> tuple[str, ...]:
     if wanted.at_least <= len(names) and (wanted.at_most is None or len(names) <= wanted.at_most):
         return names
     expected = f"{wanted.at_least}{'+' if wanted.at_most is None else ''}"
-    found = f"{len(names)} match{'es' if len(names) == 1 else ''}: {', '.join(names)}"
-    message = f"{expected} services were expected to match, and {found}"
+    found = f"{len(names)} {'does' if len(names) == 1 else 'do'}: {', '.join(names)}"
+    message = f"{expected} services were expected to match, but {found if names else 'none does'}"
     raise UnusableInput(message, wanted.location, "correct match or expect")
 
 

@@ -140,7 +140,7 @@ class Builder:
         self._at += 1
         key = self._node(end)
         if not isinstance(key, Scalar):
-            raise UnusableInput("a key must be a plain or quoted word", self._place(start))
+            raise self._no_key(start)
         if end > start and key.span is not None:  # `? key`: the mark is where the entry begins
             key = replace(key, span=key.span._replace(begin=start))
         kind, start, end, *_ = tokens[self._at]
@@ -149,6 +149,11 @@ class Builder:
             return Entry(key, Scalar("", "", None, None, Span(self._source, at, at, at)))
         self._at += 1
         return Entry(key, cast("Node", self._node(end, of_key=True)), False, start)  # noqa: FBT003
+
+    def _no_key(self, offset: int) -> UnusableInput:
+        template = "{{" in self._source.text[max(offset - 1, 0) : offset + 2]
+        hint = "this looks like a template: render it first, and use the result as the base" if template else ""
+        return UnusableInput("a key must be a plain or quoted word", self._place(offset), hint)
 
     def _mapping(self, entries: list[Entry], flow: bool, tag: str | None, anchor: str | None, span: Span) -> Mapping:  # noqa: FBT001
         mapping = Mapping(tuple(entries), flow, tag, anchor, span)
@@ -228,7 +233,7 @@ class Builder:
             else:
                 key = self._flow_item()
                 if not isinstance(key, Scalar):
-                    raise UnusableInput("a key must be a plain or quoted word", self._place(self._tokens[self._at][1]))
+                    raise self._no_key(key.span.begin if key.span else 0)
                 at = _end(key)
                 entries.append(Entry(key, Scalar("", "", None, None, Span(self._source, at, at, at))))
             self._comma(FLOW_MAP_END)

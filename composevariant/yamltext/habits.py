@@ -11,7 +11,7 @@ from composevariant.yamltext.lines import column, starts_line
 from composevariant.yamltext.quotes import chosen_style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 _SAMPLE: Final = 4000
 """Nodes to look at: a file's habits show early."""

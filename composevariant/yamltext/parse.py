@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from composevariant.errors import raise_all
+from composevariant.source import Location
 from composevariant.yamltext.aliases import Resolver
 from composevariant.yamltext.builder import Builder
 from composevariant.yamltext.quick import quick_tokens
@@ -43,5 +44,5 @@ def parse_written(source: Source) -> WrittenNode | None:
     """The tree as written, aliases and `<<` unresolved; None for an empty document."""
     builder = Builder(source, quick_tokens(source.text) or scan(source))
     root = builder.document()
-    raise_all(builder.errors)
+    raise_all(sorted(builder.errors, key=lambda error: error.location or Location("", 0, 0)))
     return root

@@ -40,7 +40,7 @@ _OPEN: Final = {"[": FLOW_SEQ, "{": FLOW_MAP}
 _CLOSE: Final = {"]": ("[", FLOW_SEQ_END), "}": ("{", FLOW_MAP_END)}
 
 
-class NotPlainEnough(Exception):  # noqa: N818 - not an error: the signal to let ruamel read the text
+class NotPlainEnough(Exception):
     pass
 
 

@@ -84,7 +84,7 @@ def scan(source: Source) -> list[Token]:
     raise UnusableInput("too many tabs between tokens", None, "indent and separate with spaces")
 
 
-class _SeparatingTab(Exception):  # noqa: N818 - not an error: Docker accepts such a tab, ruamel does not
+class _SeparatingTab(Exception):
     def __init__(self, offset: int) -> None:
         super().__init__()
         self.offset = offset

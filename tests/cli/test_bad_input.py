@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 OVERLAY = "variants: {x: {each: [{match: {name: '*'}, merge: {restart: always}}]}}\n"
 _BOMB = (
     "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
-    + "".join(f"{new}: &{new} [{','.join([f'*{old}'] * 10)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True))
+    + "".join(
+        f"{new}: &{new} [{','.join([f'*{old}'] * 10)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+    )
     + "services:\n  app: {image: x}\n"
 )
 
@@ -65,14 +67,18 @@ REFUSED = [
     pytest.param("", "docker-compose.yml has no services", id="an empty file"),
     pytest.param("# nothing here\n", "docker-compose.yml has no services", id="a file of comments"),
     pytest.param("- a\n- b\n", "docker-compose.yml has no services", id="a list"),
-    pytest.param("services:\n  a: *nobody\n", 'docker-compose.yml:2:6: not valid YAML: unknown anchor "nobody"', id="alias"),
+    pytest.param(
+        "services:\n  a: *nobody\n", 'docker-compose.yml:2:6: not valid YAML: unknown anchor "nobody"', id="alias"
+    ),
     pytest.param(
         "services:\n  a:\n    <<: text\n    image: x\n",
         "docker-compose.yml:3:9: `<<` merges mappings only",
         id="a merge of something else than a mapping",
     ),
     pytest.param(
-        'services:\n  a: {image: "x}\n', "not valid YAML: while scanning a quoted scalar", id="a quote that does not end"
+        'services:\n  a: {image: "x}\n',
+        "not valid YAML: while scanning a quoted scalar",
+        id="a quote that does not end",
     ),
     pytest.param("services:\n  a: {image: \0x}\n", "docker-compose.yml:2:14: not valid YAML", id="a control character"),
 ]
@@ -102,14 +108,18 @@ SURVIVED = [
         "services:\r\n  a:\r\n    image: x\r\n    restart: always\r\n",
         id="CRLF",
     ),
-    pytest.param("services:\n  a:\n    image: x", "services:\n  a:\n    image: x\n    restart: always", id="no last newline"),
+    pytest.param(
+        "services:\n  a:\n    image: x", "services:\n  a:\n    image: x\n    restart: always", id="no last newline"
+    ),
     pytest.param(
         "services:\n  a:\n    image:\tx # c\n",
         "services:\n  a:\n    image:\tx # c\n    restart: always\n",
         id="tabs that separate",
     ),
     pytest.param(
-        "services:\n  ? a\n  : image: x\n", "services:\n  ? a\n  : image: x\n    restart: always\n", id="an explicit key"
+        "services:\n  ? a\n  : image: x\n",
+        "services:\n  ? a\n  : image: x\n    restart: always\n",
+        id="an explicit key",
     ),
     pytest.param(
         "x-a: &a {restart: no}\nx-b: &b {init: true}\nservices:\n  a:\n    <<: [*a, *b]\n    image: x\n",
@@ -117,7 +127,9 @@ SURVIVED = [
         id="a list of merges",
     ),
     pytest.param(
-        "---\nservices:\n  a: {image: x}\n...\n", "---\nservices:\n  a: {image: x, restart: always}\n...\n", id="document marks"
+        "---\nservices:\n  a: {image: x}\n...\n",
+        "---\nservices:\n  a: {image: x, restart: always}\n...\n",
+        id="document marks",
     ),
     pytest.param(
         "services:\n  a: !custom\n    image: x\n",
@@ -167,15 +179,19 @@ def test_a_fragment_without_image_or_build_is_explained(project: Make) -> None:
         ),
         pytest.param(
             "variants: {x: {remove: [services.fliebeat]}}\n",
-            'composevariant.yml:1:25: services.fliebeat names nothing',
+            "composevariant.yml:1:25: services.fliebeat names nothing",
             id="a removal that matches nothing",
         ),
         pytest.param(
-            "variants: {x: {each: [{match: nobody, merge: {restart: always}}]}}\n", "nobody", id="a selector that matches nothing"
+            "variants: {x: {each: [{match: nobody, merge: {restart: always}}]}}\n",
+            "nobody",
+            id="a selector that matches nothing",
         ),
         pytest.param("variants: {x: {strip: [filbeat]}}\n", "filbeat", id="an unknown sidecar"),
         pytest.param("variants: {x: {extends: [y]}}\n", 'there is no variant "y"', id="an unknown variant"),
-        pytest.param("variants: {x: {overlays: [more.yml]}}\n", "the overlay file more.yml does not exist", id="a missing file"),
+        pytest.param(
+            "variants: {x: {overlays: [more.yml]}}\n", "the overlay file more.yml does not exist", id="a missing file"
+        ),
     ],
 )
 def test_a_wrong_overlay_is_refused_with_its_place(project: Make, overlay: str, message: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -305,17 +304,28 @@ def test_the_folder_can_be_named_before_the_command_as_with_git(project: Make) -
     assert "one/docker-compose.fast.yml" in folder.names()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write to a read-only folder")
-def test_a_read_only_folder_is_said_and_nothing_changes(project: Make) -> None:
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        pytest.param(PermissionError(13, "Permission denied"), "permission denied", id="a read-only folder"),
+        pytest.param(OSError(28, "No space left on device"), "no space left on device", id="a full disk"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_said_and_nothing_changes(
+    project: Make, monkeypatch: pytest.MonkeyPatch, error: OSError, reason: str
+) -> None:
     folder = project(**files())
-    folder.path.chmod(0o555)
-    try:
-        ran = folder.run("migrate")
-    finally:
-        folder.path.chmod(0o755)
+    before = folder.names()
+
+    def fails(target: str, data: bytes) -> str:
+        raise error
+
+    monkeypatch.setattr("composevariant.files._stage", fails)
+    ran = folder.run("migrate")
 
     assert ran.code == 2
-    assert "docker-compose.fast.yml cannot be written: permission denied; nothing was changed" in ran.err
+    assert f"docker-compose.fast.yml cannot be written: {reason}; nothing was changed" in ran.err
+    assert folder.names() == before
 
 
 def test_a_link_out_of_the_project_is_not_followed(project: Make, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     Make = Callable[..., ProjectFolder]
 
-BASE = "services:\n  app:\n    build: .\n    container_name: shop-app\n  filebeat:\n    image: elastic/filebeat:8.11.0\n"
+BASE = (
+    "services:\n  app:\n    build: .\n    container_name: shop-app\n  filebeat:\n    image: elastic/filebeat:8.11.0\n"
+)
 PROJECT = """\
 variants:
   fast:
@@ -43,7 +45,7 @@ def test_diff_of_base_and_default_variant(shop: ProjectFolder) -> None:
     ran = shop.run("diff")
 
     assert ran.code == 0
-    assert ran.out.startswith("--- docker-compose.yml\n+++ fast\n")
+    assert ran.out.startswith("--- docker-compose.yml\n+++ docker-compose.fast.yml\n")
     assert "-  filebeat:\n" in ran.out
 
 
@@ -120,7 +122,10 @@ def test_list_as_text_and_as_json(shop: ProjectFolder) -> None:
         "other           docker-compose.other.yml  missing",
     ]
     report_schema().validate(listed)
-    assert [(row["variant"], row["state"]) for row in listed["variants"]] == [("fast", "up to date"), ("other", "missing")]
+    assert [(row["variant"], row["state"]) for row in listed["variants"]] == [
+        ("fast", "up to date"),
+        ("other", "missing"),
+    ]
 
 
 def test_list_goes_on_after_a_variant_that_cannot_be_made(shop: ProjectFolder) -> None:
@@ -135,7 +140,12 @@ def test_list_goes_on_after_a_variant_that_cannot_be_made(shop: ProjectFolder) -
 
 def test_init_writes_a_project_file_that_works(project: Make) -> None:
     folder = project(
-        **{"docker-compose.yml": BASE, "Dockerfile": "FROM a\n", "Dockerfile.fast": "FROM a\n", "docker-compose.dev.yml": ""}
+        **{
+            "docker-compose.yml": BASE,
+            "Dockerfile": "FROM a\n",
+            "Dockerfile.fast": "FROM a\n",
+            "docker-compose.dev.yml": "",
+        }
     )
 
     ran = folder.run("init")

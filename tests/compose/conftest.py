@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from compose_oracle import without_empty
+
+from tests.compose.compose_oracle import without_empty
 
 if TYPE_CHECKING:
-    from compose_oracle import JSON, Oracle, Printed
-
-FOLLOWED_VERSION = "2.40."
-
-
-@pytest.fixture(scope="session")
-def _compose_command() -> list[str]:
-    """How to call Docker Compose. Without one of the version that is followed, the tests are skipped, or fail in CI."""
-    reason = "docker is not installed"
-    if shutil.which("docker"):
-        called = subprocess.run(
-            ["docker", "compose", "version", "--short"], capture_output=True, text=True, check=False
-        )
-        if called.returncode == 0 and called.stdout.startswith(FOLLOWED_VERSION):
-            return ["docker", "compose"]
-        reason = f"docker compose {FOLLOWED_VERSION}x is wanted, found: {(called.stdout or called.stderr).strip()}"
-    if os.environ.get("COMPOSEVARIANT_REQUIRE_ORACLE"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    from tests.compose.compose_oracle import JSON, Oracle, Printed
 
 
 @pytest.fixture(scope="module")
-def printed(_compose_command: list[str], tmp_path_factory: pytest.TempPathFactory) -> Printed:
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     """`printed(text, ..., form="json")` is what Compose prints of these files, or None when it refuses them.
 
     All are read in one folder under one project name, so what they mean depends on nothing but their text.
@@ -48,7 +29,7 @@ def printed(_compose_command: list[str], tmp_path_factory: pytest.TempPathFactor
         for index, text in enumerate(texts):
             (folder / f"{index}.yml").write_text(text, encoding="utf-8")
             arguments += ["-f", f"{index}.yml"]
-        whole = [*_compose_command, "-p", "x", *arguments, "--profile", "*", "config", "--format", form]
+        whole = ["docker", "compose", "-p", "x", *arguments, "--profile", "*", "config", "--format", form]
         called = subprocess.run(whole, cwd=folder, capture_output=True, text=True, check=False)
         return called.stdout if called.returncode == 0 else None
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from flow_yaml import parsed
 
 from composevariant.compose.identity import identity, item_key
 from composevariant.paths import find, parse_path
 from composevariant.tree import Mapping, Node, Sequence
+from tests.compose.flow_yaml import parsed
 
 PATHS = {
     "build.args": ("services", "app", "build", "args"),

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import pytest
-from flow_yaml import flow, parsed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from composevariant.compose.merge import merge
 from composevariant.errors import UnusableInput
 from composevariant.paths import get
 from composevariant.tree import Entry, Mapping, Scalar, location_of
+from tests.compose.flow_yaml import flow, parsed
 
 
 def service(text: str, name: str = "compose.yml") -> Mapping:

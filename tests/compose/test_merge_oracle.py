@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-import merge_documents
-import merge_pairs
 import pytest
-from flow_yaml import flow, parsed
 
 from composevariant.compose.merge import merge
 from composevariant.errors import ComposeVariantError
 from composevariant.tree import Entry, Mapping, Sequence
+from tests.compose import merge_documents, merge_pairs
+from tests.compose.flow_yaml import flow, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from compose_oracle import JSON, Oracle, Printed
-
     from composevariant.tree import Node
+    from tests.compose.compose_oracle import JSON, Oracle, Printed
 
 pytestmark = pytest.mark.oracle
 

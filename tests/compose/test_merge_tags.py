@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import merge_pairs
 import pytest
-from flow_yaml import parsed
 
 from composevariant.compose.identity import identity
 from composevariant.compose.merge import merge
 from composevariant.errors import UnusableInput
 from composevariant.paths import find, parse_path
+from tests.compose import merge_pairs
+from tests.compose.flow_yaml import parsed
 
 if TYPE_CHECKING:
     from composevariant.tree import Mapping

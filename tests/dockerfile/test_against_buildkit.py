@@ -6,13 +6,13 @@ import re
 from typing import NamedTuple
 
 import pytest
-from dockerfile_outlines import read
-from dockerfile_samples import REFUSED, SAMPLES, Sample
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from composevariant.dockerfile.items import Instruction
 from composevariant.errors import UnusableInput
+from tests.dockerfile.dockerfile_outlines import read
+from tests.dockerfile.dockerfile_samples import REFUSED, SAMPLES, Sample
 
 buildkit = pytest.importorskip("dockerfile", reason="BuildKit's parser: pip install dockerfile")
 

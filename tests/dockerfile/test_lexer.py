@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from dockerfile_outlines import outline, read
-from dockerfile_samples import NEWER_THAN_THE_ORACLE, REFUSED, SAMPLES, Sample
 
 from composevariant.dockerfile.items import Directive, Instruction
 from composevariant.errors import UnusableInput
+from tests.dockerfile.dockerfile_outlines import outline, read
+from tests.dockerfile.dockerfile_samples import NEWER_THAN_THE_ORACLE, REFUSED, SAMPLES, Sample
 
 
 def named(samples: list[Sample]) -> list[object]:

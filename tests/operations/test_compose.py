@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from applied import applied, shown, tree
 
 from composevariant.errors import UnusableInput
 from composevariant.operations.outcome import Note
 from composevariant.source import Location
+from tests.operations.applied import applied, shown, tree
 
 BASE = """\
 services:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from applied import applied, shown, tree
 
 from composevariant.errors import ComposeVariantError
 from composevariant.tree import Mapping
+from tests.operations.applied import applied, shown, tree
 
 BASE = """\
 services:

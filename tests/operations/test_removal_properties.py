@@ -7,12 +7,12 @@ from typing import Any
 
 from hypothesis import event, given
 from hypothesis import strategies as st
-from removal import removed, stripped, tree
 
 from composevariant.compose.references import SECTIONS, references
 from composevariant.compose.services import services_of
 from composevariant.errors import ComposeVariantError
 from composevariant.tree import Mapping, plain
+from tests.operations.removal import removed, stripped, tree
 
 NAMES = ("app", "db", "filebeat", "log-shipper", "setup")
 VOLUMES = ("data", "logs", "fb_data")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from removal import compose_model, refusals, removed, said, tree, written
 
 from composevariant.compose.services import services_of
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput
 from composevariant.tree import plain
+from tests.operations.removal import compose_model, refusals, removed, said, tree, written
 
 SHOP = """
 services:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from applied import applied, shown, tree
 
 from composevariant.errors import ComposeVariantError
 from composevariant.paths import get
 from composevariant.tree import Mapping, location_of
+from tests.operations.applied import applied, shown, tree
 
 APP = """\
 build: ./app

@@ -5,14 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from removal import OVERLAY, compose_model, context, document, refusals, removed, said, stripped, tree, written
-from strip_cases import CASES
 
 from composevariant.compose.services import services_of
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput
 from composevariant.operations import strip
 from composevariant.overlay import Strip
 from composevariant.tree import Mapping, plain
+from tests.operations.removal import (
+    OVERLAY,
+    compose_model,
+    context,
+    document,
+    refusals,
+    removed,
+    said,
+    stripped,
+    tree,
+    written,
+)
+from tests.operations.strip_cases import CASES
 
 
 @pytest.mark.parametrize(("before", "after", "notes"), CASES)

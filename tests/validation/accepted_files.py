@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broken_files import web
+from tests.validation.broken_files import web
 
 ACCEPTED = {
     "equal ports": web("ports: ['80:80', '80:80', 90, 90]"),

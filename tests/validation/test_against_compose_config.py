@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from accepted_files import ACCEPTED
-from broken_files import BROKEN
+
+from tests.validation.accepted_files import ACCEPTED
+from tests.validation.broken_files import BROKEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from accepted_files import ACCEPTED
-from broken_files import BROKEN
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +21,8 @@ from composevariant.validation.judge import is_valid, judge_of
 from composevariant.validation.places import FILE, NOWHERE
 from composevariant.validation.wording import key_problems, value_problems
 from composevariant.yamltext import parse
+from tests.validation.accepted_files import ACCEPTED
+from tests.validation.broken_files import BROKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

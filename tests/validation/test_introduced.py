@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from broken_files import web
 
 from composevariant.validation import introduced
+from tests.validation.broken_files import web
 
 if TYPE_CHECKING:
     from collections.abc import Callable

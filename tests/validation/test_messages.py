@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from broken_files import rest, web
+
+from tests.validation.broken_files import rest, web
 
 if TYPE_CHECKING:
     from collections.abc import Callable

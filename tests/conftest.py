@@ -1,0 +1,64 @@
+"""What all tests share: how many examples Hypothesis makes, the real files, and which tests need what.
+
+Tests marked `oracle`, `docker` or `corpus` are skipped, with the reason, where what they need is missing. With
+COMPOSEVARIANT_REQUIRE_ORACLE set, as in CI, they fail instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Last on the path: `tests.…` can be imported, and the package is still the installed one and not the checkout.
+sys.path.append(str(Path(__file__).parents[1]))
+
+settings.register_profile("default", deadline=None)
+settings.register_profile("ci", deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+FOLLOWED_VERSION = "2.40."
+
+
+def answers(*command: str) -> str | None:
+    """What a command prints; None where it is missing or fails."""
+    if shutil.which(command[0]) is None:
+        return None
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return ran.stdout.strip() if ran.returncode == 0 else None
+
+
+@cache
+def missing(marker: str) -> str:
+    """Why tests with a marker cannot run here; empty when they can."""
+    if marker == "oracle":
+        version = answers("docker", "compose", "version", "--short") or ""
+        return "" if version.startswith(FOLLOWED_VERSION) else f"docker compose {FOLLOWED_VERSION}x is not installed"
+    if marker == "docker":
+        return (
+            "" if answers("docker", "info") and answers("docker", "compose", "version") else "no Docker engine answers"
+        )
+    folder = os.environ.get("COMPOSEVARIANT_CORPUS", "")
+    return "" if Path(folder).is_dir() and folder else "COMPOSEVARIANT_CORPUS names no folder of real Compose files"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker in ("oracle", "docker", "corpus"):
+        reason = missing(marker) if item.get_closest_marker(marker) else ""
+        if reason and os.environ.get("COMPOSEVARIANT_REQUIRE_ORACLE"):
+            pytest.fail(f"COMPOSEVARIANT_REQUIRE_ORACLE is set, but {reason}", pytrace=False)
+        elif reason:
+            pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def corpus_files() -> list[Path]:
+    """The real Compose files, in a fixed order."""
+    folder = Path(os.environ["COMPOSEVARIANT_CORPUS"])
+    return sorted(path for path in folder.rglob("*") if path.suffix in (".yml", ".yaml"))
