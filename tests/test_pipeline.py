@@ -183,3 +183,33 @@ def test_on_real_files_operations_keep_their_promises(corpus_files: list[Path]) 
                 tried += 1
                 assert made(variant.body, overlay).body == variant.body, (path, overlay)
     assert tried > len(corpus_files)
+
+
+NESTED = """\
+x-logging: &logging
+  driver: json-file
+  options: {max-size: 10m}
+x-service: &service
+  restart: always
+  logging: *logging
+services:
+  app:
+    <<: *service
+    image: a
+  db:
+    image: b
+    logging: *logging
+"""
+
+
+def test_a_definition_that_another_one_uses_changes_all_heirs_in_one_line() -> None:
+    changed = made(NESTED, "replace: {x-logging.options.max-size: 50m}\n")
+
+    assert changed.body == NESTED.replace("10m", "50m")
+    assert len({str(change.path[0]) for change in changed.changes} & {"services", "x-service"}) == 2
+
+
+def test_when_all_uses_come_to_say_the_same_their_definition_is_changed() -> None:
+    changed = made(NESTED, "each: [{match: {name: '*'}, merge: {logging: {options: {max-size: 50m}}}}]\n")
+
+    assert changed.body == NESTED.replace("10m", "50m")

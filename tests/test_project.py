@@ -337,8 +337,8 @@ class TestBase:
         notes = find_base(project(text), files, {}, named).notes
 
         message = (
-            "docker-compose.override.yml is left out. base: [compose.yaml, docker-compose.override.yml] will fold it in"
-            " once several base files are available; base: [compose.yaml] leaves it out without this note"
+            "docker-compose.override.yml is left out, as Docker Compose leaves it out with -f: put what it says into an"
+            " overlay. base: [compose.yaml] leaves it out without this note"
         )
         assert [note.message for note in notes] == [message] * told
 

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 import composevariant
 from composevariant.errors import ComposeVariantError
+from composevariant.shipped import schema_text
 from composevariant.sidecars.preset import CLASSES, Match, Preset, Traces
 from composevariant.sidecars.presets import load_preset, preset_names, read_preset
 from composevariant.source import Source
@@ -19,7 +20,7 @@ from composevariant.tree import Mapping, plain
 from composevariant.yamltext import parse
 
 ROOT = Path(composevariant.__file__).parent
-SCHEMA: dict[str, Any] = json.loads((ROOT.parent / "schemas" / "preset.schema.json").read_text("utf-8"))
+SCHEMA: dict[str, Any] = json.loads(schema_text("preset.schema.json"))
 
 
 def mapping(text: str) -> Mapping:
