@@ -13,7 +13,7 @@ from composevariant.tree import Alias, Entry, Mapping, Node, Scalar, Sequence, W
 from composevariant.yamltext.aliases import is_merge, merge_sources, resolve, written_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from composevariant.yamltext import Document
 
@@ -37,7 +37,7 @@ def carried(document: Document, before: Mapping, after: Mapping) -> Mapping:
     """`after`, with the changes to definitions outside `services` carried to all their uses."""
     if document.written is document.root or document.written is None or before is after:
         return after
-    definitions = [found for found in _definitions(document.written, ()) if found.path[:1] != ("services",)]
+    definitions = list(_definitions_outside(document.written, lambda name: name != "services"))
     old = {id(found.node): _at(before, found.path) for found in definitions}
     new = {id(found.node): _at(after, found.path) for found in definitions}
     if all(_alike(old[key], new[key]) for key in old):
@@ -67,10 +67,11 @@ def hoisted(document: Document, final: Mapping) -> Mapping:
     """`final`, with definitions under `x-` keys changed where all their uses changed alike."""
     if document.written is document.root or document.written is None or final is document.root:
         return final
-    uses = list(_uses(document.written, ()))
-    for path, node in reversed(list(_definitions(document.written, ()))):
+    definitions = list(_definitions_outside(document.written, lambda name: name.startswith("x-")))
+    uses = list(_uses(document.written, ())) if definitions else []
+    for path, node in reversed(definitions):
         old = document.resolver.resolve(node)
-        if not str(path[:1] and path[0]).startswith("x-") or not _alike(_at(final, path), old):
+        if not _alike(_at(final, path), old):
             continue
         new = _agreed(final, old, [use for use in uses if use.target == id(node)])
         if new is not None:
@@ -105,6 +106,14 @@ def _agreed_keys(old: Mapping, values: list[tuple[_Use, Node | None]]) -> Mappin
             continue
         new = new.without(name) if says[0] is None else new.with_value(name, says[0])
     return None if new is old else new
+
+
+def _definitions_outside(root: WrittenNode, wanted: Callable[[str], bool]) -> Iterator[_Definition]:
+    """The anchored nodes under the top-level keys that are wanted, in the order of the text."""
+    if isinstance(root, Mapping):
+        for step, child in _children(root):
+            if isinstance(step, str) and wanted(step):
+                yield from _definitions(child, (step,))
 
 
 def _definitions(node: WrittenNode, path: Path) -> Iterator[_Definition]:

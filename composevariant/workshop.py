@@ -33,15 +33,14 @@ if TYPE_CHECKING:
 class Workshop:
     """One project folder with its base parsed and checked, ready to make variants."""
 
-    def __init__(self, folder: str = ".", base_files: Sequence[str] = (), schema: str | None = None) -> None:
-        """Open the project in `folder`.
+    def __init__(self, folder: str, base_files: Sequence[str], rules: Rules) -> None:
+        """Open the project in `folder`. The rules are loaded once, with `load_rules`, for all projects of a call.
 
         Raises:
-            UnusableInput: the project file, the base or the schema is missing or wrong, or the base is a file that
-                we made ourselves.
+            UnusableInput: the project file or the base is missing or wrong, or the base is a file that we made.
         """
         self.files = ProjectFiles(folder)
-        self.rules = load_rules(schema)
+        self.rules = rules
         self.project: Project = find_project(self.files)
         self.named_base = tuple(base_files)
         self.base: Base = find_base(self.project, self.files, os.environ, base_files)

@@ -12,7 +12,7 @@ from composevariant.header import read_generated
 from composevariant.outputs import output_path
 from composevariant.source import Source
 from composevariant.variants import choose_variants, resolve_variant
-from composevariant.workshop import Workshop
+from composevariant.workshop import Workshop, load_rules
 
 
 class Wanted(NamedTuple):
@@ -30,7 +30,7 @@ class Wanted(NamedTuple):
 
 def show_difference(folder: str, wanted: Wanted) -> int:
     """Print how the second side differs from the first; gives the exit code."""
-    workshop = Workshop(folder, wanted.base, wanted.schema)
+    workshop = Workshop(folder, wanted.base, load_rules(wanted.schema))
     tell_notes(workshop)
     old_name, old = _side(workshop, wanted.left)
     new_name, new = _side(workshop, wanted.right or choose_variants(workshop.project, [])[0])

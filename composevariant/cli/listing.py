@@ -9,7 +9,7 @@ from composevariant.cli.terminal import data, error_line
 from composevariant.errors import ComposeVariantError
 from composevariant.migration import chosen_variants, plan
 from composevariant.outputs import output_paths
-from composevariant.workshop import Workshop
+from composevariant.workshop import Workshop, load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ class Row(NamedTuple):
 
 def show_list(folder: str, base: Sequence[str], schema: str | None, form: str) -> int:
     """Print the variants; gives the exit code: the worst of the variants that cannot be made."""
-    workshop = Workshop(folder, base, schema)
+    workshop = Workshop(folder, base, load_rules(schema))
     tell_notes(workshop)
     outputs = output_paths(workshop.project, workshop.base.name)
     default = _default(workshop)

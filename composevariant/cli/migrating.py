@@ -10,7 +10,7 @@ from composevariant.cli.terminal import data, say, wants_color
 from composevariant.errors import DIFFERENCES, UnusableInput
 from composevariant.migration import PROTECTED, Migration, chosen_variants, plan, write
 from composevariant.source import Source
-from composevariant.workshop import Workshop
+from composevariant.workshop import Workshop, load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,11 +44,11 @@ def migrate(folders: Sequence[str], wanted: Wanted) -> int:
         raise UnusableInput(
             "--output - prints the variant and writes nothing: it goes with neither --check nor --dry-run"
         )
-    return for_each_project(folders, lambda folder: _in_project(folder, wanted))
+    rules = load_rules(wanted.schema)
+    return for_each_project(folders, lambda folder: _in_project(Workshop(folder, wanted.base, rules), wanted))
 
 
-def _in_project(folder: str, wanted: Wanted) -> int:
-    workshop = Workshop(folder, wanted.base, wanted.schema)
+def _in_project(workshop: Workshop, wanted: Wanted) -> int:
     tell_notes(workshop)
     for problem in workshop.problems:
         if problem.severity == "error" and workshop.has_settings:

@@ -61,7 +61,7 @@ def _of_files(folder: str, wanted: Wanted) -> tuple[list[Problem], list[ComposeV
 
 def _of_project(folder: str, wanted: Wanted) -> tuple[list[Problem], list[ComposeVariantError]]:
     """The base's problems, then those that only a variant has, and the variants that cannot be made."""
-    workshop = Workshop(folder, wanted.base, wanted.schema)
+    workshop = Workshop(folder, wanted.base, load_rules(wanted.schema))
     tell_notes(workshop)
     problems = list(workshop.problems)
     unusable: list[ComposeVariantError] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
@@ -31,17 +32,23 @@ def load_preset(name: str, location: Location | None = None) -> Preset:
     Raises:
         UnusableInput: there is none.
     """
-    from composevariant.source import Source
-    from composevariant.yamltext import parse
-
     known = preset_names()
     if name not in known:
         hint = f"known are {', '.join(known)}"
         raise UnusableInput(f'"{name}" is not a known sidecar{did_you_mean(name, known)}', location, hint)
+    return _shipped_preset(name)
+
+
+@cache
+def _shipped_preset(name: str) -> Preset:
+    """Program data, the same for every project of a call."""
+    from composevariant.source import Source
+    from composevariant.yamltext import parse
+
     with open(os.path.join(_FOLDER, f"{name}.yml"), encoding="utf-8") as file:  # noqa: PTH118, PTH123
         root = parse(Source(f"presets/{name}.yml", file.read())).root
     if root is None:
-        raise UnusableInput(f"the preset {name} is empty", location)
+        raise UnusableInput(f"the preset {name} is empty")
     return read_preset(name, root)
 
 
