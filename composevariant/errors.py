@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from composevariant.source import Location
 
 DIFFERENCES, UNUSABLE, REFUSED, INTERNAL = 1, 2, 3, 4
+_WORST_FIRST = (INTERNAL, UNUSABLE, REFUSED, DIFFERENCES, 0)
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The exit code that counts of several: 4, then 2, 3, 1, and 0 when all is well."""
+    return min(codes, key=_WORST_FIRST.index, default=0)
 
 
 class ComposeVariantError(Exception):
@@ -51,8 +57,7 @@ class SeveralErrors(ComposeVariantError):
     def __init__(self, errors: Sequence[ComposeVariantError]) -> None:
         super().__init__("\n".join(str(error) for error in errors))
         self.errors = tuple(errors)
-        worst_first = (INTERNAL, UNUSABLE, REFUSED)
-        self.exit_code = min((error.exit_code for error in errors), key=worst_first.index)
+        self.exit_code = worst(error.exit_code for error in errors)
 
 
 def raise_all(errors: Sequence[ComposeVariantError]) -> None:

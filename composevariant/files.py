@@ -20,6 +20,8 @@ class Written(NamedTuple):
 
     path: str
     text: str
+    mode_of: str = ""
+    """A new file gets the mode of this one: a copy of a file that only its owner may read is for the owner alone."""
 
 
 class ProjectFiles:
@@ -77,15 +79,17 @@ class ProjectFiles:
             Refused: a path is a symbolic link that leads out of the project.
             UnusableInput: a file cannot be written.
         """
-        targets = [(file.path, self._target(file.path), file.text.encode()) for file in files]
+        targets = [(file, self._target(file.path)) for file in files]
         staged: list[tuple[str, str]] = []
         try:
-            for path, target, data in targets:
+            for file, target in targets:
+                like = self.full_path(file.mode_of) if file.mode_of else target
                 try:
                     os.makedirs(os.path.dirname(target) or ".", exist_ok=True)  # noqa: PTH103, PTH120
-                    staged.append((_stage(target, data), target))
+                    staged.append((_stage(target, file.text.encode(), like), target))
                 except OSError as error:
-                    raise UnusableInput(f"{path} cannot be written: {_reason(error)}; nothing was changed") from None
+                    wrong = f"{file.path} cannot be written: {_reason(error)}; nothing was changed"
+                    raise UnusableInput(wrong) from None
             _put_in_place(staged)
         finally:
             for temporary, _ in staged:
@@ -133,11 +137,21 @@ class BuildFiles:
         return os.path.join(self._folder, path)  # noqa: PTH118
 
 
+def nearest_folder(names: Iterable[str]) -> str | None:
+    """The nearest folder, from this one upwards, that holds a file of one of the names: `.`, `..` and so on."""
+    names, folder = tuple(names), "."
+    while True:
+        if any(os.path.isfile(os.path.join(folder, name)) for name in names):  # noqa: PTH113, PTH118
+            return folder
+        above = ".." if folder == "." else os.path.join(folder, "..")  # noqa: PTH118
+        if os.path.samefile(folder, above):  # noqa: PTH121
+            return None
+        folder = above
+
+
 def _read_bytes(path: str) -> bytes:
     with open(path, "rb") as file:  # noqa: PTH123
         before = os.fstat(file.fileno())
-        if stat.S_ISDIR(before.st_mode):
-            raise IsADirectoryError
         data = file.read()
         after = os.fstat(file.fileno())
     if stat.S_ISREG(before.st_mode) and (before.st_mtime_ns, len(data)) != (after.st_mtime_ns, after.st_size):
@@ -154,8 +168,11 @@ def _decoded(path: str, data: bytes) -> str:
         raise UnusableInput(f"not UTF-8 (byte 0x{data[error.start]:02x})", place, "save the file as UTF-8") from None
 
 
-def _stage(target: str, data: bytes) -> str:
-    """Write beside the target, so that putting it in place is one rename; gives the temporary file's name."""
+def _stage(target: str, data: bytes, like: str) -> str:
+    """Write beside the target, with the mode of `like`, so that putting it in place is one rename.
+
+    Gives the temporary file's name.
+    """
     folder, name = os.path.split(target)
     temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")  # noqa: PTH118
     try:
@@ -163,8 +180,8 @@ def _stage(target: str, data: bytes) -> str:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if os.path.exists(target):  # noqa: PTH110
-            os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))  # noqa: PTH101, PTH116
+        if os.path.exists(like):  # noqa: PTH110
+            os.chmod(temporary, stat.S_IMODE(os.stat(like).st_mode))  # noqa: PTH101, PTH116
     except BaseException:
         _remove_if_there(temporary)
         raise
@@ -179,12 +196,19 @@ def _put_in_place(staged: list[tuple[str, str]]) -> None:
             os.replace(temporary, target)  # noqa: PTH105
             done.append((target, old))
     except OSError as error:
-        for target, old in reversed(done):
-            if old is None:
-                _remove_if_there(target)
-            else:
-                os.replace(_stage(target, old), target)  # noqa: PTH105
+        _put_back(done)
         raise UnusableInput(f"{target} cannot be written: {_reason(error)}; nothing was changed") from None
+    except BaseException:  # interrupted
+        _put_back(done)
+        raise
+
+
+def _put_back(done: list[tuple[str, bytes | None]]) -> None:
+    for target, old in reversed(done):
+        if old is None:
+            _remove_if_there(target)
+        else:
+            os.replace(_stage(target, old, target), target)  # noqa: PTH105
 
 
 def _remove_if_there(path: str) -> None:

@@ -91,7 +91,7 @@ def _planned(workshop: Workshop, variant: Variant, output: str | None, overlay: 
         _inputs_digest(seen),
     )
     lines = header_text(
-        workshop.base.name, variant.name, variant.overlay_files, _command(workshop, variant, output, overlay), header
+        workshop.base.name, variant.name, variant.overlay_files, command(workshop, [variant], output, overlay), header
     )
     newline = "\r\n" if "\r\n" in made.body else "\n"
     bom = BOM if workshop.files.has_bom(workshop.base.name) else ""
@@ -102,14 +102,16 @@ def _planned(workshop: Workshop, variant: Variant, output: str | None, overlay: 
 
 def _inputs_digest(seen: BuildFiles) -> str:
     """Files that operations looked at, absent ones included: a Dockerfile that appears may change the result."""
-    return digest(*(part for path in sorted(seen.seen) for part in (path, repr(seen.seen[path]))))
+    looked_at = ((path, seen.seen[path]) for path in sorted(seen.seen))
+    return digest(*(part for path, text in looked_at for part in (path, "absent" if text is None else "", text or "")))
 
 
-def _command(workshop: Workshop, variant: Variant, output: str | None, overlay: str | None) -> str:
+def command(workshop: Workshop, variants: Sequence[Variant], output: str | None, overlay: str | None) -> str:
+    """The command that writes these variants, to be called in the project's folder."""
     words = ["composevariant", "migrate"]
     words += [word for name in workshop.named_base for word in ("-f", name)]
     words += ["--overlay", overlay] if overlay else []
-    words += [variant.name] if workshop.project.variant(variant.name) else []
+    words += [variant.name for variant in variants if workshop.project.variant(variant.name)]
     words += ["-o", output] if output and output != "-" else []
     if not any(char in word for word in words for char in " '\"$`\\;&|<>()*?[]#~"):
         return " ".join(words)
@@ -154,7 +156,8 @@ def _outdated(old: Header, new: Header) -> State:
 def write(workshop: Workshop, plans: Sequence[Migration], *, force: bool) -> list[Migration]:
     """Write the files that are not up to date, all or none; gives those that were written.
 
-    With `force`, a file that holds something we did not write is kept beside as `<name>.orig`.
+    With `force`, a file that holds something we did not write is kept beside as `<name>.orig`, or under the next name
+    that is free: an earlier one may hold the only copy of another edit.
 
     Raises:
         Refused: without `force`, such a file is in the way.
@@ -165,11 +168,23 @@ def write(workshop: Workshop, plans: Sequence[Migration], *, force: bool) -> lis
     files: list[Written] = []
     for planned in outdated:
         if planned.state in PROTECTED:
-            source = workshop.files.read(planned.output)
-            files.append(Written(f"{planned.output}.orig", source.text if source else ""))
+            files.extend(_kept(workshop.files, planned.output))
         files.append(Written(planned.output, planned.text))
     workshop.files.write(files)
     return outdated
+
+
+def _kept(files: ProjectFiles, path: str) -> Iterator[Written]:
+    """The file as it is there, to be written beside under a name that is free."""
+    there = files.read(path)
+    if there is None:
+        return
+    text = (BOM if files.has_bom(path) else "") + there.text
+    name, number = f"{path}.orig", 1
+    while files.exists(name):
+        number += 1
+        name = f"{path}.orig.{number}"
+    yield Written(name, text, mode_of=path)
 
 
 def _refusal(planned: Migration) -> Refused:

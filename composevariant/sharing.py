@@ -6,6 +6,7 @@ under an `x-` key come to say the same, the definition is changed instead of eac
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -68,12 +69,14 @@ def hoisted(document: Document, final: Mapping) -> Mapping:
     if document.written is document.root or document.written is None or final is document.root:
         return final
     definitions = list(_definitions_outside(document.written, lambda name: name.startswith("x-")))
-    uses = list(_uses(document.written, ())) if definitions else []
+    uses: dict[int, list[_Use]] = defaultdict(list)
+    for use in _uses(document.written, ()) if definitions else ():
+        uses[use.target].append(use)
     for path, node in reversed(definitions):
         old = document.resolver.resolve(node)
         if not _alike(_at(final, path), old):
             continue
-        new = _agreed(final, old, [use for use in uses if use.target == id(node)])
+        new = _agreed(final, old, uses[id(node)])
         if new is not None:
             put = _put(final, path, new)
             final = put if isinstance(put, Mapping) else final
@@ -83,7 +86,7 @@ def hoisted(document: Document, final: Mapping) -> Mapping:
 def _agreed(final: Mapping, old: Node, uses: list[_Use]) -> Node | None:
     """What all remaining uses of a definition say; None when that is what it says already, or they disagree."""
     values = [(use, _at(final, use.path)) for use in uses]
-    values = [(use, value) for use, value in values if value is not None]
+    values = [(use, value) for use, value in values if value is not None and _is_still(use.path, value, old)]
     if not values:
         return None
     if all(use.hidden is None for use, _ in values):
@@ -91,6 +94,14 @@ def _agreed(final: Mapping, old: Node, uses: list[_Use]) -> Node | None:
         alike = all(_alike(first, value) for _, value in values)
         return first if alike and not _alike(first, old) else None
     return _agreed_keys(old, values) if isinstance(old, Mapping) else None
+
+
+def _is_still(path: Path, value: Node, old: Node) -> bool:
+    """Whether a value is what stood there before, perhaps changed: in a list, another item may have moved there."""
+    node: Node | None = value
+    while node is not None and node is not old:
+        node = node.origin
+    return node is old or not any(isinstance(step, int) for step in path)
 
 
 def _agreed_keys(old: Mapping, values: list[tuple[_Use, Node | None]]) -> Mapping | None:

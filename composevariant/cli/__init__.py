@@ -16,12 +16,7 @@ def main() -> None:
     # A run makes many objects and no cycles worth looking for; the process ends soon.
     gc.disable()
     code = run(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BrokenPipeError:
-        code = _reader_left()
-    # Files are closed and synced by now. Taking the trees apart object by object would cost a fifth of the run.
+    # What was said is flushed, and files are closed and synced. Taking the trees apart object by object would cost a fifth of the run.
     os._exit(code)
 
 
@@ -36,8 +31,6 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        return _reader_left()
     except Exception as error:  # noqa: BLE001 - the last resort: a bug must not look like a finding
         return _unexpected(error)
     return code if isinstance(code, int) else 0
@@ -57,17 +50,13 @@ def _command(arguments: list[str]) -> object:
 
 
 def _folders_last(arguments: list[str]) -> list[str]:
-    """`-C DIR COMMAND` as with git and make: the same as `COMMAND -C DIR`."""
+    """`-C DIR COMMAND` as with git and make, also written `-CDIR COMMAND`: the same as `COMMAND -C DIR`."""
     at = 0
-    while arguments[at : at + 1] == ["-C"] and len(arguments) > at + 2 and not arguments[at + 2].startswith("--"):
-        at += 2
-    return [*arguments[at : at + 1], *arguments[:at], *arguments[at + 1 :]]
-
-
-def _reader_left() -> int:
-    """The other end of a pipe, such as `head`, has read enough: nothing is wrong."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    while at < len(arguments) and arguments[at].startswith("-C"):
+        at += 2 if arguments[at] == "-C" else 1
+    if arguments[at : at + 1] == [] or arguments[at].startswith("-"):
+        return arguments
+    return [arguments[at], *arguments[:at], *arguments[at + 1 :]]
 
 
 def _unexpected(error: Exception) -> int:

@@ -20,8 +20,8 @@ def command(
     folder: Folder = None,
 ) -> int:
     from composevariant.cli.differing import Wanted, show_difference
-    from composevariant.cli.projects import for_each_project
+    from composevariant.cli.projects import chosen_folders, for_each_project
 
     left, right = ("base", a) if a and not b else (a or "base", b)
     wanted = Wanted(left, right, diff.value, tuple(file or ()), schema, exit_code)
-    return for_each_project(folder or ["."], lambda place: show_difference(place, wanted))
+    return for_each_project(chosen_folders(folder, file or ()), lambda place: show_difference(place, wanted))

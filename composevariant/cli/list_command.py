@@ -10,9 +10,10 @@ def command(
     folder: Folder = None,
 ) -> int:
     from composevariant.cli.listing import show_list
-    from composevariant.cli.projects import for_each_project, one_report
+    from composevariant.cli.projects import chosen_folders, for_each_project, one_report
 
     one_report(folder, report_format.value)
     return for_each_project(
-        folder or ["."], lambda place: show_list(place, tuple(file or ()), schema, report_format.value)
+        chosen_folders(folder, file or ()),
+        lambda place: show_list(place, tuple(file or ()), schema, report_format.value),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.cli.projects import tell_notes
 from composevariant.cli.terminal import data, error_line
-from composevariant.errors import ComposeVariantError
+from composevariant.errors import ComposeVariantError, worst
 from composevariant.migration import chosen_variants, plan
 from composevariant.outputs import output_paths
 from composevariant.workshop import Workshop, load_rules
@@ -39,7 +39,7 @@ def show_list(folder: str, base: Sequence[str], schema: str | None, form: str) -
             state: str = plan(workshop, variants, None, None)[0].state
         except ComposeVariantError as error:
             error_line(str(error))
-            state, code = "unusable", max(code, error.exit_code)
+            state, code = "unusable", worst((code, error.exit_code))
         name = declared.name
         rows.append(Row(name, outputs[name], state, name == default, declared.keys.description))
     data(_json(workshop.base.name, rows) if form == "json" else _table(workshop.base.name, rows))

@@ -32,4 +32,4 @@ def command(
     wanted = Wanted(
         tuple(variant or ()), tuple(file or ()), overlay, output, form, against, schema, dry_run, check, every, force
     )
-    return migrate(folder or ["."], wanted)
+    return migrate(folder or [], wanted)

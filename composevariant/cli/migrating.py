@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.cli.projects import for_each_project, tell_notes
+from composevariant.cli.projects import chosen_folders, for_each_project, tell_notes
 from composevariant.cli.terminal import data, say, wants_color
 from composevariant.errors import DIFFERENCES, UnusableInput
 from composevariant.migration import PROTECTED, Migration, chosen_variants, plan, write
@@ -45,6 +45,7 @@ def migrate(folders: Sequence[str], wanted: Wanted) -> int:
             "--output - prints the variant and writes nothing: it goes with neither --check nor --dry-run"
         )
     rules = load_rules(wanted.schema)
+    folders = chosen_folders(folders, wanted.base)
     return for_each_project(folders, lambda folder: _in_project(Workshop(folder, wanted.base, rules), wanted))
 
 

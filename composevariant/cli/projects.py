@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from composevariant.bases import DEFAULT_NAMES
 from composevariant.cli.terminal import error_line, say
-from composevariant.errors import DIFFERENCES, INTERNAL, REFUSED, UNUSABLE, ComposeVariantError, UnusableInput
-from composevariant.files import ProjectFiles
+from composevariant.errors import ComposeVariantError, UnusableInput, worst
+from composevariant.files import ProjectFiles, nearest_folder
+from composevariant.project import PROJECT_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,13 +22,23 @@ def tell_notes(workshop: Workshop) -> None:
         say(f"{note.kind}: {note.message}")
 
 
+def chosen_folders(folders: Sequence[str] | None, files: Sequence[str]) -> Sequence[str]:
+    """The folders to work in: those of `-C`, else this one, or the nearest above it that holds a project.
+
+    Docker Compose looks upwards in the same way. Where files are named, their names count from here.
+    """
+    if folders or files:
+        return folders or ["."]
+    found = nearest_folder((*PROJECT_FILES, *DEFAULT_NAMES))
+    if found not in (None, "."):
+        say(f"note: working in {found}")
+    return [found or "."]
+
+
 def one_report(folders: Sequence[str] | None, form: str) -> None:
     """A JSON report is of one project: two after each other would not be JSON."""
     if form == "json" and folders and len(folders) > 1:
         raise UnusableInput("--format json reports on one project at a time", None, "call it once for each folder")
-
-
-_WORST_FIRST = (INTERNAL, UNUSABLE, REFUSED, DIFFERENCES, 0)
 
 
 def for_each_project(folders: Sequence[str], command: Callable[[str], int]) -> int:
@@ -44,4 +56,4 @@ def for_each_project(folders: Sequence[str], command: Callable[[str], int]) -> i
         except ComposeVariantError as error:
             error_line(str(error))
             codes.append(error.exit_code)
-    return min(codes, key=_WORST_FIRST.index)
+    return worst(codes)

@@ -76,4 +76,4 @@ def _call(flags: set[str], single: dict[str, str], repeated: dict[str, list[str]
         every="every" in flags,
         force="force" in flags,
     )
-    return Call(tuple(repeated["folders"] or ["."]), wanted)
+    return Call(tuple(repeated["folders"]), wanted)

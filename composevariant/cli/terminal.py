@@ -6,24 +6,43 @@ import os
 import sys
 from typing import TextIO
 
+from composevariant.errors import UnusableInput
 
-def wants_color(stream: TextIO) -> bool:
+
+def wants_color(stream: TextIO | None) -> bool:
     """Whether to colour what goes to `stream`: on a terminal, and never with `NO_COLOR` (https://no-color.org)."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def data(text: str) -> None:
-    """Print data to stdout, byte for byte: no newline is added or translated."""
-    if text:
+    """Print data to stdout, byte for byte: no newline is added or translated.
+
+    A reader that has left, such as `head`, has read enough: the rest of the run is done all the same.
+
+    Raises:
+        UnusableInput: stdout cannot take it, such as a file on a full disk.
+    """
+    if not text or not sys.stdout:
+        return
+    try:
         sys.stdout.flush()
         sys.stdout.buffer.write(text.encode(errors="surrogateescape"))
         sys.stdout.flush()
+    except BrokenPipeError:
+        _to_nowhere(sys.stdout)
+    except OSError as error:
+        _to_nowhere(sys.stdout)
+        raise UnusableInput(f"stdout cannot be written: {(error.strerror or str(error)).lower()}") from None
 
 
 def say(text: str) -> None:
     """Tell the user something, on stderr."""
-    if text:
+    if not text or not sys.stderr:
+        return
+    try:
         sys.stderr.write(f"{text.rstrip()}\n")
+    except OSError:  # nobody listens; that is no reason to leave the work undone
+        _to_nowhere(sys.stderr)
 
 
 def error_line(text: str) -> None:
@@ -31,3 +50,8 @@ def error_line(text: str) -> None:
     word = "\x1b[31merror\x1b[0m" if wants_color(sys.stderr) else "error"
     for line in text.split("\n"):
         say(line if line.startswith(" ") else f"{word}: {line}")
+
+
+def _to_nowhere(stream: TextIO) -> None:
+    """What is still to come for the stream, and what waits in its buffer, is dropped."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

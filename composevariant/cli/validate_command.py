@@ -18,9 +18,11 @@ def command(
     schema: Schema = None,
     folder: Folder = None,
 ) -> int:
-    from composevariant.cli.projects import for_each_project, one_report
+    from composevariant.cli.projects import chosen_folders, for_each_project, one_report
     from composevariant.cli.validating import Wanted, validate
 
     wanted = Wanted(tuple(files or ()), tuple(file or ()), schema, report_format.value, strict)
     one_report(folder, report_format.value)
-    return for_each_project(folder or ["."], lambda place: validate(place, wanted))
+    return for_each_project(
+        chosen_folders(folder, [*(files or ()), *(file or ())]), lambda place: validate(place, wanted)
+    )

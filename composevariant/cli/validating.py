@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.cli.projects import tell_notes
 from composevariant.cli.terminal import data, error_line, say
-from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput
+from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput, worst
 from composevariant.files import ProjectFiles
 from composevariant.validation import find_problems
 from composevariant.variants import resolve_variant
@@ -39,7 +39,7 @@ def validate(folder: str, wanted: Wanted) -> int:
     if wanted.form == "text" and not unusable:
         say(_summary(problems))
     if unusable:
-        return max(error.exit_code for error in unusable)
+        return worst(error.exit_code for error in unusable)
     counted = [problem for problem in problems if problem.severity == "error" or wanted.strict]
     return DIFFERENCES if counted else 0
 

@@ -339,3 +339,15 @@ def test_a_link_out_of_the_project_is_not_followed(project: Make, tmp_path_facto
     assert ran.code == 3
     assert "is a symbolic link to" in ran.err
     assert outside.read_text() == "theirs\n"
+
+
+def test_from_a_subfolder_the_project_above_is_found(project: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = project(**files())
+    (folder.path / "src" / "deep").mkdir(parents=True)
+    monkeypatch.chdir(folder.path / "src" / "deep")
+
+    ran = folder.run("migrate")
+
+    assert ran.code == 0
+    assert "note: working in ../.." in ran.err
+    assert folder.body("docker-compose.fast.yml") == FAST

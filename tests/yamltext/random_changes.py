@@ -9,6 +9,7 @@ from composevariant.source import Source
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, string
 from composevariant.tree_edits import Path, get
 from composevariant.yamltext import parse
+from tests.yamltext.edited import at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -106,18 +107,6 @@ def paths_of(node: Node, path: Path = ()) -> Iterator[Path]:
     elif isinstance(node, Sequence):
         for index, item in enumerate(node.items):
             yield from paths_of(item, (*path, index))
-
-
-def at(root: Node, path: Path, node: Node) -> Node:
-    """`root` with `node` at an address that exists."""
-    if not path:
-        return node
-    step, rest = path[0], path[1:]
-    child = at(get(root, (step,)), rest, node)
-    if isinstance(root, Mapping) and isinstance(step, str):
-        return root.with_value(step, child)
-    assert isinstance(root, Sequence)
-    return root.with_items(tuple(child if index == step else item for index, item in enumerate(root.items)))
 
 
 def _set(random: Random, root: Node, path: Path) -> Node | None:
