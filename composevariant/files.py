@@ -38,6 +38,10 @@ class ProjectFiles:
     def full_path(self, path: str) -> str:
         return os.path.join(self._folder, os.path.expanduser(path))  # noqa: PTH111, PTH118 - pathlib costs 6 ms
 
+    def from_here(self, path: str) -> str:
+        """The path as a command needs it that is called where this one was."""
+        return os.path.normpath(self.full_path(path))
+
     def read(self, path: str, /) -> Source | None:
         """The file without its byte order mark, or None when there is none.
 
@@ -62,6 +66,10 @@ class ProjectFiles:
 
     def is_file(self, path: str) -> bool:
         return os.path.isfile(self.full_path(path))  # noqa: PTH113
+
+    def is_same(self, one: str, other: str) -> bool:
+        """Whether both paths lead to the same file, through symbolic links or not."""
+        return os.path.realpath(self.full_path(one)) == os.path.realpath(self.full_path(other))
 
     def names(self, folder: str) -> list[str]:
         """The names of the files in a folder of the project."""

@@ -55,15 +55,16 @@ def digest(*texts: str) -> str:
 
 
 def header_text(base: str, variant: str, overlays: Iterable[str], command: str, header: Header) -> list[str]:
-    """The lines of the header, without line breaks."""
+    """The lines of the header, without line breaks, whatever the names of the files hold."""
     files = [base, *overlays]
     names = files[0] if len(files) == 1 else f"{', '.join(files[:-1])} and {files[-1]}"
     digests = " ".join(f"{name} {getattr(header, name)}" for name in ("body", "base", "overlay", "inputs"))
-    return [
+    lines = [
         f"{_MADE} {names}, variant {variant}. Edit those, not this file, and run",
         f"#   {command}",
         f"# composevariant: format {header.format} {digests}",
     ]
+    return ["".join(char if char.isprintable() else "?" for char in line) for line in lines]
 
 
 def read_generated(text: str) -> Generated | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from composevariant.errors import ComposeVariantError, Refused, SeveralErrors, raise_all
+from composevariant.errors import ComposeVariantError, Refused, SeveralErrors, UnusableInput, raise_all
 from composevariant.files import BOM, Written
 from composevariant.header import FORMAT, Generated, Header, canonical, digest, header_text, read_generated
 from composevariant.outputs import output_path
@@ -15,9 +15,9 @@ from composevariant.variants import ad_hoc_variant, choose_variants, resolve_var
 from composevariant.yamltext import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from composevariant.files import BuildFiles
+    from composevariant.files import BuildFiles, ProjectFiles
     from composevariant.pipeline import Made
     from composevariant.variants import Variant
     from composevariant.workshop import Workshop
@@ -75,14 +75,25 @@ def plan(workshop: Workshop, variants: Sequence[Variant], output: str | None, ov
             errors += several.errors
         except ComposeVariantError as error:
             errors.append(error)
-    raise_all(errors)
+    raise_all([*errors, *_clashes(plans)])
     return plans
+
+
+def _clashes(plans: Sequence[Migration]) -> Iterator[UnusableInput]:
+    first: dict[str, str] = {}
+    for variant, path in ((planned.variant, planned.output) for planned in plans):
+        other = first.setdefault(path, variant.name)
+        if other != variant.name:
+            location = variant.output.location if variant.output else variant.location
+            yield UnusableInput(f"{variant.name} and {other} would both be written to {path}", location)
 
 
 def _planned(workshop: Workshop, variant: Variant, output: str | None, overlay: str | None) -> Migration:
     made, seen = workshop.make(variant)
     named = Reference(output) if output and output != "-" else variant.output
     path = output_path(workshop.base.name, variant.name, named)
+    if workshop.files.is_same(path, workshop.base.name):
+        raise Refused(f"{path} leads to the base {workshop.base.name} itself", None, "remove the symbolic link")
     header = Header(
         FORMAT,
         digest(made.body),
@@ -153,8 +164,8 @@ def _outdated(old: Header, new: Header) -> State:
     return "inputs changed"
 
 
-def write(workshop: Workshop, plans: Sequence[Migration], *, force: bool) -> list[Migration]:
-    """Write the files that are not up to date, all or none; gives those that were written.
+def write(workshop: Workshop, plans: Sequence[Migration], *, force: bool) -> list[Written]:
+    """Write the files that are not up to date, all or none; gives what was written, kept copies included.
 
     With `force`, a file that holds something we did not write is kept beside as `<name>.orig`, or under the next name
     that is free: an earlier one may hold the only copy of another edit.
@@ -163,7 +174,7 @@ def write(workshop: Workshop, plans: Sequence[Migration], *, force: bool) -> lis
         Refused: without `force`, such a file is in the way.
         UnusableInput: a file cannot be written.
     """
-    raise_all([_refusal(planned) for planned in plans if planned.state in PROTECTED and not force])
+    raise_all([refusal(planned) for planned in plans if planned.state in PROTECTED and not force])
     outdated = [planned for planned in plans if planned.state != "up to date"]
     files: list[Written] = []
     for planned in outdated:
@@ -171,7 +182,7 @@ def write(workshop: Workshop, plans: Sequence[Migration], *, force: bool) -> lis
             files.extend(_kept(workshop.files, planned.output))
         files.append(Written(planned.output, planned.text))
     workshop.files.write(files)
-    return outdated
+    return files
 
 
 def _kept(files: ProjectFiles, path: str) -> Iterator[Written]:
@@ -181,13 +192,14 @@ def _kept(files: ProjectFiles, path: str) -> Iterator[Written]:
         return
     text = (BOM if files.has_bom(path) else "") + there.text
     name, number = f"{path}.orig", 1
-    while files.exists(name):
+    while files.is_file(name):
         number += 1
         name = f"{path}.orig.{number}"
     yield Written(name, text, mode_of=path)
 
 
-def _refusal(planned: Migration) -> Refused:
+def refusal(planned: Migration) -> Refused:
+    """Why a file that holds something we did not write is not overwritten."""
     why = {
         "foreign file": "was not made by composevariant",
         "hand-edited": "was edited by hand",

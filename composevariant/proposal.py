@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose.services import services_of
@@ -38,7 +39,7 @@ def project_file(seen: Seen) -> str:
         "# Variants of one Compose file: `composevariant migrate` writes them, `composevariant list` tells of them.",
         *_copies(seen.copies),
         "",
-        f"base: {seen.base}" if not seen.base_is_default else f"# base: {seen.base}   # found by itself",
+        f"base: {_quoted(seen.base)}" if not seen.base_is_default else f"# base: {seen.base}   # found by itself",
         "variants:",
         "  fast:",
         "    description: Fast local builds without Filebeat",
@@ -52,6 +53,15 @@ def project_file(seen: Seen) -> str:
         *_ci(seen),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _quoted(name: str) -> str:
+    """A file name as YAML, in quotes unless it is a plain one. JSON's quotes are also YAML's."""
+    if re.fullmatch(r"[A-Za-z0-9./][A-Za-z0-9._/-]*\.ya?ml", name):
+        return name
+    import json
+
+    return json.dumps(name, ensure_ascii=False)
 
 
 def _copies(copies: Sequence[str]) -> list[str]:

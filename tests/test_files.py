@@ -88,6 +88,26 @@ def test_files_already_replaced_come_back_when_a_later_one_fails(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yml", "b.yml"]
 
 
+def test_files_already_replaced_come_back_when_the_run_is_interrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.yml", "b.yml"):
+        (tmp_path / name).write_text("old")
+    replace = os.replace
+
+    def interrupted_at_b(source: str, target: str) -> None:
+        if target.endswith("b.yml"):
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", interrupted_at_b)
+    with pytest.raises(KeyboardInterrupt):
+        ProjectFiles(str(tmp_path)).write([Written("a.yml", "new"), Written("b.yml", "new")])
+
+    assert [(tmp_path / name).read_text() for name in ("a.yml", "b.yml")] == ["old", "old"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yml", "b.yml"]
+
+
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.yml"
     path.write_text("a: 1\n")

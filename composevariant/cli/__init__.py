@@ -16,7 +16,8 @@ def main() -> None:
     # A run makes many objects and no cycles worth looking for; the process ends soon.
     gc.disable()
     code = run(sys.argv[1:])
-    # What was said is flushed, and files are closed and synced. Taking the trees apart object by object would cost a fifth of the run.
+    # What was said is flushed, and files are closed and synced. Taking the trees apart object by object would cost a
+    # fifth of the run.
     os._exit(code)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from composevariant.changes import compare
 from composevariant.compose.identity import item_key
-from composevariant.errors import UnusableInput
+from composevariant.tree import Mapping
 from composevariant.yamltext import parse
 
 if TYPE_CHECKING:
@@ -26,12 +26,10 @@ def in_words(before: Source, after: Source, changes: Sequence[Change] | None = N
         color: Whether to colour it for a terminal.
 
     Raises:
-        UnusableInput: one of the two is not YAML, or empty.
+        UnusableInput: one of the two is not YAML.
     """
     from composevariant.preview.semantic import semantic
 
-    old, new = parse(before).root, parse(after).root
-    if old is None or new is None:
-        raise UnusableInput(f"{before.name if old is None else after.name} is empty")
+    old, new = (Mapping() if root is None else root for root in (parse(before).root, parse(after).root))
     known = compare(old, new, item_key) if changes is None else changes
     return semantic(old, new, known, item_key, color=color)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from composevariant.cli.projects import chosen_folders, for_each_project, tell_notes
 from composevariant.cli.terminal import data, say, wants_color
 from composevariant.errors import DIFFERENCES, UnusableInput
-from composevariant.migration import PROTECTED, Migration, chosen_variants, plan, write
+from composevariant.migration import PROTECTED, Migration, chosen_variants, command, plan, refusal, write
 from composevariant.source import Source
 from composevariant.workshop import Workshop, load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from composevariant.files import Written
     from composevariant.preview.summary import Outcome
 
 
@@ -60,22 +61,20 @@ def _in_project(workshop: Workshop, wanted: Wanted) -> int:
     plans = plan(workshop, variants, wanted.output, wanted.overlay)
     if wanted.output == "-":
         data(plans[0].made.body)
+        _warn(plans[0])
         return 0
-    return _checked(plans) if wanted.check else _written(workshop, plans, wanted)
+    return _checked(workshop, plans, wanted) if wanted.check else _written(workshop, plans, wanted)
 
 
-def _checked(plans: Sequence[Migration]) -> int:
+def _checked(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> int:
     for planned in plans:
         say(f"{planned.output}: {planned.state}")
-    outdated = any(planned.state != "up to date" for planned in plans)
-    if outdated:
-        say(_how_to_update(plans))
-    return DIFFERENCES if outdated else 0
-
-
-def _how_to_update(plans: Sequence[Migration]) -> str:
-    names = " ".join(planned.variant.name for planned in plans if planned.state != "up to date")
-    return f"run `composevariant migrate {names}`; with --dry-run --against output it shows what would change"
+    outdated = [planned.variant for planned in plans if planned.state != "up to date"]
+    if not outdated:
+        return 0
+    update = command(workshop, outdated, wanted.output, wanted.overlay)
+    say(f"run `{update}`; with --dry-run --against output it shows what would change")
+    return DIFFERENCES
 
 
 def _written(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> int:
@@ -83,16 +82,31 @@ def _written(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> 
         data(_difference(workshop, planned, wanted))
     from composevariant.preview.summary import Report, summary
 
-    written: Sequence[Migration] = ()
+    written: Sequence[Written] = ()
     if not wanted.dry_run:
         _show_hand_edits(plans, wanted)
         written = write(workshop, plans, force=wanted.force)
+    names = {file.path for file in written}
     for planned in plans:
-        outcome: Outcome = "dry run" if wanted.dry_run else "written" if planned in written else "up to date"
+        outcome: Outcome = "dry run" if wanted.dry_run else "written" if planned.output in names else "up to date"
         variant, made = planned.variant, planned.made
-        report = Report(variant.name, planned.output, made.changes, made.notes, variant.overlay.env, outcome)
+        output = workshop.files.from_here(planned.output)
+        report = Report(variant.name, output, made.changes, made.notes, variant.overlay.env, outcome)
         say(summary(report, color=wants_color(sys.stderr)))
+        if wanted.dry_run and planned.state in PROTECTED and not wanted.force:
+            say(f"warning: {refusal(planned)}")
+    for file in written:
+        if file.mode_of:
+            say(f"note: what {file.mode_of} held is kept as {file.path}")
     return 0
+
+
+def _warn(planned: Migration) -> None:
+    from composevariant.preview.telling import warning
+
+    for note in planned.made.notes:
+        if note.kind == "warning":
+            say(f"warning: {warning(note)}")
 
 
 def _difference(workshop: Workshop, planned: Migration, wanted: Wanted) -> str:

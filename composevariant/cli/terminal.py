@@ -11,7 +11,9 @@ from composevariant.errors import UnusableInput
 
 def wants_color(stream: TextIO | None) -> bool:
     """Whether to colour what goes to `stream`: on a terminal, and never with `NO_COLOR` (https://no-color.org)."""
-    return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    if stream is None or not stream.isatty():
+        return False
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def data(text: str) -> None:

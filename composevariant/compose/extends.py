@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from composevariant.compose.references import service_references
-from composevariant.tree import Entry, Mapping, Scalar, same
+from composevariant.tree import Entry, Mapping, Scalar, same, string
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -31,12 +31,14 @@ def flattened(service: Mapping, services: Table[str, Mapping], among: Container[
     seen: set[str] = set()
     while (name := base_name(service)) in among and name not in seen and name in services:
         seen.add(name)
-        service = with_settings_of(services[name], service, "extends")
+        service = with_settings_of(services[name], service, "extends", name)
     return service
 
 
-def with_settings_of(base: Mapping, service: Mapping, instead_of: str) -> Mapping:
-    """The service merged into `base` as an override, in its own order; new settings come `instead_of` one of its own.
+def with_settings_of(base: Mapping, service: Mapping, instead_of: str, name: str) -> Mapping:
+    """The service merged into `base`, the service `name`, as an override, but in its own order.
+
+    New settings come `instead_of` one of its own.
 
     What the service says itself and `base` does not add to stays the very same nodes.
 
@@ -47,8 +49,8 @@ def with_settings_of(base: Mapping, service: Mapping, instead_of: str) -> Mappin
     from composevariant.compose.placing import detached
 
     own = service.without(instead_of)
-    merged = merge(_project(base), _project(own)).get("services")
-    whole = merged.get("s") if isinstance(merged, Mapping) else None
+    merged = merge(_project(name, base), _project(name, own), vain_tags=True).get("services")
+    whole = merged.get(name) if isinstance(merged, Mapping) else None
     if not isinstance(whole, Mapping):
         return own
     entries: list[Entry] = []
@@ -67,5 +69,5 @@ def _merged(entry: Entry, value: Node | None) -> Entry:
     return Entry(entry.key, replace(value, origin=entry.value))
 
 
-def _project(service: Mapping) -> Mapping:
-    return Mapping((Entry(Scalar("services"), Mapping((Entry(Scalar("s"), service),))),))
+def _project(name: str, service: Mapping) -> Mapping:
+    return Mapping((Entry(Scalar("services"), Mapping((Entry(string(name), service),))),))

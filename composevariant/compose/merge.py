@@ -22,17 +22,22 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
 
-def merge(base: Mapping, override: Mapping) -> Mapping:
+def merge(base: Mapping, override: Mapping, *, vain_tags: bool = False) -> Mapping:
     """What `docker compose -f base -f override config` reads, as version 2.40.3 does it.
 
     The base's notation stays wherever it can say the result: a list of `KEY=VALUE` stays one, a short port stays
     short. What does not change is the very same object; what changes its value has the old node as `origin`.
 
+    Args:
+        base: What was read before.
+        override: What is merged into it.
+        vain_tags: Let tags without effect pass, as Compose does; for an override that we were not asked to apply.
+
     Raises:
         UnusableInput: Compose would refuse the override, or would silently ignore a part of it.
     """
     errors: list[ComposeVariantError] = []
-    base, override = apply_tags(base, detached(override), errors)
+    base, override = apply_tags(base, detached(override), [] if vain_tags else errors)
     merged = Walk(errors).mapping(base, override, At((), RULES))
     raise_all(errors)
     return merged

@@ -90,9 +90,10 @@ class _Tags:
         places = [] if inside else list(_places(self.base, path))
         problem = in_vain(self.override, path, node, inside=inside, extends=self._extends(path))
         if problem is None and self._extends(path):
-            if not self._is_merged(path):
+            if self._is_merged(path):
+                problem = masked_reset(path, node)
+            elif places or self._inherits(path):
                 return self._replace(Scalar("null", tag=RESET, span=node.span), path)
-            problem = masked_reset(path, node)
         if problem is None and not places:
             problem = vain_reset(self.base, path, node)
         if problem:
@@ -122,6 +123,15 @@ class _Tags:
         """Whether the path is in a service that extends another: there the tag stays, for what is inherited."""
         service = _node_at(self.base, path[:2]) if len(path) >= _ATTRIBUTE and path[0] == "services" else None
         return isinstance(service, Mapping) and service.entry("extends") is not None
+
+    def _inherits(self, path: Path) -> bool:
+        """Whether `extends` brings the attribute, or may: what another file says is not known."""
+        from composevariant.compose.extends import flattened
+        from composevariant.compose.services import services_of
+
+        services = services_of(self.base)
+        whole = flattened(services[str(path[1])], services, services)
+        return whole.entry("extends") is not None or whole.entry(str(path[2])) is not None
 
     def _is_merged(self, path: Path) -> bool:
         """Whether the base has the entry through `<<`."""

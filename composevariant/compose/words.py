@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from composevariant.compose.partial import as_far_as_known
@@ -15,12 +14,10 @@ if TYPE_CHECKING:
 _WORD: Final = re.compile(r"[\w.-]+", re.ASCII)
 
 
-@lru_cache(maxsize=16_384)
 def words_of(service: Mapping) -> frozenset[str]:
     """The runs of letters, digits, `_`, `.` and `-` in all keys and values, also without `.` and `-` at their ends.
 
-    A name that is not among them is not referred to. The words are kept because most services stay the same object
-    from one operation to the next.
+    A name that is not among them is not referred to.
     """
     texts: list[str] = []
     waiting: list[Node] = [service]

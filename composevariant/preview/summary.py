@@ -11,6 +11,7 @@ from composevariant.preview.model import Model
 from composevariant.preview.net import net
 from composevariant.preview.telling import changed, current, lines, warning
 from composevariant.preview.words import one_line
+from composevariant.validation.problem import may_be_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,6 +74,10 @@ def _next_steps(report: Report) -> list[str]:
     from shlex import quote
 
     steps = ["run this again without --dry-run, then"] if report.outcome == "dry run" else []
-    if report.env:
-        steps.append(f"export {' '.join(f'{name}={quote(value)}' for name, value in report.env)}")
+    told = [f"{name}={quote(value)}" for name, value in report.env if not may_be_secret((name,))]
+    untold = [name for name, _ in report.env if may_be_secret((name,))]
+    if told:
+        steps.append(f"export {' '.join(told)}")
+    if untold:
+        steps.append(f"export {' '.join(untold)} too, with the values that the overlay has")
     return [*steps, f"docker compose -f {quote(report.output)} up -d --build --remove-orphans"]

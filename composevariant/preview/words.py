@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose.path_table import PathTable, path_table
 from composevariant.paths import format_path
 from composevariant.preview.differences import Difference
 from composevariant.preview.model import Leaf, flow
+from composevariant.validation.problem import may_be_secret
 
 if TYPE_CHECKING:
     from composevariant.preview.model import Data, Path
 
+_PASSWORD_IN_URL: Final = re.compile(r"(?<=://)[^/\s@]*:[^/\s@]*(?=@)")
 _LONGEST: Final = 100
 _CONTEXT: Final = 20
 _KINDS: Final = {"image": "image", "build": "built from", "extends": "extends", "condition": "condition"}
@@ -119,7 +122,7 @@ def sentence(difference: Difference) -> str:
     """What is said of a difference, on one line, after the name of its owner."""
     path, before, after = difference
     words = TABLE.at(path) or _attribute(_literally(_place(path)))
-    old, new = _shown(before, after)
+    old, new = _masked(path, *_shown(before, after))
     if words.default:
         template, old, new = words.changed, old or words.default, new or words.default
     elif before is None:
@@ -165,6 +168,13 @@ def _shown(before: Data | None, after: Data | None) -> tuple[str, str]:
     if old and new and max(len(old), len(new)) > _LONGEST:
         start = next((at for at, (left, right) in enumerate(zip(old, new, strict=False)) if left != right), 0)
     return _cut(old, start), _cut(new, start)
+
+
+def _masked(path: Path, old: str, new: str) -> tuple[str, str]:
+    """Both sides without secrets: reports end up in the logs of CI. The diff shows what is written."""
+    if len(path) > 1 and path[-2] in ("environment", "args") and may_be_secret(path[-1:]):
+        return "***" if old else "", "***" if new else ""
+    return _PASSWORD_IN_URL.sub("***", old), _PASSWORD_IN_URL.sub("***", new)
 
 
 def _cut(text: str, start: int) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose.extends import flattened
 from composevariant.errors import ComposeVariantError
-from composevariant.validation.problem import Problem, place_of
+from composevariant.validation.problem import Problem, place_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Table
@@ -29,6 +29,6 @@ def written_out(root: Mapping, heirs: Table[str, Mapping], services: Table[str, 
             whole.services[name] = flattened(heir, services, services)
         except ComposeVariantError as error:
             path = ("services", name, "extends")
-            message = f"services.{name} cannot extend that service: {error.message}"
+            message = f"{shown(path[:2])} cannot extend that service: {error.message}"
             whole.problems.append(Problem("service.extends", "error", path, message, place_of(root, path)))
     return whole

@@ -31,8 +31,14 @@ class Problem:
 
     @property
     def identity(self) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-        """Equal for the same problem in base and result, whatever line or list position it has there."""
-        return self.check, tuple("[]" if isinstance(key, int) else key for key in self.path), self.args
+        """Equal for the same problem in base and result, whatever line or list position it has there.
+
+        A last key that the message names is no more than a position either: a merge makes `networks: [a]` a mapping.
+        """
+        path = tuple("[]" if isinstance(key, int) else key for key in self.path)
+        if path and path[-1] in self.args:
+            path = (*path[:-1], "[]")
+        return self.check, path, self.args
 
     def __str__(self) -> str:
         place = f"{self.location}: " if self.location else ""

@@ -50,6 +50,6 @@ class Anchors:
         return self._values.get(id(alias.target))
 
     def move(self, alias: Alias, final: Node) -> str:
-        """The anchor's node is gone and `alias` takes its place. Gives the anchor's name; "" when nobody else uses it."""
+        """The anchor's node is gone and `alias` takes its place. Gives the anchor's name; "" without other uses."""
         self._values[id(alias.target)] = final
         return alias.name if self._uses[id(alias.target)] > 1 else ""

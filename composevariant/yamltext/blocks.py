@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from composevariant.yamltext.splices import Splices
 
 Addition = tuple[int, list[str]]
-"""The index of the entry after which new lines go (-1: before all), and the lines, the first one without indentation."""
+"""The index of the entry after which new lines go (-1: before all), and the lines, the first without indentation."""
 
 
 class BlockEditor:
@@ -48,7 +48,7 @@ class BlockEditor:
         neighbours = Neighbours(self._text, extents)
         if not starts_line(self._text, extents[0].start):
             removed, added = self._behind_dash(extents, removed, added)
-        gone = [neighbours.removal(first, last, removed) for first, last in _runs(removed)]
+        gone = [neighbours.removal(first, last, removed) for first, last in runs(removed)]
         for start, end in gone:
             self._splices.remove(start, end)
         if added:
@@ -99,7 +99,7 @@ class BlockEditor:
             self._splices.insert(at, f"{before}{block}{newline}")
 
 
-def _runs(indices: set[int]) -> list[tuple[int, int]]:
+def runs(indices: set[int]) -> list[tuple[int, int]]:
     """Neighbouring indices as (first, last) pairs."""
     runs: list[tuple[int, int]] = []
     for index in sorted(indices):

@@ -90,9 +90,7 @@ class Builder:
             self._anchors[anchor] = node
         return node
 
-    def _content(
-        self, begin: int, empty_at: int, anchor: str | None, tag: str | None, *, of_key: bool
-    ) -> WrittenNode:
+    def _content(self, begin: int, empty_at: int, anchor: str | None, tag: str | None, *, of_key: bool) -> WrittenNode:
         kind, start, end, text, style = self._tokens[self._at]
         first = start if begin < 0 else begin
         if kind == MAP_START:

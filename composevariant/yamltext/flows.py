@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
+from composevariant.yamltext.blocks import runs
 from composevariant.yamltext.lines import starts_line
 
 if TYPE_CHECKING:
@@ -74,11 +75,11 @@ class FlowEditor:
         self, extents: list[Extent], kept: list[int], removed: set[int], added: SequenceABC[Addition]
     ) -> None:
         separator = self._separator(extents)
-        for index in removed:
-            if index < kept[0]:
-                self._splices.remove(extents[index].start, extents[index + 1].start)
+        for first, last in runs(removed):
+            if last + 1 < len(extents):
+                self._splices.remove(extents[first].start, extents[last + 1].start)
             else:
-                self._splices.replace(extents[index - 1].end, extents[index].end, self._blank(extents[index - 1]))
+                self._remove_end(extents[first - 1], extents[first], extents[last])
         for after, text in added:
             place = bisect_right(kept, after) - 1
             if place < 0:
@@ -86,6 +87,15 @@ class FlowEditor:
             else:
                 element = extents[kept[place]]
                 self._splices.insert(element.end, f"{self._blank(element)}{separator}{text}")
+
+    def _remove_end(self, before: Extent, first: Extent, last: Extent) -> None:
+        """Remove the last elements, but not the comment of the one before them."""
+        comma = _COMMA.match(self._text, before.end)
+        if comma is not None and "#" in self._text[before.end : first.start]:
+            self._splices.remove(before.end, comma.end())
+            self._splices.remove(first.start, last.end)
+        else:
+            self._splices.replace(before.end, last.end, self._blank(before))
 
     def _blank(self, extent: Extent) -> str:
         """An entry without a value ends with its colon, which needs a blank behind it."""

@@ -29,7 +29,7 @@ def line_start(text: str, offset: int) -> int:
 
 
 def line_end(text: str, offset: int) -> int:
-    """The offset of the line's break (of its `\\r` in a CRLF text), or the end of the text."""
+    """The offset of the line's break (of the first character of CRLF), or the end of the text."""
     at = text.find("\n", offset)
     if at < 0:
         return len(text)
@@ -153,14 +153,11 @@ class Neighbours:
         start = self._removed_head(first, removed)
         end = tail_end(text, extents[last])
         before, after = blanks_before(text, start), blanks_after(text, end)
-        if first > 0:
-            before = max(before, next_line(text, extents[first - 1].end))
-        if last + 1 < len(extents):
-            if before < start or first == 0:
-                end = after
-        else:
-            start = before
-        return start, end
+        if first > 0 and extents[first - 1].keeps_blanks:
+            return start, after  # all blank lines above are content, and those below would become content
+        if last + 1 == len(extents):
+            return before, end
+        return start, after if before < start or first == 0 else end
 
     def _removed_head(self, index: int, removed: set[int]) -> int:
         """Where a removal starts: with the comment above the entry, unless that heads entries which stay."""

@@ -25,7 +25,9 @@ class MergeEditor:
         self._anchors = anchors
         self._values = values
 
-    def settle(self, entry: Entry, final: Mapping, visit: Callable[[WrittenNode, Node, Place], None]) -> list[Mapping | None]:
+    def settle(
+        self, entry: Entry, final: Mapping, visit: Callable[[WrittenNode, Node, Place], None]
+    ) -> list[Mapping | None]:
         """What each source of a `<<` entry brings in the new text; None for one that must go.
 
         Args:

@@ -11,6 +11,7 @@ from typing import Final
 
 from composevariant.yamltext.quick_values import (
     DOUBLE,
+    MAX_KEY,
     SINGLE,
     NotPlainEnough,
     block_scalar,
@@ -34,8 +35,8 @@ from composevariant.yamltext.tokens import (
     Token,
 )
 
-# A plain scalar on one line: no indicator first, no ": " and no " #" inside, no blank at its end. Repeats are possessive
-# (`++`, `*+`): nothing here may backtrack, whatever the text.
+# A plain scalar on one line: no indicator first, no ": " and no " #" inside, no blank at its end. Repeats are
+# possessive (`++`, `*+`): nothing here may backtrack, whatever the text.
 _FIRST: Final = r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|[\-?:](?=[^\s,\[\]{}]))"
 _PLAIN: Final = rf"{_FIRST}(?:[^\s:#]++|:(?=\S)|(?<=\S)\#|[ ]++(?=[^\s:#]|:\S))*+"
 _END: Final = r"(?=[ \r\n]|\Z)"
@@ -52,7 +53,9 @@ _LINE: Final = re.compile(
 _REST: Final = re.compile(r"(?: +#[^\n]*| *\r?)(?:\n|\Z)")
 _KEY_FOLLOWS: Final = re.compile(r" *:(?=[ \r\n]|\Z)")
 _PROPERTY: Final = re.compile(r"&[\w.\-]+|![\w.\-]+|!![\w.\-]+", re.ASCII)
-_UNUSUAL: Final = re.compile("[\t\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]|\r(?!\n)")
+_UNUSUAL: Final = re.compile(
+    "[\t\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]|\r(?!\n)"
+)
 _DOCUMENT_MARK: Final = re.compile(r"---|\.\.\.|%")
 _MAP, _SEQ, _MAP_WITH_DASHES = range(3)
 """What a level of indentation holds; with dashes: a list at the column of the key that it belongs to."""
@@ -160,7 +163,7 @@ class _Lines:
             raise NotPlainEnough
         else:
             self._kinds[-1] = _MAP
-        if len(text) > 1000:
+        if len(text) > MAX_KEY:
             raise NotPlainEnough
         quoted = text[0] in "\"'"
         colon = line.start("colon")
@@ -173,7 +176,7 @@ class _Lines:
 
     def _properties(self, at: int, props: str) -> None:
         words = props.split()
-        if len(words) > 2 or len({word[0] for word in words}) < len(words):
+        if len({word[0] for word in words}) < len(words):  # two anchors, or two tags
             raise NotPlainEnough
         for word in words:
             if not _PROPERTY.fullmatch(word):

@@ -34,6 +34,9 @@ _FLOW: Final = re.compile(
 _ESCAPED: Final = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'""")
 _ESCAPE: Final = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))")
 _ESCAPES: Final = {"\\": "\\", '"': '"', "/": "/", "n": "\n", "t": "\t", "r": "\r", "0": "\0", "e": "\x1b", " ": " "}
+_SURROGATES: Final = range(0xD800, 0xE000)
+MAX_KEY: Final = 1000
+"""A key this long is for the full scanner, which has rules about it."""
 _HEADER: Final = re.compile(r"([|>])([+-]?)(?: +#[^\n]*| *)\r?\n")
 _LINE: Final = re.compile(r"( *)([^\n]*)(?:\n|\Z)")
 _OPEN: Final = {"[": FLOW_SEQ, "{": FLOW_MAP}
@@ -62,7 +65,7 @@ def _decode(match: re.Match[str]) -> str:
             raise NotPlainEnough
         return _ESCAPES[char]
     code = int(two or four, 16)
-    if 0xD800 <= code <= 0xDFFF:
+    if code in _SURROGATES:
         raise NotPlainEnough
     return chr(code)
 
@@ -123,7 +126,7 @@ def _flow_scalar(text: str, match: re.Match[str], due: str, out: list[Token]) ->
     if due == "item" and match["colon"] is None and text[end : end + 1] != ":":
         out.append(token)
         return "after"
-    if due != "key" or match["colon"] is None or len(written) > 1000:
+    if due != "key" or match["colon"] is None or len(written) > MAX_KEY:
         raise NotPlainEnough
     colon_at = match.end() - 1
     out += ((KEY, start, start, "", ""), token, (VALUE, colon_at, colon_at + 1, "", ""))

@@ -1,8 +1,7 @@
-"""Which quotes the strings of a collection are written in, where quotes are a matter of taste."""
+"""Which quotes the strings of a collection are written in, where they are a matter of taste."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from composevariant.scalars import plain_meaning
@@ -16,19 +15,10 @@ _READ_OTHERWISE = frozenset(("y", "n", "yes", "no", "on", "off"))
 """Strings to Docker, booleans to YAML 1.1: careful people quote them."""
 
 
-class Quotes:
-    """The quotes around the strings of one collection. Strings that need their quotes tell nothing."""
-
-    def __init__(self, nodes: Iterable[WrittenNode]) -> None:
-        self._styles = Counter(style for style in map(chosen_style, nodes) if style is not None)
-
-    def around(self, own: WrittenNode | None = None) -> str:
-        """The quotes that all strings but `own` have; "" when these are plain or mixed."""
-        styles = self._styles
-        own_style = None if own is None else chosen_style(own)
-        if own_style is not None and len(styles) > 1:
-            styles = styles - Counter((own_style,))
-        return next(iter(styles)) if len(styles) == 1 else ""
+def quotes_around(nodes: Iterable[WrittenNode]) -> str:
+    """The quotes that all strings among `nodes` are written in; "" when these are plain or mixed."""
+    styles = {chosen_style(node) for node in nodes} - {None}
+    return next(iter(styles)) or "" if len(styles) == 1 else ""
 
 
 def chosen_style(node: WrittenNode) -> str | None:

@@ -6,14 +6,19 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from composevariant.tree import Mapping, Node, Scalar, Sequence
-from composevariant.yamltext.lines import line_end
+from composevariant.yamltext.quick_values import NotPlainEnough, escaped_scalar
 
 if TYPE_CHECKING:
     from composevariant.yamltext.habits import Habits
 
-_PLAIN: Final = re.compile(r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|[\-?:](?=[^\s,\[\]{}]))(?:[^\s:#]|:(?=\S)|(?<=\S)#| +(?=[^\s#]))*")
+_PLAIN: Final = re.compile(
+    r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|[\-?:](?=[^\s,\[\]{}]))(?:[^\s:#]++|:(?=\S)|(?<=\S)#|[ ]++(?=[^\s#]))*+"
+)
+_MAX_PLAIN: Final = 1000
+"""A longer scalar goes into quotes: YAML's rules for long plain ones differ where they could be keys."""
 _NOT_IN_FLOW: Final = re.compile(r"[,\[\]{}]|:$")
 _UNPRINTABLE: Final = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_BLOCK: Final = re.compile("[\r\0-\x08\x0b-\x1f\x7f]")
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", "\x1b": "\\e"}
 
 
@@ -34,16 +39,16 @@ class Renderer:
         if isinstance(node, Scalar):
             return scalar_text(node, quote, flow=flow) or ("null" if flow else "")
         if isinstance(node, Sequence):
-            return f"[{', '.join(self.inline(item) for item in node.items)}]"
+            return f"[{', '.join(self.inline(item, quote) for item in node.items)}]"
         entries = ", ".join(f"{self.inline(entry.key)}: {self.inline(entry.value)}" for entry in node.entries)
         return f"{{{entries}}}"
 
     # Blocks: what stands on the line of a key or dash, and the lines below it, without line breaks
 
-    def entry(self, key: Scalar, value: Node, indent: int, quote: str = "") -> list[str]:
+    def entry(self, key: Scalar, value: Node, indent: int, quote: str = "", key_quote: str = "") -> list[str]:
         """`key: value` as lines; the key stands at `indent`, which the first line leaves out."""
         head, lines = self.value(value, indent, key.text, quote=quote)
-        start = f"{self.inline(key, flow=False)}:"
+        start = f"{self.inline(key, key_quote, flow=False)}:"
         return [f"{start} {head}" if head else start, *lines]
 
     def value(self, value: Node, indent: int, key: str, *, quote: str = "", anchor: str = "") -> tuple[str, list[str]]:
@@ -55,6 +60,8 @@ class Renderer:
         if self.is_block(value, key):
             offset = self.habits.dash_offset if isinstance(value, Sequence) else self.habits.step
             return props.rstrip(), self.children(value, max(indent, 0) + (offset if indent >= 0 else 0), key)
+        if isinstance(value, Sequence):
+            quote = self.habits.quote_of(key)
         return f"{props}{self._untagged(value, quote, flow=not isinstance(value, Scalar))}".rstrip(), []
 
     def item(self, value: Node, indent: int, gap: int, *, quote: str = "", anchor: str = "") -> list[str]:
@@ -124,12 +131,15 @@ def scalar_text(scalar: Scalar, quote: str = "", *, flow: bool = False) -> str:
 
 
 def _spelling(scalar: Scalar) -> str:
-    """The scalar as its own file spells it, when that is on one line."""
+    """A quoted scalar as its own file spells it, when that is on one line and still says the same."""
     if scalar.span is None:
         return ""
     source, _, start, end = scalar.span
-    text = source.text[start:end]
-    return "" if "\n" in text else text
+    try:
+        token = escaped_scalar(source.text, start)
+    except NotPlainEnough:
+        return ""
+    return source.text[start:end] if token[2:4] == (end, scalar.text) else ""
 
 
 def _needs_escapes(text: str) -> bool:
@@ -138,7 +148,9 @@ def _needs_escapes(text: str) -> bool:
 
 def is_plain_safe(text: str, *, flow: bool = False) -> bool:
     """Whether a scalar can stand without quotes and be read back as the same text."""
-    if text.startswith(("---", "...")) or not _PLAIN.fullmatch(text) or text != text.strip() or len(text) > 1000:
+    if text.startswith(("---", "...")) or text == "<<" or len(text) > _MAX_PLAIN:
+        return False
+    if not _PLAIN.fullmatch(text) or text != text.strip():
         return False
     return not (flow and _NOT_IN_FLOW.search(text)) and not text.endswith(":")
 
@@ -153,7 +165,9 @@ def quoted(text: str, quote: str) -> str:
 
 def is_block_scalar(scalar: Scalar) -> bool:
     """Whether a scalar is written as `|` or `>`, and can be."""
-    return scalar.style in ("|", ">") and bool(scalar.text.strip()) and not re.search("[\r\0-\x08\x0b-\x1f\x7f]", scalar.text)
+    if scalar.style not in ("|", ">") or not scalar.text.strip():
+        return False
+    return not _NOT_IN_BLOCK.search(scalar.text)
 
 
 def block_scalar_lines(scalar: Scalar, indent: int, step: int) -> list[str]:
@@ -174,18 +188,12 @@ def _block_spelling(scalar: Scalar, indent: int) -> list[str]:
     if scalar.span is None:
         return []
     source, _, start, end = scalar.span
+    new_margin = " " * indent
     header, *content = source.text[start:end].replace("\r\n", "\n").split("\n")
     if re.match(r"[|>][+-]?\d", header) or header[0] != scalar.style:
         return []
     margin = next((len(line) - len(line.lstrip(" ")) for line in content if line.strip(" ")), 0)
     if margin == 0 or "+" in header.partition("#")[0]:
         return []
-    return [header.rstrip(), *(f"{' ' * indent}{line[margin:]}" if line[margin:] else "" for line in content)]
-
-
-def entry_comment(text: str, end: int) -> str:
-    """The end-of-line comment behind `end`, blanks before it included; "" when there is none."""
-    rest = text[end : line_end(text, end)]
-    return rest if rest.lstrip().startswith("#") else ""
-
-
+    lines = [f"{new_margin}{line[margin:]}" if line[margin:] else "" for line in content]
+    return [header.partition("#")[0].rstrip(), *lines]

@@ -41,10 +41,15 @@ class Splices:
         """
         pieces: list[str] = []
         done = 0
-        for start, end, _, new in sorted(self._splices, key=lambda splice: (splice[0], splice[1] > splice[0], splice[2])):
+        for start, end, _, new in sorted(self._splices, key=_place):
             if start < done:
                 raise InternalError(f"two edits overlap at offset {start}")
             pieces += (self.text[done:start], new)
             done = end
         pieces.append(self.text[done:])
         return "".join(pieces)
+
+
+def _place(splice: tuple[int, int, int, str]) -> tuple[int, bool, int]:
+    start, end, asked, _ = splice
+    return start, end > start, asked

@@ -14,7 +14,8 @@ from composevariant.yamltext.extents import entry_extents, item_extents
 from composevariant.yamltext.flows import FlowEditor
 from composevariant.yamltext.lines import Neighbours, column
 from composevariant.yamltext.merges import MergeEditor
-from composevariant.yamltext.quotes import Quotes
+from composevariant.yamltext.pairing import added_entries, paired
+from composevariant.yamltext.quotes import quotes_around
 from composevariant.yamltext.values import Place, ValueEditor, place_of_entry, place_of_item
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ class Sync:
             self._values.replace(alias, final, place)
 
     def _mapping(self, written: Mapping, final: Mapping, place: Place, path: Path) -> None:
-        pairs = _paired(written, final)
-        quotes = Quotes(map(written_value, written.entries))
+        pairs = paired(written, final)
+        quote = quotes_around(map(written_value, written.entries))
         inherited: dict[str, Node] = {}
         removed: set[int] = set()
         for index, entry in enumerate(written.entries):
@@ -83,29 +84,36 @@ class Sync:
             elif new is None:
                 removed.add(index)
             else:
-                self._entry(entry, new, written, quotes, path)
+                self._entry(entry, new, written, quote, path)
         if len(removed) == len(written.entries):
             self._values.replace(written, final, place, anchor=written.anchor or "")
             return
-        added = _added(written, final, pairs, inherited)
+        added = added_entries(written, final, pairs, inherited)
+        self._edit_entries(written, removed, added, quote, spaced=self._spaced(written, path))
+
+    def _edit_entries(
+        self, written: Mapping, removed: set[int], added: list[tuple[int, Entry]], quote: str, *, spaced: bool
+    ) -> None:
         if not removed and not added:
             return
         extents = entry_extents(written)
+        key_quote = quotes_around(entry.key for entry in written.entries)
         if written.flow:
             inline = self._renderer.inline
-            self._flows.edit(extents, removed, [(at, f"{inline(e.key)}: {inline(e.value)}") for at, e in added])
+            texts = [(after, f"{inline(e.key, key_quote)}: {inline(e.value, quote)}") for after, e in added]
+            self._flows.edit(extents, removed, texts)
             return
         indent = column(self._text, extents[0].start)
-        blocks = [(after, self._renderer.entry(e.key, e.value, indent, quotes.around())) for after, e in added]
-        self._blocks.edit(extents, removed, blocks, spaced=self._spaced(written, path))
+        blocks = [(after, self._renderer.entry(e.key, e.value, indent, quote, key_quote)) for after, e in added]
+        self._blocks.edit(extents, removed, blocks, spaced=spaced)
 
-    def _entry(self, old: Entry, new: Entry, parent: Mapping, quotes: Quotes, path: Path) -> None:
-        self._anchors.settle(old.key, old.key)
-        if old.name != new.name:
+    def _entry(self, old: Entry, new: Entry, parent: Mapping, quote: str, path: Path) -> None:
+        renamed = old.name != new.name
+        self._anchors.settle(old.key, new.key if renamed else old.key)
+        if renamed:
             self._values.rename_key(old, new, flow=parent.flow)
-        value = written_value(old)
-        place = place_of_entry(self._text, old, flow=parent.flow, quote=quotes.around(value))
-        self.node(value, new.value, place, (*path, new.name))
+        place = place_of_entry(self._text, old, flow=parent.flow, quote=quote)
+        self.node(written_value(old), new.value, place, (*path, new.name))
 
     def _merge(self, entry: Entry, final: Mapping, path: Path, inherited: dict[str, Node]) -> bool:
         """Note in `inherited` what a `<<` brings, and say whether it stays."""
@@ -129,7 +137,7 @@ class Sync:
         if all(index is None for index in found):
             self._values.replace(written, final, place, anchor=written.anchor or "")
             return
-        quotes = Quotes(written.items)
+        quote = quotes_around(written.items)
         added: list[tuple[int, Node]] = []
         last = -1
         for place_in_final, (index, item) in enumerate(zip(found, final.items, strict=True)):
@@ -137,11 +145,11 @@ class Sync:
                 added.append((last, item))
                 continue
             last = index
-            item_place = place_of_item(self._text, written, index, quotes.around(written.items[index]))
+            item_place = place_of_item(self._text, written, index, quote)
             self.node(written.items[index], item, item_place, (*path, place_in_final))
         removed = set(range(len(old))) - {index for index in found if index is not None}
         key = str(path[-1]) if path else ""
-        self._edit_items(written, removed, added, quotes.around() or self._renderer.habits.quote_of(key))
+        self._edit_items(written, removed, added, quote or self._renderer.habits.quote_of(key))
 
     def _edit_items(self, written: Sequence, removed: set[int], added: list[tuple[int, Node]], quote: str) -> None:
         if not removed and not added:
@@ -176,36 +184,6 @@ def _children(node: Mapping | Sequence) -> tuple[object, ...]:
 def _stays(written: Mapping | Sequence, final: Mapping | Sequence) -> bool:
     """Whether a collection is edited inside: neither emptied nor filled nor tagged otherwise."""
     return written.tag == final.tag and bool(_children(written)) and bool(_children(final))
-
-
-def _paired(written: Mapping, final: Mapping) -> dict[int, Entry]:
-    """The final entry of each own entry as written, by the written one's `id`: by the key's origin, or by name."""
-    by_origin = {id(entry.key.origin): entry for entry in final.entries if entry.key.origin is not None}
-    keys = {id(entry.key) for entry in written.entries}
-    pairs: dict[int, Entry] = {}
-    for entry in written.entries:
-        if is_merge(entry):
-            continue
-        new = by_origin.get(id(entry.key)) or final.entry(entry.name)
-        if new is not None and (new.key.origin is None or new.key.origin is entry.key or id(new.key.origin) not in keys):
-            pairs[id(entry)] = new
-    return pairs
-
-
-def _added(
-    written: Mapping, final: Mapping, pairs: dict[int, Entry], inherited: dict[str, Node]
-) -> list[tuple[int, Entry]]:
-    """The entries to write, each with the index of the written entry that it follows."""
-    places = {id(pairs[id(entry)]): index for index, entry in enumerate(written.entries) if id(entry) in pairs}
-    merge_at = next((index for index, entry in enumerate(written.entries) if is_merge(entry)), -1)
-    added: list[tuple[int, Entry]] = []
-    last = -1
-    for entry in final.entries:
-        if id(entry) in places:
-            last = max(last, places[id(entry)])
-        elif entry.name not in inherited or not same(inherited[entry.name], entry.value):
-            added.append((merge_at if entry.inherited else last, entry))
-    return added
 
 
 def _gap(text: str, sequence: Sequence) -> int:

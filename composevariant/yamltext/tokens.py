@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from composevariant.errors import UnusableInput
+from composevariant.yamltext.lines import line_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,7 +159,7 @@ def _token(text: str, kind: int, start: int, end: int, token: object) -> Token:
 
 
 def block_scalar_end(text: str, start: int, end: int) -> int:
-    """Where the content of a block scalar ends: after its last line of text, blank lines only with `|+`."""
+    """Where a block scalar ends: with its last line of text, blanks at its end included; blank lines only with `|+`."""
     header_end = text.find("\n", start, end)
     if header_end < 0:
         return len(text[start:end].rstrip()) + start
@@ -167,4 +168,4 @@ def block_scalar_end(text: str, start: int, end: int) -> int:
         tail = end if text[line_start + 1 : end].strip(" ") else line_start
         return tail - 1 if text[tail - 1 : tail] == "\r" else tail
     content = text[header_end:end].rstrip()
-    return header_end + len(content) if content else len(text[start:header_end].rstrip()) + start
+    return line_end(text, header_end + len(content)) if content else len(text[start:header_end].rstrip()) + start

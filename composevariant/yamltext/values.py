@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.tree import Alias, Entry, Mapping, Node, Scalar, Sequence, Span, WrittenNode
@@ -57,8 +58,10 @@ class ValueEditor:
     def replace(self, written: WrittenNode, final: Node, place: Place, anchor: str = "") -> None:
         """Put `final` where `written` stands; `anchor` is the name it keeps or takes."""
         assert written.span is not None  # noqa: S101 - every node as written has a span
-        if isinstance(written, Scalar) and written.style in ("'", '"'):
+        if isinstance(written, Scalar) and written.style not in ("|", ">") and written.meaning.kind == "str":
             place = place._replace(quote=written.style)
+        if _is_empty(written) and not isinstance(final, Scalar) and final.span is written.span:
+            final = replace(final, flow=False)  # an empty collection can be in flow style only
         if place.flow:
             self._in_flow(written.span, final, place, anchor)
         elif place.column < 0:
@@ -91,7 +94,8 @@ class ValueEditor:
         first, *rest = [head, *lines] if head or not lines else lines
         first = first or "null"
         margin = " " * column(self._text, span.begin)
-        self._splices.replace(span.begin, span.end, self._joined([first, *(line and f"{margin}{line}" for line in rest)]))
+        lines = [first, *(line and f"{margin}{line}" for line in rest)]
+        self._splices.replace(span.begin, span.end, self._joined(lines))
 
     def _rendered(self, final: Node, place: Place, gap: int, anchor: str) -> list[str]:
         """What is to stand behind the key or dash on its line, which may be nothing, and the lines below."""
@@ -109,7 +113,7 @@ class ValueEditor:
         on_first_line = span.begin < span.end and span.start <= first_line_end
         gap = text[place.after : span.begin] if on_first_line else ""
         head, *lines = self._rendered(final, place, len(gap) or 1, anchor)
-        is_word = isinstance(written, (Scalar, Alias)) or written.flow
+        is_word = isinstance(written, (Scalar, Alias)) and isinstance(final, Scalar)
         if is_word and head and not lines and first_line_end < span.begin:
             self._splices.replace(span.begin, span.end, head)
             return
@@ -143,3 +147,7 @@ class ValueEditor:
 
     def _joined(self, lines: list[str]) -> str:
         return self._renderer.habits.newline.join(lines)
+
+
+def _is_empty(node: WrittenNode) -> bool:
+    return (isinstance(node, Mapping) and not node.entries) or (isinstance(node, Sequence) and not node.items)

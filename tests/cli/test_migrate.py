@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,6 +93,15 @@ def test_migrating_twice_changes_nothing_the_second_time(project: Make) -> None:
     assert folder.path.joinpath("docker-compose.fast.yml").stat().st_mtime_ns == first.st_mtime_ns
 
 
+def test_against_a_file_that_is_missing_everything_is_new(project: Make) -> None:
+    folder = project(**files())
+
+    ran = folder.run("migrate", "--dry-run", "--against", "output", "--diff", "semantic")
+
+    assert ran.code == 0
+    assert "app: added" in ran.out
+
+
 def test_check_tells_up_to_date_from_missing_and_changed(project: Make) -> None:
     folder = project(**files())
 
@@ -141,7 +151,7 @@ def test_a_dockerfile_that_appears_is_an_input_that_changed(project: Make) -> No
 def test_a_checkout_with_other_line_ends_is_still_up_to_date(project: Make) -> None:
     folder = project(**files())
     folder.run("migrate")
-    for name in ("docker-compose.yml", "docker-compose.fast.yml"):
+    for name in ("docker-compose.yml", "docker-compose.fast.yml", "Dockerfile", "Dockerfile.fast"):
         folder.write(name, folder.read(name).replace("\n", "\r\n"))
 
     assert folder.run("migrate", "--check").code == 0
@@ -174,6 +184,22 @@ def test_force_overwrites_a_hand_edited_file_and_keeps_it_beside(project: Make) 
     assert folder.read("docker-compose.fast.yml.orig") == edited
 
 
+def test_each_edit_that_force_overwrites_is_kept_and_stays_as_private_as_it_was(project: Make) -> None:
+    folder = project(**files())
+    target = folder.path / "docker-compose.fast.yml"
+    for edit in ("first", "second"):
+        folder.run("migrate")
+        target.write_text(f"\ufeff# {edit}\n")
+        target.chmod(0o600)
+        said = folder.run("migrate", "--force").err
+
+    assert said.endswith("note: what docker-compose.fast.yml held is kept as docker-compose.fast.yml.orig.2\n")
+    kept = [folder.path / f"docker-compose.fast.yml.orig{number}" for number in ("", ".2")]
+
+    assert [path.read_text() for path in kept] == ["\ufeff# first\n", "\ufeff# second\n"]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in kept] == [0o600, 0o600]
+
+
 def test_a_reformatted_file_is_protected_like_an_edited_one(project: Make) -> None:
     folder = project(**files())
     folder.run("migrate")
@@ -183,6 +209,16 @@ def test_a_reformatted_file_is_protected_like_an_edited_one(project: Make) -> No
 
     assert ran.code == 3
     assert "was reformatted since composevariant wrote it" in ran.err
+
+
+def test_a_dry_run_says_that_the_run_would_be_refused(project: Make) -> None:
+    folder = project(**files(**{"docker-compose.fast.yml": "services: {app: {image: mine}}\n"}))
+
+    refused, forced = folder.run("migrate", "--dry-run"), folder.run("migrate", "--dry-run", "--force")
+
+    assert (refused.code, forced.code) == (0, 0)
+    assert "warning: docker-compose.fast.yml was not made by composevariant and is not overwritten" in refused.err
+    assert "overwritten" not in forced.err
 
 
 def test_a_foreign_file_is_never_overwritten_unasked(project: Make) -> None:
@@ -214,6 +250,15 @@ def test_output_to_stdout_is_the_body_alone(project: Make) -> None:
     assert "docker-compose.fast.yml" not in folder.names()
 
 
+def test_output_to_stdout_keeps_no_warning_back(project: Make) -> None:
+    folder = project(**files(**{"Dockerfile.fast": "FROM a\nUSER nobody\n"}))
+
+    ran = folder.run("migrate", "-o", "-")
+
+    assert (ran.code, ran.out) == (0, FAST)
+    assert "warning: docker-compose.yml:4:12: app: Dockerfile.fast runs as nobody" in ran.err
+
+
 def test_an_overlay_file_alone_is_a_variant_of_its_name(project: Make) -> None:
     folder = project(**files(**{"loud.yml": "replace: {'services.app.environment[LEVEL]': trace}\n"}))
 
@@ -222,6 +267,17 @@ def test_an_overlay_file_alone_is_a_variant_of_its_name(project: Make) -> None:
     assert ran.code == 0, ran.err
     assert "      - LEVEL=trace\n" in folder.read("docker-compose.loud.yml")
     assert "#   composevariant migrate --overlay loud.yml" in folder.read("docker-compose.loud.yml")
+
+
+def test_check_names_the_command_that_updates_the_very_file(project: Make) -> None:
+    folder = project(**files(**{"more.yml": "replace: {services.db.image: postgres:17}\n"}))
+    words = ("-f", "docker-compose.yml", "--overlay", "more.yml", "-o", "docker-compose.x.yml")
+
+    ran = folder.run("migrate", "--check", *words)
+
+    assert f"run `composevariant migrate {' '.join(words)}`;" in ran.err
+    assert folder.run("migrate", *words).code == 0
+    assert folder.run("migrate", "--check", *words).code == 0
 
 
 def test_all_writes_every_variant_or_none(project: Make) -> None:
@@ -234,6 +290,18 @@ def test_all_writes_every_variant_or_none(project: Make) -> None:
     assert ran.code == 2
     assert "composevariant.yml:5:14: services.nobody names nothing" in ran.err
     assert folder.names() == before
+
+
+@pytest.mark.parametrize("words", [["--all"], ["a", "b"]])
+def test_two_variants_are_not_written_to_one_file(project: Make, words: list[str]) -> None:
+    declared = "variants:\n  a: {}\n  b: {output: docker-compose.a.yml}\n"
+    folder = project(**files(**{"composevariant.yml": declared}))
+
+    ran = folder.run("migrate", *words)
+
+    assert ran.code == 2
+    assert "composevariant.yml:3:15: b and a would both be written to docker-compose.a.yml" in ran.err
+    assert "docker-compose.a.yml" not in folder.names()
 
 
 def test_a_built_in_variant_that_would_change_nothing_is_an_error(project: Make) -> None:
@@ -304,6 +372,27 @@ def test_the_folder_can_be_named_before_the_command_as_with_git(project: Make) -
     assert "one/docker-compose.fast.yml" in folder.names()
 
 
+def test_a_folder_written_together_with_its_option_is_not_overlooked(project: Make) -> None:
+    folder = project(**{f"one/{name}": text for name, text in files().items()})
+
+    assert folder.run("-Cone", "migrate").code == 0
+    assert "one/docker-compose.fast.yml" in folder.names()
+
+
+def test_the_next_step_is_a_command_that_works_where_this_one_was_called(project: Make) -> None:
+    folder = project(**{f"one/{name}": text for name, text in files().items()})
+
+    assert "docker compose -f one/docker-compose.fast.yml up" in folder.run("migrate", "-C", "one").err
+
+
+def test_a_base_with_a_line_break_in_its_name_still_gives_a_file_that_is_ours(project: Make) -> None:
+    folder = project(**{"a\nb.yml": BASE, "Dockerfile": "FROM a\n", "Dockerfile.fast": "FROM a\n"})
+
+    assert folder.run("migrate", "-f", "a\nb.yml").code == 0
+    assert folder.body("a\nb.fast.yml") == FAST
+    assert folder.run("migrate", "-f", "a\nb.yml", "--check").code == 0
+
+
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
@@ -317,7 +406,7 @@ def test_a_file_that_cannot_be_written_is_said_and_nothing_changes(
     folder = project(**files())
     before = folder.names()
 
-    def fails(target: str, data: bytes) -> str:
+    def fails(target: str, data: bytes, like: str) -> str:
         raise error
 
     monkeypatch.setattr("composevariant.files._stage", fails)
@@ -326,6 +415,17 @@ def test_a_file_that_cannot_be_written_is_said_and_nothing_changes(
     assert ran.code == 2
     assert f"docker-compose.fast.yml cannot be written: {reason}; nothing was changed" in ran.err
     assert folder.names() == before
+
+
+def test_the_base_is_not_overwritten_through_a_link(project: Make) -> None:
+    folder = project(**files())
+    folder.path.joinpath("docker-compose.fast.yml").symlink_to("docker-compose.yml")
+
+    ran = folder.run("migrate", "--force")
+
+    assert ran.code == 3
+    assert "docker-compose.fast.yml leads to the base docker-compose.yml itself" in ran.err
+    assert folder.read("docker-compose.yml") == BASE
 
 
 def test_a_link_out_of_the_project_is_not_followed(project: Make, tmp_path_factory: pytest.TempPathFactory) -> None:

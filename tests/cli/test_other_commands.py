@@ -138,6 +138,19 @@ def test_list_goes_on_after_a_variant_that_cannot_be_made(shop: ProjectFolder) -
     assert '(did you mean "app"?)' in ran.err
 
 
+@pytest.mark.parametrize("command", ["list", "validate"])
+def test_of_several_variants_that_cannot_be_made_the_worst_counts(shop: ProjectFolder, command: str) -> None:
+    shop.write("docker-compose.yml", BASE + "  tool:\n    image: a\n    network_mode: service:app\n")
+    refused, unusable = "  a: {remove: [services.app]}\n", "  b: {remove: [services.nobody]}\n"
+
+    codes = []
+    for variants in (refused, refused + unusable, unusable + refused):
+        shop.write("composevariant.yml", f"variants:\n{variants}")
+        codes.append(shop.run(command).code)
+
+    assert codes == [3, 2, 2]
+
+
 def test_init_writes_a_project_file_that_works(project: Make) -> None:
     folder = project(
         **{
@@ -157,6 +170,14 @@ def test_init_writes_a_project_file_that_works(project: Make) -> None:
     assert folder.run("migrate", "--all").code == 0
     made = folder.body("docker-compose.ci.yml")
     assert made == "services:\n  app:\n    build:\n      context: .\n      dockerfile: Dockerfile.fast\n"
+
+
+@pytest.mark.parametrize("name", ["my app: #1.yml", "café.yaml", "- x.yml", "deploy/app.yml"])
+def test_init_names_a_base_of_any_name_so_that_it_is_found(project: Make, name: str) -> None:
+    folder = project(**{name: BASE})
+
+    assert folder.run("init", "-f", name).code == 0
+    assert folder.run("migrate").code == 0
 
 
 def test_init_puts_the_schemas_where_its_first_line_says(project: Make) -> None:

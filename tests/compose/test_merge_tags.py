@@ -114,6 +114,13 @@ WHOLE = [
         id="a part of what may be inherited",
     ),
     pytest.param(
+        "services: {t: {image: a}, s.1: {extends: t}}",
+        "services: {s.1: {environment: !reset null}}",
+        'f.yml:1:31: !reset has nothing to reset: services["s.1"] has no "environment"',
+        'use the operation remove with the path services["s.1"].environment, with missing: ok',
+        id="what is not inherited either",
+    ),
+    pytest.param(
         "x-p: &p {ports: ['2:2']}\nservices: {t: {image: a}, s: {extends: t, <<: *p}}",
         "services: {s: {ports: !reset []}}",
         "f.yml:1:23: `<<` brings ports back beside a !reset",
@@ -143,3 +150,9 @@ def test_a_vain_tag_is_refused_with_a_place_and_a_way_out(base: str, override: s
         merge(parsed(base), parsed(override, "f.yml"))
 
     assert str(raised.value) == f"{wrong}\n  hint: {hint}"
+
+
+def test_a_reset_of_what_another_file_may_bring_stays() -> None:
+    merged = merge(parsed("services: {s: {extends: {file: a.yml, service: t}}}"), service("environment: !reset null"))
+
+    assert find(merged, parse_path("services.s.environment"), identity)

@@ -16,7 +16,7 @@ from composevariant.preview.semantic import SAME, semantic
 from composevariant.source import Location, Source
 from composevariant.tree import Entry, Mapping, Node, Scalar, Sequence, same
 from composevariant.variants import resolve_variant
-from composevariant.workshop import Workshop
+from composevariant.workshop import Workshop, load_rules
 from composevariant.yamltext import parse
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def service(settings: str) -> str:
 
 def sample(name: str, variant: str) -> str:
     """What a variant of a sample says differently, without where it says so."""
-    workshop = Workshop(str(SAMPLES / name))
+    workshop = Workshop(str(SAMPLES / name), (), load_rules(None))
     made, _ = workshop.make(resolve_variant(workshop.project, variant, workshop.files))
     assert workshop.document.root is not None
     return semantic(workshop.document.root, made.tree, [], item_key, color=False)

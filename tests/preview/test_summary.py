@@ -13,7 +13,7 @@ from composevariant.preview.summary import Report, summary
 from composevariant.source import Location, Source
 from composevariant.tree import Entry, Mapping, Scalar
 from composevariant.variants import resolve_variant
-from composevariant.workshop import Workshop
+from composevariant.workshop import Workshop, load_rules
 from composevariant.yamltext import parse
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -49,7 +49,7 @@ def lines(changed: tuple[Change, ...], *notes: Note) -> str:
 
 
 def of_sample(name: str, variant: str) -> str:
-    workshop = Workshop(str(SAMPLES / name))
+    workshop = Workshop(str(SAMPLES / name), (), load_rules(None))
     found = resolve_variant(workshop.project, variant, workshop.files)
     made, _ = workshop.make(found)
     output = f"docker-compose.{variant}.yml"

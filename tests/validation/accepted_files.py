@@ -70,6 +70,14 @@ ACCEPTED = {
     "a dependency in a profile": web("depends_on: [db]") + "  db: {image: y, profiles: [p]}\n",
     "what is reset": web("colour: !reset red", "ports: !reset abc"),
     "what is overridden": web("ports: !override [80]"),
+    "tags without effect beside extends": (
+        "services:\n"
+        "  web: {image: x, ports: ['80:80'], environment: [A=1]}\n"
+        "  nothing: {extends: web, command: !reset null}\n"
+        "  part: {extends: web, environment: {A: !reset null}}\n"
+        "  item: {extends: web, ports: [!reset '80:80']}\n"
+        "  inside: {extends: web, environment: !override {B: !reset null, C: 1}}\n"
+    ),
     "an inherited image": "services: {web: {extends: {service: b}}, b: {image: x}}\n",
     "a provider": "services: {web: {provider: {type: x}}}\n",
     "limits that agree": web(

@@ -35,6 +35,14 @@ def test_what_was_wrong_before_is_not_new(result: str, validate: Callable[[str],
     assert introduced(validate(BASE), validate(result)) == []
 
 
+def test_an_undefined_network_is_not_new_when_the_list_has_become_a_mapping(
+    validate: Callable[[str], list[Problem]],
+) -> None:
+    base, result = web("networks: [away]"), web("networks: {away: {}, default: {aliases: [a]}}")
+
+    assert introduced(validate(base), validate(result)) == []
+
+
 @pytest.mark.parametrize(("result", "checks"), NEW.values(), ids=NEW.keys())
 def test_what_was_right_before_is_new(result: str, checks: list[str], validate: Callable[[str], list[Problem]]) -> None:
     assert [problem.check for problem in introduced(validate(BASE), validate(result))] == checks

@@ -36,7 +36,7 @@ def adopt(services: dict[str, Mapping], places: list[Place], gone: Leaving) -> I
             yield Note("repaired", user, f"{kind} of {place.name} is now that of {first}", location_of(place.node))
             continue
         settings = _settings(place.name, kind, gone)
-        services[user] = with_settings_of(settings, services[user], kind)
+        services[user] = with_settings_of(settings, services[user], kind, place.name)
         taken = settings.names()
         what = f"took over {', '.join(taken)} of {place.name}" if taken else f"{kind} of {place.name} dropped"
         yield Note("repaired" if taken else "warning", user, what, location_of(place.node))
