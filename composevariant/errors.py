@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from composevariant.source import Location
 
 DIFFERENCES, UNUSABLE, REFUSED, INTERNAL = 1, 2, 3, 4
+_MANY = 200
 _WORST_FIRST = (INTERNAL, UNUSABLE, REFUSED, DIFFERENCES, 0)
 
 
@@ -72,5 +73,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` (did you mean "x"?)` for the known word nearest to a mistyped one, else nothing."""
     from difflib import get_close_matches
 
-    close = get_close_matches(word, list(known), n=1)
+    names = list(known)
+    if len(names) > _MANY:  # comparing each of thousands with each would take seconds
+        names = [name for name in names if name[:1] == word[:1] and abs(len(name) - len(word)) <= 1]
+    close = get_close_matches(word, names[:_MANY], n=1)
     return f' (did you mean "{close[0]}"?)' if close else ""

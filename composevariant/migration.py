@@ -180,9 +180,23 @@ def write(workshop: Workshop, plans: Sequence[Migration], *, force: bool) -> lis
     for planned in outdated:
         if planned.state in PROTECTED:
             files.extend(_kept(workshop.files, planned.output))
-        files.append(Written(planned.output, planned.text))
+        files.append(Written(planned.output, planned.text, mode_of="" if planned.existing else workshop.base.name))
+    raise_all([_overtaken(planned) for planned in outdated if not _is_as_planned(workshop.files, planned)])
     workshop.files.write(files)
     return files
+
+
+def _is_as_planned(files: ProjectFiles, planned: Migration) -> bool:
+    """Whether nobody has written the output since it was read."""
+    source = files.read(planned.output)
+    if source is None or planned.existing is None:
+        return source is None and planned.existing is None
+    generated = read_generated(source.text)
+    return planned.existing == (generated.body if generated else source.text)
+
+
+def _overtaken(planned: Migration) -> Refused:
+    return Refused(f"{planned.output} was written by somebody else just now", None, "run again to see what it holds")
 
 
 def _kept(files: ProjectFiles, path: str) -> Iterator[Written]:

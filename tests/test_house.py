@@ -21,7 +21,7 @@ FLOORS = (
     ("overlay", "overlay_yaml", "dockerfile", "sidecars", "operations", "validation", "header"),
     ("project", "variants", "bases", "outputs", "proposal", "pipeline", "preview", "files"),
     ("workshop", "migration"),
-    ("cli",),
+    ("cli", "__main__"),
 )
 """From the ground up: a module imports from its own floor and from those below."""
 

@@ -21,7 +21,9 @@ def command(
 ) -> int:
     from composevariant.cli.differing import Wanted, show_difference
     from composevariant.cli.projects import chosen_folders, for_each_project
+    from composevariant.files import ProjectFiles
 
     left, right = ("base", a) if a and not b else (a or "base", b)
     wanted = Wanted(left, right, diff.value, tuple(file or ()), schema, exit_code)
-    return for_each_project(chosen_folders(folder, file or ()), lambda place: show_difference(place, wanted))
+    named = [*(file or ()), *(side for side in (a, b) if side and ProjectFiles().is_file(side))]
+    return for_each_project(chosen_folders(folder, named), lambda place: show_difference(place, wanted))

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.cli.projects import chosen_folders, for_each_project, tell_notes
-from composevariant.cli.terminal import data, say, wants_color
+from composevariant.cli.terminal import data, printable, say, wants_color
 from composevariant.errors import DIFFERENCES, UnusableInput
 from composevariant.migration import PROTECTED, Migration, chosen_variants, command, plan, refusal, write
 from composevariant.source import Source
@@ -46,7 +46,7 @@ def migrate(folders: Sequence[str], wanted: Wanted) -> int:
             "--output - prints the variant and writes nothing: it goes with neither --check nor --dry-run"
         )
     rules = load_rules(wanted.schema)
-    folders = chosen_folders(folders, wanted.base)
+    folders = chosen_folders(folders, [*wanted.base, *filter(None, (wanted.overlay, wanted.output))])
     return for_each_project(folders, lambda folder: _in_project(Workshop(folder, wanted.base, rules), wanted))
 
 
@@ -54,7 +54,7 @@ def _in_project(workshop: Workshop, wanted: Wanted) -> int:
     tell_notes(workshop)
     for problem in workshop.problems:
         if problem.severity == "error" and workshop.has_settings:
-            say(f"{problem} (was so in the base already)")
+            say(printable(f"{problem} (was so in the base already)"))
     variants = chosen_variants(workshop, wanted.variants, wanted.overlay, every=wanted.every)
     if wanted.output is not None and len(variants) > 1:
         raise UnusableInput("--output takes one variant", None, "name one, or set output: in composevariant.yml")
@@ -95,8 +95,9 @@ def _written(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> 
         say(summary(report, color=wants_color(sys.stderr)))
         if wanted.dry_run and planned.state in PROTECTED and not wanted.force:
             say(f"warning: {refusal(planned)}")
+    outputs = {planned.output for planned in plans}
     for file in written:
-        if file.mode_of:
+        if file.path not in outputs:
             say(f"note: what {file.mode_of} held is kept as {file.path}")
     return 0
 

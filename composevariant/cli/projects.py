@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from composevariant.bases import DEFAULT_NAMES
 from composevariant.cli.terminal import error_line, say
-from composevariant.errors import ComposeVariantError, UnusableInput, worst
+from composevariant.errors import INTERNAL, ComposeVariantError, UnusableInput, worst
 from composevariant.files import ProjectFiles, nearest_folder
 from composevariant.project import PROJECT_FILES
 
@@ -56,4 +56,7 @@ def for_each_project(folders: Sequence[str], command: Callable[[str], int]) -> i
         except ComposeVariantError as error:
             error_line(str(error))
             codes.append(error.exit_code)
+        except Exception as error:  # noqa: BLE001 - a bug in one project must not keep the others from being done
+            error_line(f"internal error: {type(error).__name__}: {error}; nothing was written in {folder}")
+            codes.append(INTERNAL)
     return worst(codes)

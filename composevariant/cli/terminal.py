@@ -47,10 +47,19 @@ def say(text: str) -> None:
         _to_nowhere(sys.stderr)
 
 
+def printable(text: str) -> str:
+    """The text with control characters but line breaks written out: keys and values of a file may hold any."""
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(
+        char if char == "\n" or char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
 def error_line(text: str) -> None:
     """Say what went wrong; the word `error` is red on a terminal."""
     word = "\x1b[31merror\x1b[0m" if wants_color(sys.stderr) else "error"
-    for line in text.split("\n"):
+    for line in printable(text).split("\n"):
         say(line if line.startswith(" ") else f"{word}: {line}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.cli.projects import tell_notes
-from composevariant.cli.terminal import data, error_line, say
+from composevariant.cli.terminal import data, error_line, printable, say
 from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput, worst
 from composevariant.files import ProjectFiles
 from composevariant.validation import find_problems
@@ -33,7 +33,7 @@ def validate(folder: str, wanted: Wanted) -> int:
     if wanted.form == "json":
         data(_json(problems))
     else:
-        data("".join(f"{problem}\n" for problem in problems))
+        data("".join(f"{printable(str(problem))}\n" for problem in problems))
     for error in unusable:
         error_line(str(error))
     if wanted.form == "text" and not unusable:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from composevariant.migration import plan
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -451,3 +453,43 @@ def test_from_a_subfolder_the_project_above_is_found(project: Make, monkeypatch:
     assert ran.code == 0
     assert "note: working in ../.." in ran.err
     assert folder.body("docker-compose.fast.yml") == FAST
+
+
+def test_the_summary_does_not_tell_secrets(project: Make) -> None:
+    overlay = (
+        "variants:\n  x:\n    env: {API_TOKEN: t0ken, MODE: a}\n    compose:\n      services:\n        app:\n"
+        "          environment: {DB_PASSWORD: s3cret, URL: 'pg://u:s3cret@db/x'}\n"
+    )
+    folder = project(**files(**{"composevariant.yml": overlay}))
+
+    ran = folder.run("migrate", "x")
+
+    assert ran.code == 0
+    assert "s3cret" in folder.read("docker-compose.x.yml")
+    assert "s3cret" not in ran.err
+    assert "t0ken" not in ran.err
+    assert "environment DB_PASSWORD=*** added" in ran.err
+
+
+def test_a_file_written_by_somebody_else_in_between_is_kept(project: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = project(**files())
+
+    def interrupted(*arguments: object, **named: object) -> object:
+        plans = plan(*arguments, **named)  # type: ignore[arg-type]
+        folder.write("docker-compose.fast.yml", "theirs\n")
+        return plans
+
+    monkeypatch.setattr("composevariant.cli.migrating.plan", interrupted)
+    ran = folder.run("migrate")
+
+    assert ran.code == 3
+    assert folder.read("docker-compose.fast.yml") == "theirs\n"
+
+
+def test_a_new_file_has_the_mode_of_its_base(project: Make) -> None:
+    folder = project(**files())
+    (folder.path / "docker-compose.yml").chmod(0o600)
+
+    folder.run("migrate")
+
+    assert (folder.path / "docker-compose.fast.yml").stat().st_mode & 0o777 == 0o600

@@ -244,3 +244,22 @@ def test_the_report_schema_is_a_schema() -> None:
 
 def test_the_checkout_ships_its_schemas() -> None:
     assert (Path(__file__).parents[2] / "schemas" / "report.schema.json").is_file()
+
+
+def test_a_bug_in_one_project_does_not_stop_the_others(project: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = project(**{"one/docker-compose.yml": BASE, "two/docker-compose.yml": BASE})
+    monkeypatch.setattr("composevariant.cli.listing.output_paths", lambda *_: 1 / 0)
+
+    ran = folder.run("list", "-C", "one", "-C", "two")
+
+    assert ran.code == 4
+    assert ran.err.count("internal error: ZeroDivisionError") == 2
+
+
+def test_control_characters_of_a_file_do_not_reach_the_terminal(project: Make) -> None:
+    folder = project(**{"docker-compose.yml": 'services:\n  "a\\e[31m\\nerror: b": {image: a, links: [x]}\n'})
+
+    ran = folder.run("validate", "docker-compose.yml")
+
+    assert ran.code == 1
+    assert "\x1b" not in ran.out + ran.err

@@ -92,7 +92,9 @@ def some_value(random: Random, depth: int = 0) -> Node:
     if kind < 0.7 or depth > 1:
         return random.choice(_VALUES)
     if kind < 0.85:
-        entries = tuple(Entry(string(f"k{index}"), some_value(random, depth + 1)) for index in range(random.randint(0, 3)))
+        entries = tuple(
+            Entry(string(f"k{index}"), some_value(random, depth + 1)) for index in range(random.randint(0, 3))
+        )
         return Mapping(entries, flow=random.random() < 0.3)
     items = tuple(some_value(random, depth + 1) for _ in range(random.randint(0, 3)))
     return Sequence(items, flow=random.random() < 0.3)

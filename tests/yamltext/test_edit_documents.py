@@ -66,30 +66,52 @@ if TYPE_CHECKING:
         pytest.param("a: 1  # c", set_to("b", "2"), "a: 1  # c\nb: 2", id="no last newline: behind a comment"),
         pytest.param("a: 1\n# c", set_to("b", "2"), "a: 1\nb: 2\n# c", id="no last newline: above a comment"),
         pytest.param("a:\n  b:", set_to("a.b", "k: v"), "a:\n  b:\n    k: v", id="no last newline: nothing is filled"),
-        pytest.param("a: |\n  x", set_to("b", "1"), "a: |-\n  x\nb: 1", id="no last newline: a block scalar keeps its value"),
-        pytest.param("a: |+\n  x", set_to("b", "1"), "a: |-\n  x\nb: 1", id="no last newline: also one that keeps newlines"),
-        pytest.param("a: |\n  x\nb: 1", remove("b"), "a: |\n  x\n", id="no last newline: one is needed in the end"),
-        pytest.param("a: 1", set_to("a", "|\n  x\n"), "a: |\n  x\n", id="no last newline: a new block scalar needs one"),
-        pytest.param("a:\n  - x\n\n\n", append("a", "y"), "a:\n  - x\n  - y\n\n\n", id="blank lines at the end stay there"),
-        pytest.param("a: |+\n  x\n\n\n", set_to("b", "1"), "a: |+\n  x\n\n\nb: 1\n", id="but not those of a block scalar"),
-        pytest.param("a: |+\n  x\nb: 1\n", remove("b"), "a: |+\n  x\n", id="the end of a block scalar that keeps newlines"),
         pytest.param(
-            "--- # one\na: 1\n... # end\n# c\n", set_to("b", "k: v"), "--- # one\na: 1\nb:\n  k: v\n... # end\n# c\n",
+            "a: |\n  x", set_to("b", "1"), "a: |-\n  x\nb: 1", id="no last newline: a block scalar keeps its value"
+        ),
+        pytest.param(
+            "a: |+\n  x", set_to("b", "1"), "a: |-\n  x\nb: 1", id="no last newline: also one that keeps newlines"
+        ),
+        pytest.param("a: |\n  x\nb: 1", remove("b"), "a: |\n  x\n", id="no last newline: one is needed in the end"),
+        pytest.param(
+            "a: 1", set_to("a", "|\n  x\n"), "a: |\n  x\n", id="no last newline: a new block scalar needs one"
+        ),
+        pytest.param(
+            "a:\n  - x\n\n\n", append("a", "y"), "a:\n  - x\n  - y\n\n\n", id="blank lines at the end stay there"
+        ),
+        pytest.param(
+            "a: |+\n  x\n\n\n", set_to("b", "1"), "a: |+\n  x\n\n\nb: 1\n", id="but not those of a block scalar"
+        ),
+        pytest.param(
+            "a: |+\n  x\nb: 1\n", remove("b"), "a: |+\n  x\n", id="the end of a block scalar that keeps newlines"
+        ),
+        pytest.param(
+            "--- # one\na: 1\n... # end\n# c\n",
+            set_to("b", "k: v"),
+            "--- # one\na: 1\nb:\n  k: v\n... # end\n# c\n",
             id="document markers stay where they are",
         ),
         pytest.param("---\na: 1\n", remove("a"), "---\n{}\n", id="a document is emptied"),
         pytest.param("--- {a: 1}\n", set_to("b", "2"), "--- {a: 1, b: 2}\n", id="content on the line of the marker"),
         pytest.param("%YAML 1.1\n---\na: 1\n", set_to("a", "2"), "%YAML 1.1\n---\na: 2\n", id="a directive"),
         pytest.param("a: x   \nb: y\n", set_to("b", "z"), "a: x   \nb: z\n", id="trailing blanks stay"),
-        pytest.param("b:   \n  c: 1   \n", set_to("b.d", "2"), "b:   \n  c: 1   \n  d: 2\n", id="also at the end of a block"),
-        pytest.param("a: x   \n", set_to("a", "k: v"), "a:\n  k: v\n", id="but not behind a key whose value moves down"),
+        pytest.param(
+            "b:   \n  c: 1   \n", set_to("b.d", "2"), "b:   \n  c: 1   \n  d: 2\n", id="also at the end of a block"
+        ),
+        pytest.param(
+            "a: x   \n", set_to("a", "k: v"), "a:\n  k: v\n", id="but not behind a key whose value moves down"
+        ),
         pytest.param("- 1\n- 2\n", append("", "3"), "- 1\n- 2\n- 3\n", id="a file that is a list"),
         pytest.param("x # c\n", become("k: v"), "k: v # c\n", id="a file that is a word"),
         pytest.param("  x\n", become("k: v\nl: w"), "  k: v\n  l: w\n", id="a file that is an indented word"),
         pytest.param("{a: 1} # c\n", set_to("b", "2"), "{a: 1, b: 2} # c\n", id="a file that is a flow mapping"),
-        pytest.param("\n  a: 1\n  b: 2\n", set_to("c", "3"), "\n  a: 1\n  b: 2\n  c: 3\n", id="a file that stands right"),
+        pytest.param(
+            "\n  a: 1\n  b: 2\n", set_to("c", "3"), "\n  a: 1\n  b: 2\n  c: 3\n", id="a file that stands right"
+        ),
         pytest.param("a:\tx\t# c\n", set_to("a", "y"), "a:\ty\t# c\n", id="tabs that separate stay"),
-        pytest.param("naïve: 🐳\nb: ☃ # é\n", set_to("b", "中"), "naïve: 🐳\nb: 中 # é\n", id="characters of all planes"),
+        pytest.param(
+            "naïve: 🐳\nb: ☃ # é\n", set_to("b", "中"), "naïve: 🐳\nb: 中 # é\n", id="characters of all planes"
+        ),
         pytest.param("a : 1\n", set_to("b", "2"), "a : 1\nb: 2\n", id="blanks before a colon"),
         pytest.param("a: !!str 12  # c\n", set_to("a", "x"), "a: x  # c\n", id="a tag goes with its value"),
         pytest.param("a: !t {x: 1}\n", set_to("a.x", "2"), "a: !t {x: 2}\n", id="a tag stays with what changes inside"),

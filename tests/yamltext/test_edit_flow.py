@@ -41,7 +41,9 @@ def check(diff: str, *changes: Change) -> None:
         pytest.param("{k: , l: w}\n", set_to("a.k", "v"), "{k: v , l: w}\n", id="a value for a key without one"),
         pytest.param("{k, l: w}\n", set_to("a.k", "v"), "{k: v, l: w}\n", id="a value for a key without a colon"),
         pytest.param("{k:, l: w}\n", set_to("a.m", "v"), "{k:, l: w, m: v}\n", id="a key beside one without a value"),
-        pytest.param("{k: w, l: }\n", set_to("a.m", "v"), "{k: w, l: , m: v }\n", id="a key behind one without a value"),
+        pytest.param(
+            "{k: w, l: }\n", set_to("a.m", "v"), "{k: w, l: , m: v }\n", id="a key behind one without a value"
+        ),
         pytest.param('{"k":"v"}\n', set_to("a.l", "w"), '{"k":"v", "l": "w"}\n', id="a key beside JSON"),
     ],
 )

@@ -1,0 +1,5 @@
+"""`python -m composevariant`."""
+
+from composevariant.cli import main
+
+main()
