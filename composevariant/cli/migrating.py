@@ -68,7 +68,7 @@ def _in_project(workshop: Workshop, wanted: Wanted) -> int:
 
 def _checked(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> int:
     for planned in plans:
-        say(f"{planned.output}: {planned.state}")
+        data(f"{planned.output}: {planned.state}\n")
     outdated = [planned.variant for planned in plans if planned.state != "up to date"]
     if not outdated:
         return 0

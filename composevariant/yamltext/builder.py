@@ -202,7 +202,7 @@ class Builder:
                 items.append(Mapping((entry,), True, None, None, Span(self._source, at, at, _end(entry.value))))  # noqa: FBT003
             else:
                 items.append(self._flow_item())
-            self._comma(FLOW_SEQ_END)
+            self._comma(FLOW_SEQ_END, start)
         end = self._tokens[self._at][2]
         self._at += 1
         span = Span(self._source, begin, start, end)
@@ -214,10 +214,12 @@ class Builder:
             raise UnusableInput("not valid YAML: a value is missing here", self._place(start))
         return self._node(start)
 
-    def _comma(self, closing: int) -> None:
+    def _comma(self, closing: int, opened: int) -> None:
         kind, start, *_ = self._tokens[self._at]
         if kind == COMMA:
             self._at += 1
+        elif kind == STREAM_END:
+            raise UnusableInput("not valid YAML: this bracket is not closed", self._place(opened))
         elif kind != closing:
             raise UnusableInput("not valid YAML: a comma or a closing bracket is missing", self._place(start))
 
@@ -234,7 +236,7 @@ class Builder:
                     raise self._no_key(key.span.begin if key.span else 0)
                 at = _end(key)
                 entries.append(Entry(key, Scalar("", "", None, None, Span(self._source, at, at, at))))
-            self._comma(FLOW_MAP_END)
+            self._comma(FLOW_MAP_END, start)
         end = self._tokens[self._at][2]
         self._at += 1
         return self._mapping(entries, True, tag, anchor, Span(self._source, begin, start, end))  # noqa: FBT003

@@ -110,6 +110,8 @@ def _scan(source: Source, shadow: str) -> Iterator[Token]:
         mark = error.problem_mark or error.context_mark
         if mark is not None and _is_separating_tab(shadow, mark.index):
             raise _SeparatingTab(mark.index) from None
+        if mark is not None and error.context_mark is not None and mark.index >= len(shadow):
+            mark = error.context_mark  # what is not closed tells more than the end of the file
         reason = ", ".join(part for part in (error.context, error.problem) if part)
         place = source.location(mark.index) if mark else None
         raise UnusableInput(f"not valid YAML: {reason}", place, _advice(shadow, mark.index if mark else 0)) from None
@@ -138,8 +140,7 @@ def _is_separating_tab(text: str, offset: int) -> bool:
         return False
     line_start = text.rfind("\n", 0, offset) + 1
     before = text[line_start:offset]
-    line_end = text.find("\n", offset)
-    rest = text[offset : line_end if line_end >= 0 else len(text)].strip()
+    rest = text[offset : line_end(text, offset)].strip()
     return bool(before.strip(" -\t")) or (before[:1] == " " and (not rest or rest.startswith("#")))
 
 

@@ -114,9 +114,9 @@ def test_check_tells_up_to_date_from_missing_and_changed(project: Make) -> None:
     changed = folder.run("migrate", "--check")
 
     assert (missing.code, current.code, changed.code) == (1, 0, 1)
-    assert "docker-compose.fast.yml: missing" in missing.err
-    assert "docker-compose.fast.yml: up to date" in current.err
-    assert "docker-compose.fast.yml: base changed" in changed.err
+    assert "docker-compose.fast.yml: missing" in missing.out
+    assert "docker-compose.fast.yml: up to date" in current.out
+    assert "docker-compose.fast.yml: base changed" in changed.out
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_the_state_of_a_file_says_what_moved_on(project: Make, change: dict[str,
     ran = folder.run("migrate", "--check")
 
     assert ran.code == 1
-    assert f"docker-compose.debug.yml: {state}" in ran.err
+    assert f"docker-compose.debug.yml: {state}" in ran.out
 
 
 def test_a_dockerfile_that_appears_is_an_input_that_changed(project: Make) -> None:
@@ -147,7 +147,7 @@ def test_a_dockerfile_that_appears_is_an_input_that_changed(project: Make) -> No
 
     ran = folder.run("migrate", "--check")
 
-    assert "docker-compose.fast.yml: inputs changed" in ran.err
+    assert "docker-compose.fast.yml: inputs changed" in ran.out
 
 
 def test_a_checkout_with_other_line_ends_is_still_up_to_date(project: Make) -> None:
