@@ -76,6 +76,18 @@ def scan(source: Source) -> list[Token]:
     Raises:
         UnusableInput: The text is not YAML, or nested too deeply; the message has the scanner's reason and place.
     """
+    text = source.text
+    try:
+        return list(_scan(source, text))
+    except _SeparatingTab:
+        tokens = list(_scan(source, _without_separating_tabs(text)))
+    if any(token[0] == SCALAR and "\t" in text[token[1] : token[2]] and _is_decoded(text, token) for token in tokens):
+        return _scan_tab_by_tab(source)
+    return tokens
+
+
+def _scan_tab_by_tab(source: Source) -> list[Token]:
+    """Replace only the tabs that the scanner stumbles over: others are content of scalars."""
     shadow = source.text
     for _ in range(_MAX_TABS):
         try:
@@ -135,13 +147,28 @@ def too_deep(source: Source, offset: int) -> UnusableInput:
 
 
 def _is_separating_tab(text: str, offset: int) -> bool:
-    """A tab after something on its line, or after blanks before nothing or a comment; one that indents is an error."""
-    if text[offset : offset + 1] != "\t":
-        return False
     line_start = text.rfind("\n", 0, offset) + 1
-    before = text[line_start:offset]
-    rest = text[offset : line_end(text, offset)].strip()
-    return bool(before.strip(" -\t")) or (before[:1] == " " and (not rest or rest.startswith("#")))
+    line = text[line_start : line_end(text, offset)]
+    return text[offset : offset + 1] == "\t" and _without_tabs(line)[offset - line_start] == " "
+
+
+def _without_separating_tabs(text: str) -> str:
+    """The text with blanks for tabs, as far as they may separate; offsets stay."""
+    return "\n".join(map(_without_tabs, text.split("\n")))
+
+
+def _without_tabs(line: str) -> str:
+    """A line with blanks for tabs: those after something, or before nothing or a comment. Others indent: an error."""
+    lead = len(line) - len(line.lstrip(" -\t"))
+    start, content = line[:lead], line[lead:].replace("\t", " ")
+    if start[:1] == " " and (not content.strip() or content.startswith("#")):
+        start = start.replace("\t", " ")
+    return f"{start}{content}"
+
+
+def _is_decoded(text: str, token: Token) -> bool:
+    """Whether the value of a scalar token is the scanner's work, and not just what is written."""
+    return bool(token[4]) or "\n" in text[token[1] : token[2]]
 
 
 def _token(text: str, kind: int, start: int, end: int, token: object) -> Token:
