@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING
 import json
 import subprocess
 import sys
+from dataclasses import MISSING
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -85,9 +85,7 @@ def test_has_the_defaults_of_the_dataclass(schema: dict[str, Any], cls: type, re
     assert {key: tuple(value) if isinstance(value, list) else value for key, value in told.items()} == {
         key: defaults[key] for key in told
     }
-    assert set(schema.get("required", ())) == {
-        name for name, default in defaults.items() if default is MISSING
-    }
+    assert set(schema.get("required", ())) == {name for name, default in defaults.items() if default is MISSING}
 
 
 def test_an_overlay_has_a_key_for_every_operation() -> None:
