@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from composevariant.errors import ComposeVariantError, Refused, SeveralErrors, UnusableInput, raise_all
 from composevariant.files import BOM, Written
 from composevariant.header import FORMAT, Generated, Header, canonical, digest, header_text, read_generated
-from composevariant.outputs import output_path
+from composevariant.outputs import default_output, output_path
 from composevariant.project import Reference
 from composevariant.source import Source
 from composevariant.tree import same
@@ -75,15 +76,19 @@ def plan(workshop: Workshop, variants: Sequence[Variant], output: str | None, ov
             errors += several.errors
         except ComposeVariantError as error:
             errors.append(error)
-    raise_all([*errors, *_clashes(plans)])
+    raise_all([*errors, *_clashes(workshop, plans)])
     return plans
 
 
-def _clashes(plans: Sequence[Migration]) -> Iterator[UnusableInput]:
+def _clashes(workshop: Workshop, plans: Sequence[Migration]) -> Iterator[UnusableInput]:
+    """Two variants with one output would overwrite each other, in one call or in two."""
+    outputs = {planned.output for planned in plans}
     first: dict[str, str] = {}
-    for variant, path in ((planned.variant, planned.output) for planned in plans):
+    for variant in workshop.project.variants:
+        named = variant.output.name if variant.output else default_output(workshop.base.name, variant.name)
+        path = posixpath.normpath(named)
         other = first.setdefault(path, variant.name)
-        if other != variant.name:
+        if other != variant.name and path in outputs:
             location = variant.output.location if variant.output else variant.location
             yield UnusableInput(f"{variant.name} and {other} would both be written to {path}", location)
 

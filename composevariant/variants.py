@@ -50,6 +50,8 @@ def choose_variants(project: Project, names: Sequence[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(names))
     if project.default:
         return (project.default.name,)
+    if not known:
+        raise UnusableInput(f"{project.file} has no variants", None, "write one under variants:")
     if "fast" in known or len(known) == 1:
         return ("fast",) if "fast" in known else (known[0],)
     raise UnusableInput("it is not clear which variant is meant", None, _known(project))

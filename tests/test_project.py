@@ -114,7 +114,7 @@ class TestWhichVariant:
             pytest.param(
                 "base: a.yml",
                 [],
-                "it is not clear which variant is meant\n  hint: composevariant.yml has no variants",
+                "composevariant.yml has no variants\n  hint: write one under variants:",
                 id="none",
             ),
         ],

@@ -493,3 +493,22 @@ def test_a_new_file_has_the_mode_of_its_base(project: Make) -> None:
     folder.run("migrate")
 
     assert (folder.path / "docker-compose.fast.yml").stat().st_mode & 0o777 == 0o600
+
+
+def test_two_variants_with_one_output_are_refused_one_at_a_time_too(project: Make) -> None:
+    overlay = "variants:\n  a: {output: docker-compose.x.yml}\n  b: {output: ./docker-compose.x.yml}\n"
+    folder = project(**files(**{"composevariant.yml": overlay}))
+
+    first, second = folder.run("migrate", "a"), folder.run("migrate", "b")
+
+    assert (first.code, second.code) == (2, 2)
+    assert "composevariant.yml:3:15: b and a would both be written to docker-compose.x.yml" in second.err
+
+
+def test_a_project_file_without_variants_is_said(project: Make) -> None:
+    folder = project(**files(**{"composevariant.yml": "variants: {}\n"}))
+
+    ran = folder.run("migrate")
+
+    assert ran.code == 2
+    assert "composevariant.yml has no variants" in ran.err
