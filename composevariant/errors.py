@@ -62,7 +62,8 @@ class SeveralErrors(ComposeVariantError):
 
 
 def raise_all(errors: Sequence[ComposeVariantError]) -> None:
-    """Raise the collected errors, if there are any: one as it is, several together."""
+    """Raise the collected errors, if there are any: one as it is, several together, the same one once."""
+    errors = list({str(error): error for error in errors}.values())
     if len(errors) == 1:
         raise errors[0]
     if errors:

@@ -52,15 +52,25 @@ def make_variant(
     if not isinstance(base.root, Mapping):
         raise UnusableInput(f"{base.source.name} has no services", None, "a base is a Compose file")
     tree = base.root
+    failed: type[Operation] | None = None
     changes: list[Change] = []
     notes: list[Note] = []
+    errors: list[ComposeVariantError] = []
     for layer in overlay.layers:
         for operation in layer.operations:
-            outcome = _applied(tree, operation, context)
+            if errors and type(operation) is not failed:
+                break
+            try:
+                outcome = _applied(tree, operation, context)
+            except ComposeVariantError as error:
+                errors.append(error)
+                failed = type(operation)
+                continue
             after = carried(base, tree, outcome.tree)
             changes += compare(tree, after, item_key, Cause(type(operation).__name__.lower(), operation.location))
             notes += outcome.notes
             tree = after
+        raise_all(errors)  # those of one kind in one layer; what comes after them would only complain about the same
     final = hoisted(base, tree)
     problems = find_problems(final, rules, base.source.name) if final is not base.root else list(base_problems)
     raise_all(_blocking(base_problems, problems))

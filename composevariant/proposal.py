@@ -26,6 +26,7 @@ class Seen(NamedTuple):
     """Whether there is something of Filebeat to strip."""
     swapped: tuple[str, ...]
     """Services that have a Dockerfile with the suffix `.fast`."""
+    services: tuple[str, ...] = ()
     built: tuple[str, ...] = ()
     container_names: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
@@ -42,13 +43,13 @@ def project_file(seen: Seen) -> str:
         f"base: {_quoted(seen.base)}" if not seen.base_is_default else f"# base: {seen.base}   # found by itself",
         "variants:",
         "  fast:",
-        "    description: Fast local builds without Filebeat",
+        f"    description: {_purpose(seen)}",
         *_strip(seen),
         *_dockerfiles(seen),
         '    env: {DOCKER_BUILDKIT: "1", COMPOSE_DOCKER_CLI_BUILD: "1"}',
         "    # compose:                      # plain Compose YAML, merged by Compose's own rules",
         "    #   services:",
-        f"    #     {(seen.built or ('app',))[0]}:",
+        f"    #     {(seen.built or seen.services or ('app',))[0]}:",
         "    #       environment: {LOG_LEVEL: debug}",
         *_ci(seen),
     ]
@@ -64,11 +65,17 @@ def _quoted(name: str) -> str:
     return json.dumps(name, ensure_ascii=False)
 
 
+def _purpose(seen: Seen) -> str:
+    if seen.sidecar:
+        return "Fast local builds without Filebeat"
+    return "Fast local builds" if seen.swapped else "Say here what this variant is for"
+
+
 def _copies(copies: Sequence[str]) -> list[str]:
     if not copies:
         return []
     return [
-        "# Copies that stand beside the base; a variant can take the place of each:",
+        "# Other Compose files beside the base. Where one is a copy of it, a variant can take its place:",
         *(f"#   {name}" for name in copies),
     ]
 
@@ -97,6 +104,7 @@ def with_names(seen: Seen, root: Mapping, beside: Sequence[str]) -> Seen:
     """`seen`, with what the base's tree tells, and the files `beside` it."""
     services = services_of(root)
     return seen._replace(
+        services=tuple(services),
         built=tuple(name for name, service in services.items() if service.entry("build")),
         container_names=tuple(name for name, service in services.items() if service.entry("container_name")),
         copies=tuple(sorted(name for name in beside if _is_copy(name, seen.base))),

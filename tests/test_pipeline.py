@@ -213,3 +213,39 @@ def test_when_all_uses_come_to_say_the_same_their_definition_is_changed() -> Non
     changed = made(NESTED, "each: [{match: {name: '*'}, merge: {logging: {options: {max-size: 50m}}}}]\n")
 
     assert changed.body == NESTED.replace("10m", "50m")
+
+
+def test_a_mistyped_service_under_compose_gets_a_suggestion() -> None:
+    with pytest.raises(ComposeVariantError) as raised:
+        made(BASE, "compose: {services: {ap: {restart: always}}}\n")
+
+    assert str(raised.value) == (
+        'overlay.yml:1:22: services has no "ap" (did you mean "app"?)\n  hint: a new service needs an image or a build'
+    )
+
+
+def test_all_removals_that_name_nothing_are_told_at_once() -> None:
+    with pytest.raises(ComposeVariantError) as raised:
+        made(BASE, "remove: [services.ap, services.dbb]\n")
+
+    assert "services.ap names nothing" in str(raised.value)
+    assert "services.dbb names nothing" in str(raised.value)
+
+
+WAITS = """services:
+  setup: {image: a}
+  one:
+    image: a
+    depends_on: {setup: {condition: service_completed_successfully}}
+  two:
+    image: a
+    depends_on: {setup: {condition: service_completed_successfully}}
+  last:
+    image: a
+    depends_on: [one, two]
+"""
+
+
+def test_a_wait_that_holds_by_way_of_another_service_is_not_lost() -> None:
+    assert [note.kind for note in made(WAITS, "remove: [services.two]\n").notes].count("warning") == 0
+    assert [note.kind for note in made(WAITS, "remove: [services.one, services.two]\n").notes].count("warning") == 1

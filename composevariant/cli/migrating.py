@@ -69,12 +69,15 @@ def _in_project(workshop: Workshop, wanted: Wanted) -> int:
 def _checked(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> int:
     for planned in plans:
         data(f"{planned.output}: {planned.state}\n")
-    outdated = [planned.variant for planned in plans if planned.state != "up to date"]
-    if not outdated:
-        return 0
-    update = command(workshop, outdated, wanted.output, wanted.overlay)
-    say(f"run `{update}`; with --dry-run --against output it shows what would change")
-    return DIFFERENCES
+    outdated = [planned for planned in plans if planned.state != "up to date"]
+    replaceable = [planned.variant for planned in outdated if planned.state not in PROTECTED]
+    if replaceable:
+        update = command(workshop, replaceable, wanted.output, wanted.overlay)
+        say(f"run `{update}`; with --dry-run --against output it shows what would change")
+    for planned in outdated:
+        if planned.state in PROTECTED:
+            say(f"{planned.output}: {refusal(planned).hint}")
+    return DIFFERENCES if outdated else 0
 
 
 def _written(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> int:
@@ -135,4 +138,4 @@ def _show_hand_edits(plans: Sequence[Migration], wanted: Wanted) -> None:
     for planned in plans:
         if planned.state in PROTECTED and planned.state != "foreign file" and not wanted.force:
             made, there = planned.made.body, planned.existing or ""
-            say(unified("as made", made, planned.output, there, color=wants_color(sys.stderr)))
+            say(unified("as-made", made, planned.output, there, color=wants_color(sys.stderr)))

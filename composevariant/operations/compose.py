@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from composevariant.compose.merge import merge
+from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
 from composevariant.operations.outcome import Note, Outcome
 from composevariant.tree import Mapping, Scalar, location_of
 
@@ -23,7 +24,21 @@ def apply(tree: Mapping, wanted: Compose, context: Context) -> Outcome:
         UnusableInput: Compose would refuse the content, or silently ignore a `!reset` in it.
     """
     del context
+    raise_all(list(_unknown(tree, wanted.content)))
     return merged(tree, wanted.content)
+
+
+def _unknown(tree: Mapping, override: Mapping) -> Iterator[ComposeVariantError]:
+    """Services that the base does not have, and that have nothing to run either: most likely mistyped."""
+    services, changes = tree.get("services"), override.get("services")
+    if not isinstance(services, Mapping) or not isinstance(changes, Mapping):
+        return
+    for entry in changes.entries:
+        name, value = entry.name, entry.value
+        new = services.entry(name) is None and name != "*" and value.tag is None and isinstance(value, Mapping)
+        if new and isinstance(value, Mapping) and not any(map(value.entry, ("image", "build", "extends", "provider"))):
+            message = f'services has no "{name}"{did_you_mean(name, services.names())}'
+            yield UnusableInput(message, location_of(entry.key), "a new service needs an image or a build")
 
 
 def merged(tree: Mapping, override: Mapping) -> Outcome:

@@ -156,6 +156,8 @@ def flow(data: Data, *, inside: bool = False) -> str:
     if isinstance(data, list):
         return f"[{', '.join(flow(value, inside=True) for value in data)}]"
     text = data.shown
+    if text.startswith('"'):
+        return text
     return f'"{text}"' if inside and data.startswith("str ") and any(char in text for char in ',[]{}"') else text
 
 

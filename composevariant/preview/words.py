@@ -80,7 +80,7 @@ TABLE: Final[PathTable[Words]] = path_table(
         "services.*.networks.*": _verb("network", "is in network"),
         "services.*.ports.*": _item("port"),
         "services.*.profiles.*": _named("profile"),
-        "services.*.restart": _attribute("restart", "no"),
+        "services.*.restart": _attribute("restart"),
         "services.*.secrets.*": _item("secret"),
         "services.*.sysctls.*": _pair("sysctl"),
         "services.*.tmpfs.*": _item("tmpfs"),

@@ -18,6 +18,7 @@ from composevariant.yamltext.lines import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Sequence as SequenceABC
 
     from composevariant.yamltext.splices import Splices
@@ -48,7 +49,7 @@ class BlockEditor:
         neighbours = Neighbours(self._text, extents)
         if not starts_line(self._text, extents[0].start):
             removed, added = self._behind_dash(extents, removed, added)
-        gone = [neighbours.removal(first, last, removed) for first, last in runs(removed)]
+        gone = [neighbours.removal(first, last, removed) for first, last in runs(removed, neighbours.adjoin)]
         for start, end in gone:
             self._splices.remove(start, end)
         if added:
@@ -99,12 +100,12 @@ class BlockEditor:
             self._splices.insert(at, f"{before}{block}{newline}")
 
 
-def runs(indices: set[int]) -> list[tuple[int, int]]:
-    """Neighbouring indices as (first, last) pairs."""
-    runs: list[tuple[int, int]] = []
+def runs(indices: set[int], adjoin: Callable[[int], bool] = lambda _: True) -> list[tuple[int, int]]:
+    """Neighbouring indices as (first, last) pairs, as far as each adjoins the one before it."""
+    found: list[tuple[int, int]] = []
     for index in sorted(indices):
-        if runs and runs[-1][1] == index - 1:
-            runs[-1] = (runs[-1][0], index)
+        if found and found[-1][1] == index - 1 and adjoin(index):
+            found[-1] = (found[-1][0], index)
         else:
-            runs.append((index, index))
-    return runs
+            found.append((index, index))
+    return found

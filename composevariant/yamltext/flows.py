@@ -99,7 +99,7 @@ class FlowEditor:
 
     def _blank(self, extent: Extent) -> str:
         """An entry without a value ends with its colon, which needs a blank behind it."""
-        return " " if self._text[extent.end - 1] == ":" else ""
+        return " " if self._text[extent.end - 1] == ":" and self._text[extent.end].isspace() else ""
 
     def _separator(self, extents: list[Extent]) -> str:
         if len(extents) > 1:

@@ -78,8 +78,9 @@ def _usual(seen: Counter[int], default: int) -> int:
 
 def _gaps(sequence: Sequence) -> Iterator[int]:
     for dash, item in zip(sequence.dashes, sequence.items, strict=False):
-        if item.span is not None and item.span.source.text.find("\n", dash, item.span.begin) < 0:
-            yield item.span.begin - dash - 1
+        span = item.span
+        if span is not None and span.end > span.begin and span.source.text.find("\n", dash, span.begin) < 0:
+            yield span.begin - dash - 1
 
 
 def _keyed_collections(text: str, root: WrittenNode | None) -> Iterator[tuple[str, int, Mapping | Sequence]]:

@@ -147,6 +147,12 @@ class Neighbours:
         """Whether blank lines set groups of entries apart."""
         return len(set(self._gaps)) > 1
 
+    def adjoin(self, index: int) -> bool:
+        """Whether no comment stands between an entry and the one above it, other than their own."""
+        text, extents = self._text, self._extents
+        end = tail_end(text, extents[index - 1])
+        return blanks_after(text, end) >= head_start(text, extents[index])
+
     def removal(self, first: int, last: int, removed: set[int]) -> tuple[int, int]:
         """The lines to take out with the entries `first` to `last`, and blank lines so that one gap stays."""
         text, extents = self._text, self._extents

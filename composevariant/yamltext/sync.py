@@ -57,12 +57,19 @@ class Sync:
         self._anchors.settle(written, final)
         if self._meaning(written) is final and not self._anchors.inside(written):
             return
-        if isinstance(written, Mapping) and isinstance(final, Mapping) and _stays(written, final):
+        if isinstance(written, Mapping) and isinstance(final, Mapping) and self._stays(written, final):
             self._mapping(written, final, place, path)
-        elif isinstance(written, Sequence) and isinstance(final, Sequence) and _stays(written, final):
+        elif isinstance(written, Sequence) and isinstance(final, Sequence) and self._stays(written, final):
             self._sequence(written, final, place, path)
         elif not same(self._meaning(written), final):
             self._values.replace(written, final, place, anchor=written.anchor or "")
+
+    def _stays(self, written: Mapping | Sequence, final: Mapping | Sequence) -> bool:
+        """Whether a collection is edited inside: neither emptied nor filled nor tagged otherwise."""
+        if written.tag != final.tag or not _children(written) or not _children(final):
+            return False
+        is_pair = isinstance(written, Mapping) and written.flow and not self._text.startswith("{", _start(written))
+        return not is_pair or len(_children(final)) == 1
 
     def _alias(self, alias: Alias, final: Node, place: Place) -> None:
         now = self._anchors.value_of(alias)
@@ -181,14 +188,13 @@ def _children(node: Mapping | Sequence) -> tuple[object, ...]:
     return node.entries if isinstance(node, Mapping) else node.items
 
 
-def _stays(written: Mapping | Sequence, final: Mapping | Sequence) -> bool:
-    """Whether a collection is edited inside: neither emptied nor filled nor tagged otherwise."""
-    return written.tag == final.tag and bool(_children(written)) and bool(_children(final))
-
-
 def _gap(text: str, sequence: Sequence) -> int:
     """The blanks after the dashes of a list; of its first item that stands on its dash's line."""
     for dash, item in zip(sequence.dashes, sequence.items, strict=False):
         if item.span is not None and item.span.end > item.span.begin and "\n" not in text[dash : item.span.begin]:
             return item.span.begin - dash - 1
     return 1
+
+
+def _start(node: WrittenNode) -> int:
+    return node.span.start if node.span else 0

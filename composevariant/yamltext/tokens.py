@@ -6,6 +6,7 @@ composed nodes, because only tokens have the exact place of aliases, tags, ancho
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from composevariant.errors import UnusableInput
@@ -43,6 +44,13 @@ Token: TypeAlias = tuple[int, int, int, str, str]
 MAX_DEPTH: Final = 100
 """Nesting that is followed. Real files stay below 20; the cap keeps recursion safe on hostile ones."""
 
+_DOUBTFUL_BREAK: Final = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
+_BREAK_NAMES: Final = {
+    "\r": "carriage return",
+    "\x85": "next line character (U+0085)",
+    "\u2028": "line separator (U+2028)",
+    "\u2029": "paragraph separator (U+2029)",
+}
 _MAX_TABS: Final = 200
 _DEPTH_CHANGE: Final = dict.fromkeys((MAP_START, SEQ_START, FLOW_MAP, FLOW_SEQ), 1) | dict.fromkeys(
     (BLOCK_END, FLOW_MAP_END, FLOW_SEQ_END), -1
@@ -77,6 +85,13 @@ def scan(source: Source) -> list[Token]:
         UnusableInput: The text is not YAML, or nested too deeply; the message has the scanner's reason and place.
     """
     text = source.text
+    doubtful = _DOUBTFUL_BREAK.search(text)
+    if doubtful is not None:
+        raise UnusableInput(
+            f"a lone {_BREAK_NAMES[doubtful.group()]}, which only some programs take for a line break",
+            source.location(doubtful.start()),
+            "end lines with LF or CRLF, and write such a character as an escape in double quotes",
+        )
     try:
         return list(_scan(source, text))
     except _SeparatingTab:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.tree import Alias, Entry, Mapping, Node, Scalar, Sequence, Span, WrittenNode
-from composevariant.yamltext.lines import Extent, column, end_above, line_end, line_start, tail_end
+from composevariant.yamltext.lines import Extent, column, end_above, line_end, line_start, starts_line, tail_end
 from composevariant.yamltext.render import quoted
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ class ValueEditor:
 
     def _in_flow(self, span: Span, final: Node, place: Place, anchor: str) -> None:
         text = (f"&{anchor} " if anchor else "") + self._renderer.inline(final, place.quote)
+        text += self._blank_before_comment(span.end)
         if span.begin < span.end:
             self._splices.replace(span.begin, span.end, text)
         elif not place.colon:
@@ -91,11 +92,15 @@ class ValueEditor:
 
     def _root(self, span: Span, final: Node, place: Place, anchor: str) -> None:
         head, *lines = self._rendered(final, place, 1, anchor)
+        if lines and not starts_line(self._text, span.begin):  # a block cannot begin on the line of a `---`
+            marker_end = self._text.index("---", line_start(self._text, span.begin)) + len("---")
+            new = self._joined([head and f" {head}", *lines])
+            self._splices.replace(marker_end, span.end, f"{new}{self._blank_before_comment(span.end)}")
+            return
         first, *rest = [head, *lines] if head or not lines else lines
-        first = first or "null"
         margin = " " * column(self._text, span.begin)
-        lines = [first, *(line and f"{margin}{line}" for line in rest)]
-        self._splices.replace(span.begin, span.end, self._joined(lines))
+        lines = [first or "null", *(line and f"{margin}{line}" for line in rest)]
+        self._splices.replace(span.begin, span.end, f"{self._joined(lines)}{self._blank_before_comment(span.end)}")
 
     def _rendered(self, final: Node, place: Place, gap: int, anchor: str) -> list[str]:
         """What is to stand behind the key or dash on its line, which may be nothing, and the lines below."""
@@ -113,8 +118,8 @@ class ValueEditor:
         on_first_line = span.begin < span.end and span.start <= first_line_end
         gap = text[place.after : span.begin] if on_first_line else ""
         head, *lines = self._rendered(final, place, len(gap) or 1, anchor)
-        is_word = isinstance(written, (Scalar, Alias)) and isinstance(final, Scalar)
-        if is_word and head and not lines and first_line_end < span.begin:
+        is_word = isinstance(written, (Scalar, Alias)) and isinstance(final, Scalar) and bool(head) and not lines
+        if is_word and span.begin > first_line_end and column(text, span.begin) > place.column:
             self._splices.replace(span.begin, span.end, head)
             return
         comment, end = self._comment_and_end(written, place, first_line_end)
@@ -129,7 +134,7 @@ class ValueEditor:
         if span.begin == span.end:
             return text[place.after : first_line_end], first_line_end
         last_line_end = line_end(text, span.end)
-        comment, end = text[span.end : last_line_end], last_line_end
+        comment, end = self._blank_before_comment(span.end) + text[span.end : last_line_end], last_line_end
         if isinstance(written, (Mapping, Sequence)) and not written.flow:
             tail = tail_end(text, Extent(line_start(text, place.after) + place.column, span.end))
             comment, end = "", end_above(text, tail)
@@ -140,6 +145,10 @@ class ValueEditor:
             above = _COMMENT.search(text, place.after, first_line_end)
             comment = above.group() if above else comment
         return comment, end
+
+    def _blank_before_comment(self, end: int) -> str:
+        """A comment may stand right behind a quote, but not behind a plain word."""
+        return " " if self._text[end : end + 1] == "#" else ""
 
     def _insert_lines(self, at: int, lines: list[str]) -> None:
         if lines:

@@ -148,8 +148,8 @@ networks: logging removed
         pytest.param(
             "restart: always",
             "stdin_open: true",
-            "restart always -> no\napp: stdin_open true added",
-            id="what holds without the setting",
+            "restart always removed\napp: stdin_open true added",
+            id="a setting that goes and one that comes",
         ),
         pytest.param("command: [a, b]", "command: [a, c]", "command [a, b] -> [a, c]", id="command as a whole"),
         pytest.param(

@@ -44,6 +44,7 @@ def check(diff: str, *changes: Change) -> None:
         pytest.param(
             "{k: w, l: }\n", set_to("a.m", "v"), "{k: w, l: , m: v }\n", id="a key behind one without a value"
         ),
+        pytest.param("{k:}\n", set_to("a.m", "v"), "{k:, m: v}\n", id="a key beside one that ends in a colon"),
         pytest.param('{"k":"v"}\n', set_to("a.l", "w"), '{"k":"v", "l": "w"}\n', id="a key beside JSON"),
     ],
 )

@@ -22,11 +22,23 @@ def lost_waits(user: str, service: Mapping, dropped: Place, leaving: Leaving) ->
 
     A service only starts after everything that it waits for itself, so any condition on it waits along.
     """
-    direct = _names(service.get("depends_on"))
+    still = _still_waited_for(service, leaving)
     for name, end in _waits(dropped.name, leaving, set()).items():
-        if name not in direct and name != user:
+        if name not in still and name != user:
             what = f"{user} no longer waits for {name} {end}, which it did by way of {dropped.name}"
             yield Note("warning", user, what, location_of(dropped.node))
+
+
+def _still_waited_for(service: Mapping, leaving: Leaving) -> set[str]:
+    """The services that a service waits for itself, or by way of others that stay."""
+    waiting = list(_names(service.get("depends_on")))
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name not in leaving.names and name in leaving.services:
+            found.add(name)
+            waiting += _names(leaving.services[name].get("depends_on"))
+    return found
 
 
 def _waits(name: str, leaving: Leaving, seen: set[str]) -> dict[str, str]:
