@@ -78,7 +78,8 @@ class ValueEditor:
         if old.key.span is not None:
             quote = old.key.style
             text = quoted(new.name, quote) if quote in ("'", '"') else self._renderer.inline(new.key, flow=flow)
-            self._splices.replace(old.key.span.start, old.key.span.end, text)
+            blank = " " if self._text[old.key.span.start - 1 : old.key.span.start] == "?" else ""
+            self._splices.replace(old.key.span.start, old.key.span.end, f"{blank}{text}")
 
     def _in_flow(self, span: Span, final: Node, place: Place, anchor: str) -> None:
         text = (f"&{anchor} " if anchor else "") + self._renderer.inline(final, place.quote)

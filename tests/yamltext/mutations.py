@@ -100,7 +100,8 @@ def _damaged_characters(random: Random, text: str) -> str:
         return text[:at] + text[at + size :]
     if kind == "double":
         return text[: at + size] + text[at:]
-    return text[:at] + random.choice(SNIPPETS) + text[at + (kind != "put in") :]
+    new: str = random.choice(SNIPPETS)
+    return text[:at] + new + text[at + (kind != "put in") :]
 
 
 def _damaged_line(random: Random, text: str) -> str:

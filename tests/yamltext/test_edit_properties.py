@@ -146,7 +146,7 @@ def test_the_way_back_gives_the_meaning_back(text: str, random: Random) -> None:
 @given(text=st.sampled_from(TEXTS), random=randoms)
 def test_whatever_can_be_read_can_be_edited(text: str, random: Random) -> None:
     try:
-        document = parse(Source("text", damaged(random, text)))
+        document = parse(Source("text", damaged(random, text).replace("\t", " ")))
     except ComposeVariantError:
         return
     if document.root is None:

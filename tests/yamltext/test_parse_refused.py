@@ -52,7 +52,8 @@ MERGE = "`<<` merges mappings only\n  hint: point it to a mapping, or a list of 
         ),
         pytest.param(
             "a:\n  c: 1\n  c: 2\na: 3\n",
-            f'c.yml:3:3: mapping key "c" already defined at line 2{KEEP_ONE}\nc.yml:4:1: mapping key "a" already defined at line 1{KEEP_ONE}',
+            f'c.yml:3:3: mapping key "c" already defined at line 2{KEEP_ONE}\n'
+            f'c.yml:4:1: mapping key "a" already defined at line 1{KEEP_ONE}',
             id="all duplicate keys at once",
         ),
         pytest.param("a: *b\n", 'c.yml:1:4: not valid YAML: unknown anchor "b"', id="an unknown anchor"),
@@ -129,7 +130,8 @@ MERGE = "`<<` merges mappings only\n  hint: point it to a mapping, or a list of 
         ),
         pytest.param(
             "a: @b\n",
-            "c.yml:1:4: not valid YAML: while scanning for the next token, found character '@' that cannot start any token",
+            "c.yml:1:4: not valid YAML: while scanning for the next token, found character '@' that cannot start any "
+            "token",
             id="a reserved character",
         ),
         pytest.param("a: {{ b }}\n", f"c.yml:1:5: a key must be a plain or quoted word{TEMPLATE}", id="a template"),

@@ -39,7 +39,8 @@ def check(text: str) -> bool:
     try:
         full = scan(Source("text", text))
     except UnusableInput as error:
-        assert LEADING_BLANKS in error.message
+        if LEADING_BLANKS not in error.message:
+            raise
         return True
     assert without_ends(quick) == without_ends(full)
     return True

@@ -88,9 +88,7 @@ class _Touched:
             if other.name != entry.name:
                 yield line_start(self._text, extent.start), next_line(self._text, extent.start)
             yield from self.of(entry.value, other.value, self._lines(extent), (*path, other.name))
-        if not found[0] and not starts_line(self._text, extents[0].start):  # another moves up to the dash
-            kept = next(extent for extent, other in zip(extents, found, strict=True) if other)
-            yield line_start(self._text, kept.start), next_line(self._text, kept.start)
+        yield from self._moved_up(extents, [index for index, other in enumerate(found) if other])
         if len(new) > len([other for other in found if other]):
             yield from self._between(extents)
 
@@ -105,6 +103,7 @@ class _Touched:
                 yield from self.of(node.items[index], item, self._lines(extents[index]), (*path, place))
         for index in set(range(len(extents))) - set(found):
             yield self._going(extents[index])
+        yield from self._moved_up(extents, [index for index in found if index is not None])
         if None in found:
             yield from self._between(extents)
 
@@ -116,6 +115,12 @@ class _Touched:
         start = head_start(text, extent) if starts_line(text, extent.start) else line_start(text, extent.start)
         end = blanks_after(text, tail_end(text, extent))
         return blanks_before(text, start), end
+
+    def _moved_up(self, extents: list[Extent], kept: list[int]) -> Iterator[Region]:
+        """Where the first entry stands behind a dash and goes, the first that stays moves up to the dash."""
+        if kept[0] > 0 and not starts_line(self._text, extents[0].start):
+            start = extents[kept[0]].start
+            yield line_start(self._text, start), next_line(self._text, start)
 
     def _between(self, extents: list[Extent]) -> Iterator[Region]:
         """The places between entries; where the first stands behind a dash, its line moves down."""
