@@ -50,6 +50,8 @@ class Builder:
             self._at += 1
             if tokens[self._at - 1][0] == DOC_START:
                 break
+            if tokens[self._at][0] not in (DIRECTIVE, DOC_START):
+                raise UnusableInput("not valid YAML: a directive needs a `---` below it", self._place(0))
         root = None
         if tokens[self._at][0] not in (STREAM_END, DOC_END, DOC_START):
             root = self._node(tokens[self._at][1])

@@ -78,9 +78,9 @@ def _keep_open_end(splices: Splices, written: WrittenNode) -> None:
         return
     start = last.span.start
     ends_text = last.span.end == len(text) and splices.appends() and not splices.touches(start, len(text))
-    if ends_text and "-" not in block_header(last):
-        plus = text.startswith("+", start + 1)
-        splices.replace(start, start + 1 + plus, f"{last.style}-")
+    header = block_header(last)
+    if ends_text and "-" not in header:
+        splices.replace(start, start + len(header), f"{header.replace('+', '')}-")
 
 
 def _filled(text: str, final: Node, renderer: Renderer) -> str:

@@ -80,6 +80,11 @@ MERGE = "`<<` merges mappings only\n  hint: point it to a mapping, or a list of 
             id="an empty second document",
         ),
         pytest.param(
+            "%YAML 1.1\n[a]\n",
+            "c.yml:1:1: not valid YAML: a directive needs a `---` below it",
+            id="a directive without a marker",
+        ),
+        pytest.param(
             "a: 1\n...\nb: 2\n",
             "c.yml:3:1: not valid YAML: unexpected content after the document",
             id="content behind the end",
