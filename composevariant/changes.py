@@ -66,10 +66,11 @@ class _Comparison:
 
     def _mapping(self, path: Path, before: Mapping, after: Mapping) -> Iterator[Change]:
         renamed = {id(entry.key.origin): entry for entry in after.entries if entry.key.origin is not None}
+        keys = {id(entry.key) for entry in before.entries}
         seen: set[int] = set()
         for entry in before.entries:
-            new = after.entry(entry.name) or renamed.get(id(entry.key))
-            if new is None:
+            new = renamed.get(id(entry.key)) or after.entry(entry.name)
+            if new is None or (id(new.key.origin) in keys and new.key.origin is not entry.key):
                 yield self._change("remove", (*path, entry.name), entry.value, None)
                 continue
             seen.add(id(new))

@@ -293,6 +293,31 @@ def test_what_goes_with_an_entry(change: Change, diff: str) -> None:
             id="the comment at the end of the file stays",
         ),
         pytest.param(
+            remove("a.x", "a.z"),
+            """
+              a:
+            -   x: 1
+            -
+                # about what follows
+
+            -   z: 3
+                w: 4
+            """,
+            id="also between two that go",
+        ),
+        pytest.param(
+            remove("a.dns", "a.volumes"),
+            """
+              a:
+            -   dns: 1.1.1.1
+                #ports:
+                  #- 80
+            -   volumes: []
+                image: x
+            """,
+            id="a setting that is commented out between two that go",
+        ),
+        pytest.param(
             remove("ports.0"),
             """
               ports:
