@@ -166,3 +166,11 @@ def test_an_item_that_moves_up_is_no_changed_use() -> None:
     after = hoisted(document, changed(root, remove("services.a.expose.0")))
 
     assert plain(after) == {"x-p": 80, "services": {"a": {"expose": [81]}}}
+
+
+def test_a_definition_in_a_list_follows_its_uses() -> None:
+    document, root = read("x-all:\n- &v {b: 1}\n- other\nservices:\n  a: {v: *v}\n")
+
+    after = hoisted(document, changed(root, set_to("services.a.v.b", "2")))
+
+    assert plain(after) == {"x-all": [{"b": 2}, "other"], "services": {"a": {"v": {"b": 2}}}}

@@ -107,9 +107,12 @@ class Resolver:
         if id(resolved) in self._sizes or isinstance(resolved, Scalar):
             return
         children = resolved.items if isinstance(resolved, Sequence) else [entry.value for entry in resolved.entries]
-        known = [self._sizes.get(id(child), _SCALAR) for child in children]
-        size = 1 + sum(size for size, _ in known)
-        depth = 1 + max((depth for _, depth in known), default=0)
+        size, depth = 1, 0
+        for child in children:
+            child_size, child_depth = self._sizes.get(id(child), _SCALAR)
+            size += child_size
+            depth = max(depth, child_depth)
+        depth += 1
         if size > MAX_EXPANDED:
             raise _multiplied(node)
         if depth > MAX_DEPTH:

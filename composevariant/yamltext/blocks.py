@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from composevariant.yamltext.lines import (
@@ -44,19 +44,23 @@ class BlockEditor:
             added: New entries in their order.
             spaced: Whether entries are set apart by blank lines where this collection itself does not show it.
         """
-        if not removed and not added:
-            return
         neighbours = Neighbours(self._text, extents)
         if not starts_line(self._text, extents[0].start):
             removed, added = self._behind_dash(extents, removed, added)
-        gone = [neighbours.removal(first, last, removed) for first, last in runs(removed, neighbours.adjoin)]
-        for start, end in gone:
-            self._splices.remove(start, end)
-        if added:
-            own = neighbours.spaced
-            gap = spaced if own is None else own
-            for after, lines in added:
-                self._add(extents, after, lines, gone, gap=gap)
+        gap = spaced if neighbours.spaced is None else neighbours.spaced
+        holes = runs(removed, neighbours.adjoin)
+        fillings: list[list[list[str]]] = [[] for _ in holes]
+        for after, lines in added:
+            hole = bisect_right(holes, (after + 1, len(extents))) - 1
+            if hole >= 0 and after <= holes[hole][1]:
+                fillings[hole].append(lines)
+            else:
+                self._add(extents, after, lines, gap=gap)
+        for (first, last), new in zip(holes, fillings, strict=True):
+            if new:
+                self._replace(extents, neighbours.lines_of(first, last, removed), new, gap=gap)
+            else:
+                self._splices.remove(*neighbours.removal(first, last, removed))
 
     def _behind_dash(
         self, extents: list[Extent], removed: set[int], added: SequenceABC[Addition]
@@ -81,16 +85,18 @@ class BlockEditor:
             self._splices.remove(start, end)
         return {index for index in removed if index > kept}, [new for new in added if new[0] >= kept]
 
-    def _add(
-        self, extents: list[Extent], after: int, lines: list[str], gone: list[tuple[int, int]], *, gap: bool
-    ) -> None:
+    def _replace(self, extents: list[Extent], place: tuple[int, int], new: list[list[str]], *, gap: bool) -> None:
+        """Put new entries in the place of old ones; the blank lines around these stay."""
+        start, end = place
+        between = f"{self._newline}{self._newline}" if gap else self._newline
+        ends_line = self._text[end - 1] == "\n"
+        block = between.join(self._block(extents, lines) for lines in new)
+        self._splices.replace(start, end, f"{block}{self._newline}" if ends_line else block)
+
+    def _add(self, extents: list[Extent], after: int, lines: list[str], *, gap: bool) -> None:
         text, newline = self._text, self._newline
-        indent = " " * column(text, extents[0].start)
-        block = newline.join([f"{indent}{lines[0]}", *lines[1:]])
+        block = self._block(extents, lines)
         at = tail_end(text, extents[after]) if after >= 0 else head_start(text, extents[0])
-        hole = bisect_left(gone, (at, -1)) - 1
-        if hole >= 0 and at < gone[hole][1]:
-            at = gone[hole][0]
         before = newline if gap and not (after >= 0 and extents[after].keeps_blanks) else ""
         if after < 0:
             self._splices.insert(at, f"{block}{newline}{before}")
@@ -98,6 +104,10 @@ class BlockEditor:
             self._splices.insert(at, f"{newline}{before}{block}")
         else:
             self._splices.insert(at, f"{before}{block}{newline}")
+
+    def _block(self, extents: list[Extent], lines: list[str]) -> str:
+        indent = " " * column(self._text, extents[0].start)
+        return self._newline.join([f"{indent}{lines[0]}", *lines[1:]])
 
 
 def runs(indices: set[int], adjoin: Callable[[int], bool] = lambda _: True) -> list[tuple[int, int]]:

@@ -33,20 +33,15 @@ class FlowEditor:
         self._blocks = blocks
 
     def edit(self, extents: list[Extent], removed: set[int], added: SequenceABC[Addition]) -> None:
-        """Remove elements and add new ones; at least one stays, or one is added.
+        """Remove elements and add new ones; at least one stays.
 
         Args:
             extents: All elements, in order.
             removed: Indices of those to take out.
             added: New elements in their order.
         """
-        if not removed and not added:
-            return
         kept = [index for index in range(len(extents)) if index not in removed]
-        if not kept:
-            new = self._separator(extents).join(text for _, text in added)
-            self._splices.replace(extents[0].start, extents[-1].end, new)
-        elif all(map(self._has_own_lines, extents)):
+        if all(map(self._has_own_lines, extents)):
             self._edit_lines(extents, kept, removed, added)
         else:
             self._edit_inline(extents, kept, removed, added)

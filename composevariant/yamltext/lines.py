@@ -153,15 +153,17 @@ class Neighbours:
         end = tail_end(text, extents[index - 1])
         return blanks_after(text, end) >= head_start(text, extents[index])
 
+    def lines_of(self, first: int, last: int, removed: set[int]) -> tuple[int, int]:
+        """The lines of the entries `first` to `last`, with the comments that go with them."""
+        return self._removed_head(first, removed), tail_end(self._text, self._extents[last])
+
     def removal(self, first: int, last: int, removed: set[int]) -> tuple[int, int]:
         """The lines to take out with the entries `first` to `last`, and blank lines so that one gap stays."""
-        text, extents = self._text, self._extents
-        start = self._removed_head(first, removed)
-        end = tail_end(text, extents[last])
-        before, after = blanks_before(text, start), blanks_after(text, end)
-        if first > 0 and extents[first - 1].keeps_blanks:
+        start, end = self.lines_of(first, last, removed)
+        before, after = blanks_before(self._text, start), blanks_after(self._text, end)
+        if first > 0 and self._extents[first - 1].keeps_blanks:
             return start, after  # all blank lines above are content, and those below would become content
-        if last + 1 == len(extents):
+        if last + 1 == len(self._extents):
             return before, end
         return start, after if before < start or first == 0 else end
 

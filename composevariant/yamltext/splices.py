@@ -12,9 +12,6 @@ class Splices:
         self.text = text
         self._splices: list[tuple[int, int, int, str]] = []
 
-    def __bool__(self) -> bool:
-        return bool(self._splices)
-
     def replace(self, start: int, end: int, new: str) -> None:
         if self.text[start:end] != new:
             self._splices.append((start, end, len(self._splices), new))

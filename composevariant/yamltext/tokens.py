@@ -103,13 +103,14 @@ def scan(source: Source) -> list[Token]:
 
 def _scan_tab_by_tab(source: Source) -> list[Token]:
     """Replace only the tabs that the scanner stumbles over: others are content of scalars."""
-    shadow = source.text
+    shadow, place = source.text, None
     for _ in range(_MAX_TABS):
         try:
             return list(_scan(source, shadow))
         except _SeparatingTab as tab:
             shadow = shadow[: tab.offset] + " " + shadow[tab.offset + 1 :]
-    raise UnusableInput("too many tabs between tokens", None, "indent and separate with spaces")
+            place = source.location(tab.offset)
+    raise UnusableInput(f"more than {_MAX_TABS} tabs between words", place, "separate with spaces")
 
 
 class _SeparatingTab(Exception):

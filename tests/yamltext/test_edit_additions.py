@@ -284,6 +284,59 @@ def test_where_new_text_goes(change: Change, diff: str) -> None:
             id="the key behind the dash, above a comment, by two",
         ),
         pytest.param(
+            [remove("a.y"), insert_key("a", 1, "z", "1")],
+            """
+              a:
+                x: 1
+
+                # a group
+            -   y: 2
+            +   z: 1
+                w: 3
+
+                v: 4
+            """,
+            id="the first of a group",
+        ),
+        pytest.param(
+            [
+                remove("services.b"),
+                insert_key("services", 1, "z", "image: z"),
+                insert_key("services", 2, "w", "image: w"),
+            ],
+            """
+              services:
+                a:
+                  image: x
+
+            -   # about b
+            -   b:
+            -     image: y
+            +   z:
+            +     image: z
+            +
+            +   w:
+            +     image: w
+
+                c:
+                  image: x
+            """,
+            id="a service, by two",
+        ),
+        pytest.param(
+            [remove("a.y"), insert_key("a", 1, "z", "1")],
+            """
+              a:
+                x: 1
+
+            -   y: 2   # the last
+            +   z: 1
+
+              b: 1
+            """,
+            id="the last",
+        ),
+        pytest.param(
             [remove("a.x", "a.y", "a.z"), set_to("a.w", "1")],
             """
               a:   # all of them

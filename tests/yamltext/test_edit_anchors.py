@@ -497,6 +497,23 @@ def test_the_service_that_carries_the_anchor_changes(changes: list[Change], diff
         pytest.param(
             [remove("services.heir.restart")],
             """
+              services:
+                base: &base
+                  image: x
+                  restart: always
+                heir:
+            -     # all of it
+            -     <<: *base
+            +     image: x
+
+                  command: run
+                  user: me
+            """,
+            id="the keys stand where the merge stood",
+        ),
+        pytest.param(
+            [remove("services.heir.restart")],
+            """
               x-a: &a {restart: always, init: true}
               x-b: &b {user: me}
               services:

@@ -93,6 +93,8 @@ if TYPE_CHECKING:
         ),
         pytest.param("---\na: 1\n", remove("a"), "---\n{}\n", id="a document is emptied"),
         pytest.param("--- {a: 1}\n", set_to("b", "2"), "--- {a: 1, b: 2}\n", id="content on the line of the marker"),
+        pytest.param("--- x # c\n", become("k: v"), "---\nk: v # c\n", id="a block moves below the marker"),
+        pytest.param("--- x\n", become("|\n  a\n"), "--- |\n a\n", id="but not a block scalar"),
         pytest.param("%YAML 1.1\n---\na: 1\n", set_to("a", "2"), "%YAML 1.1\n---\na: 2\n", id="a directive"),
         pytest.param("a: x   \nb: y\n", set_to("b", "z"), "a: x   \nb: z\n", id="trailing blanks stay"),
         pytest.param(

@@ -62,6 +62,11 @@ def written_at(text: str, path: Path) -> WrittenNode:
         pytest.param('a: "x\n  y\n\n  z"\nb: u\n  v\n', {"a": "x y\nz", "b": "u v"}, id="scalars over several lines"),
         pytest.param("a: |\r\n  x\r\n  y\r\nb: 'z'\r\n", {"a": "x\ny\n", "b": "z"}, id="CRLF"),
         pytest.param("a:\tx\t# c\nb: {c:\td}\n", {"a": "x", "b": {"c": "d"}}, id="tabs that separate"),
+        pytest.param(
+            "a:\tx\ty\nb: 'x\ty'\nc: |\n  x\ty\n",
+            {"a": "x\ty", "b": "x\ty", "c": "x\ty\n"},
+            id="tabs that separate beside tabs that are content",
+        ),
         pytest.param("# c\n", None, id="a comment alone"),
         pytest.param("", None, id="nothing"),
         pytest.param("---\n", None, id="a marker alone"),

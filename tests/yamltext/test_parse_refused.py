@@ -151,6 +151,12 @@ MERGE = "`<<` merges mappings only\n  hint: point it to a mapping, or a list of 
             id="a line separator",
         ),
         pytest.param(
+            "{% if x %}\na: b\n{% endif %}\n",
+            "c.yml:1:2: not valid YAML: while scanning for the next token, "
+            f"found character '%' that cannot start any token{TEMPLATE}",
+            id="a template with statements",
+        ),
+        pytest.param(
             "a: b\0c\n",
             "c.yml:1:5: not valid YAML: unacceptable character #x0000: special characters are not allowed",
             id="a null character",
@@ -164,6 +170,15 @@ MERGE = "`<<` merges mappings only\n  hint: point it to a mapping, or a list of 
 )
 def test_the_message_says_where_and_what(text: str, message: str) -> None:
     assert refusal(text) == message
+
+
+def test_hundreds_of_tabs_between_words_are_followed_but_not_beside_tabs_in_strings() -> None:
+    tabs = "".join(f"k{number}:\tv\n" for number in range(500))
+
+    assert isinstance(parse(Source("c.yml", tabs)).root, Mapping)
+    assert (
+        refusal(f"a: 'x\ty'\n{tabs}") == "c.yml:201:6: more than 200 tabs between words\n  hint: separate with spaces"
+    )
 
 
 def nested(levels: int, form: str) -> str:
