@@ -6,6 +6,7 @@ import os
 import posixpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from composevariant.environment.variables import is_marked
 from composevariant.errors import UnusableInput
 from composevariant.operations.outcome import Note
 from composevariant.project import Reference
@@ -39,7 +40,8 @@ class Base(NamedTuple):
 def find_base(project: Project, files: Files, environment: Mapping[str, str], named: Sequence[str] = ()) -> Base:
     """The base: `named` on the command line, else the project's, else `COMPOSE_FILE`, else Docker Compose's default.
 
-    `environment` is the environment of the process. `.env` does not count, as `switch` writes `COMPOSE_FILE` there.
+    `environment` is the environment of the process; a `COMPOSE_FILE` that our own `env` has set there does not count.
+    Neither does `.env`, as `switch` writes `COMPOSE_FILE` there.
 
     Raises:
         UnusableInput: there is no such file, or more than one is named.
@@ -50,7 +52,8 @@ def find_base(project: Project, files: Files, environment: Mapping[str, str], na
         base = _only(files, project.base, "base")
         return base if project.base_is_list else _with_override_note(base, files)
     separator = environment.get("COMPOSE_PATH_SEPARATOR") or os.pathsep
-    from_environment = [Reference(name) for name in environment.get("COMPOSE_FILE", "").split(separator) if name]
+    written = "" if is_marked(environment) else environment.get("COMPOSE_FILE", "")
+    from_environment = [Reference(name) for name in written.split(separator) if name]
     return _only(files, from_environment, "COMPOSE_FILE") if from_environment else _default_base(files)
 
 
@@ -80,11 +83,16 @@ def _default_base(files: Files) -> Base:
 
 def _with_override_note(base: Base, files: Files) -> Base:
     """The base with a note on the override file that Docker Compose would add to it, were it not given with `-f`."""
-    folder, name = posixpath.split(base.name)
-    beside = (posixpath.join(folder, override) for override in OVERRIDE_NAMES)
-    override = next((file for file in beside if files.read(file) is not None), None)
-    if override is None or name not in DEFAULT_NAMES:
+    override = override_beside(base.name, files)
+    if override is None:
         return base
     left_out = f"{override} is left out, as Docker Compose leaves it out with -f: put what it says into an overlay"
     note = f"{left_out}. base: [{base.name}] leaves it out without this note"
     return base._replace(notes=(*base.notes, Note("note", "", note)))
+
+
+def override_beside(base: str, files: Files) -> str | None:
+    """The file that Docker Compose adds to the base by itself, where the base is not given with `-f`."""
+    folder, name = posixpath.split(base)
+    beside = (posixpath.join(folder, override) for override in OVERRIDE_NAMES)
+    return next((file for file in beside if name in DEFAULT_NAMES and files.read(file) is not None), None)

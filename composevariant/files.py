@@ -103,6 +103,17 @@ class ProjectFiles:
             for temporary, _ in staged:
                 _remove_if_there(temporary)
 
+    def remove(self, path: str) -> None:
+        """Take a file away.
+
+        Raises:
+            UnusableInput: it cannot be removed.
+        """
+        try:
+            os.unlink(self.full_path(path))  # noqa: PTH108
+        except OSError as error:
+            raise UnusableInput(f"{path} cannot be removed: {_reason(error)}") from None
+
     def _target(self, path: str) -> str:
         full = self.full_path(path)
         if not os.path.islink(full):  # noqa: PTH114

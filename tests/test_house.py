@@ -19,7 +19,7 @@ FLOORS = (
     ("yamltext",),
     ("compose", "paths", "path_syntax", "tree_edits", "wildcards", "selectors", "fields", "changes", "sharing"),
     ("overlay", "overlay_yaml", "dockerfile", "sidecars", "operations", "validation", "header"),
-    ("project", "variants", "bases", "outputs", "proposal", "pipeline", "preview", "files"),
+    ("project", "variants", "bases", "outputs", "proposal", "pipeline", "preview", "files", "environment"),
     ("workshop", "migration"),
     ("cli", "__main__"),
 )

@@ -19,6 +19,10 @@ COMMANDS: Final = {
     "validate": "Check Compose files against the schema and Compose's own rules.",
     "init": "Look at the project and write a commented composevariant.yml.",
     "list": "List the variants and how their files stand.",
+    "status": "Like list; exits 1 when a file is not up to date.",
+    "switch": "Make a variant the one that a bare `docker compose` uses.",
+    "env": "Print what a shell has to do to use a variant.",
+    "run": "Run docker compose with a variant.",
 }
 
 

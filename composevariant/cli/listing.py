@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.cli.projects import tell_notes
 from composevariant.cli.terminal import data, error_line
-from composevariant.errors import ComposeVariantError, worst
+from composevariant.environment.variables import active_files
+from composevariant.errors import DIFFERENCES, ComposeVariantError, worst
 from composevariant.migration import chosen_variants, plan
 from composevariant.outputs import output_paths
 from composevariant.workshop import Workshop, load_rules
@@ -25,8 +27,21 @@ class Row(NamedTuple):
     description: str
 
 
-def show_list(folder: str, base: Sequence[str], schema: str | None, form: str) -> int:
-    """Print the variants; gives the exit code: the worst of the variants that cannot be made."""
+class Used(NamedTuple):
+    """What a bare `docker compose` in the project's folder uses."""
+
+    variant: str | None
+    """`base` or a variant's name; None where its files are neither."""
+    files: tuple[str, ...]
+    source: str
+    """Who says so, such as `the shell` or `.env:12`."""
+
+
+def show_list(folder: str, base: Sequence[str], schema: str | None, form: str, *, checking: bool = False) -> int:
+    """Print the variants; gives the exit code: the worst of the variants that cannot be made.
+
+    When `checking`, it is 1 where a file is not up to date.
+    """
     workshop = Workshop(folder, base, load_rules(schema))
     tell_notes(workshop)
     outputs = output_paths(workshop.project, workshop.base.name)
@@ -42,8 +57,21 @@ def show_list(folder: str, base: Sequence[str], schema: str | None, form: str) -
             state, code = "unusable", worst((code, error.exit_code))
         name = declared.name
         rows.append(Row(name, outputs[name], state, name == default, declared.keys.description))
-    data(_json(workshop.base.name, rows) if form == "json" else _table(workshop.base.name, rows))
-    return code
+    used = _used(workshop, rows)
+    data(_json(workshop.base.name, rows, used) if form == "json" else _table(workshop.base.name, rows, used))
+    outdated = checking and any(row.state != "up to date" for row in rows)
+    return worst((code, DIFFERENCES if outdated else 0))
+
+
+def _used(workshop: Workshop, rows: Sequence[Row]) -> Used:
+    dotenv = workshop.files.read(".env")
+    active = active_files(os.environ, dotenv.text if dotenv else None)
+    if not active.files:
+        return Used("base", (workshop.base.name,), "")
+    places = {"base": workshop.base.name} | {row.variant: row.output for row in rows}
+    names = [name for name, path in places.items() if workshop.files.is_same(path, active.files[0])]
+    name = names[0] if names and len(active.files) == 1 else None
+    return Used(name, active.files, active.source)
 
 
 def _default(workshop: Workshop) -> str | None:
@@ -53,7 +81,7 @@ def _default(workshop: Workshop) -> str | None:
         return None
 
 
-def _table(base: str, rows: Sequence[Row]) -> str:
+def _table(base: str, rows: Sequence[Row], used: Used) -> str:
     cells = [("base", base, "", "")] + [
         (
             f"{row.variant}{' (default)' if row.default and len(rows) > 1 else ''}",
@@ -65,11 +93,14 @@ def _table(base: str, rows: Sequence[Row]) -> str:
     ]
     widths = [max(len(cell[column]) for cell in cells) for column in range(3)]
     lines = ("  ".join(text.ljust(width) for text, width in zip(cell, [*widths, 0], strict=True)) for cell in cells)
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    table = "".join(f"{line.rstrip()}\n" for line in lines)
+    if not used.source:
+        return table
+    return f"{table}active: {used.variant or ', '.join(used.files)}, says {used.source}\n"
 
 
-def _json(base: str, rows: Sequence[Row]) -> str:
+def _json(base: str, rows: Sequence[Row], used: Used) -> str:
     import json
 
-    listed = {"base": base, "variants": [row._asdict() for row in rows]}
+    listed = {"base": base, "active": used._asdict(), "variants": [row._asdict() for row in rows]}
     return json.dumps(listed, indent=2, ensure_ascii=False) + "\n"

@@ -36,3 +36,7 @@ Schema = Annotated[
     str | None, typer.Option(metavar="FILE", help="Validate with this Compose schema instead of the installed one.")
 ]
 ReportFormat = Annotated[Format, typer.Option("--format", help="How to print the report.")]
+VariantOrBase = Annotated[str, typer.Argument(metavar="VARIANT", help="A variant, or base.", show_default=False)]
+NoMigrate = Annotated[
+    bool, typer.Option("--no-migrate", help="Refuse, instead of writing it first, where the file is not up to date.")
+]

@@ -1,0 +1,68 @@
+"""What `env` and `run` do, without their options."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from typing import TYPE_CHECKING, Final
+
+from composevariant.cli.fresh import made_fresh, open_project, planned_variant
+from composevariant.cli.terminal import data, error_line, say
+from composevariant.environment.shells import SHELLS, shell_text
+from composevariant.environment.variables import checked, compose_file, exports
+from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from composevariant.project import Project
+
+OWN_FAILURE: Final = 125
+"""What `run` exits with where it is not `docker compose` that failed, as `docker run` does."""
+
+
+def show_env(folder: str, variant: str, base: Sequence[str], shell: str) -> int:
+    """Print what a shell has to do to use the variant; gives the exit code."""
+    if shell not in SHELLS:
+        raise UnusableInput(f'--shell takes {", ".join(SHELLS)}, not "{shell}"{did_you_mean(shell, SHELLS)}')
+    workshop = open_project(folder, base)
+    variables: list[tuple[str, str]] = []
+    if variant != "base":
+        planned = planned_variant(workshop, variant)
+        if planned.state != "up to date":
+            say(f"warning: {planned.output} is not up to date: {planned.state}; `composevariant migrate` writes it")
+        path = os.path.abspath(workshop.files.full_path(planned.output))  # noqa: PTH100 - pathlib costs 6 ms
+        variables = [*compose_file([path]), *checked(planned.variant.overlay.env)]
+    data(shell_text(shell, exports(variables, os.environ, _known_names(workshop.project))))
+    return 0
+
+
+def _known_names(project: Project) -> list[str]:
+    return list(dict.fromkeys(name for variant in project.variants for name, _ in variant.keys.env))
+
+
+def run_compose(folder: str, variant: str, base: Sequence[str], words: Sequence[str], *, migrate: bool) -> int:
+    """Become `docker compose` with the variant's file and variables; gives an exit code only where that fails."""
+    try:
+        if not words:
+            raise UnusableInput("run needs a command of docker compose", None, f"composevariant run {variant} -- up -d")
+        command, env = _call(folder, variant, base, migrate=migrate)
+    except ComposeVariantError as error:
+        error_line(str(error))
+        return OWN_FAILURE
+    environment = {**os.environ, **env}
+    try:  # from here on, signals and the exit code are Docker's
+        os.execvpe(command[0], [*command, *words], environment)  # noqa: S606 - no shell on purpose
+    except OSError as error:
+        error_line(f"docker cannot be run: {(error.strerror or str(error)).lower()}")
+    return OWN_FAILURE
+
+
+def _call(folder: str, variant: str, base: Sequence[str], *, migrate: bool) -> tuple[list[str], dict[str, str]]:
+    workshop = open_project(folder, base)
+    if variant == "base":
+        return ["docker", "compose", "-f", workshop.files.from_here(workshop.base.name)], {}
+    planned = planned_variant(workshop, variant)
+    made_fresh(workshop, planned, migrate=migrate)
+    place = workshop.files.from_here(posixpath.normpath(planned.output))
+    return ["docker", "compose", "-f", place], dict(checked(planned.variant.overlay.env))

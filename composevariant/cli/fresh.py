@@ -1,0 +1,45 @@
+"""A variant whose file is up to date, for the commands that use it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from composevariant.cli.projects import tell_notes
+from composevariant.cli.terminal import say
+from composevariant.errors import Refused
+from composevariant.migration import PROTECTED, chosen_variants, command, plan, refusal, write
+from composevariant.workshop import Workshop, load_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from composevariant.migration import Migration
+
+
+def open_project(folder: str, base: Sequence[str]) -> Workshop:
+    """The project, with what there is to know about its base said."""
+    workshop = Workshop(folder, base, load_rules(None))
+    tell_notes(workshop)
+    return workshop
+
+
+def planned_variant(workshop: Workshop, name: str) -> Migration:
+    """The variant and how its file stands."""
+    return plan(workshop, chosen_variants(workshop, [name], None, every=False), None, None)[0]
+
+
+def made_fresh(workshop: Workshop, planned: Migration, *, migrate: bool) -> None:
+    """Write the variant's file where it is not up to date.
+
+    Raises:
+        Refused: it is not, and `migrate` forbids to write it or it holds something that we did not write.
+    """
+    if planned.state == "up to date":
+        return
+    if planned.state in PROTECTED:
+        raise refusal(planned)
+    if not migrate:
+        hint = f"run `{command(workshop, [planned.variant], None, None)}`, or leave --no-migrate out"
+        raise Refused(f"{planned.output} is not up to date: {planned.state}", None, hint)
+    write(workshop, [planned], force=False)
+    say(f"wrote {planned.output} ({planned.state})")

@@ -1,0 +1,89 @@
+"""What `switch` does, without its options."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from composevariant.bases import override_beside
+from composevariant.cli.fresh import made_fresh, open_project, planned_variant
+from composevariant.cli.terminal import data, say
+from composevariant.environment.block import Block, find_block, with_block
+from composevariant.environment.consequences import Situation, consequences
+from composevariant.environment.variables import checked, compose_file, is_for_builders
+from composevariant.errors import Refused, UnusableInput
+from composevariant.files import BOM, ProjectFiles, Written
+from composevariant.tree import Mapping
+
+
+class Wanted(NamedTuple):
+    """The options of `switch`."""
+
+    variant: str
+    base: tuple[str, ...] = ()
+    env_file: str = ".env"
+    show: bool = False
+    migrate: bool = True
+    force: bool = False
+
+
+def switch(folder: str, wanted: Wanted) -> int:
+    """Make the variant the one that a bare `docker compose` in the folder uses; gives the exit code."""
+    files = ProjectFiles(folder)
+    source = files.read(wanted.env_file)
+    text = source.text if source else None
+    block = find_block(text) if text is not None else None
+    if block and not block.is_ours and not wanted.force:
+        message = f"somebody has edited the lines that switch wrote into {wanted.env_file}"
+        raise Refused(message, None, "move what you need above the block; --force drops the edit")
+    if wanted.variant == "base":
+        return _back(files, wanted, block)
+    return _to_variant(folder, files, wanted, block.rest if block else text)
+
+
+def _back(files: ProjectFiles, wanted: Wanted, block: Block | None) -> int:
+    if block is None:
+        say(f"{wanted.env_file} names no variant: a bare `docker compose` uses the base already")
+    elif wanted.show:
+        data(f"# {wanted.env_file} as it was before `switch {block.variant}`\n")
+    elif block.rest is None:
+        files.remove(wanted.env_file)
+        say(f"removed {wanted.env_file}, which `switch {block.variant}` had made")
+    else:
+        _write(files, wanted.env_file, block.rest)
+        say(f"{wanted.env_file} is as it was before `switch {block.variant}`")
+    if block and not wanted.show:
+        say("next: docker compose up -d --build --remove-orphans")
+    return 0
+
+
+def _to_variant(folder: str, files: ProjectFiles, wanted: Wanted, before: str | None) -> int:
+    workshop = open_project(folder, wanted.base)
+    planned = planned_variant(workshop, wanted.variant)
+    env = checked(planned.variant.overlay.env)
+    variables = [*compose_file([planned.output]), *(pair for pair in env if not is_for_builders(pair[0]))]
+    text = with_block(before, wanted.variant, variables)
+    if wanted.show:
+        data(text[len(before or "") :].lstrip("\r\n"))
+    else:
+        made_fresh(workshop, planned, migrate=wanted.migrate)
+        _write(files, wanted.env_file, text)
+        say(f"{wanted.env_file}: a bare `docker compose` here now uses {planned.output}")
+    base = workshop.document.root
+    if not isinstance(base, Mapping):
+        raise UnusableInput(f"{workshop.base.name} has no services")
+    override = override_beside(workshop.base.name, files)
+    situation = Situation(
+        wanted.variant, base, planned.made.tree, tuple(env), before, wanted.env_file, os.environ, override
+    )
+    for sentence in consequences(situation):
+        say(f"note: {sentence}")
+    if wanted.env_file != ".env":
+        say(f"note: Docker Compose reads {wanted.env_file} only with --env-file {wanted.env_file}")
+    if not wanted.show:
+        say("next: docker compose up -d --build --remove-orphans; `composevariant switch base` takes it back")
+    return 0
+
+
+def _write(files: ProjectFiles, path: str, text: str) -> None:
+    files.write([Written(path, (BOM if files.has_bom(path) else "") + text)])
