@@ -1,4 +1,4 @@
-"""Which file is the base."""
+"""Which files are the base."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import posixpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.environment.variables import is_marked
-from composevariant.errors import UnusableInput
+from composevariant.errors import UnusableInput, raise_all
 from composevariant.operations.outcome import Note
 from composevariant.project import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from composevariant.errors import ComposeVariantError
     from composevariant.project import Files, Project
     from composevariant.source import Location, Source
 
@@ -27,14 +28,38 @@ OVERRIDE_NAMES: Final = (
 )
 
 
-class Base(NamedTuple):
-    """The base of the variants, and what there is to say about how it was found."""
+class BaseFile(NamedTuple):
+    """One of the files that a base is made of."""
 
     name: str
     source: Source
     location: Location | None = None
     """Where it is named; None where that is not a file."""
+
+
+class Base(NamedTuple):
+    """The base of the variants: one file or several, merged in this order; and how it was found."""
+
+    files: tuple[BaseFile, ...]
     notes: tuple[Note, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the first file: variants are written beside it, are named after it, and have its paths."""
+        return self.files[0].name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(file.name for file in self.files)
+
+    @property
+    def label(self) -> str:
+        """How the base is called where something is shown that came of all its files."""
+        return "+".join(self.names)  # without blanks, behind which diffs put a tab
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return tuple(file.source for file in self.files)
 
 
 def find_base(project: Project, files: Files, environment: Mapping[str, str], named: Sequence[str] = ()) -> Base:
@@ -44,29 +69,36 @@ def find_base(project: Project, files: Files, environment: Mapping[str, str], na
     Neither does `.env`, as `switch` writes `COMPOSE_FILE` there.
 
     Raises:
-        UnusableInput: there is no such file, or more than one is named.
+        UnusableInput: there is no such file, or one is named twice.
     """
     if named:
-        return _only(files, [Reference(name) for name in named], "-f")
+        return _named(files, [Reference(name) for name in named], "-f")
     if project.base:
-        base = _only(files, project.base, "base")
+        base = _named(files, project.base, "base")
         return base if project.base_is_list else _with_override_note(base, files)
     separator = environment.get("COMPOSE_PATH_SEPARATOR") or os.pathsep
     written = "" if is_marked(environment) else environment.get("COMPOSE_FILE", "")
     from_environment = [Reference(name) for name in written.split(separator) if name]
-    return _only(files, from_environment, "COMPOSE_FILE") if from_environment else _default_base(files)
+    return _named(files, from_environment, "COMPOSE_FILE") if from_environment else _default_base(files)
 
 
-def _only(files: Files, references: Sequence[Reference], named_by: str) -> Base:
-    if len(references) > 1:
-        names = ", ".join(name for name, _ in references)
-        wrong = f"{named_by} names several base files ({names}), which is not available in this version"
-        raise UnusableInput(f"{wrong} of composevariant", references[1].location)
-    name, location = references[0]
-    source = files.read(name)
-    if source is None:
-        raise UnusableInput(f"{named_by} names {name}, which does not exist", location)
-    return Base(name, source, location)
+def _named(files: Files, references: Sequence[Reference], named_by: str) -> Base:
+    """The files that somebody has named; all that is wrong with the names at once."""
+    found: dict[str, BaseFile] = {}
+    problems: list[ComposeVariantError] = []
+    for name, location in references:
+        path = posixpath.normpath(name)
+        if path in found:
+            hint = "Docker Compose would merge it into itself; name it once"
+            problems.append(UnusableInput(f"{named_by} names {name} twice", location, hint))
+            continue
+        source = files.read(name)
+        if source is None:
+            problems.append(UnusableInput(f"{named_by} names {name}, which does not exist", location))
+        else:
+            found[path] = BaseFile(name, source, location)
+    raise_all(problems)
+    return Base(tuple(found.values()))
 
 
 def _default_base(files: Files) -> Base:
@@ -78,7 +110,7 @@ def _default_base(files: Files) -> Base:
     notes = (
         Note("warning", "", f"{name} is left out: {first} comes first, as with Docker Compose") for name, _ in others
     )
-    return _with_override_note(Base(first, source, notes=tuple(notes)), files)
+    return _with_override_note(Base((BaseFile(first, source),), tuple(notes)), files)
 
 
 def _with_override_note(base: Base, files: Files) -> Base:
@@ -86,8 +118,10 @@ def _with_override_note(base: Base, files: Files) -> Base:
     override = override_beside(base.name, files)
     if override is None:
         return base
-    left_out = f"{override} is left out, as Docker Compose leaves it out with -f: put what it says into an overlay"
-    note = f"{left_out}. base: [{base.name}] leaves it out without this note"
+    note = (
+        f"{override} is left out, as Docker Compose leaves it out with -f. base: [{base.name}, {override}] merges it "
+        f"into every variant, base: [{base.name}] leaves it out without this note"
+    )
     return base._replace(notes=(*base.notes, Note("note", "", note)))
 
 

@@ -54,9 +54,9 @@ def digest(*texts: str) -> str:
     return hashed.hexdigest()
 
 
-def header_text(base: str, variant: str, overlays: Iterable[str], command: str, header: Header) -> list[str]:
+def header_text(bases: Iterable[str], variant: str, overlays: Iterable[str], command: str, header: Header) -> list[str]:
     """The lines of the header, without line breaks, whatever the names of the files hold."""
-    files = [base, *overlays]
+    files = [*bases, *overlays]
     names = files[0] if len(files) == 1 else f"{', '.join(files[:-1])} and {files[-1]}"
     digests = " ".join(f"{name} {getattr(header, name)}" for name in ("body", "base", "overlay", "inputs"))
     lines = [

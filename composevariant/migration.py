@@ -97,17 +97,18 @@ def _planned(workshop: Workshop, variant: Variant, output: str | None, overlay: 
     made, seen = workshop.make(variant)
     named = Reference(output) if output and output != "-" else variant.output
     path = output_path(workshop.base.name, variant.name, named)
-    if workshop.files.is_same(path, workshop.base.name):
-        raise Refused(f"{path} leads to the base {workshop.base.name} itself", None, "remove the symbolic link")
+    for base in workshop.base.names:
+        if workshop.files.is_same(path, base):
+            raise Refused(f"{path} leads to the base {base} itself", None, "remove the symbolic link")
     header = Header(
         FORMAT,
         digest(made.body),
-        digest(workshop.base.source.text),
+        digest(*(source.text for source in workshop.base.sources)),
         digest(canonical(variant.overlay)),
         _inputs_digest(seen),
     )
     lines = header_text(
-        workshop.base.name, variant.name, variant.overlay_files, command(workshop, [variant], output, overlay), header
+        workshop.base.names, variant.name, variant.overlay_files, command(workshop, [variant], output, overlay), header
     )
     newline = "\r\n" if "\r\n" in made.body else "\n"
     bom = BOM if workshop.files.has_bom(workshop.base.name) else ""

@@ -16,11 +16,11 @@ from composevariant.yamltext import edit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from composevariant.model import Model
     from composevariant.operations.outcome import Context, Note, Outcome
     from composevariant.overlay import Operation, Overlay
     from composevariant.validation.compiled import Rules
     from composevariant.validation.problem import Problem
-    from composevariant.yamltext import Document
 
 
 class Made(NamedTuple):
@@ -40,7 +40,7 @@ class _Applies(Protocol):
 
 
 def make_variant(
-    base: Document, base_problems: Sequence[Problem], overlay: Overlay, context: Context, rules: Rules
+    base: Model, base_problems: Sequence[Problem], overlay: Overlay, context: Context, rules: Rules
 ) -> Made:
     """Apply the overlay's operations to the base, write the result as text, and check it.
 
@@ -49,9 +49,9 @@ def make_variant(
         Refused: an operation would break something.
         InternalError: the edited text does not mean what was asked.
     """
-    if not isinstance(base.root, Mapping):
-        raise UnusableInput(f"{base.source.name} has no services", None, "a base is a Compose file")
-    tree = base.root
+    document, tree = base.document, base.tree
+    if not isinstance(tree, Mapping):
+        raise UnusableInput(f"{document.source.name} has no services", None, "a base is a Compose file")
     failed: type[Operation] | None = None
     changes: list[Change] = []
     notes: list[Note] = []
@@ -66,15 +66,15 @@ def make_variant(
                 errors.append(error)
                 failed = type(operation)
                 continue
-            after = carried(base, tree, outcome.tree)
+            after = carried(document, tree, outcome.tree)
             changes += compare(tree, after, item_key, Cause(type(operation).__name__.lower(), operation.location))
             notes += outcome.notes
             tree = after
         raise_all(errors)  # those of one kind in one layer; what comes after them would only complain about the same
-    final = hoisted(base, tree)
-    problems = find_problems(final, rules, base.source.name) if final is not base.root else list(base_problems)
+    final = tree if tree is base.tree else hoisted(document, tree)
+    problems = list(base_problems) if final is base.tree else find_problems(final, rules, document.source.name)
     raise_all(_blocking(base_problems, problems))
-    return Made(edit(base, final, item_key), final, tuple(changes), tuple(notes), tuple(problems))
+    return Made(edit(document, final, item_key), final, tuple(changes), tuple(notes), tuple(problems))
 
 
 def _applied(tree: Mapping, operation: Operation, context: Context) -> Outcome:

@@ -20,7 +20,8 @@ SCHEMA_FOLDER = ".composevariant/schemas"
 class Seen(NamedTuple):
     """What was found in a project."""
 
-    base: str
+    base: tuple[str, ...]
+    """Its files."""
     base_is_default: bool
     sidecar: bool
     """Whether there is something of Filebeat to strip."""
@@ -40,7 +41,7 @@ def project_file(seen: Seen) -> str:
         "# Variants of one Compose file: `composevariant migrate` writes them, `composevariant list` tells of them.",
         *_copies(seen.copies),
         "",
-        f"base: {_quoted(seen.base)}" if not seen.base_is_default else f"# base: {seen.base}   # found by itself",
+        f"base: {_base(seen.base)}" if not seen.base_is_default else f"# base: {_base(seen.base)}   # found by itself",
         "variants:",
         "  fast:",
         f"    description: {_purpose(seen)}",
@@ -54,6 +55,10 @@ def project_file(seen: Seen) -> str:
         *_ci(seen),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _base(names: Sequence[str]) -> str:
+    return _quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(_quoted, names))}]"
 
 
 def _quoted(name: str) -> str:
@@ -107,7 +112,7 @@ def with_names(seen: Seen, root: Mapping, beside: Sequence[str]) -> Seen:
         services=tuple(services),
         built=tuple(name for name, service in services.items() if service.entry("build")),
         container_names=tuple(name for name, service in services.items() if service.entry("container_name")),
-        copies=tuple(sorted(name for name in beside if _is_copy(name, seen.base))),
+        copies=tuple(sorted(name for name in beside if name not in seen.base and _is_copy(name, seen.base[0]))),
     )
 
 

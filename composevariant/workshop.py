@@ -7,9 +7,10 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from composevariant.bases import find_base
-from composevariant.errors import UnusableInput
+from composevariant.errors import UnusableInput, raise_all
 from composevariant.files import BuildFiles, ProjectFiles
 from composevariant.header import read_generated
+from composevariant.model import read_model
 from composevariant.operations.outcome import Context
 from composevariant.pipeline import make_variant
 from composevariant.project import find_project
@@ -17,21 +18,20 @@ from composevariant.tree import Mapping, Scalar
 from composevariant.validation.check import find_problems
 from composevariant.validation.compiled import Rules
 from composevariant.validation.schema import given_schema, installed_schema
-from composevariant.yamltext import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from composevariant.bases import Base
+    from composevariant.bases import Base, BaseFile
+    from composevariant.model import Model
     from composevariant.pipeline import Made
     from composevariant.project import Project
     from composevariant.validation.problem import Problem
     from composevariant.variants import Variant
-    from composevariant.yamltext import Document
 
 
 class Workshop:
-    """One project folder with its base parsed and checked, ready to make variants."""
+    """One project folder with its base read, merged and checked, ready to make variants."""
 
     def __init__(self, folder: str, base_files: Sequence[str], rules: Rules) -> None:
         """Open the project in `folder`. The rules are loaded once, with `load_rules`, for all projects of a call.
@@ -44,16 +44,14 @@ class Workshop:
         self.project: Project = find_project(self.files)
         self.named_base = tuple(base_files)
         self.base: Base = find_base(self.project, self.files, os.environ, base_files)
-        if read_generated(self.base.source.text) is not None:
-            hint = "name the file that it was made from, with -f or with base: in composevariant.yml"
-            raise UnusableInput(f"{self.base.name} was made by composevariant and cannot be a base", None, hint)
-        self.document: Document = parse(self.base.source)
-        self.problems: list[Problem] = find_problems(self.document.root, self.rules, self.base.name)
+        raise_all([_generated(file) for file in self.base.files if read_generated(file.source.text) is not None])
+        self.model: Model = read_model(self.base.sources)
+        self.problems: list[Problem] = find_problems(self.model.tree, self.rules, self.base.name)
 
     @property
     def has_settings(self) -> bool:
         """Whether the base is a mapping at all, as every Compose file is."""
-        return isinstance(self.document.root, Mapping)
+        return isinstance(self.model.tree, Mapping)
 
     def make(self, variant: Variant) -> tuple[Made, BuildFiles]:
         """Make a variant; also gives the files that its operations looked at.
@@ -63,20 +61,25 @@ class Workshop:
         """
         seen = BuildFiles(self.files, posixpath.dirname(self.base.name))
         context = Context(seen, self._project_name())
-        made = make_variant(self.document, self.problems, variant.overlay, context, self.rules)
+        made = make_variant(self.model, self.problems, variant.overlay, context, self.rules)
         if variant.must_change and not made.changes:
             raise UnusableInput(
-                f"the built-in variant {variant.name} would change nothing in {self.base.name}: it strips Filebeat and "
-                "swaps Dockerfiles for their .fast variants, and finds neither",
+                f"the built-in variant {variant.name} would change nothing in {self.base.label}: it strips Filebeat "
+                "and swaps Dockerfiles for their .fast variants, and finds neither",
                 None,
                 "`composevariant init` writes a composevariant.yml in which you say what a variant is",
             )
         return made, seen
 
     def _project_name(self) -> str:
-        root = self.document.root
+        root = self.model.tree
         name = root.get("name") if isinstance(root, Mapping) else None
         return name.text if isinstance(name, Scalar) and name.text else self.files.folder_name()
+
+
+def _generated(file: BaseFile) -> UnusableInput:
+    hint = "name the file that it was made from, with -f or with base: in composevariant.yml"
+    return UnusableInput(f"{file.name} was made by composevariant and cannot be a base", file.location, hint)
 
 
 def load_rules(schema: str | None) -> Rules:

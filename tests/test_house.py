@@ -18,7 +18,7 @@ FLOORS = (
     ("source", "errors", "scalars", "tree", "align", "shipped"),
     ("yamltext",),
     ("compose", "paths", "path_syntax", "tree_edits", "wildcards", "selectors", "fields", "changes", "sharing"),
-    ("overlay", "overlay_yaml", "dockerfile", "sidecars", "operations", "validation", "header"),
+    ("overlay", "overlay_yaml", "model", "dockerfile", "sidecars", "operations", "validation", "header"),
     ("project", "variants", "bases", "outputs", "proposal", "pipeline", "preview", "files", "environment"),
     ("workshop", "migration"),
     ("cli", "__main__"),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from composevariant.errors import ComposeVariantError
+from composevariant.model import Model
 from composevariant.operations.outcome import Context
 from composevariant.overlay import Overlay
 from composevariant.overlay_yaml import load_overlay
@@ -37,7 +38,7 @@ def made(base: str, overlay: str) -> Made:
     document = parse(Source("docker-compose.yml", base))
     keys = load_overlay(parse(Source("overlay.yml", overlay)), "overlay.yml")
     problems = find_problems(document.root, RULES, "docker-compose.yml")
-    return make_variant(document, problems, Overlay((keys.layer,)), Context(NoFiles()), RULES)
+    return make_variant(Model(document, document.root), problems, Overlay((keys.layer,)), Context(NoFiles()), RULES)
 
 
 def made_or_none(base: str, overlay: str) -> Made | None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -261,7 +262,23 @@ class TestBase:
     def test_is_found(self, text: str, environment: dict[str, str], named: list[str], base: str) -> None:
         found = find_base(project(text), self.ALL, environment, named)
 
-        assert (found.name, found.source.name, found.notes) == (base, base, ())
+        assert (found.names, found.sources[0].name, found.notes) == ((base,), base, ())
+
+    @pytest.mark.parametrize(
+        ("text", "environment", "named"),
+        [
+            pytest.param("base: [b.yml, a.yml]", {}, [], id="of the project file"),
+            pytest.param("", {}, ["b.yml", "a.yml"], id="named on the command line"),
+            pytest.param("", {"COMPOSE_FILE": f"b.yml{os.pathsep}a.yml"}, [], id="of the environment"),
+            pytest.param(
+                "", {"COMPOSE_FILE": "b.yml|a.yml", "COMPOSE_PATH_SEPARATOR": "|"}, [], id="with a separator of its own"
+            ),
+        ],
+    )
+    def test_several_files_keep_their_order(self, text: str, environment: dict[str, str], named: list[str]) -> None:
+        found = find_base(project(text), self.ALL, environment, named)
+
+        assert (found.name, found.names, found.label) == ("b.yml", ("b.yml", "a.yml"), "b.yml+a.yml")
 
     def test_default_names_come_in_the_order_of_docker_compose_and_the_others_are_told(self) -> None:
         names = ["docker-compose.yaml", "docker-compose.yml", "compose.yml", "compose.yaml"]
@@ -283,32 +300,19 @@ class TestBase:
             pytest.param("", {}, ["x.yml"], "-f names x.yml, which does not exist", id="named"),
             pytest.param("", {"COMPOSE_FILE": "x"}, [], "COMPOSE_FILE names x, which does not exist", id="environment"),
             pytest.param(
-                "base: [a.yml, b.yml]",
+                "base: [a.yml, x.yml, ./a.yml, y.yml]",
                 {},
                 [],
-                "composevariant.yml:1:15: base names several base files (a.yml, b.yml), which is not available in this"
-                " version of composevariant",
-                id="a list of several",
-            ),
-            pytest.param(
-                "",
-                {},
-                ["a.yml", "b.yml"],
-                "-f names several base files (a.yml, b.yml), which is not available in this version of composevariant",
-                id="several named ones",
-            ),
-            pytest.param(
-                "",
-                {"COMPOSE_FILE": "a.yml|b.yml", "COMPOSE_PATH_SEPARATOR": "|"},
-                [],
-                "COMPOSE_FILE names several base files (a.yml, b.yml), which is not available in this version of"
-                " composevariant",
-                id="several in the environment",
+                "composevariant.yml:1:15: base names x.yml, which does not exist\n"
+                "composevariant.yml:1:22: base names ./a.yml twice\n"
+                "  hint: Docker Compose would merge it into itself; name it once\n"
+                "composevariant.yml:1:31: base names y.yml, which does not exist",
+                id="all that is wrong with a list",
             ),
         ],
     )
     def test_is_refused(self, text: str, environment: dict[str, str], named: list[str], message: str) -> None:
-        with pytest.raises(UnusableInput) as caught:
+        with pytest.raises(ComposeVariantError) as caught:
             find_base(project(text), self.ALL, environment, named)
 
         assert str(caught.value) == message
@@ -337,8 +341,9 @@ class TestBase:
         notes = find_base(project(text), files, {}, named).notes
 
         message = (
-            "docker-compose.override.yml is left out, as Docker Compose leaves it out with -f: put what it says into an"
-            " overlay. base: [compose.yaml] leaves it out without this note"
+            "docker-compose.override.yml is left out, as Docker Compose leaves it out with -f. base: [compose.yaml,"
+            " docker-compose.override.yml] merges it into every variant, base: [compose.yaml] leaves it out without"
+            " this note"
         )
         assert [note.message for note in notes] == [message] * told
 

@@ -48,7 +48,7 @@ def show_difference(folder: str, wanted: Wanted) -> int:
 def _side(workshop: Workshop, name: str) -> tuple[str, str]:
     """A name and a text: of the base, of a variant as it would be written, or of a file without our header."""
     if name == "base":
-        return workshop.base.name, workshop.base.source.text
+        return workshop.base.label, workshop.model.text
     if workshop.project.variant(name):
         variant = resolve_variant(workshop.project, name, workshop.files)
         made, _ = workshop.make(variant)

@@ -61,7 +61,8 @@ def run_compose(folder: str, variant: str, base: Sequence[str], words: Sequence[
 def _call(folder: str, variant: str, base: Sequence[str], *, migrate: bool) -> tuple[list[str], dict[str, str]]:
     workshop = open_project(folder, base)
     if variant == "base":
-        return ["docker", "compose", "-f", workshop.files.from_here(workshop.base.name)], {}
+        named = [word for name in workshop.base.names for word in ("-f", workshop.files.from_here(name))]
+        return ["docker", "compose", *named], {}
     planned = planned_variant(workshop, variant)
     made_fresh(workshop, planned, migrate=migrate)
     place = workshop.files.from_here(posixpath.normpath(planned.output))

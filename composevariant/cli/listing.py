@@ -58,7 +58,7 @@ def show_list(folder: str, base: Sequence[str], schema: str | None, form: str, *
         name = declared.name
         rows.append(Row(name, outputs[name], state, name == default, declared.keys.description))
     used = _used(workshop, rows)
-    data(_json(workshop.base.name, rows, used) if form == "json" else _table(workshop.base.name, rows, used))
+    data(_json(workshop.base.names, rows, used) if form == "json" else _table(workshop.base.label, rows, used))
     outdated = checking and any(row.state != "up to date" for row in rows)
     return worst((code, DIFFERENCES if outdated else 0))
 
@@ -67,11 +67,14 @@ def _used(workshop: Workshop, rows: Sequence[Row]) -> Used:
     dotenv = workshop.files.read(".env")
     active = active_files(os.environ, dotenv.text if dotenv else None)
     if not active.files:
-        return Used("base", (workshop.base.name,), "")
-    places = {"base": workshop.base.name} | {row.variant: row.output for row in rows}
-    names = [name for name, path in places.items() if workshop.files.is_same(path, active.files[0])]
-    name = names[0] if names and len(active.files) == 1 else None
+        return Used("base", workshop.base.names, "")
+    places = {"base": workshop.base.names} | {row.variant: (row.output,) for row in rows}
+    name = next((name for name, paths in places.items() if _same_files(workshop, paths, active.files)), None)
     return Used(name, active.files, active.source)
+
+
+def _same_files(workshop: Workshop, ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    return len(ours) == len(theirs) and all(map(workshop.files.is_same, ours, theirs))
 
 
 def _default(workshop: Workshop) -> str | None:
@@ -99,8 +102,13 @@ def _table(base: str, rows: Sequence[Row], used: Used) -> str:
     return f"{table}active: {used.variant or ', '.join(used.files)}, says {used.source}\n"
 
 
-def _json(base: str, rows: Sequence[Row], used: Used) -> str:
+def _json(base: Sequence[str], rows: Sequence[Row], used: Used) -> str:
     import json
 
-    listed = {"base": base, "active": used._asdict(), "variants": [row._asdict() for row in rows]}
+    listed = {
+        "base": base[0],
+        "base_files": base,
+        "active": used._asdict(),
+        "variants": [row._asdict() for row in rows],
+    }
     return json.dumps(listed, indent=2, ensure_ascii=False) + "\n"

@@ -116,10 +116,10 @@ def _warn(planned: Migration) -> None:
 def _difference(workshop: Workshop, planned: Migration, wanted: Wanted) -> str:
     if wanted.diff == "none":
         return ""
-    base = workshop.base
-    name, text = (base.name, base.source.text)
     if wanted.against == "output":
         name, text = planned.output, planned.existing or ""
+    else:
+        name, text = workshop.base.label, workshop.model.text
     color = wants_color(sys.stdout)
     if wanted.diff == "unified":
         from composevariant.preview.unified import unified

@@ -11,6 +11,7 @@ from composevariant.cli.terminal import data, say
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput
 from composevariant.files import BuildFiles, ProjectFiles, Written
 from composevariant.header import read_generated
+from composevariant.model import read_model
 from composevariant.operations import dockerfiles, strip
 from composevariant.operations.outcome import Context
 from composevariant.overlay import Dockerfiles, Strip
@@ -18,7 +19,6 @@ from composevariant.project import BUILT_IN, PROJECT_FILES
 from composevariant.proposal import SCHEMA_FOLDER, Seen, is_yaml, project_file, with_names
 from composevariant.shipped import schema_text
 from composevariant.tree import Mapping
-from composevariant.yamltext import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,12 +46,12 @@ def start(folder: str, base_files: Sequence[str], *, show: bool, force: bool) ->
 
 def _seen(files: ProjectFiles, base_files: Sequence[str]) -> Seen:
     base = find_base(BUILT_IN, files, os.environ, base_files)
-    root = parse(base.source).root
+    root = read_model(base.sources).tree
     if not isinstance(root, Mapping):
-        raise UnusableInput(f"{base.name} has no services", None, "a base is a Compose file")
+        raise UnusableInput(f"{base.label} has no services", None, "a base is a Compose file")
     context = Context(BuildFiles(files, posixpath.dirname(base.name)))
     is_default = not base_files and "COMPOSE_FILE" not in os.environ
-    seen = Seen(base.name, is_default, _strips(root, context), _swapped(root, context))
+    seen = Seen(base.names, is_default, _strips(root, context), _swapped(root, context))
     return with_names(seen, root, _written_by_hand(files, posixpath.dirname(base.name)))
 
 

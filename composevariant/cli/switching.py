@@ -69,10 +69,10 @@ def _to_variant(folder: str, files: ProjectFiles, wanted: Wanted, before: str | 
         made_fresh(workshop, planned, migrate=wanted.migrate)
         _write(files, wanted.env_file, text)
         say(f"{wanted.env_file}: a bare `docker compose` here now uses {planned.output}")
-    base = workshop.document.root
+    base = workshop.model.tree
     if not isinstance(base, Mapping):
         raise UnusableInput(f"{workshop.base.name} has no services")
-    override = override_beside(workshop.base.name, files)
+    override = override_beside(workshop.base.name, files) if len(workshop.base.files) == 1 else None
     situation = Situation(
         wanted.variant, base, planned.made.tree, tuple(env), before, wanted.env_file, os.environ, override
     )

@@ -43,8 +43,8 @@ def sample(name: str, variant: str) -> str:
     """What a variant of a sample says differently, without where it says so."""
     workshop = Workshop(str(SAMPLES / name), (), load_rules(None))
     made, _ = workshop.make(resolve_variant(workshop.project, variant, workshop.files))
-    assert workshop.document.root is not None
-    return semantic(workshop.document.root, made.tree, [], item_key, color=False)
+    assert workshop.model.document.root is not None
+    return semantic(workshop.model.document.root, made.tree, [], item_key, color=False)
 
 
 def test_tells_the_fast_variant_of_the_reconciliation_sample() -> None:
