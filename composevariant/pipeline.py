@@ -19,8 +19,18 @@ if TYPE_CHECKING:
     from composevariant.model import Model
     from composevariant.operations.outcome import Context, Note, Outcome
     from composevariant.overlay import Operation, Overlay
+    from composevariant.source import Location
     from composevariant.validation.compiled import Rules
     from composevariant.validation.problem import Problem
+
+
+class Applied(NamedTuple):
+    """One operation that was done: who asked for it, and the tree after it."""
+
+    operation: str
+    location: Location | None
+    tree: Mapping
+    notes: tuple[Note, ...]
 
 
 class Made(NamedTuple):
@@ -33,6 +43,8 @@ class Made(NamedTuple):
     notes: tuple[Note, ...]
     problems: tuple[Problem, ...]
     """What was wrong with the base already, and warnings; what an overlay introduces is an error instead."""
+    history: tuple[Applied, ...] = ()
+    """The operations in the order in which they applied, those without effect included."""
 
 
 class _Applies(Protocol):
@@ -54,7 +66,7 @@ def make_variant(
         raise UnusableInput(f"{document.source.name} has no services", None, "a base is a Compose file")
     failed: type[Operation] | None = None
     changes: list[Change] = []
-    notes: list[Note] = []
+    history: list[Applied] = []
     errors: list[ComposeVariantError] = []
     for layer in overlay.layers:
         for operation in layer.operations:
@@ -67,14 +79,16 @@ def make_variant(
                 failed = type(operation)
                 continue
             after = carried(document, tree, outcome.tree)
-            changes += compare(tree, after, item_key, Cause(type(operation).__name__.lower(), operation.location))
-            notes += outcome.notes
+            name = type(operation).__name__.lower()
+            changes += compare(tree, after, item_key, Cause(name, operation.location))
+            history.append(Applied(name, operation.location, after, outcome.notes))
             tree = after
         raise_all(errors)  # those of one kind in one layer; what comes after them would only complain about the same
     final = tree if tree is base.tree else hoisted(document, tree)
     problems = list(base_problems) if final is base.tree else find_problems(final, rules, document.source.name)
     raise_all(_blocking(base_problems, problems))
-    return Made(edit(document, final, item_key), final, tuple(changes), tuple(notes), tuple(problems))
+    notes = tuple(note for applied in history for note in applied.notes)
+    return Made(edit(document, final, item_key), final, tuple(changes), notes, tuple(problems), tuple(history))
 
 
 def _applied(tree: Mapping, operation: Operation, context: Context) -> Outcome:

@@ -40,3 +40,6 @@ VariantOrBase = Annotated[str, typer.Argument(metavar="VARIANT", help="A variant
 NoMigrate = Annotated[
     bool, typer.Option("--no-migrate", help="Refuse, instead of writing it first, where the file is not up to date.")
 ]
+ShowSecrets = Annotated[
+    bool, typer.Option("--show-secrets", help="Do not mask what looks like a secret in JSON and HTML.")
+]

@@ -142,7 +142,7 @@ def _kind(data: Data | None) -> str:
         if name in found:
             value = found[name]
             context = value.get("context") if name == "build" and isinstance(value, dict) else None
-            return f", {words} {_cut(flow(context or value), 0)}"
+            return f", {words} {cut(flow(context or value), 0)}"
     return ""
 
 
@@ -167,7 +167,7 @@ def _shown(before: Data | None, after: Data | None) -> tuple[str, str]:
     start = 0
     if old and new and max(len(old), len(new)) > _LONGEST:
         start = next((at for at, (left, right) in enumerate(zip(old, new, strict=False)) if left != right), 0)
-    return _cut(old, start), _cut(new, start)
+    return cut(old, start), cut(new, start)
 
 
 def _masked(path: Path, old: str, new: str) -> tuple[str, str]:
@@ -177,7 +177,8 @@ def _masked(path: Path, old: str, new: str) -> tuple[str, str]:
     return _PASSWORD_IN_URL.sub("***", old), _PASSWORD_IN_URL.sub("***", new)
 
 
-def _cut(text: str, start: int) -> str:
+def cut(text: str, start: int = 0) -> str:
+    """At most a hundred characters of a text, from a little before `start`."""
     if len(text) > _LONGEST:
         start = max(0, min(start - _CONTEXT, len(text) - _LONGEST))
         end = start + _LONGEST

@@ -1,0 +1,143 @@
+"""Where a setting comes from: its value in the base, every operation that changed it, and its value in the variant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from composevariant.compose.identity import identity, item_key
+from composevariant.paths import find, format_path, get
+from composevariant.preview.differences import differences
+from composevariant.preview.model import Model, flow, leaf
+from composevariant.preview.secrets import masked
+from composevariant.preview.words import apart, cut, one_line, sentence
+from composevariant.tree import Mapping, Scalar, Sequence, location_of, same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from composevariant.operations.outcome import Note
+    from composevariant.paths import Path, PathPattern
+    from composevariant.pipeline import Applied
+    from composevariant.preview.model import Data
+    from composevariant.source import Location
+    from composevariant.tree import Node
+
+
+class Value(NamedTuple):
+    """A value on one line, and where it is written."""
+
+    shown: str
+    location: Location | None
+
+
+class Event(NamedTuple):
+    """One operation that changed the setting. `after` is None where it removed it."""
+
+    operation: str
+    location: Location | None
+    after: Value | None
+    details: tuple[str, ...]
+    """What it did inside of the setting, where that is a mapping or a list, in words."""
+    reasons: tuple[str, ...]
+    """What the operation says of it."""
+
+
+class Explained(NamedTuple):
+    """The story of one setting. Base and variant have None where it is not there."""
+
+    path: str
+    base: Value | None
+    events: tuple[Event, ...]
+    variant: Value | None
+
+
+class _Found(NamedTuple):
+    path: Path
+    node: Node
+
+
+def explain(base: Mapping, history: Iterable[Applied], pattern: PathPattern, *, hide: bool = False) -> list[Explained]:
+    """The stories of all settings that the pattern names in the base, in the variant or on the way.
+
+    With `hide`, what looks like a secret is masked.
+    """
+    history = tuple(history)
+    trees = [base, *(applied.tree for applied in history)]
+    stages = [_named(_without_secrets(tree) if hide else tree, pattern) for tree in trees]
+    places = dict.fromkeys(place for stage in stages for place in stage)
+    return [_explained(place, [stage.get(place) for stage in stages], history) for place in places]
+
+
+def _without_secrets(tree: Mapping) -> Mapping:
+    hidden = masked(tree)
+    return hidden if isinstance(hidden, Mapping) else tree
+
+
+def _named(tree: Mapping, pattern: PathPattern) -> dict[str, _Found]:
+    return {format_path(path, tree, identity): _Found(path, get(tree, path)) for path in find(tree, pattern, identity)}
+
+
+def _explained(place: str, stages: list[_Found | None], history: tuple[Applied, ...]) -> Explained:
+    events = tuple(
+        _event(applied, before, after)
+        for applied, before, after in zip(history, stages, stages[1:], strict=False)
+        if not _is_same(before, after)
+    )
+    return Explained(place, _value(stages[0]), events, _value(stages[-1]))
+
+
+def _is_same(before: _Found | None, after: _Found | None) -> bool:
+    if before is None or after is None:
+        return before is after
+    return same(before.node, after.node)
+
+
+def _value(found: _Found | None) -> Value | None:
+    return None if found is None else Value(cut(one_line(flow(_plain(found.node)))), location_of(found.node))
+
+
+def _plain(node: Node) -> Data:
+    """The node as it is written, lists as lists."""
+    if isinstance(node, Mapping):
+        return {name: _plain(value) for name, value in node.items()}
+    return [_plain(item) for item in node.items] if isinstance(node, Sequence) else leaf(node)
+
+
+def _event(applied: Applied, before: _Found | None, after: _Found | None) -> Event:
+    there, value = before or after, _value(after)
+    details = tuple(_details(before, after)) if before and after else ()
+    told = {*details, *(f"{before.shown} -> {value.shown}" for before in [_value(before)] if before and value)}
+    reasons = dict.fromkeys(_reasons(applied.notes, there.path, there.node)) if there else {}
+    untold = tuple(reason for reason in reasons if not any(reason.endswith(said) for said in told))
+    return Event(applied.operation, _asked_for(applied, after), value, details, untold)
+
+
+def _asked_for(applied: Applied, after: _Found | None) -> Location | None:
+    """Where the overlay asks for it: the new value itself, if the overlay has it, else the operation."""
+    place = location_of(after.node) if after else None
+    return place if place and applied.location and place.file == applied.location.file else applied.location
+
+
+def _details(before: _Found, after: _Found) -> Iterator[str]:
+    if isinstance(before.node, Scalar) or isinstance(after.node, Scalar):
+        return
+    for difference in differences(*Model(item_key).both(before.node, after.node, before.path)):
+        yield from map(sentence, apart(difference._replace(path=(*before.path, *difference.path))))
+
+
+def _reasons(notes: Iterable[Note], path: Path, node: Node) -> Iterator[str]:
+    """The notes on the setting: those of its service that speak of its name, and all on the service itself."""
+    service = str(path[1]) if path[:1] == ("services",) and len(path) > 1 else ""
+    words = {str(key) for key in path[2:] if isinstance(key, str)}
+    if isinstance(node, Scalar):
+        words |= {node.text, *node.text.split(":")}
+    elif isinstance(node, Sequence):
+        words |= {item.text for item in node.items if isinstance(item, Scalar)}
+    for note in notes:
+        if note.service == service and (not words or words & _words(note.message)):
+            yield one_line(note.message)
+
+
+def _words(message: str) -> set[str]:
+    plain = message.translate(str.maketrans(",;()", "    ")).split()
+    return {*plain, *(word.rstrip(":.") for word in plain)}

@@ -1,0 +1,87 @@
+"""What looks like a secret, taken out of reports that travel: JSON and HTML end up in logs and pull requests.
+
+The terminal shows what is written. A reference such as `${DB_PASSWORD}` is no secret; its default may be one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from composevariant.tree import Entry, Mapping, Scalar, Sequence
+from composevariant.validation.problem import may_be_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from composevariant.tree import Node
+
+MASK: Final = "***"
+
+_REFERENCES: Final = re.compile(r"(\$\{[A-Za-z_]\w*\}|\$[A-Za-z_]\w*|[\s:/@])*", re.ASCII)
+_PASSWORD_IN_URL: Final = re.compile(r"(?<=://)[^/\s@]*:[^/\s@]*(?=@)")
+_PAIR: Final = re.compile(r"([A-Za-z_][\w.-]*)=(.+)", re.ASCII | re.DOTALL)
+
+
+def masked(node: Node) -> Node:
+    """The tree with `***` in place of every value that looks like a secret; what holds none is the same object."""
+    if isinstance(node, Mapping):
+        entries = tuple(_masked_entry(entry) for entry in node.entries)
+        return node if all(new is old for new, old in zip(entries, node.entries, strict=True)) else _with(node, entries)
+    if isinstance(node, Sequence):
+        items = tuple(map(masked, node.items))
+        return node if all(new is old for new, old in zip(items, node.items, strict=True)) else node.with_items(items)
+    text = _masked_text(node.text)
+    return node if text == node.text else replace(node, text=text)
+
+
+def _with(mapping: Mapping, entries: tuple[Entry, ...]) -> Mapping:
+    return replace(mapping, entries=entries)
+
+
+def _masked_entry(entry: Entry) -> Entry:
+    value = entry.value
+    if isinstance(value, Scalar) and is_secret(entry.name, value.text):
+        return replace(entry, value=replace(value, text=MASK, style="'"))
+    new = masked(value)
+    return entry if new is value else replace(entry, value=new)
+
+
+def _masked_text(text: str) -> str:
+    pair = _PAIR.fullmatch(text)
+    if pair and is_secret(pair[1], pair[2]):
+        return f"{pair[1]}={MASK}"
+    return _PASSWORD_IN_URL.sub(lambda found: found[0] if _REFERENCES.fullmatch(found[0]) else MASK, text)
+
+
+def is_secret(name: str, value: str) -> bool:
+    """Whether a setting of this name has a value that should not travel."""
+    return bool(value) and may_be_secret((name,)) and not _REFERENCES.fullmatch(value)
+
+
+def masked_text(text: str, root: Node | None) -> str:
+    """The text that `root` was read from, with `***` where it writes a secret."""
+    at, parts = 0, []
+    for begin, end, new in sorted(_splices(text, root)):
+        if begin >= at:
+            parts += [text[at:begin], new]
+            at = end
+    return "".join([*parts, text[at:]])
+
+
+def _splices(text: str, node: Node | None, name: str = "") -> Iterator[tuple[int, int, str]]:
+    """Where the secrets of a node are written, and what to write there instead."""
+    if isinstance(node, Mapping):
+        for entry in node.entries:
+            if not entry.inherited:
+                yield from _splices(text, entry.value, entry.name)
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _splices(text, item)
+    elif node is not None and node.span:
+        written = text[node.span.start : node.span.end]
+        new = MASK if name and is_secret(name, node.text) else _masked_text(node.text)
+        if new != node.text:
+            tail = written[len(written.rstrip()) :] if node.style in ("|", ">") else ""
+            yield node.span.start, node.span.end, f"{new}{tail}"
