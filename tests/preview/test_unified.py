@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from composevariant.preview.headings import headings
 from composevariant.preview.unified import unified
 
 BASE = """\
@@ -52,7 +53,7 @@ def test_shows_the_lines_that_differ_as_git_does() -> None:
         == """\
 --- docker-compose.yml
 +++ docker-compose.fast.yml
-@@ -2,12 +2,10 @@
+@@ -2,12 +2,10 @@ services.backend
    backend:
      build:
        context: .
@@ -197,3 +198,39 @@ def patched(before: str, diff: str) -> str:
             made += [content] if line[0] == " " else []
             at += 1
     return "".join([*made, *lines[at:]])
+
+
+def test_in_colour_the_words_that_differ_are_in_reverse() -> None:
+    old, new = "image: shop/app:1.2\n", "image: shop/app:1.3\n"
+
+    assert unified("old", old, "new", new, color=True).splitlines()[3:] == [
+        "\x1b[31m-image: shop/app:1.\x1b[7m2\x1b[27m\x1b[m",
+        "\x1b[32m+image: shop/app:1.\x1b[7m3\x1b[27m\x1b[m",
+    ]
+
+
+def test_lines_with_little_in_common_are_shown_as_a_whole() -> None:
+    shown = unified("old", "command: ./serve\n", "new", "entrypoint: [tini, --]\n", color=True)
+
+    assert "\x1b[7m" not in shown
+
+
+@pytest.mark.parametrize(
+    ("line", "heading"),
+    [
+        pytest.param(0, "", id="a comment above everything"),
+        pytest.param(1, "x-common", id="a top-level key"),
+        pytest.param(3, "services", id="the section itself"),
+        pytest.param(4, "services.web", id="the first line of a service"),
+        pytest.param(6, "services.web", id="a setting deep in a service"),
+        pytest.param(7, "services.my-app.1", id="a name in quotes"),
+        pytest.param(9, "volumes.data", id="another section"),
+    ],
+)
+def test_a_line_stands_under_its_service(line: int, heading: str) -> None:
+    text = (
+        "# top\nx-common: &c {}\n\nservices:\n    web:\n        ports:\n            - 80\n"
+        "    'my-app.1':\nvolumes:\n    data:\n"
+    )
+
+    assert headings(text.splitlines(keepends=True))[line] == heading
