@@ -1,7 +1,7 @@
 """What all tests share: how many examples Hypothesis makes, the real files, and which tests need what.
 
-Tests marked `oracle`, `docker` or `corpus` are skipped, with the reason, where what they need is missing. With
-COMPOSEVARIANT_REQUIRE_ORACLE set, as in CI, they fail instead.
+Tests marked `oracle`, `docker`, `browser` or `corpus` are skipped, with the reason, where what they need is missing.
+With COMPOSEVARIANT_REQUIRE_ORACLE set, as in CI, they fail instead.
 """
 
 from __future__ import annotations
@@ -44,12 +44,14 @@ def missing(marker: str) -> str:
         return (
             "" if answers("docker", "info") and answers("docker", "compose", "version") else "no Docker engine answers"
         )
+    if marker == "browser":
+        return "" if shutil.which("chromium") and shutil.which("chromedriver") else "no chromium with its chromedriver"
     folder = os.environ.get("COMPOSEVARIANT_CORPUS", "")
     return "" if Path(folder).is_dir() and folder else "COMPOSEVARIANT_CORPUS names no folder of real Compose files"
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    for marker in ("oracle", "docker", "corpus"):
+    for marker in ("oracle", "docker", "browser", "corpus"):
         reason = missing(marker) if item.get_closest_marker(marker) else ""
         if reason and os.environ.get("COMPOSEVARIANT_REQUIRE_ORACLE"):
             pytest.fail(f"COMPOSEVARIANT_REQUIRE_ORACLE is set, but {reason}", pytrace=False)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from composevariant.cli.options import BaseFiles, DiffForm, Folder, Schema
+from composevariant.cli.options import BaseFiles, DiffForm, Folder, Schema, ShowSecrets
 
 
 def command(
@@ -15,15 +15,17 @@ def command(
     b: Annotated[str | None, typer.Argument(metavar="[B]", show_default=False)] = None,
     diff: Annotated[DiffForm, typer.Option(help="How to show the difference.")] = DiffForm.unified,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 when there is a difference.")] = False,
+    show_secrets: ShowSecrets = False,
     file: BaseFiles = None,
     schema: Schema = None,
     folder: Folder = None,
 ) -> int:
     from composevariant.cli.differing import Wanted, show_difference
-    from composevariant.cli.projects import chosen_folders, for_each_project
+    from composevariant.cli.projects import chosen_folders, for_each_project, one_report
     from composevariant.files import ProjectFiles
 
+    one_report(folder, diff.value)
     left, right = ("base", a) if a and not b else (a or "base", b)
-    wanted = Wanted(left, right, diff.value, tuple(file or ()), schema, exit_code)
+    wanted = Wanted(left, right, diff.value, tuple(file or ()), schema, exit_code, show_secrets)
     named = [*(file or ()), *(side for side in (a, b) if side and ProjectFiles().is_file(side))]
     return for_each_project(chosen_folders(folder, named), lambda place: show_difference(place, wanted))

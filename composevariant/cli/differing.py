@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import NamedTuple
 
+from composevariant.cli.comparing import Pair, shown
 from composevariant.cli.projects import tell_notes
-from composevariant.cli.terminal import data, wants_color
+from composevariant.cli.terminal import data
 from composevariant.errors import DIFFERENCES, UnusableInput, did_you_mean
 from composevariant.header import read_generated
 from composevariant.outputs import output_path
@@ -26,37 +26,31 @@ class Wanted(NamedTuple):
     schema: str | None
     fail: bool
     """Whether a difference gives exit code 1."""
+    show_secrets: bool
 
 
 def show_difference(folder: str, wanted: Wanted) -> int:
     """Print how the second side differs from the first; gives the exit code."""
     workshop = Workshop(folder, wanted.base, load_rules(wanted.schema))
     tell_notes(workshop)
-    old_name, old = _side(workshop, wanted.left)
-    new_name, new = _side(workshop, wanted.right or choose_variants(workshop.project, [])[0])
-    if wanted.form == "unified":
-        from composevariant.preview.unified import unified
-
-        data(unified(old_name, old, new_name, new, color=wants_color(sys.stdout)))
-    elif wanted.form == "semantic":
-        from composevariant.cli.comparing import in_words
-
-        data(in_words(Source(old_name, old), Source(new_name, new), color=wants_color(sys.stdout)))
-    return DIFFERENCES if wanted.fail and old != new else 0
+    old = _side(workshop, wanted.left)
+    new = _side(workshop, wanted.right or choose_variants(workshop.project, [])[0])
+    data(shown([Pair(old, new)], wanted.form, show_secrets=wanted.show_secrets))
+    return DIFFERENCES if wanted.fail and old.text != new.text else 0
 
 
-def _side(workshop: Workshop, name: str) -> tuple[str, str]:
+def _side(workshop: Workshop, name: str) -> Source:
     """A name and a text: of the base, of a variant as it would be written, or of a file without our header."""
     if name == "base":
-        return workshop.base.label, workshop.model.text
+        return Source(workshop.base.label, workshop.model.text)
     if workshop.project.variant(name):
         variant = resolve_variant(workshop.project, name, workshop.files)
         made, _ = workshop.make(variant)
-        return output_path(workshop.base.name, name, variant.output), made.body
+        return Source(output_path(workshop.base.name, name, variant.output), made.body)
     source = workshop.files.read(name)
     if source is None:
         known = ["base", *(variant.name for variant in workshop.project.variants)]
         message = f'"{name}" is neither a variant nor a file{did_you_mean(name, known)}'
         raise UnusableInput(message, None, f"there is {', '.join(known)}")
     generated = read_generated(source.text)
-    return name, generated.body if generated else source.text
+    return Source(name, generated.body if generated else source.text)

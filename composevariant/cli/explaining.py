@@ -40,7 +40,7 @@ def show_explanation(folder: str, wanted: Wanted) -> int:
     workshop = open_project(folder, wanted.base)
     chosen = chosen_variants(workshop, [wanted.variant] if wanted.variant else [], None, every=False)[0]
     made, _ = workshop.make(chosen)
-    root = workshop.document.root
+    root = workshop.model.tree
     tree = root if isinstance(root, Mapping) else Mapping()
     found = explain(tree, made.history, pattern, hide=wanted.form == "json" and not wanted.show_secrets)
     if not found:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from composevariant.cli.options import BaseFiles, DiffForm, Folder, Schema
+from composevariant.cli.options import BaseFiles, DiffForm, Folder, Schema, ShowSecrets
 
 
 def command(
@@ -22,14 +22,28 @@ def command(
     diff: Annotated[DiffForm | None, typer.Option(help="How to show the change.", show_default=False)] = None,
     against: Annotated[str, typer.Option(metavar="[base|output]", help="What the diff starts from.")] = "base",
     force: Annotated[bool, typer.Option("--force", help="Overwrite a hand-edited file, kept as FILE.orig.")] = False,
+    show_secrets: ShowSecrets = False,
     file: BaseFiles = None,
     schema: Schema = None,
     folder: Folder = None,
 ) -> int:
     from composevariant.cli.migrating import Wanted, migrate
+    from composevariant.cli.projects import one_report
 
     form = diff.value if diff else "unified" if dry_run else "none"
     wanted = Wanted(
-        tuple(variant or ()), tuple(file or ()), overlay, output, form, against, schema, dry_run, check, every, force
+        tuple(variant or ()),
+        tuple(file or ()),
+        overlay,
+        output,
+        form,
+        against,
+        schema,
+        dry_run,
+        check,
+        every,
+        force,
+        show_secrets,
     )
+    one_report(folder, form)
     return migrate(folder or [], wanted)

@@ -15,6 +15,7 @@ from composevariant.workshop import Workshop, load_rules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from composevariant.cli.comparing import Pair
     from composevariant.files import Written
     from composevariant.preview.summary import Outcome
 
@@ -33,6 +34,7 @@ class Wanted(NamedTuple):
     check: bool
     every: bool
     force: bool
+    show_secrets: bool = False
 
 
 def migrate(folders: Sequence[str], wanted: Wanted) -> int:
@@ -81,8 +83,11 @@ def _checked(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> 
 
 
 def _written(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> int:
-    for planned in plans:
-        data(_difference(workshop, planned, wanted))
+    if wanted.diff != "none":
+        from composevariant.cli.comparing import shown
+
+        pairs = [_pair(workshop, planned, wanted) for planned in plans]
+        data(shown(pairs, wanted.diff, show_secrets=wanted.show_secrets))
     from composevariant.preview.summary import Report, summary
 
     written: Sequence[Written] = ()
@@ -113,22 +118,14 @@ def _warn(planned: Migration) -> None:
             say(f"warning: {warning(note)}")
 
 
-def _difference(workshop: Workshop, planned: Migration, wanted: Wanted) -> str:
-    if wanted.diff == "none":
-        return ""
+def _pair(workshop: Workshop, planned: Migration, wanted: Wanted) -> Pair:
+    from composevariant.cli.comparing import Pair
+
+    made, after = planned.made, Source(planned.output, planned.made.body)
     if wanted.against == "output":
-        name, text = planned.output, planned.existing or ""
-    else:
-        name, text = workshop.base.label, workshop.model.text
-    color = wants_color(sys.stdout)
-    if wanted.diff == "unified":
-        from composevariant.preview.unified import unified
-
-        return unified(name, text, planned.output, planned.made.body, color=color)
-    from composevariant.cli.comparing import in_words
-
-    changes = planned.made.changes if wanted.against == "base" else None
-    return in_words(Source(name, text), Source(planned.output, planned.made.body), changes, color=color)
+        return Pair(Source(planned.output, planned.existing or ""), after)
+    base = Source(workshop.base.label, workshop.model.text)
+    return Pair(base, after, planned.variant.name, made.changes, made.notes)
 
 
 def _show_hand_edits(plans: Sequence[Migration], wanted: Wanted) -> None:

@@ -15,6 +15,9 @@ class DiffForm(StrEnum):
 
     unified = "unified"
     semantic = "semantic"
+    side_by_side = "side-by-side"
+    json = "json"
+    html = "html"
     none = "none"
 
 

@@ -36,9 +36,9 @@ def chosen_folders(folders: Sequence[str] | None, files: Sequence[str]) -> Seque
 
 
 def one_report(folders: Sequence[str] | None, form: str) -> None:
-    """A JSON report is of one project: two after each other would not be JSON."""
-    if form == "json" and folders and len(folders) > 1:
-        raise UnusableInput("--format json reports on one project at a time", None, "call it once for each folder")
+    """A report in JSON or HTML is of one project: two after each other would be neither."""
+    if form in ("json", "html") and folders and len(folders) > 1:
+        raise UnusableInput(f"a report as {form} is of one project", None, "call it once for each folder")
 
 
 def for_each_project(folders: Sequence[str], command: Callable[[str], int]) -> int:

@@ -22,7 +22,7 @@ _SINGLE: Final = {
     "--schema": "schema",
 }
 _REPEATED: Final = {"-f": "base", "--file": "base", "-C": "folders"}
-_DIFF_FORMS: Final = ("unified", "semantic", "none")
+_DIFF_FORMS: Final = ("unified", "semantic", "side-by-side", "none")
 
 
 class Call(NamedTuple):

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from composevariant.source import Location
 
 
-class _Cause(NamedTuple):
+class Origin(NamedTuple):
+    """An operation, what it changed, and where the overlay asks for it."""
+
     path: Path
     operation: str
     location: Location
@@ -26,19 +28,22 @@ class Causes:
 
     def __init__(self, changes: Iterable[Change], item_key: ItemKey) -> None:
         model = Model(item_key)
-        self._under: dict[Path, list[_Cause]] = {}
+        self._under: dict[Path, list[Origin]] = {}
         for change in changes:
             node = change.after if change.before is None else change.before
             if change.location is not None and node is not None:
                 path, _ = model.placed(node, change.path)
-                self._under.setdefault(path[:2], []).append(_Cause(path, change.operation, change.location))
+                self._under.setdefault(path[:2], []).append(Origin(path, change.operation, change.location))
 
     def of(self, difference: Difference) -> str:
-        """The last operation that changed this place or one around it, else one in it; empty when none is known."""
+        """The operation that made a difference, and where it is asked for; empty when none is known."""
+        found = self.origin(difference)
+        return f"{found.operation}, {found.location}" if found else ""
+
+    def origin(self, difference: Difference) -> Origin | None:
+        """The last operation that changed this place or one around it, else one in it."""
         path = difference.path
         known = [*self._under.get(path[:1], ()), *(self._under.get(path[:2], ()) if len(path) > 1 else ())]
         around = [cause for cause in known if path[: len(cause.path)] == cause.path]
         inside = [cause for cause in known if cause.path[: len(path)] == path]
-        for cause in (around or inside)[-1:]:
-            return f"{cause.operation}, {cause.location}"
-        return ""
+        return next(reversed(around or inside), None)

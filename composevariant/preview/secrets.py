@@ -9,12 +9,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from composevariant.preview.model import Leaf
 from composevariant.tree import Entry, Mapping, Scalar, Sequence
 from composevariant.validation.problem import may_be_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from composevariant.preview.model import Data
     from composevariant.tree import Node
 
 MASK: Final = "***"
@@ -48,11 +50,26 @@ def _masked_entry(entry: Entry) -> Entry:
     return entry if new is value else replace(entry, value=new)
 
 
+def hidden(name: str, data: Data) -> Data:
+    """The data of a setting of this name, without secrets."""
+    if isinstance(data, dict):
+        return {key: hidden(key, value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [hidden(name, value) for value in data]
+    text = MASK if is_secret(name, data.shown) else _masked_text(data.shown)
+    return data if text == data.shown else Leaf("str", text)
+
+
+def without_passwords(text: str) -> str:
+    """A sentence without the passwords in its URLs."""
+    return _PASSWORD_IN_URL.sub(lambda found: found[0] if _REFERENCES.fullmatch(found[0]) else MASK, text)
+
+
 def _masked_text(text: str) -> str:
     pair = _PAIR.fullmatch(text)
     if pair and is_secret(pair[1], pair[2]):
         return f"{pair[1]}={MASK}"
-    return _PASSWORD_IN_URL.sub(lambda found: found[0] if _REFERENCES.fullmatch(found[0]) else MASK, text)
+    return without_passwords(text)
 
 
 def is_secret(name: str, value: str) -> bool:

@@ -263,3 +263,34 @@ def test_control_characters_of_a_file_do_not_reach_the_terminal(project: Make) -
 
     assert ran.code == 1
     assert "\x1b" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("form", ["json", "html"])
+def test_a_report_of_all_variants_is_one_document(shop: ProjectFolder, form: str) -> None:
+    ran = shop.run("migrate", "--all", "--dry-run", "--diff", form)
+
+    assert ran.code == 0
+    if form == "html":
+        assert ran.out.count("<!doctype html>") == 1
+        return
+    report = json.loads(ran.out)
+    report_schema().validate(report)
+    assert [each["variant"] for each in report["comparisons"]] == ["fast", "other"]
+    assert report["comparisons"][1]["differences"] == [
+        {
+            "kind": "changed",
+            "path": "services.app.container_name",
+            "before": "shop-app",
+            "after": "other",
+            "sentence": "app: container_name shop-app -> other",
+            "operation": "replace",
+            "location": {"file": "composevariant.yml", "line": 6, "column": 15},
+        }
+    ]
+
+
+def test_a_report_of_several_projects_is_refused(shop: ProjectFolder) -> None:
+    ran = shop.run("-C", ".", "-C", ".", "diff", "--diff", "html")
+
+    assert ran.code == 2
+    assert "a report as html is of one project" in ran.err

@@ -16,7 +16,24 @@ if TYPE_CHECKING:
 
 WORDS = [
     *("--dry-run", "--check", "--all", "--force", "--overlay", "-o", "--output", "--diff", "--against", "--schema"),
-    *("-f", "--file", "-C", "fast", "a b", "-", "x.yml", "unified", "none", "semantic", "sideways", "base", "", "--"),
+    *(
+        "-f",
+        "--file",
+        "-C",
+        "fast",
+        "a b",
+        "-",
+        "x.yml",
+        "unified",
+        "none",
+        "semantic",
+        "side-by-side",
+        "html",
+        "sideways",
+        "base",
+        "",
+        "--",
+    ),
     *("--diff=none", "-fx.yml", "--dry", "-h", "--help", "-", "ci"),
 ]
 

@@ -1,0 +1,229 @@
+"""The HTML report: one file, without scripts and network, that holds nothing but what it should."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from composevariant.changes import compare
+from composevariant.compose.identity import item_key
+from composevariant.operations.outcome import Note
+from composevariant.preview.comparison import Comparison, Provenance, compared, side
+from composevariant.preview.html import page
+from composevariant.source import Source
+from composevariant.yamltext import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from selenium.webdriver import Chrome
+
+BASE = """\
+services:
+  app:
+    image: shop:1
+    depends_on: [filebeat, db]
+    environment:
+      DB_PASSWORD: hunter2
+  db:
+    image: postgres
+  filebeat:
+    image: elastic/filebeat:9.5.1
+volumes: {data: }
+"""
+FAST = """\
+services:
+  app:
+    image: shop:2
+    depends_on: [db, cache]
+    environment:
+      DB_PASSWORD: hunter3
+  db:
+    image: postgres
+  cache:
+    image: "<script>alert(1)</script>"
+volumes: {data: }
+"""
+
+
+def comparison(before: str = BASE, after: str = FAST, *, hide: bool = True) -> Comparison:
+    old, new = parse(Source("docker-compose.yml", before)), parse(Source("docker-compose.fast.yml", after))
+    assert old.root is not None
+    assert new.root is not None
+    notes = (Note("warning", "app", "reaches amqp://me:pw@mq"), Note("removed", "filebeat", "filebeat removed"))
+    told_by = Provenance("fast", tuple(compare(old.root, new.root, item_key)), notes)
+    return compared(
+        side("docker-compose.yml", old, hide=hide), side("docker-compose.fast.yml", new, hide=hide), told_by, hide=hide
+    )
+
+
+class Reader(HTMLParser):
+    """Checks that elements are closed in order, and collects what is there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attrs if name in ("href", "src")]
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def read(html: str) -> Reader:
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    assert reader.open == []
+    return reader
+
+
+def test_the_page_tells_of_services_changes_notes_and_lines() -> None:
+    text = read(page([comparison()])).text
+
+    for part in (
+        "1 service removed",
+        "1 service added",
+        "no longer depends on filebeat",
+        "image shop:1 -> shop:2",
+        "services.app, line 1",
+        "reaches amqp://***@mq",
+    ):
+        assert part in text
+
+
+def test_the_page_has_no_script_and_loads_nothing() -> None:
+    reader = read(page([comparison(), comparison()]))
+
+    assert not {"script", "link", "img", "iframe"} & set(reader.tags)
+    assert reader.links == ["#variant-0", "#variant-1"]
+    assert "<script>" in reader.text
+
+
+def test_secrets_do_not_travel_but_that_they_changed_does() -> None:
+    html = page([comparison()])
+
+    assert "hunter" not in html
+    assert "environment DB_PASSWORD *** -&gt; ***" in html
+    assert "hunter2" in page([comparison(hide=False)])
+
+
+def test_equal_files_say_so() -> None:
+    text = read(page([comparison(BASE, BASE)])).text
+
+    assert "Nothing in meaning" in text
+    assert "The texts do not differ." in text
+
+
+def test_a_circle_of_dependencies_is_drawn() -> None:
+    circle = "services:\n  a: {image: a, depends_on: [b]}\n  b: {image: b, links: [a]}\n"
+
+    assert page([comparison(circle, circle)]).count("<rect") == 2
+
+
+def test_many_services_are_listed_without_a_drawing() -> None:
+    names = [f"s{number}" for number in range(61)]
+    text = "services:\n" + "".join(f"  {name}: {{image: x, depends_on: [s0]}}\n" for name in names)
+    html = page([comparison(text, text)])
+
+    assert "<svg" not in html
+    assert html.count('scope="row"') == 61
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Chrome]:
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = "/usr/bin/chromium"
+    for argument in (
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+    ):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    yield driver
+    driver.quit()
+
+
+def _log(browser: Chrome, kind: str) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = browser.get_log(kind)  # type: ignore[no-untyped-call] # selenium has no types here
+    return entries
+
+
+def _events(browser: Chrome, method: str) -> list[dict[str, Any]]:
+    entries = [json.loads(entry["message"])["message"] for entry in _log(browser, "performance")]
+    return [entry["params"] for entry in entries if entry["method"] == method]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_real_browser_shows_it_without_errors_or_requests(
+    browser: Chrome, scheme: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    (tmp_path / "report.html").write_text(page([comparison()]), encoding="utf-8")
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    _log(browser, "performance")
+
+    browser.get((tmp_path / "report.html").as_uri())
+
+    asked_for = [event["request"]["url"] for event in _events(browser, "Network.requestWillBeSent")]
+    assert asked_for == [(tmp_path / "report.html").as_uri()]
+    assert _log(browser, "browser") == []
+    paper = browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+    assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(13, 17, 23)"}[scheme]
+    boxes = browser.find_elements("css selector", "svg rect")
+    assert len(boxes) == 4
+    assert all(box.size["width"] > 0 for box in boxes)
+    picture = tmp_path / f"report-{scheme}.png"
+    browser.save_screenshot(str(picture))
+    record_property("screenshot", str(picture))
+    assert picture.stat().st_size > 0
+
+
+@pytest.mark.browser
+def test_the_keyboard_folds_and_shows_where_a_change_comes_from(browser: Chrome, tmp_path: Path) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    text = "variants: {fast: {replace: {services.app.image: shop:2}}}\n"
+    located = comparison()
+    origin = parse(Source("composevariant.yml", text)).root
+    assert origin is not None
+    assert origin.span is not None
+    told = tuple(each._replace(operation="replace", location=origin.span.location()) for each in located.told)
+    (tmp_path / "report.html").write_text(page([located._replace(told=told)]), encoding="utf-8")
+    browser.get((tmp_path / "report.html").as_uri())
+    fold = browser.find_element("css selector", "details")
+    first = fold.find_element("css selector", "summary")
+
+    browser.switch_to.active_element.send_keys(Keys.TAB)
+    assert browser.switch_to.active_element == first
+    first.send_keys(Keys.ENTER)
+    assert fold.get_attribute("open") is None
+    first.send_keys(Keys.ENTER)
+    assert fold.get_attribute("open") is not None
+    first.send_keys(Keys.TAB)
+
+    focused = browser.switch_to.active_element
+    assert focused.find_element("css selector", "small").is_displayed()
+    assert "replace, composevariant.yml:1:1" in focused.text
