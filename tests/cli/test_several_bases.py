@@ -47,7 +47,7 @@ def test_a_dry_run_starts_from_the_merged_files(project: Callable[..., ProjectFo
     assert project(**FILES).run("migrate", "quiet", "--dry-run").out == (
         "--- compose.yml+prod.yml\n"
         "+++ compose.quiet.yml\n"
-        "@@ -1,5 +1,4 @@\n"
+        "@@ -1,5 +1,4 @@ services.app\n"
         " services:\n"
         "   app:\n"
         "     image: app # ours\n"
