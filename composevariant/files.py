@@ -103,6 +103,12 @@ class ProjectFiles:
             for temporary, _ in staged:
                 _remove_if_there(temporary)
 
+    def clean(self, path: str) -> None:
+        """Remove what runs that were killed have left beside a file."""
+        folder, name = os.path.split(self.full_path(path))
+        if os.path.isdir(folder or "."):  # noqa: PTH112
+            _clean(folder, name)
+
     def remove(self, path: str) -> None:
         """Take a file away.
 
@@ -193,6 +199,7 @@ def _stage(target: str, data: bytes, like: str) -> str:
     Gives the temporary file's name.
     """
     folder, name = os.path.split(target)
+    _clean(folder, name)
     temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")  # noqa: PTH118
     try:
         with open(temporary, "xb") as file:  # noqa: PTH123
@@ -205,6 +212,27 @@ def _stage(target: str, data: bytes, like: str) -> str:
         _remove_if_there(temporary)
         raise
     return temporary
+
+
+def _clean(folder: str, name: str) -> None:
+    """Remove what a run that was killed has left beside a file."""
+    start, end = f".{name}.", ".tmp"
+    for found in os.listdir(folder or "."):  # noqa: PTH208
+        number = found[len(start) : -len(end)]
+        if found.startswith(start) and found.endswith(end) and number.isdecimal() and not _is_running(int(number)):
+            _remove_if_there(os.path.join(folder, found))  # noqa: PTH118
+
+
+def _is_running(process: int) -> bool:
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):  # somebody else's, or not to be told: leave it alone
+        return True
+    return True
 
 
 def _put_in_place(staged: list[tuple[str, str]]) -> None:

@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from composevariant.drift.states import standing
 from composevariant.errors import ComposeVariantError, Refused, SeveralErrors, UnusableInput, raise_all
-from composevariant.files import BOM, Written
-from composevariant.header import FORMAT, Generated, Header, canonical, digest, header_text, read_generated
+from composevariant.files import BOM
+from composevariant.header import FORMAT, Header, canonical, digest, header_text
 from composevariant.outputs import default_output, output_path
 from composevariant.project import Reference
-from composevariant.source import Source
-from composevariant.tree import same
 from composevariant.variants import ad_hoc_variant, choose_variants, resolve_variant
-from composevariant.yamltext import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from composevariant.files import BuildFiles, ProjectFiles
+    from composevariant.drift.states import Standing
+    from composevariant.files import BuildFiles
     from composevariant.pipeline import Made
     from composevariant.variants import Variant
     from composevariant.workshop import Workshop
-
-State = Literal[
-    "up to date",
-    "missing",
-    "base changed",
-    "overlay changed",
-    "inputs changed",
-    "tool format changed",
-    "hand-edited",
-    "reformatted",
-    "foreign file",
-]
-PROTECTED: tuple[State, ...] = ("hand-edited", "reformatted", "foreign file")
-"""Files that hold something which we did not write."""
 
 
 class Migration(NamedTuple):
@@ -46,9 +31,22 @@ class Migration(NamedTuple):
     output: str
     text: str
     """The whole file: byte order mark, header and body."""
-    state: State
-    existing: str | None
-    """The body of the file that is there, or all of a foreign file; None when there is none."""
+    header: str
+    """What `text` begins with: byte order mark and header."""
+    standing: Standing
+    """The file that is there, and what sets it apart."""
+    keeps_edits: bool = False
+    """Whether `text` holds what somebody edited in the file, merged with what base and overlays give."""
+
+    @property
+    def body(self) -> str:
+        """What follows the header in `text`."""
+        return self.text[len(self.header) :]
+
+    @property
+    def existing(self) -> str | None:
+        """The body of the file that is there, or all of a foreign file; None when there is none."""
+        return self.standing.existing
 
 
 def chosen_variants(workshop: Workshop, names: Sequence[str], overlay: str | None, *, every: bool) -> list[Variant]:
@@ -112,9 +110,9 @@ def _planned(workshop: Workshop, variant: Variant, output: str | None, overlay: 
     )
     newline = "\r\n" if "\r\n" in made.body else "\n"
     bom = BOM if workshop.files.has_bom(workshop.base.name) else ""
-    text = bom + "".join(f"{line}{newline}" for line in lines) + made.body
-    state, existing = _compared(workshop, path, header, made)
-    return Migration(variant, made, path, text, state, existing)
+    above = bom + "".join(f"{line}{newline}" for line in lines)
+    there = standing(workshop.files.read(path), header, made.tree)
+    return Migration(variant, made, path, above + made.body, above, there)
 
 
 def _inputs_digest(seen: BuildFiles) -> str:
@@ -135,98 +133,3 @@ def command(workshop: Workshop, variants: Sequence[Variant], output: str | None,
     import shlex
 
     return shlex.join(words)
-
-
-def _compared(workshop: Workshop, path: str, header: Header, made: Made) -> tuple[State, str | None]:
-    source = workshop.files.read(path)
-    if source is None:
-        return "missing", None
-    there = read_generated(source.text)
-    if there is None:
-        return "foreign file", source.text
-    if digest(there.body) != there.header.body:
-        return _edited(path, there, made), there.body
-    if there.header == header:  # the command that made it may be another one, such as with -f
-        return "up to date", there.body
-    return _outdated(there.header, header), there.body
-
-
-def _edited(path: str, there: Generated, made: Made) -> State:
-    """A file whose body is not what we wrote: by hand, or by a formatter that kept its meaning."""
-    try:
-        root = parse(Source(path, there.body)).root
-    except ComposeVariantError:
-        return "hand-edited"
-    return "reformatted" if root is not None and same(root, made.tree) else "hand-edited"
-
-
-def _outdated(old: Header, new: Header) -> State:
-    if old.format != new.format:
-        return "tool format changed"
-    if old.base != new.base:
-        return "base changed"
-    if old.overlay != new.overlay:
-        return "overlay changed"
-    return "inputs changed"
-
-
-def write(workshop: Workshop, plans: Sequence[Migration], *, force: bool) -> list[Written]:
-    """Write the files that are not up to date, all or none; gives what was written, kept copies included.
-
-    With `force`, a file that holds something we did not write is kept beside as `<name>.orig`, or under the next name
-    that is free: an earlier one may hold the only copy of another edit.
-
-    Raises:
-        Refused: without `force`, such a file is in the way.
-        UnusableInput: a file cannot be written.
-    """
-    raise_all([refusal(planned) for planned in plans if planned.state in PROTECTED and not force])
-    outdated = [planned for planned in plans if planned.state != "up to date"]
-    files: list[Written] = []
-    for planned in outdated:
-        if planned.state in PROTECTED:
-            files.extend(_kept(workshop.files, planned.output))
-        files.append(Written(planned.output, planned.text, mode_of="" if planned.existing else workshop.base.name))
-    raise_all([_overtaken(planned) for planned in outdated if not _is_as_planned(workshop.files, planned)])
-    workshop.files.write(files)
-    return files
-
-
-def _is_as_planned(files: ProjectFiles, planned: Migration) -> bool:
-    """Whether nobody has written the output since it was read."""
-    source = files.read(planned.output)
-    if source is None or planned.existing is None:
-        return source is None and planned.existing is None
-    generated = read_generated(source.text)
-    return planned.existing == (generated.body if generated else source.text)
-
-
-def _overtaken(planned: Migration) -> Refused:
-    return Refused(f"{planned.output} was written by somebody else just now", None, "run again to see what it holds")
-
-
-def _kept(files: ProjectFiles, path: str) -> Iterator[Written]:
-    """The file as it is there, to be written beside under a name that is free."""
-    there = files.read(path)
-    if there is None:
-        return
-    text = (BOM if files.has_bom(path) else "") + there.text
-    name, number = f"{path}.orig", 1
-    while files.is_file(name):
-        number += 1
-        name = f"{path}.orig.{number}"
-    yield Written(name, text, mode_of=path)
-
-
-def refusal(planned: Migration) -> Refused:
-    """Why a file that holds something we did not write is not overwritten."""
-    why = {
-        "foreign file": "was not made by composevariant",
-        "hand-edited": "was edited by hand",
-        "reformatted": "was reformatted since composevariant wrote it",
-    }[planned.state]
-    return Refused(
-        f"{planned.output} {why} and is not overwritten",
-        None,
-        f"put the change into the base or an overlay; --force overwrites it and keeps {planned.output}.orig",
-    )

@@ -19,8 +19,8 @@ FLOORS = (
     ("yamltext",),
     ("compose", "paths", "path_syntax", "tree_edits", "wildcards", "selectors", "fields", "changes", "sharing"),
     ("overlay", "overlay_yaml", "model", "dockerfile", "sidecars", "operations", "validation", "header"),
-    ("project", "variants", "bases", "outputs", "proposal", "pipeline", "preview", "files", "environment"),
-    ("workshop", "migration"),
+    ("project", "variants", "bases", "outputs", "proposal", "pipeline", "preview", "files", "environment", "drift"),
+    ("workshop", "migration", "merging", "writing"),
     ("cli", "__main__"),
 )
 """From the ground up: a module imports from its own floor and from those below."""

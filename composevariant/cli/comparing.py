@@ -26,6 +26,8 @@ class Pair(NamedTuple):
     changes: tuple[Change, ...] | None = None
     """None where they are not known: then two files are compared."""
     notes: tuple[Note, ...] = ()
+    state: str = ""
+    """How the second file stands on disk; empty where that was not asked."""
 
 
 def shown(pairs: Sequence[Pair], form: str, *, show_secrets: bool) -> str:
@@ -78,4 +80,4 @@ def _comparison(pair: Pair, *, hide: bool) -> Comparison:
     from composevariant.yamltext import parse
 
     before, after = (side(source.name, parse(source), hide=hide) for source in (pair.before, pair.after))
-    return compared(before, after, Provenance(pair.variant, pair.changes or (), pair.notes), hide=hide)
+    return compared(before, after, Provenance(pair.variant, pair.changes or (), pair.notes, pair.state), hide=hide)

@@ -29,8 +29,8 @@ def show_env(folder: str, variant: str, base: Sequence[str], shell: str) -> int:
     variables: list[tuple[str, str]] = []
     if variant != "base":
         planned = planned_variant(workshop, variant)
-        if planned.state != "up to date":
-            say(f"warning: {planned.output} is not up to date: {planned.state}; `composevariant migrate` writes it")
+        if planned.standing.state != "up to date":
+            say(f"warning: {planned.output} is {planned.standing.words}; `composevariant migrate` brings it up to date")
         path = os.path.abspath(workshop.files.full_path(planned.output))  # noqa: PTH100 - pathlib costs 6 ms
         variables = [*compose_file([path]), *checked(planned.variant.overlay.env)]
     data(shell_text(shell, exports(variables, os.environ, _known_names(workshop.project))))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from composevariant.cli.projects import tell_notes
 from composevariant.cli.terminal import say
 from composevariant.errors import Refused
-from composevariant.migration import PROTECTED, chosen_variants, command, plan, refusal, write
+from composevariant.migration import chosen_variants, command, plan
 from composevariant.workshop import Workshop, load_rules
+from composevariant.writing import refusal, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,12 +35,12 @@ def made_fresh(workshop: Workshop, planned: Migration, *, migrate: bool) -> None
     Raises:
         Refused: it is not, and `migrate` forbids to write it or it holds something that we did not write.
     """
-    if planned.state == "up to date":
+    if planned.standing.state == "up to date":
         return
-    if planned.state in PROTECTED:
+    if planned.standing.is_protected:
         raise refusal(planned)
     if not migrate:
         hint = f"run `{command(workshop, [planned.variant], None, None)}`, or leave --no-migrate out"
-        raise Refused(f"{planned.output} is not up to date: {planned.state}", None, hint)
+        raise Refused(f"{planned.output} is not up to date: {planned.standing.words}", None, hint)
     write(workshop, [planned], force=False)
-    say(f"wrote {planned.output} ({planned.state})")
+    say(f"wrote {planned.output} ({planned.standing.words})")

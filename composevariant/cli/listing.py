@@ -23,6 +23,8 @@ class Row(NamedTuple):
     variant: str
     output: str
     state: str
+    states: tuple[str, ...]
+    """All that sets the file apart, `state` first."""
     default: bool
     description: str
 
@@ -51,12 +53,12 @@ def show_list(folder: str, base: Sequence[str], schema: str | None, form: str, *
     for declared in workshop.project.variants:
         try:
             variants = chosen_variants(workshop, [declared.name], None, every=False)
-            state: str = plan(workshop, variants, None, None)[0].state
+            states: tuple[str, ...] = plan(workshop, variants, None, None)[0].standing.states
         except ComposeVariantError as error:
             error_line(str(error))
-            state, code = "unusable", worst((code, error.exit_code))
+            states, code = ("unusable",), worst((code, error.exit_code))
         name = declared.name
-        rows.append(Row(name, outputs[name], state, name == default, declared.keys.description))
+        rows.append(Row(name, outputs[name], states[0], states, name == default, declared.keys.description))
     used = _used(workshop, rows)
     data(_json(workshop.base.names, rows, used) if form == "json" else _table(workshop.base.label, rows, used))
     outdated = checking and any(row.state != "up to date" for row in rows)
@@ -89,7 +91,7 @@ def _table(base: str, rows: Sequence[Row], used: Used) -> str:
         (
             f"{row.variant}{' (default)' if row.default and len(rows) > 1 else ''}",
             row.output,
-            row.state,
+            ", ".join(row.states),
             row.description,
         )
         for row in rows

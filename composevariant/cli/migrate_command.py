@@ -23,6 +23,7 @@ def command(
     against: Annotated[str, typer.Option(metavar="[base|output]", help="What the diff starts from.")] = "base",
     force: Annotated[bool, typer.Option("--force", help="Overwrite a hand-edited file, kept as FILE.orig.")] = False,
     show_secrets: ShowSecrets = False,
+    merge: Annotated[bool, typer.Option("--merge", help="Keep what was edited by hand, merged three ways.")] = False,
     file: BaseFiles = None,
     schema: Schema = None,
     folder: Folder = None,
@@ -44,6 +45,7 @@ def command(
         every,
         force,
         show_secrets,
+        merge,
     )
     one_report(folder, form)
     return migrate(folder or [], wanted)

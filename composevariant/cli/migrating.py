@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from composevariant.cli.projects import chosen_folders, for_each_project, tell_notes
 from composevariant.cli.terminal import data, printable, say, wants_color
 from composevariant.errors import DIFFERENCES, UnusableInput
-from composevariant.migration import PROTECTED, Migration, chosen_variants, command, plan, refusal, write
+from composevariant.migration import Migration, chosen_variants, command, plan
 from composevariant.source import Source
 from composevariant.workshop import Workshop, load_rules
+from composevariant.writing import refusal, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,7 @@ class Wanted(NamedTuple):
     every: bool
     force: bool
     show_secrets: bool = False
+    merge: bool = False
 
 
 def migrate(folders: Sequence[str], wanted: Wanted) -> int:
@@ -47,6 +49,8 @@ def migrate(folders: Sequence[str], wanted: Wanted) -> int:
         raise UnusableInput(
             "--output - prints the variant and writes nothing: it goes with neither --check nor --dry-run"
         )
+    if wanted.merge and (wanted.force or wanted.check or wanted.output == "-"):
+        raise UnusableInput("--merge goes with neither --force, --check nor --output -")
     rules = load_rules(wanted.schema)
     folders = chosen_folders(folders, [*wanted.base, *filter(None, (wanted.overlay, wanted.output))])
     return for_each_project(folders, lambda folder: _in_project(Workshop(folder, wanted.base, rules), wanted))
@@ -65,34 +69,40 @@ def _in_project(workshop: Workshop, wanted: Wanted) -> int:
         data(plans[0].made.body)
         _warn(plans[0])
         return 0
-    return _checked(workshop, plans, wanted) if wanted.check else _written(workshop, plans, wanted)
+    if wanted.check:
+        return _checked(workshop, plans, wanted)
+    if wanted.merge:
+        from composevariant.cli.merging import with_edits
+
+        plans = with_edits(workshop, plans)
+    return _written(workshop, plans, wanted)
 
 
 def _checked(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> int:
-    for planned in plans:
-        data(f"{planned.output}: {planned.state}\n")
-    outdated = [planned for planned in plans if planned.state != "up to date"]
-    replaceable = [planned.variant for planned in outdated if planned.state not in PROTECTED]
+    states = "".join(f"{planned.output}: {planned.standing.words}\n" for planned in plans)
+    outdated = [planned for planned in plans if planned.standing.state != "up to date"]
+    if wanted.diff in ("json", "html"):
+        say(states)  # data is one document
+    else:
+        data(states)
+    _show(workshop, outdated, wanted._replace(against="output"))
+    replaceable = [planned.variant for planned in outdated if not planned.standing.is_protected]
     if replaceable:
         update = command(workshop, replaceable, wanted.output, wanted.overlay)
         say(f"run `{update}`; with --dry-run --against output it shows what would change")
     for planned in outdated:
-        if planned.state in PROTECTED:
+        if planned.standing.is_protected:
             say(f"{planned.output}: {refusal(planned).hint}")
     return DIFFERENCES if outdated else 0
 
 
 def _written(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> int:
-    if wanted.diff != "none":
-        from composevariant.cli.comparing import shown
-
-        pairs = [_pair(workshop, planned, wanted) for planned in plans]
-        data(shown(pairs, wanted.diff, show_secrets=wanted.show_secrets))
+    _show(workshop, plans, wanted)
     from composevariant.preview.summary import Report, summary
 
     written: Sequence[Written] = ()
     if not wanted.dry_run:
-        _show_hand_edits(plans, wanted)
+        _show_hand_edits(workshop, plans, wanted)
         written = write(workshop, plans, force=wanted.force)
     names = {file.path for file in written}
     for planned in plans:
@@ -101,8 +111,10 @@ def _written(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> 
         output = workshop.files.from_here(planned.output)
         report = Report(variant.name, output, made.changes, made.notes, variant.overlay.env, outcome)
         say(summary(report, color=wants_color(sys.stderr)))
-        if wanted.dry_run and planned.state in PROTECTED and not wanted.force:
+        if wanted.dry_run and planned.standing.is_protected and not wanted.force and not planned.keeps_edits:
             say(f"warning: {refusal(planned)}")
+        if planned.keeps_edits:
+            say(f"note: what was edited by hand in {output} is kept; it still counts as edited")
     outputs = {planned.output for planned in plans}
     for file in written:
         if file.path not in outputs:
@@ -118,21 +130,30 @@ def _warn(planned: Migration) -> None:
             say(f"warning: {warning(note)}")
 
 
+def _show(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> None:
+    if wanted.diff == "none":
+        return
+    from composevariant.cli.comparing import shown
+
+    pairs = [_pair(workshop, planned, wanted) for planned in plans]
+    data(shown(pairs, wanted.diff, show_secrets=wanted.show_secrets))
+
+
 def _pair(workshop: Workshop, planned: Migration, wanted: Wanted) -> Pair:
     from composevariant.cli.comparing import Pair
 
-    made, after = planned.made, Source(planned.output, planned.made.body)
+    made, after = planned.made, Source(planned.output, planned.body)
     if wanted.against == "output":
-        return Pair(Source(planned.output, planned.existing or ""), after)
+        return Pair(Source(planned.output, planned.existing or ""), after, state=planned.standing.words)
     base = Source(workshop.base.label, workshop.model.text)
     return Pair(base, after, planned.variant.name, made.changes, made.notes)
 
 
-def _show_hand_edits(plans: Sequence[Migration], wanted: Wanted) -> None:
+def _show_hand_edits(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> None:
     """Before a refusal: what stands in the file that we would not have written."""
-    from composevariant.preview.unified import unified
+    edited = [planned for planned in plans if planned.standing.header and planned.standing.is_protected]
+    for planned in edited if not wanted.force else ():
+        if not planned.keeps_edits:
+            from composevariant.cli.merging import edit_of
 
-    for planned in plans:
-        if planned.state in PROTECTED and planned.state != "foreign file" and not wanted.force:
-            made, there = planned.made.body, planned.existing or ""
-            say(unified("as-made", made, planned.output, there, color=wants_color(sys.stderr)))
+            say(edit_of(workshop, planned))

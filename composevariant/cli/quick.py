@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from composevariant.cli.migrating import Wanted
 
-_FLAGS: Final = {"--dry-run": "dry_run", "--check": "check", "--all": "every", "--force": "force"}
+_FLAGS: Final = {"--dry-run": "dry_run", "--check": "check", "--all": "every", "--force": "force", "--merge": "merge"}
 _SINGLE: Final = {
     "--overlay": "overlay",
     "-o": "output",
@@ -75,5 +75,6 @@ def _call(flags: set[str], single: dict[str, str], repeated: dict[str, list[str]
         check="check" in flags,
         every="every" in flags,
         force="force" in flags,
+        merge="merge" in flags,
     )
     return Call(tuple(repeated["folders"]), wanted)

@@ -26,6 +26,7 @@ def _comparison(comparison: Comparison) -> dict[str, object]:
         "before": before.name,
         "after": after.name,
         "variant": comparison.variant or None,
+        "state": comparison.state or None,
         "differences": list(map(_difference, comparison.told)),
         "notes": list(map(_note, comparison.notes)),
         "unified": unified(before.name, before.text, after.name, after.text, color=False),

@@ -52,6 +52,7 @@ class Provenance(NamedTuple):
     variant: str = ""
     changes: tuple[Change, ...] = ()
     notes: tuple[Note, ...] = ()
+    state: str = ""
 
 
 class Comparison(NamedTuple):
@@ -63,6 +64,8 @@ class Comparison(NamedTuple):
     notes: tuple[Note, ...]
     variant: str
     """Empty where two files are compared."""
+    state: str = ""
+    """How the second file stands on disk; empty where that was not asked."""
 
 
 def side(name: str, document: Document, *, hide: bool) -> Side:
@@ -81,7 +84,7 @@ def compared(before: Side, after: Side, told_by: Provenance, *, hide: bool) -> C
     notes = told_by.notes
     if hide:
         notes = tuple(note._replace(message=without_passwords(note.message)) for note in notes)
-    return Comparison(before, after, tuple(in_order), notes, told_by.variant)
+    return Comparison(before, after, tuple(in_order), notes, told_by.variant, told_by.state)
 
 
 def _told(difference: Difference, causes: Causes, *, hide: bool) -> Told:

@@ -46,8 +46,8 @@ def side_by_side(before: tuple[str, str], after: tuple[str, str], *, width: int,
     told = [painted(_line(_Row("same", before_name, after_name), column, color=False), "bold", wanted=color)]
     for hunk in hunks(edits(old, new), len(old), len(new)):
         heading = above[hunk.span.before_start] if hunk.span.before_start < len(above) else ""
-        title = f"-- {hunk.span.before_start + 1} {heading} ".ljust(2 * column + 3, "-")
-        told.append(painted(f"{title}\n", "cyan", wanted=color))
+        title, *_ = _wrapped(f"-- {hunk.span.before_start + 1} {heading} ", 2 * column + 3)
+        told.append(painted(f"{title}{'-' * (2 * column + 3 - _width(title))}\n", "cyan", wanted=color))
         told += (_line(row, column, color=color) for row in _rows(hunk, old, new))
     return "".join(told)
 

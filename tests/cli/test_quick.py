@@ -15,7 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WORDS = [
-    *("--dry-run", "--check", "--all", "--force", "--overlay", "-o", "--output", "--diff", "--against", "--schema"),
+    *(
+        "--dry-run",
+        "--check",
+        "--all",
+        "--force",
+        "--merge",
+        "--overlay",
+        "-o",
+        "--output",
+        "--diff",
+        "--against",
+        "--schema",
+    ),
     *(
         "-f",
         "--file",

@@ -192,7 +192,10 @@ def test_env_exports_for_eval(shop: ProjectFolder) -> None:
 
 
 def test_env_warns_of_a_file_that_is_not_up_to_date(shop: ProjectFolder) -> None:
-    assert "warning: docker-compose.fast.yml is not up to date: missing" in shop.run("env", "fast").err
+    assert (
+        "warning: docker-compose.fast.yml is missing; `composevariant migrate` brings it up to date"
+        in shop.run("env", "fast").err
+    )
 
 
 def test_a_variable_that_switch_sets_itself_is_refused(shop: ProjectFolder) -> None:
