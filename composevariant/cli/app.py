@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "init": "Look at the project and write a commented composevariant.yml.",
     "list": "List the variants and how their files stand.",
     "status": "Like list; exits 1 when a file is not up to date.",
+    "infer": "Write the overlay that turns one existing file into another.",
     "explain": "Tell where a setting of a variant comes from.",
     "switch": "Make a variant the one that a bare `docker compose` uses.",
     "env": "Print what a shell has to do to use a variant.",

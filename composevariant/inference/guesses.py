@@ -1,0 +1,127 @@
+"""The large steps: sidecars that were stripped, services that were removed, Dockerfiles that were swapped."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, NamedTuple
+
+from composevariant.compose.services import services_of, text_of
+from composevariant.errors import ComposeVariantError
+from composevariant.inference.asked import mapping
+from composevariant.inference.meaning import distance, is_equal
+from composevariant.operations import dockerfiles, remove, strip
+from composevariant.overlay import Dockerfiles, Remove, Strip
+from composevariant.paths import literal
+from composevariant.selectors import Name, Selector
+from composevariant.sidecars.presets import preset_names
+from composevariant.tree import Mapping, Sequence, string
+
+if TYPE_CHECKING:
+    from composevariant.operations.outcome import Context
+    from composevariant.tree import Node
+
+
+class Step(NamedTuple):
+    """The tree after what was guessed so far."""
+
+    tree: Mapping
+    told: tuple[tuple[tuple[str, ...], bool], ...] = ()
+    names: tuple[str, ...] = ()
+    swap: Mapping | None = None
+
+
+def stripped(tree: Mapping, wanted: Mapping, context: Context) -> Step:
+    """Without the sidecars that the other file has not, where that brings both closer together."""
+    names: list[str] = []
+    left = distance(tree, wanted)
+    for name in preset_names():
+        try:
+            after = strip.apply(tree, Strip(name), context).tree
+        except ComposeVariantError:
+            continue
+        if after is not tree and (closer := distance(after, wanted)) < left:
+            tree, left = after, closer
+            names.append(name)
+    return Step(tree, names=tuple(names))
+
+
+def without_services(tree: Mapping, wanted: Mapping, context: Context) -> Step:
+    """Without the services that the other file has not: with all that belongs to them, where that goes."""
+    told: list[tuple[tuple[str, ...], bool]] = []
+    for name in services_of(tree):
+        if name in services_of(wanted):
+            continue
+        for cascade in (True, False):
+            operation = Remove(literal("services", name), cascade=cascade)
+            try:
+                tree = remove.apply(tree, operation, context).tree
+            except ComposeVariantError:
+                continue
+            told.append((("services", name), cascade))
+            break
+    return Step(tree, tuple(told))
+
+
+def swapped(tree: Mapping, wanted: Mapping, context: Context) -> Step:
+    """With the Dockerfiles that the other file has, where they are found by a suffix."""
+    pairs = {name: _names(service, services_of(wanted).get(name)) for name, service in services_of(tree).items()}
+    found = {name: pair for name, pair in pairs.items() if pair and pair[0] != pair[1]}
+    suffixes = {suffix for old, new in found.values() if (suffix := _suffix(old, new))}
+    for suffix in sorted(suffixes):
+        names = tuple(name for name, pair in found.items() if _suffix(*pair) == suffix)
+        for chosen in (None, Selector(name=tuple(map(Name, names)))):
+            operation = Dockerfiles(services=chosen, suffix=suffix)
+            try:
+                after = dockerfiles.apply(tree, operation, context).tree
+            except ComposeVariantError:
+                continue
+            if all(_has_swapped(after, wanted, name) for name in services_of(after)):
+                return Step(after, swap=_written(suffix, names if chosen else ()))
+    return Step(tree)
+
+
+def _has_swapped(tree: Mapping, wanted: Mapping, name: str) -> bool:
+    """Whether a service has the Dockerfile that it is to have."""
+    old, new = services_of(tree)[name], services_of(wanted).get(name)
+    pair = _names(old, new)
+    return pair is None or pair[0] == pair[1] or is_equal(_build(old), _build(new), ("services", name, "build"))
+
+
+def _build(service: Mapping | None) -> Node | None:
+    return service.get("build") if service else None
+
+
+def _names(old: Mapping, new: Mapping | None) -> tuple[str, str] | None:
+    """The Dockerfiles of a service in both files."""
+    builds = _build(old), _build(new)
+    if builds[0] is None or builds[1] is None:
+        return None
+    first, second = (
+        text_of(build.get("dockerfile")) if isinstance(build, Mapping) else "" for build in builds if build is not None
+    )
+    return first or "Dockerfile", second or "Dockerfile"
+
+
+def _suffix(old: str, new: str) -> str:
+    """What the new name has behind the old one, one extension of the old one left out."""
+    for stem in (old, posixpath.splitext(old)[0]):
+        rest = new.removeprefix(stem)
+        if rest != new and rest and "/" not in rest:
+            return rest
+    return ""
+
+
+def _written(suffix: str, names: tuple[str, ...]) -> Mapping:
+    keys: list[tuple[str, Node]] = [("suffix", string(suffix))]
+    if names:
+        keys.insert(0, ("services", Sequence(tuple(map(string, names)), flow=True)))
+    return mapping(keys, flow=True)
+
+
+def is_override(tree: Mapping, base: Mapping) -> bool:
+    """Whether a file is no copy of the base, but one to be merged into it: its services do not stand alone."""
+    own, known = services_of(tree), services_of(base)
+    alone = ("image", "build", "extends", "provider")
+    return any(name in known and not any(map(service.entry, alone)) for name, service in own.items()) and any(
+        any(map(known[name].entry, alone)) for name in own if name in known
+    )

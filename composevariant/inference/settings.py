@@ -1,0 +1,131 @@
+"""One setting in two versions: what `remove`, `compose` and `replace` have to say, in the fewest lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from composevariant.compose.identity import identity, key_rule, notation_of
+from composevariant.compose.merge import merge
+from composevariant.compose.pairs import pairs_of
+from composevariant.errors import ComposeVariantError
+from composevariant.inference.asked import Asked, Names, mapping
+from composevariant.inference.meaning import is_equal
+from composevariant.paths import delete, find, get, literal
+from composevariant.tree import Mapping, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from composevariant.tree import Node
+
+
+def asked_for(before: Node | None, after: Node | None, path: Names) -> Asked:
+    """What turns the setting at a path, counted from the top, into another one; nothing for what means the same.
+
+    None is a setting that is not there.
+    """
+    if is_equal(before, after, path):
+        return Asked()
+    if after is None:
+        return Asked(removed=(path,))
+    if before is None:
+        return Asked(merged=((path, after),))
+    exact = Asked(replaced=((path, after),))
+    found = [asked for asked in _in_parts(before, after, path) if _gives(before, asked, after, path)]
+    return min([*found, exact], key=lambda asked: asked.cost)
+
+
+def _in_parts(before: Node, after: Node, path: Names) -> Iterator[Asked]:
+    """Other ways to say it than as a whole. Whether they do, the merge decides."""
+    notation = notation_of(path)
+    if notation == "pairs" and not isinstance(before, Scalar) and not isinstance(after, Scalar):
+        yield _pairs(before, after, path)
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        names = dict.fromkeys((*before.names(), *after.names()))
+        yield sum((asked_for(before.get(name), after.get(name), (*path, name)) for name in names), Asked())
+    elif isinstance(before, Sequence) and isinstance(after, Sequence):
+        yield from _items(before, after, path)
+    elif isinstance(before, Scalar):
+        yield Asked(merged=((path, after),))
+    if isinstance(before, Mapping):
+        yield Asked(merged=((path, after),))
+
+
+def _pairs(before: Node, after: Node, path: Names) -> Asked:
+    old = {pair.key: pair for pair in pairs_of(before)}
+    new = {pair.key: pair for pair in pairs_of(after)}
+    gone = tuple((*path, key) for key in old if key not in new)
+    changed = [key for key, pair in new.items() if key not in old or old[key].text != pair.text]
+    if not changed:
+        return Asked(removed=gone)
+    if isinstance(after, Mapping):
+        entries = {entry.name: entry for entry in after.entries}
+        told: Node = Mapping(tuple(entries[key] for key in changed if key in entries))
+    else:
+        told = Sequence(tuple(new[key].item() for key in changed))
+    return Asked(removed=gone, merged=((path, told),))
+
+
+def _items(before: Sequence, after: Sequence, path: Names) -> Iterator[Asked]:
+    """A list: what goes by its name, what is new or another behind it."""
+    key_of = key_rule(path)
+    if key_of:
+        old = {key_of(item): item for item in before.items}
+        new = {key_of(item): item for item in after.items}
+        gone = [_named(path, item) for key, item in old.items() if key not in new]
+        told = [item for key, item in new.items() if key not in old or not is_equal(old[key], item, (*path, "0"))]
+        if all(gone):
+            yield _told(tuple(name for name in gone if name), told, path)
+    start = len(before.items)
+    if all(is_equal(one, other, (*path, "0")) for one, other in zip(before.items, after.items, strict=False)):
+        yield _told((), list(after.items[start:]), path)
+    kept = [item for item in before.items if any(is_equal(item, other, (*path, "0")) for other in after.items)]
+    dropped = [_named(path, item) for item in before.items if item not in kept]
+    if dropped and all(dropped):
+        yield _told(tuple(name for name in dropped if name), list(after.items[len(kept) :]), path)
+
+
+def _told(gone: tuple[Names, ...], items: list[Node], path: Names) -> Asked:
+    return Asked(removed=gone, merged=((path, Sequence(tuple(items))),) if items else ())
+
+
+def _named(path: Names, item: Node) -> Names | None:
+    names = identity(path, item)
+    if names is None:
+        return None
+    return (*path, item.text if isinstance(item, Scalar) and item.text in names else names[0])
+
+
+def _gives(before: Node, asked: Asked, after: Node, path: Names) -> bool:
+    """Whether the operations would make the one of the other."""
+    tree = _nested(path, before)
+    try:
+        for gone in asked.removed:
+            found = find(tree, literal(*gone), identity)
+            if not found:
+                return False
+            tree = delete(tree, found, prune=True)
+        for place, value in asked.merged:
+            tree = merge(tree, _nested(place, value))
+    except ComposeVariantError:
+        return False
+    for place, value in asked.replaced:
+        found = find(tree, literal(*place), identity)
+        if len(found) != 1:
+            return False
+        tree = _nested_with(tree, found[0], value)
+    there = find(tree, literal(*path), identity)
+    return len(there) == 1 and is_equal(get(tree, there[0]), after, path)
+
+
+def _nested(path: Names, value: Node) -> Mapping:
+    """A tree that holds nothing but the value at the path."""
+    for name in reversed(path):
+        value = mapping(((name, value),))
+    return value if isinstance(value, Mapping) else Mapping()
+
+
+def _nested_with(tree: Mapping, place: tuple[str | int, ...], value: Node) -> Mapping:
+    from composevariant.paths import put
+
+    return put(tree, place, value)
