@@ -67,6 +67,10 @@ class ProjectFiles:
     def is_file(self, path: str) -> bool:
         return os.path.isfile(self.full_path(path))  # noqa: PTH113
 
+    def exists(self, path: str) -> bool:
+        """Whether a file or folder is there."""
+        return os.path.exists(self.full_path(path))  # noqa: PTH110
+
     def is_same(self, one: str, other: str) -> bool:
         """Whether both paths lead to the same file, through symbolic links or not."""
         return os.path.realpath(self.full_path(one)) == os.path.realpath(self.full_path(other))
@@ -151,6 +155,10 @@ class BuildFiles:
         there = self._files.is_file(self._from_project(path))
         self.seen.setdefault(path, "" if there else None)
         return there
+
+    def exists(self, path: str) -> bool:
+        """Whether a file or folder is there; not remembered, as nothing that is written depends on it."""
+        return self._files.exists(self._from_project(path))
 
     def _source(self, path: str) -> Source | None:
         try:

@@ -28,6 +28,15 @@ class Format(StrEnum):
     json = "json"
 
 
+class ProblemForm(StrEnum):
+    """How to print problems."""
+
+    text = "text"
+    json = "json"
+    sarif = "sarif"
+    github = "github"
+
+
 Folder = Annotated[
     list[str] | None,
     typer.Option("-C", metavar="DIR", help="Work in this folder; several may be given.", show_default=False),

@@ -37,7 +37,7 @@ def chosen_folders(folders: Sequence[str] | None, files: Sequence[str]) -> Seque
 
 def one_report(folders: Sequence[str] | None, form: str) -> None:
     """A report in JSON or HTML is of one project: two after each other would be neither."""
-    if form in ("json", "html") and folders and len(folders) > 1:
+    if form in ("json", "html", "sarif") and folders and len(folders) > 1:
         raise UnusableInput(f"a report as {form} is of one project", None, "call it once for each folder")
 
 

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from composevariant.cli.options import BaseFiles, Folder, Format, ReportFormat, Schema
+from composevariant.cli.options import BaseFiles, Folder, ProblemForm, Schema
 
 
 def command(
     files: Annotated[list[str] | None, typer.Argument(metavar="[FILE]...", show_default=False)] = None,
-    report_format: ReportFormat = Format.text,
+    report_format: Annotated[ProblemForm, typer.Option("--format", help="How to print them.")] = ProblemForm.text,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings and advice count as problems.")] = False,
     file: BaseFiles = None,
     schema: Schema = None,

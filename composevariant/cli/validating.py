@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.cli.projects import tell_notes
 from composevariant.cli.terminal import data, error_line, printable, say
+from composevariant.environment.dotenv import assignments
 from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput, worst
-from composevariant.files import ProjectFiles
+from composevariant.files import BuildFiles, ProjectFiles
+from composevariant.tree import Mapping
 from composevariant.validation import find_problems
+from composevariant.validation.advice import advice_on
+from composevariant.validation.check import in_file_order, introduced
+from composevariant.validation.ignores import without_ignored
+from composevariant.validation.with_variables import problems_with_variables
 from composevariant.variants import resolve_variant
 from composevariant.workshop import Workshop, load_rules
 from composevariant.yamltext import parse
 
 if TYPE_CHECKING:
+    from composevariant.tree import Node
     from composevariant.validation import Problem
+    from composevariant.validation.compiled import Rules
 
 
 class Wanted(NamedTuple):
@@ -27,53 +37,101 @@ class Wanted(NamedTuple):
     strict: bool
 
 
+class Found(NamedTuple):
+    """What was found, and the files in which: their comments may silence some of it."""
+
+    problems: list[Problem]
+    texts: dict[str, str]
+    unusable: list[ComposeVariantError]
+
+
 def validate(folder: str, wanted: Wanted) -> int:
     """Print all problems; gives the exit code: 1 for problems, 2 or more when something could not be looked at."""
-    problems, unusable = _of_files(folder, wanted) if wanted.files else _of_project(folder, wanted)
-    if wanted.form == "json":
-        data(_json(problems))
-    else:
-        data("".join(f"{printable(str(problem))}\n" for problem in problems))
-    for error in unusable:
+    found = found_in(folder, wanted)
+    problems = in_file_order(without_ignored(found.problems, found.texts), list(found.texts))
+    data(_printed(problems, wanted.form))
+    for error in found.unusable:
         error_line(str(error))
-    if wanted.form == "text" and not unusable:
+    if wanted.form == "text" and not found.unusable:
         say(_summary(problems))
-    if unusable:
-        return worst(error.exit_code for error in unusable)
+    if found.unusable:
+        return worst(error.exit_code for error in found.unusable)
     counted = [problem for problem in problems if problem.severity == "error" or wanted.strict]
     return DIFFERENCES if counted else 0
 
 
-def _of_files(folder: str, wanted: Wanted) -> tuple[list[Problem], list[ComposeVariantError]]:
+def found_in(folder: str, wanted: Wanted) -> Found:
+    """What is wrong with the files, or with the project when none are named."""
+    return _of_files(folder, wanted) if wanted.files else _of_project(folder, wanted)
+
+
+def _printed(problems: list[Problem], form: str) -> str:
+    if form == "json":
+        from composevariant.validation.forms.json import as_json
+
+        return as_json(problems)
+    if form == "sarif":
+        from composevariant.validation.forms.sarif import as_sarif
+
+        return as_sarif(problems)
+    if form == "github":
+        from composevariant.validation.forms.github import as_github
+
+        return as_github(problems)
+    return "".join(f"{printable(str(problem))}\n" for problem in problems)
+
+
+def _of_files(folder: str, wanted: Wanted) -> Found:
     files, rules = ProjectFiles(folder), load_rules(wanted.schema)
-    problems: list[Problem] = []
-    unusable: list[ComposeVariantError] = []
+    found = Found([], {}, [])
     for name in wanted.files:
         try:
             source = files.read(name)
             if source is None:
                 raise UnusableInput(f"{name} does not exist")
-            problems += find_problems(parse(source).root, rules, name)
+            found.texts[name] = source.text
+            root = parse(source).root
+            found.problems.extend(find_problems(root, rules, name))
+            found.problems.extend(_advice(files, rules, root, name))
         except ComposeVariantError as error:
-            unusable.append(error)
-    return problems, unusable
+            found.unusable.append(error)
+    return found
 
 
-def _of_project(folder: str, wanted: Wanted) -> tuple[list[Problem], list[ComposeVariantError]]:
+def _advice(files: ProjectFiles, rules: Rules, root: Node | None, base: str) -> list[Problem]:
+    """What only the disk and the variables that are set can tell, and what Compose does not check at all."""
+    if not isinstance(root, Mapping):
+        return []
+    folder = posixpath.dirname(base)
+    dotenv = files.read(posixpath.join(folder, ".env"))
+    set_there = {assigned.name: assigned.value for assigned in assignments(dotenv.text if dotenv else "")}
+    known = set_there | dict(os.environ)
+    return [*problems_with_variables(root, rules, base, known), *advice_on(root, BuildFiles(files, folder), known)]
+
+
+def _of_project(folder: str, wanted: Wanted) -> Found:
     """The base's problems, then those that only a variant has, and the variants that cannot be made."""
     workshop = Workshop(folder, wanted.base, load_rules(wanted.schema))
     tell_notes(workshop)
-    problems = list(workshop.problems)
-    unusable: list[ComposeVariantError] = []
+    files, base = workshop.files, workshop.base
+    found = Found([*workshop.problems, *_advice(files, workshop.rules, workshop.model.tree, base.name)], {}, [])
+    found.texts.update((source.name, source.text) for source in base.sources)
     for declared in workshop.project.variants:
         if declared.must_change:
             continue
         try:
-            made, _ = workshop.make(resolve_variant(workshop.project, declared.name, workshop.files))
-            problems += [problem for problem in made.problems if problem not in problems]
+            variant = resolve_variant(workshop.project, declared.name, files)
+            made, _ = workshop.make(variant)
         except ComposeVariantError as error:
-            unusable.append(error)
-    return problems, unusable
+            found.unusable.append(error)
+            continue
+        for name in filter(None, (workshop.project.file, *variant.overlay_files)):
+            source = files.read(name)
+            found.texts.setdefault(name, source.text if source else "")
+        found.problems.extend(
+            introduced(found.problems, [*made.problems, *_advice(files, workshop.rules, made.tree, base.name)])
+        )
+    return found
 
 
 def _summary(problems: list[Problem]) -> str:
@@ -83,21 +141,3 @@ def _summary(problems: list[Problem]) -> str:
     counts.append((sum(problem.severity == "advice" for problem in problems), "piece of advice"))
     plural = {"error": "errors", "warning": "warnings", "piece of advice": "pieces of advice"}
     return ", ".join(f"{count} {word if count == 1 else plural[word]}" for count, word in counts if count)
-
-
-def _json(problems: list[Problem]) -> str:
-    import json
-
-    from composevariant.validation.problem import shown
-
-    rows = [
-        {
-            "check": problem.check,
-            "severity": problem.severity,
-            "path": shown(problem.path),
-            "message": problem.message,
-            "location": problem.location._asdict() if problem.location else None,
-        }
-        for problem in problems
-    ]
-    return json.dumps({"problems": rows}, indent=2, ensure_ascii=False) + "\n"

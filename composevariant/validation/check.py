@@ -15,7 +15,7 @@ from composevariant.validation.references import not_buildable, undefined
 from composevariant.validation.services import repeated_container_names, service_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from composevariant.tree import Node
     from composevariant.validation.compiled import Rules
@@ -42,7 +42,7 @@ def find_problems(root: Node | None, rules: Rules, source_name: str) -> list[Pro
         return [misfit] if misfit else []
     found = [] if rules.accept(root) else _refused(rules, root)
     found = _each_place_once(found, _inconsistent(root, rules.facts))
-    return sorted(found, key=lambda problem: _order(problem, source_name))
+    return in_file_order(found, [source_name])
 
 
 def introduced(base: Iterable[Problem], result: Iterable[Problem]) -> list[Problem]:
@@ -92,6 +92,12 @@ def _each_place_once(found: list[Problem], more: Iterable[Problem]) -> list[Prob
     return found + [problem for problem in more if problem.path not in places]
 
 
-def _order(problem: Problem, source_name: str) -> tuple[bool, int, int]:
-    place = problem.location
-    return (place.file != source_name, place.line, place.column) if place else (False, 0, 0)
+def in_file_order(found: Iterable[Problem], names: Sequence[str]) -> list[Problem]:
+    """The problems in the order of these files, line by line; those of other files come last."""
+    order = {name: number for number, name in enumerate(names)}
+
+    def place(problem: Problem) -> tuple[int, int, int]:
+        where = problem.location
+        return (order.get(where.file, len(order)), where.line, where.column) if where else (0, 0, 0)
+
+    return sorted(found, key=place)

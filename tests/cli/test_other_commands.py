@@ -97,9 +97,46 @@ def test_validate_as_json_follows_its_schema(project: Make) -> None:
 
 
 def test_validate_of_a_sound_file(shop: ProjectFolder) -> None:
+    shop.write("Dockerfile", "FROM x\n")
+
     ran = shop.run("validate", "docker-compose.yml")
 
     assert (ran.code, ran.out, ran.err) == (0, "", "no problems\n")
+
+
+def test_validate_looks_at_the_disk_and_at_variables(shop: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NEEDED", raising=False)
+    shop.write("x.yml", "services: {app: {build: ., image: 'a:${NEEDED:?}', volumes: ['${PLACE}:/x']}}\n")
+    shop.write("Dockerfile", "FROM x\n")
+
+    assert [line.rpartition(" ")[2] for line in shop.run("validate", "x.yml").out.splitlines()] == [
+        "[variable.required]",
+        "[value.mount]",
+    ]
+    shop.write(".env", "NEEDED=1\nPLACE=./app\n")
+    ran = shop.run("validate", "x.yml")
+    assert [line.rpartition(" ")[2] for line in ran.out.splitlines()] == []
+    assert ran.code == 0
+
+
+def test_a_problem_that_an_overlay_brings_is_located_there(shop: ProjectFolder) -> None:
+    shop.write("Dockerfile", "FROM x\n")
+    shop.write("composevariant.yml", "variants:\n  fast:\n    replace: {services.app.restart: allways}\n")
+
+    ran = shop.run("validate")
+
+    assert ran.out.startswith(
+        'composevariant.yml:3:37: warning: services.app.restart is "allways"; known are no, always'
+    )
+    assert ran.out.endswith('(did you mean "always"?) [service.restart]\n')
+    assert shop.run("validate", "--strict").code == 1
+
+
+@pytest.mark.parametrize(("form", "start"), [("sarif", '{\n  "$schema"'), ("github", "::warning file=x.yml,line=1")])
+def test_validate_in_forms_for_other_tools(shop: ProjectFolder, form: str, start: str) -> None:
+    shop.write("x.yml", "services: {app: {image: Shop}}\n")
+
+    assert shop.run("validate", "x.yml", "--format", form).out.startswith(start)
 
 
 def test_validate_with_another_schema(shop: ProjectFolder) -> None:

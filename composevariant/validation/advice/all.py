@@ -1,0 +1,61 @@
+"""All the checks. One more is one more function, its line here, and its section in docs/checks.md."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from composevariant.compose.services import services_of
+from composevariant.tree import Mapping
+from composevariant.validation.advice import definitions, files, ports, services, values, variables
+from composevariant.validation.advice.look import Disk, Look
+from composevariant.validation.inherited import written_out
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from collections.abc import Mapping as Table
+
+    from composevariant.validation.problem import Problem
+
+__all__ = ["Disk", "Look", "advice_on"]
+
+_CHECKS: Final[tuple[Callable[[Look], Iterator[Problem]], ...]] = (
+    ports.host_port_taken_twice,
+    ports.ports_without_network,
+    ports.exposed_no_number,
+    services.waits_without_healthcheck,
+    values.no_image_reference,
+    values.unknown_restart,
+    values.unknown_capability,
+    values.unknown_signal,
+    values.no_mac_address,
+    services.relative_target,
+    services.variable_twice,
+    variables.required_and_unset,
+    files.no_context,
+    files.no_dockerfile,
+    files.no_bind_source,
+    files.no_env_file,
+    files.no_secret_file,
+    definitions.unused_definitions,
+    definitions.external_with_settings,
+    definitions.no_subnet,
+    definitions.no_address,
+    definitions.no_services,
+    definitions.obsolete_version,
+)
+
+
+def advice_on(root: Mapping, disk: Disk | None = None, known: Table[str, str] | None = None) -> list[Problem]:
+    """What a person would point at in a project whose model Compose accepts, check by check.
+
+    Args:
+        root: the resolved tree of the project.
+        disk: the folder that its paths count from; without it, what is there is not asked.
+        known: the variables of the environment and of `.env`; without them, what is set is not asked.
+    """
+    if not isinstance(root.get("services"), Mapping):
+        return []  # no project at all, which is told elsewhere
+    own = services_of(root)
+    heirs = {name: service for name, service in own.items() if service.entry("extends")}
+    look = Look(root, own | written_out(root, heirs, own).services, disk, known)
+    return [problem for check in _CHECKS for problem in check(look)]

@@ -1,0 +1,99 @@
+"""What a Compose file names on the disk, and is not there."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from composevariant.compose.services import text_of
+from composevariant.tree import Mapping, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from composevariant.tree import Node
+    from composevariant.validation.advice.look import Look
+    from composevariant.validation.problem import Problem
+
+_REMOTE = ("://", "git@", "github.com/")
+
+
+def _is_local(path: str) -> bool:
+    """Whether a path is one of this disk, and known: no variable without a default, no home, no drive, no URL."""
+    unknown = not path or "\0" in path or path.startswith("~") or path[1:2] == ":" or "\\" in path
+    return not unknown and not any(mark in path for mark in _REMOTE)
+
+
+def no_context(look: Look) -> Iterator[Problem]:
+    """Folders that are built from and do not exist."""
+    for name, build in _builds(look):
+        context = _context(build)
+        if look.disk and _is_local(context) and not look.disk.exists(context):
+            path = ("services", name, "build", *(("context",) if isinstance(build, Mapping) else ()))
+            yield look.problem("build.context", "warning", path, f"is {context}, which does not exist")
+
+
+def no_dockerfile(look: Look) -> Iterator[Problem]:
+    """Dockerfiles that do not exist, where their context does."""
+    for name, build in _builds(look):
+        context = _context(build)
+        settings = build if isinstance(build, Mapping) else Mapping()
+        if not look.disk or settings.entry("dockerfile_inline") or not _is_local(context):
+            continue
+        dockerfile = text_of(settings.get("dockerfile")) or "Dockerfile"
+        path = posixpath.join(context, dockerfile)
+        if _is_local(dockerfile) and look.disk.exists(context) and not look.disk.is_file(path):
+            below = ("dockerfile",) if settings.entry("dockerfile") else ()
+            wrong = f"needs {posixpath.normpath(path)}, which does not exist"
+            yield look.problem("build.dockerfile", "warning", ("services", name, "build", *below), wrong)
+
+
+def _builds(look: Look) -> Iterator[tuple[str, Node]]:
+    for name, service in look.services.items():
+        build = service.get("build")
+        if build is not None:
+            yield name, build
+
+
+def _context(build: Node) -> str:
+    return text_of(build.get("context") if isinstance(build, Mapping) else build) or "."
+
+
+def no_bind_source(look: Look) -> Iterator[Problem]:
+    """Files and folders that are mounted and do not exist: Docker makes an empty folder of each, also of a file."""
+    from composevariant.compose.volumes import mount_of
+
+    for name, service in look.services.items():
+        volumes = service.get("volumes")
+        for index, item in enumerate(volumes.items if isinstance(volumes, Sequence) else ()):
+            mount = mount_of(item)
+            source = mount.source if mount and mount.type == "bind" else ""
+            if look.disk and source.startswith(".") and _is_local(source) and not look.disk.exists(source):
+                wrong = f"mounts {source}, which does not exist; Docker makes an empty folder of it"
+                yield look.problem("mount.source", "advice", ("services", name, "volumes", index), wrong)
+
+
+def no_env_file(look: Look) -> Iterator[Problem]:
+    """Files of variables and labels that do not exist; Compose refuses the project then."""
+    for name, service in look.services.items():
+        for setting in ("env_file", "label_file"):
+            node = service.get(setting)
+            listed = isinstance(node, Sequence)
+            for index, item in enumerate(node.items if isinstance(node, Sequence) else (node,) if node else ()):
+                file = text_of(item.get("path") if isinstance(item, Mapping) else item)
+                optional = isinstance(item, Mapping) and text_of(item.get("required")) == "false"
+                if look.disk and _is_local(file) and not optional and not look.disk.is_file(file):
+                    path = ("services", name, setting, *((index,) if listed else ()))
+                    wrong = f"names {file}, which does not exist; Docker Compose refuses to start without it"
+                    yield look.problem(f"file.{setting.replace('_', '-')}", "error", path, wrong)
+
+
+def no_secret_file(look: Look) -> Iterator[Problem]:
+    """Files of secrets and configs that do not exist."""
+    for section in ("secrets", "configs"):
+        members = look.root.get(section)
+        for name, member in members.items() if isinstance(members, Mapping) else ():
+            file = text_of(member.get("file")) if isinstance(member, Mapping) else ""
+            if look.disk and _is_local(file) and not look.disk.exists(file):
+                check = f"file.{section.removesuffix('s')}"
+                yield look.problem(check, "warning", (section, name, "file"), f"names {file}, which does not exist")

@@ -1,0 +1,40 @@
+"""What the checks look at, and how they say what they find."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from composevariant.validation.problem import Problem, place_of, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Table
+
+    from composevariant.tree import Mapping
+    from composevariant.tree_edits import Path
+    from composevariant.validation.problem import Severity
+
+
+class Disk(Protocol):
+    """Read-only sight of the folder that the paths of a Compose file count from."""
+
+    def exists(self, path: str) -> bool:
+        """Whether a file or folder is there."""
+
+    def is_file(self, path: str) -> bool:
+        """Whether a file is there."""
+
+
+class Look(NamedTuple):
+    """A whole project."""
+
+    root: Mapping
+    services: dict[str, Mapping]
+    """With what they extend in the same file written out."""
+    disk: Disk | None = None
+    """None where the paths of the file mean nothing, as for text without a folder."""
+    known: Table[str, str] | None = None
+    """The variables of the environment and of `.env`; None where they are not to be asked."""
+
+    def problem(self, check: str, severity: Severity, path: Path, wrong: str) -> Problem:
+        """A finding: `<path> <wrong>`."""
+        return Problem(check, severity, path, f"{shown(path)} {wrong}", place_of(self.root, path), (wrong,))

@@ -1,0 +1,1 @@
+"""How the problems of a run are printed: one file a form."""

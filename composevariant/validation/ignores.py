@@ -1,0 +1,118 @@
+"""`# composevariant: ignore[port.taken]`: comments that silence a warning or a piece of advice.
+
+At the end of a line the comment holds for that line; alone on a line for the next one that is no comment, and for all
+that stands deeper below it; above everything else in the file for the whole file. Errors are not silenced: Docker
+Compose refuses the file whatever a comment says.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.errors import did_you_mean
+from composevariant.source import Location
+from composevariant.validation.catalog import ERRORS, TITLES
+from composevariant.validation.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping as Table
+
+_COMMENT: Final = re.compile(r"(?:^|\s)#\s*composevariant:\s*ignore\[([^\]]*)\]")
+
+
+class _Ignore(NamedTuple):
+    """One id of a comment, and the lines for which it holds, the last one included. Lines count from 1."""
+
+    check: str
+    place: Location
+    first: int
+    last: int
+
+
+def without_ignored(problems: Iterable[Problem], texts: Table[str, str]) -> list[Problem]:
+    """The problems that no comment silences, and advice on comments that are wrong or silence nothing.
+
+    `texts` are the files by the names under which the problems show them.
+    """
+    ignores = [ignore for name, text in texts.items() for ignore in _ignores(name, text)]
+    used: set[_Ignore] = set()
+    left: list[Problem] = []
+    for problem in problems:
+        found = [ignore for ignore in ignores if _silences(ignore, problem)]
+        used.update(found)
+        if not found:
+            left.append(problem)
+    return [*left, *_doubts(ignores, used)]
+
+
+def _silences(ignore: _Ignore, problem: Problem) -> bool:
+    place = problem.location
+    if place is None or place.file != ignore.place.file or problem.severity == "error":
+        return False
+    return ignore.check == problem.check and ignore.first <= place.line <= ignore.last
+
+
+def _doubts(ignores: Iterable[_Ignore], used: set[_Ignore]) -> Iterator[Problem]:
+    for ignore in ignores:
+        check = ignore.check
+        if check in ERRORS:
+            wrong = f"{check} is an error, which Docker Compose does not ignore either"
+            yield Problem(
+                "ignore.unknown", "advice", (), f"this comment has no effect: {wrong}", ignore.place, (check,)
+            )
+        elif check not in TITLES:
+            wrong = f'there is no check "{check}"{did_you_mean(check, TITLES)}'
+            yield Problem(
+                "ignore.unknown", "advice", (), f"this comment has no effect: {wrong}", ignore.place, (check,)
+            )
+        elif ignore not in used:
+            wrong = f"nothing here is found by {check}; remove it"
+            yield Problem("ignore.unused", "advice", (), f"this comment has no effect: {wrong}", ignore.place, (check,))
+
+
+def _ignores(name: str, text: str) -> Iterator[_Ignore]:
+    if "composevariant:" not in text:
+        return
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        found = _COMMENT.search(line)
+        if found:
+            first, last = _reach(lines, number)
+            place = Location(name, number, found.start() + 1 + line[found.start() :].index("#"))
+            for check in filter(None, re.split(r"[\s,]+", found[1])):
+                yield _Ignore(check, place, first, last)
+
+
+def _reach(lines: list[str], number: int) -> tuple[int, int]:
+    """The lines for which a comment on a line holds."""
+    if not lines[number - 1].lstrip().startswith("#"):
+        return number, number
+    if all(_is_comment(line) for line in lines[: number - 1]) and _stands_apart(lines, number):
+        return 1, len(lines)
+    at = next((index for index in range(number, len(lines)) if not _is_comment(lines[index])), len(lines) - 1)
+    indent = _indent(lines[at])
+    end = next(
+        (
+            index
+            for index in range(at + 1, len(lines))
+            if not _is_comment(lines[index]) and _indent(lines[index]) <= indent
+        ),
+        len(lines),
+    )
+    return at + 1, end
+
+
+def _stands_apart(lines: list[str], number: int) -> bool:
+    """Whether a blank line parts the comments at the top of a file from what follows."""
+    below = next((line for line in lines[number:] if not line.lstrip().startswith("#")), "")
+    return not below.strip()
+
+
+def _is_comment(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith("#")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())

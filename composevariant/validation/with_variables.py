@@ -1,0 +1,63 @@
+"""The same project with its variables filled in, as a call of Docker Compose here and now reads it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from composevariant.compose.variables import interpolated
+from composevariant.tree import Entry, Mapping, Scalar
+from composevariant.validation.check import find_problems, introduced
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Table
+
+    from composevariant.tree import Node
+    from composevariant.validation.compiled import Rules
+    from composevariant.validation.problem import Problem
+
+
+def problems_with_variables(root: Mapping, rules: Rules, name: str, known: Table[str, str]) -> list[Problem]:
+    """The errors that only the values of the variables make; one that is not set is empty.
+
+    Args:
+        root: the resolved tree of the project.
+        rules: the compiled schema.
+        name: the file's name, for problems that have no better place.
+        known: the variables of the environment and of `.env`.
+    """
+    filled = _filled(root, known)
+    if filled is root or not isinstance(filled, Mapping):
+        return []
+    found = introduced(find_problems(root, rules, name), find_problems(filled, rules, name))
+    return [
+        replace(problem, message=f"{problem.message}; this is with the variables as they are set here")
+        for problem in found
+        if problem.severity == "error"
+    ]
+
+
+def _filled(node: Node, known: Table[str, str]) -> Node:
+    if isinstance(node, Scalar):
+        return _filled_scalar(node, known) if "$" in node.text else node
+    if isinstance(node, Mapping):
+        entries = tuple(_filled_entry(entry, known) for entry in node.entries)
+        return node if all(map(_is_same, entries, node.entries)) else replace(node, entries=entries)
+    items = tuple(_filled(item, known) for item in node.items)
+    return node if all(map(_is_same, items, node.items)) else replace(node, items=items)
+
+
+def _is_same(one: object, other: object) -> bool:
+    return one is other
+
+
+def _filled_entry(entry: Entry, known: Table[str, str]) -> Entry:
+    value = _filled(entry.value, known)
+    return entry if value is entry.value else replace(entry, value=value)
+
+
+def _filled_scalar(node: Scalar, known: Table[str, str]) -> Scalar:
+    """What Compose replaces is a text, whatever it looks like; a `$` that is left is written as Compose writes it."""
+    value = interpolated(node.text, known)
+    text = node.text if value is None else value.replace("$", "$$")
+    return node if text == node.text else replace(node, text=text, style=node.style or '"')

@@ -1,0 +1,155 @@
+"""Each check finds the example that docs/checks.md has for it, and leaves the better one alone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from composevariant.source import Source
+from composevariant.tree import Mapping
+from composevariant.validation.advice import advice_on
+from composevariant.validation.catalog import ADVICE, ERRORS, TITLES, WARNINGS
+from composevariant.validation.check import find_problems
+from composevariant.validation.compiled import Rules
+from composevariant.validation.ignores import without_ignored
+from composevariant.validation.schema import installed_schema
+from composevariant.yamltext import parse
+from tests.validation.broken_files import BROKEN_FILES
+
+if TYPE_CHECKING:
+    from composevariant.validation.problem import Problem
+
+PAGE: Final = Path(__file__).parents[2] / "docs" / "checks.md"
+RULES: Final = Rules(installed_schema())
+HERE: Final = ("app", "app/Dockerfile", "settings.env", "key.pem", "data")
+"""What is on the disk."""
+
+
+class Disk:
+    """A folder with the files of the examples."""
+
+    def exists(self, path: str) -> bool:
+        return path.removeprefix("./") in (*HERE, ".")
+
+    def is_file(self, path: str) -> bool:
+        return self.exists(path) and path.endswith((".env", ".pem", "/Dockerfile"))
+
+
+def found_in(text: str) -> list[Problem]:
+    root = parse(Source("docker-compose.yml", text)).root
+    found = find_problems(root, RULES, "docker-compose.yml")
+    more = advice_on(root, Disk(), {}) if isinstance(root, Mapping) else []
+    return without_ignored([*found, *more], {"docker-compose.yml": text})
+
+
+def test_every_check_that_broken_files_show_is_known() -> None:
+    assert {check for _, checks in BROKEN_FILES.values() for check in checks.split()} <= set(ERRORS)
+
+
+def _sections() -> dict[str, str]:
+    parts = re.split(r"^### `([\w.-]+)`\n", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_the_page_has_a_section_for_each_check_and_no_other() -> None:
+    assert list(_sections()) == list(TITLES)
+
+
+def _examples(section: str, role: str) -> list[str]:
+    return re.findall(rf"^```yaml {role}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("check", TITLES)
+def test_a_section_says_what_the_check_finds_and_shows_it(check: str) -> None:
+    section = _sections()[check]
+
+    assert section.lstrip().startswith(TITLES[check])
+    assert bool(_examples(section, "refused")) is (check not in ("schema.ambiguous", "schema.other"))
+    for example in _examples(section, "refused"):
+        (problem,) = [each for each in found_in(example) if each.severity == "error" or check not in ERRORS]
+        severity = "error" if check in ERRORS else "warning" if check in WARNINGS else "advice"
+        assert (problem.check, problem.severity) == (check, severity)
+        assert problem.location is not None
+
+
+@pytest.mark.parametrize("check", [*WARNINGS, *ADVICE])
+def test_a_section_shows_what_is_better(check: str) -> None:
+    (better,) = _examples(_sections()[check], "better")
+
+    assert check not in [problem.check for problem in found_in(better)]
+
+
+def test_the_page_shows_how_to_silence() -> None:
+    (silenced,) = _examples(PAGE.read_text(encoding="utf-8"), "silenced")
+
+    assert "image.name" not in [problem.check for problem in found_in(silenced)]
+
+
+@pytest.mark.parametrize(
+    ("text", "checks"),
+    [
+        pytest.param(
+            "services:\n  app:\n    image: Shop # composevariant: ignore[image.name]\n", [], id="at the end of a line"
+        ),
+        pytest.param(
+            "services:\n  # composevariant: ignore[image.name]\n  app:\n    image: Shop\n", [], id="above an entry"
+        ),
+        pytest.param(
+            "services:\n  # composevariant: ignore[image.name]\n  a: {image: A}\n  b: {image: B}\n",
+            ["image.name"],
+            id="above an entry it holds for that alone",
+        ),
+        pytest.param(
+            "# composevariant: ignore[image.name]\n\nservices:\n  a: {image: A}\n  b: {image: B}\n",
+            [],
+            id="at the top of the file",
+        ),
+        pytest.param(
+            "services:\n  a:\n    image: A # composevariant: ignore[image.name, service.restart]\n    restart: x\n",
+            ["service.restart", "ignore.unused"],
+            id="two ids, one of which is on another line",
+        ),
+        pytest.param(
+            "services:\n  a: {depends_on: [b], image: a} # composevariant: ignore[reference.depends-on]\n",
+            ["reference.depends-on", "ignore.unknown"],
+            id="an error cannot be silenced",
+        ),
+        pytest.param(
+            "services:\n  a: {image: a, x-note: '# composevariant: ignore[image.name]'}\n",
+            [],
+            id="a text in quotes is no comment",
+        ),
+    ],
+)
+def test_comments_that_silence(text: str, checks: list[str]) -> None:
+    assert [problem.check for problem in found_in(text)] == checks
+
+
+@pytest.mark.parametrize(
+    ("ports", "clash"),
+    [
+        pytest.param(("['80:80']", "['80:80']"), True, id="the same"),
+        pytest.param(("['80:80']", "['80:80/udp']"), False, id="another protocol"),
+        pytest.param(("['127.0.0.1:80:80']", "['127.0.0.2:80:80']"), False, id="other addresses"),
+        pytest.param(("['127.0.0.1:80:80']", "['80:80']"), True, id="one of all addresses"),
+        pytest.param(("['80-82:80-82']", "['81:90']"), True, id="in a range"),
+        pytest.param(("['80-82:80']", "['81:90']"), False, id="one of a range, whichever is free"),
+        pytest.param(("['80']", "['80']"), False, id="a port that Docker chooses"),
+        pytest.param(("['${P:-80}:80']", "[{target: 1, published: '80'}]"), True, id="a default and a long form"),
+        pytest.param(("['${P}:80']", "['${P}:80']"), False, id="variables without a default"),
+    ],
+)
+def test_ports_of_the_host(ports: tuple[str, str], clash: bool) -> None:
+    text = f"services:\n  a: {{image: a, ports: {ports[0]}}}\n  b: {{image: b, ports: {ports[1]}}}\n"
+
+    assert ("port.taken" in [problem.check for problem in found_in(text)]) is clash
+
+
+def test_services_of_different_profiles_may_share_a_port() -> None:
+    service = "{{image: a, profiles: [{}], ports: ['80:80']}}"
+    text = f"services:\n  a: {service.format('x')}\n  b: {service.format('y')}\n"
+
+    assert found_in(text) == []
