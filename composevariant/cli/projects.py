@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from composevariant.bases import DEFAULT_NAMES
-from composevariant.cli.terminal import error_line, say
+from composevariant.cli.terminal import error_line, printable, say
 from composevariant.errors import INTERNAL, ComposeVariantError, UnusableInput, worst
 from composevariant.files import ProjectFiles, nearest_folder
 from composevariant.project import PROJECT_FILES
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 
 def tell_notes(workshop: Workshop) -> None:
-    """Say what there is to know about how the base was found."""
-    for note in workshop.base.notes:
-        say(f"{note.kind}: {note.message}")
+    """Say what there is to know about how the base was found, and about its files together."""
+    for note in (*workshop.base.notes, *workshop.model.notes):
+        place = f"{note.location}: " if note.location else ""
+        about = f"{note.service} " if note.service else ""
+        say(printable(f"{note.kind}: {place}{about}{note.message}"))
 
 
 def chosen_folders(folders: Sequence[str] | None, files: Sequence[str]) -> Sequence[str]:

@@ -11,6 +11,7 @@ from composevariant.cli.terminal import data, error_line, printable, say
 from composevariant.environment.dotenv import assignments
 from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput, worst
 from composevariant.files import BuildFiles, ProjectFiles
+from composevariant.model import read_model
 from composevariant.tree import Mapping
 from composevariant.validation import find_problems
 from composevariant.validation.advice import advice_on
@@ -19,7 +20,6 @@ from composevariant.validation.ignores import without_ignored
 from composevariant.validation.with_variables import problems_with_variables
 from composevariant.variants import resolve_variant
 from composevariant.workshop import Workshop, load_rules
-from composevariant.yamltext import parse
 
 if TYPE_CHECKING:
     from composevariant.tree import Node
@@ -90,7 +90,7 @@ def _of_files(folder: str, wanted: Wanted) -> Found:
             if source is None:
                 raise UnusableInput(f"{name} does not exist")
             found.texts[name] = source.text
-            root = parse(source).root
+            root = read_model([source]).tree
             found.problems.extend(find_problems(root, rules, name))
             found.problems.extend(_advice(files, rules, root, name))
         except ComposeVariantError as error:

@@ -49,7 +49,7 @@ def with_settings_of(base: Mapping, service: Mapping, instead_of: str, name: str
     from composevariant.compose.placing import detached
 
     own = service.without(instead_of)
-    merged = merge(_project(name, base), _project(name, own), vain_tags=True).get("services")
+    merged = merge(_project(name, base), _project(name, own), vain_tags=[]).get("services")
     whole = merged.get(name) if isinstance(merged, Mapping) else None
     if not isinstance(whole, Mapping):
         return own

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
 
-def merge(base: Mapping, override: Mapping, *, vain_tags: bool = False) -> Mapping:
+def merge(base: Mapping, override: Mapping, *, vain_tags: list[ComposeVariantError] | None = None) -> Mapping:
     """What `docker compose -f base -f override config` reads, as version 2.40.3 does it.
 
     The base's notation stays wherever it can say the result: a list of `KEY=VALUE` stays one, a short port stays
@@ -31,13 +31,14 @@ def merge(base: Mapping, override: Mapping, *, vain_tags: bool = False) -> Mappi
     Args:
         base: What was read before.
         override: What is merged into it.
-        vain_tags: Let tags without effect pass, as Compose does; for an override that we were not asked to apply.
+        vain_tags: Takes up what is to be said of tags without effect, which then pass as with Compose; for an override
+            that we were not asked to apply.
 
     Raises:
         UnusableInput: Compose would refuse the override, or would silently ignore a part of it.
     """
     errors: list[ComposeVariantError] = []
-    base, override = apply_tags(base, detached(override), [] if vain_tags else errors)
+    base, override = apply_tags(base, detached(override), errors if vain_tags is None else vain_tags)
     merged = Walk(errors).mapping(base, override, At((), RULES))
     raise_all(errors)
     return merged

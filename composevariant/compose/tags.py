@@ -62,13 +62,13 @@ class _Tags:
 
     def read(self, node: Node, path: Path, *, inside: bool = False) -> Node | None:
         """What is left of a node to merge. `inside` says that it stands below an `!override`."""
-        if node.tag == RESET:
-            return self._reset(node, path, inside=inside)
+        if node.tag == RESET and not inside:
+            return self._reset(node, path)
         left = self._children(node, path, inside=inside or node.tag == OVERRIDE)
-        if node.tag != OVERRIDE or left is None:
+        if node.tag not in (RESET, OVERRIDE) or left is None:
             return left
         left = untagged(left)
-        return left if inside else self._override(node, left, path)
+        return self._inside(node, left, path) if inside else self._override(node, left, path)
 
     def _children(self, node: Node, path: Path, *, inside: bool) -> Node | None:
         if isinstance(node, Scalar):
@@ -86,9 +86,15 @@ class _Tags:
             return None
         return node if tuple(entries) == node.entries else replace(node, entries=tuple(entries))
 
-    def _reset(self, node: Node, path: Path, *, inside: bool) -> Node | None:
-        places = [] if inside else list(_places(self.base, path))
-        problem = in_vain(self.override, path, node, inside=inside, extends=self._extends(path))
+    def _inside(self, node: Node, value: Node, path: Path) -> Node:
+        """What is tagged below an `!override` is a value like any other to Compose, which does not look there."""
+        problem = in_vain(self.override, path, node, inside=True, extends=False)
+        self.errors += [problem] if problem and node.tag == RESET else []
+        return value
+
+    def _reset(self, node: Node, path: Path) -> Node | None:
+        places = list(_places(self.base, path))
+        problem = in_vain(self.override, path, node, inside=False, extends=self._extends(path))
         if problem is None and self._extends(path):
             if self._is_merged(path):
                 problem = masked_reset(path, node)
@@ -106,7 +112,7 @@ class _Tags:
         problem = in_vain(self.override, path, node, inside=False, extends=self._extends(path))
         if problem:
             self.errors.append(problem)
-            return None
+            return value
         if path[-1:] == (_ANY,):
             self.doomed += _places(self.base, path)
             return value

@@ -3,7 +3,8 @@
 Knows nothing of Compose. This is the only package that writes YAML.
 """
 
+from composevariant.yamltext.documents import parse_documents
 from composevariant.yamltext.edit import edit
 from composevariant.yamltext.parse import Document, parse
 
-__all__ = ["Document", "edit", "parse"]
+__all__ = ["Document", "edit", "parse", "parse_documents"]

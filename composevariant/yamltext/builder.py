@@ -37,12 +37,12 @@ if TYPE_CHECKING:
 class Builder:
     """Recursive descent over the tokens. Depth is bounded by the scanners."""
 
-    def __init__(self, source: Source, tokens: list[Token]) -> None:
+    def __init__(self, source: Source, tokens: list[Token], anchors: dict[str, WrittenNode] | None = None) -> None:
         self.errors: list[ComposeVariantError] = []
         self._source = source
         self._tokens = tokens
         self._at = 0
-        self._anchors: dict[str, WrittenNode] = {}
+        self._anchors: dict[str, WrittenNode] = {} if anchors is None else anchors
 
     def document(self) -> WrittenNode | None:
         tokens = self._tokens

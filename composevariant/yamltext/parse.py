@@ -28,21 +28,21 @@ class Document:
     """Tells what a node as written means."""
 
 
-def parse(source: Source) -> Document:
-    """Read one document.
+def parse(source: Source, anchors: dict[str, WrittenNode] | None = None) -> Document:
+    """Read one document. `anchors` are those of the documents above it in its file, to which its own are added.
 
     Raises:
         UnusableInput: Not YAML, several documents, duplicate keys (all of them), unknown aliases, nesting or
             aliases beyond what any real file needs.
     """
-    written = parse_written(source)
+    written = parse_written(source, anchors)
     resolver = Resolver()
     return Document(source, written, None if written is None else resolver.resolve(written), resolver)
 
 
-def parse_written(source: Source) -> WrittenNode | None:
+def parse_written(source: Source, anchors: dict[str, WrittenNode] | None = None) -> WrittenNode | None:
     """The tree as written, aliases and `<<` unresolved; None for an empty document."""
-    builder = Builder(source, quick_tokens(source.text) or scan(source))
+    builder = Builder(source, quick_tokens(source.text) or scan(source), anchors)
     root = builder.document()
     raise_all(sorted(builder.errors, key=lambda error: error.location or Location("", 0, 0)))
     return root

@@ -39,9 +39,9 @@ REFUSED = [
         id="duplicate keys, all of them",
     ),
     pytest.param(
-        "services:\n  a: {image: x}\n---\nservices: {}\n",
-        "docker-compose.yml:3:1: the file holds several YAML documents",
-        id="several documents",
+        "services:\n  a: {image: x}\n---\n- b\n",
+        "docker-compose.yml:4:1: this document of docker-compose.yml is no mapping",
+        id="a second document that is no mapping",
     ),
     pytest.param(_BOMB, "the aliases in this file multiply to millions of settings", id="an alias bomb"),
     pytest.param(

@@ -1,0 +1,137 @@
+"""A base of several documents against the real Compose: our one text means what Compose makes of all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from composevariant.errors import ComposeVariantError, UnusableInput
+from composevariant.model import Model, read_model
+from composevariant.source import Source
+from tests.compose.several_cases import CASES
+
+if TYPE_CHECKING:
+    from tests.compose.compose_oracle import Oracle
+
+
+def read(*texts: str) -> Model:
+    return read_model([Source(f"{chr(ord('a') + number)}.yml", text) for number, text in enumerate(texts)])
+
+
+def text_or_none(*texts: str) -> str | None:
+    try:
+        return read(*texts).text
+    except ComposeVariantError as error:
+        assert error.exit_code == 2  # noqa: PT017 - 4 would be a bug
+        return None
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("texts", [pytest.param(case[1:], id=case[0]) for case in CASES])
+def test_one_text_means_what_compose_makes_of_all(texts: tuple[str, ...], oracle: Oracle) -> None:
+    merged = text_or_none(*texts)
+
+    assert (None if merged is None else oracle(merged)) == oracle(*texts)
+
+
+@pytest.mark.parametrize("texts", [pytest.param(case[1:], id=case[0]) for case in CASES if case[0].endswith("refused")])
+def test_what_is_refused_is_refused_before_anything_is_made(texts: tuple[str, ...]) -> None:
+    assert text_or_none(*texts) is None or "---x" in texts[0]
+
+
+HEIR = "a.yml:9:14: job is written out instead of extending web, which a later file changes: that does not reach it"
+BASE = """\
+# the shop
+services:
+  web: &web
+    image: web # ours
+    ports:
+      - "80:80"
+
+  job:
+    extends: web
+    command: ./job
+"""
+
+
+@pytest.mark.parametrize(
+    ("override", "merged", "notes"),
+    [
+        pytest.param("services: {}\n", BASE, [], id="nothing to say"),
+        pytest.param(
+            "services:\n  job:\n    command: ./other\n",
+            BASE.replace("./job", "./other"),
+            [],
+            id="a change of the heir leaves extends as it is",
+        ),
+        pytest.param(
+            "services:\n  web:\n    image: other\n",
+            BASE.replace("image: web", "image: other").replace(
+                "    extends: web\n", '    image: web\n    ports:\n      - "80:80"\n'
+            ),
+            [HEIR],
+            id="a change of what the heir extends writes it out",
+        ),
+        pytest.param(
+            "services:\n  web:\n    ports: [!reset 80:80]\n    labels: {gone: !reset null}\n",
+            BASE,
+            [
+                "b.yml:3:13:  Docker Compose ignores !reset on an item of a list",
+                'b.yml:4:20:  !reset has nothing to reset: services.web has no "labels"',
+            ],
+            id="tags without effect pass with a note",
+        ),
+        pytest.param(
+            "# nothing\n", BASE, ["None:  b.yml is empty, which changes nothing, as with Docker Compose"], id="e"
+        ),
+    ],
+)
+def test_what_no_other_file_touches_stays_byte_for_byte(override: str, merged: str, notes: list[str]) -> None:
+    model = read(BASE, override)
+
+    assert model.text == merged
+    assert [f"{note.location}: {note.service} {note.message}" for note in model.notes] == notes
+
+
+def test_documents_of_a_file_become_one() -> None:
+    model = read("# head\nservices:\n  a: {image: a} # a\n# tail\n---\nservices:\n  b: {image: b}\n")
+
+    assert model.text == "# head\nservices:\n  a: {image: a} # a\n  b: {image: b}\n# tail\n"
+    assert [note.message for note in model.notes] == [
+        "a.yml holds 2 YAML documents: a variant is one, merged from them"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        pytest.param(
+            ("services: {a: {image: a}}\n", "services: {b: {extends: a}}\n"),
+            'b.yml:1:25: b extends "a", which this file does not have: Docker Compose looks nowhere else\n'
+            "  hint: add file: to extends",
+            id="extends of another file",
+        ),
+        pytest.param(
+            ("services: {a: {image: a}}\n---\n",),
+            "a.yml:2:1: this document of a.yml is empty, which Docker Compose refuses of one document of several\n"
+            "  hint: a base is made of Compose files",
+            id="an empty document",
+        ),
+        pytest.param(
+            ("services: {a: {image: a}}\n---\n\n- a\n",),
+            "a.yml:4:1: this document of a.yml is no mapping\n  hint: a base is made of Compose files",
+            id="a document that is a list",
+        ),
+        pytest.param(
+            ("a: 1\n---\nb: *x\n",),
+            'a.yml:3:4: not valid YAML: unknown anchor "x"',
+            id="a mistake is located in the file",
+        ),
+    ],
+)
+def test_refuses(texts: tuple[str, ...], message: str) -> None:
+    with pytest.raises(UnusableInput) as caught:
+        read(*texts)
+
+    assert str(caught.value) == message
