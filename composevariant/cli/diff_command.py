@@ -7,12 +7,19 @@ from typing import Annotated
 
 import typer
 
+from composevariant.cli import completing
 from composevariant.cli.options import BaseFiles, DiffForm, Folder, Schema, ShowSecrets
 
 
 def command(
-    a: Annotated[str | None, typer.Argument(metavar="[A]", show_default=False)] = None,
-    b: Annotated[str | None, typer.Argument(metavar="[B]", show_default=False)] = None,
+    a: Annotated[
+        str | None,
+        typer.Argument(metavar="[A]", show_default=False, autocompletion=completing.variants_or_base),
+    ] = None,
+    b: Annotated[
+        str | None,
+        typer.Argument(metavar="[B]", show_default=False, autocompletion=completing.variants_or_base),
+    ] = None,
     diff: Annotated[DiffForm, typer.Option(help="How to show the difference.")] = DiffForm.unified,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 when there is a difference.")] = False,
     show_secrets: ShowSecrets = False,

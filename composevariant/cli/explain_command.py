@@ -4,12 +4,20 @@ from typing import Annotated
 
 import typer
 
+from composevariant.cli import completing
 from composevariant.cli.options import BaseFiles, Folder, Format, ReportFormat, ShowSecrets
 
 
 def command(
-    path: Annotated[str, typer.Argument(metavar="PATH", help="Such as services.app.image.", show_default=False)],
-    variant: Annotated[str | None, typer.Argument(metavar="[VARIANT]", show_default=False)] = None,
+    path: Annotated[
+        str,
+        typer.Argument(
+            metavar="PATH", help="Such as services.app.image.", show_default=False, autocompletion=completing.paths
+        ),
+    ],
+    variant: Annotated[
+        str | None, typer.Argument(metavar="[VARIANT]", show_default=False, autocompletion=completing.variants)
+    ] = None,
     report_format: ReportFormat = Format.text,
     show_secrets: ShowSecrets = False,
     file: BaseFiles = None,

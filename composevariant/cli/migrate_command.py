@@ -7,11 +7,15 @@ from typing import Annotated
 
 import typer
 
+from composevariant.cli import completing
 from composevariant.cli.options import BaseFiles, DiffForm, Folder, Schema, ShowSecrets
 
 
 def command(
-    variant: Annotated[list[str] | None, typer.Argument(metavar="[VARIANT]...", show_default=False)] = None,
+    variant: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[VARIANT]...", show_default=False, autocompletion=completing.variants),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the diff and write nothing.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file is not up to date.")] = False,
     every: Annotated[bool, typer.Option("--all", help="All variants; all are written or none.")] = False,

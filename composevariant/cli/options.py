@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from composevariant.cli import completing
+
 
 class DiffForm(StrEnum):
     """How to show a difference."""
@@ -48,7 +50,12 @@ Schema = Annotated[
     str | None, typer.Option(metavar="FILE", help="Validate with this Compose schema instead of the installed one.")
 ]
 ReportFormat = Annotated[Format, typer.Option("--format", help="How to print the report.")]
-VariantOrBase = Annotated[str, typer.Argument(metavar="VARIANT", help="A variant, or base.", show_default=False)]
+VariantOrBase = Annotated[
+    str,
+    typer.Argument(
+        metavar="VARIANT", help="A variant, or base.", show_default=False, autocompletion=completing.variants_or_base
+    ),
+]
 NoMigrate = Annotated[
     bool, typer.Option("--no-migrate", help="Refuse, instead of writing it first, where the file is not up to date.")
 ]
