@@ -52,9 +52,16 @@ class Example(NamedTuple):
     says: str
 
 
+def _sample_files(text: str) -> dict[str, str]:
+    sample = re.search(r"<!-- in (samples/\w+) -->", text)
+    folder = _ROOT / sample[1] if sample else None
+    found = (path for path in folder.rglob("*") if path.is_file()) if folder else ()
+    return {str(path.relative_to(folder)): path.read_text(encoding="utf-8") for path in found if folder}
+
+
 def _examples(page: Path) -> Iterator[Example]:
     text = page.read_text(encoding="utf-8")
-    files: dict[str, str] = {}
+    files = _sample_files(text)
     unshown: Example | None = None
     for fence in _FENCE.finditer(text):
         language, role, body = fence.groups()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from composevariant.tree import Mapping, Node
 
 _ENOUGH = 3
-"""So many services make a change worth an `each` of its own."""
+"""So many services make a change worth an `each` of its own, one less if that is all of them."""
 _SERVICE = 2
 """The length of the path of a service."""
 
@@ -37,6 +37,7 @@ def factored(asked: Asked, base: Mapping, wanted: Mapping) -> Factored:
     globs = tuple(
         f"services.*{_below(path)}" for (path, _), names in removed.items() if _is_everywhere(path, names, base)
     )
+    every = set(services_of(wanted))
     shared: dict[tuple[str, ...], Asked] = {}
     taken: set[tuple[str, Names]] = set()
     for kind, groups in (("removed", removed), ("merged", merged), ("replaced", replaced)):
@@ -44,7 +45,7 @@ def factored(asked: Asked, base: Mapping, wanted: Mapping) -> Factored:
             names = tuple(members)
             if kind == "removed" and f"services.*{_below(path)}" in globs:
                 taken |= {(kind, ("services", name, *path)) for name in names}
-            elif len(names) >= _ENOUGH:
+            elif len(names) >= (_ENOUGH if set(names) != every else _ENOUGH - 1):
                 taken |= {(kind, ("services", name, *path)) for name in names}
                 shared[names] = shared.get(names, Asked()) + _one(kind, path, next(iter(members.values())))
     left = Asked(
@@ -52,8 +53,7 @@ def factored(asked: Asked, base: Mapping, wanted: Mapping) -> Factored:
         tuple((path, value) for path, value in asked.merged if ("merged", path) not in taken),
         tuple((path, value) for path, value in asked.replaced if ("replaced", path) not in taken),
     )
-    every = tuple(services_of(wanted))
-    each = tuple(Each(() if set(names) == set(every) else names, one) for names, one in shared.items())
+    each = tuple(Each(() if set(names) == every else names, one) for names, one in shared.items())
     return Factored(left, each, globs)
 
 

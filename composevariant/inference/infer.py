@@ -97,10 +97,10 @@ def _wishes(base: Mapping, wanted: Mapping, context: Context) -> Iterator[Wish]:
         swap = swapped(removed.tree, wanted, context)
         wish = Wish(first.names if first else (), removed.told, (), swap.swap)
         asked = _completed(swap.tree, wanted)
+        once = factored(asked, swap.tree, wanted)
+        if once.each or once.globs:
+            yield wish._replace(asked=once.asked, each=once.each, globs=once.globs)
         yield wish._replace(asked=asked)
-        shared = factored(asked, swap.tree, wanted)
-        if shared.each or shared.globs:
-            yield wish._replace(asked=shared.asked, each=shared.each, globs=shared.globs)
     removed = without_services(base, wanted, context)
     yield Wish(without=removed.told, asked=_by_service(removed.tree, wanted))
     yield Wish(asked=_whole(base, wanted))

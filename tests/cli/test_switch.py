@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,10 +15,10 @@ from jsonschema import Draft202012Validator
 
 from composevariant.shipped import schema_text
 from tests.environment.test_block import SHAPES
+from tests.environment.test_dotenv import HOSTILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.cli.conftest import ProjectFolder
 
@@ -296,21 +297,51 @@ def test_a_failure_of_run_itself_is_125(shop: ProjectFolder, words: tuple[str, .
 
 
 @pytest.mark.docker
-def test_run_starts_and_stops_a_project_for_real(shop: ProjectFolder) -> None:
-    if shutil.which("docker") is None:
-        pytest.skip("docker is not installed")
-    shop.write(
-        "docker-compose.yml", "name: cv-run-test\nservices: {app: {image: 'busybox:latest', command: sleep 60}}\n"
-    )
-    shop.write("composevariant.yml", "variants: {fast: {replace: {services.app.restart: 'no'}}}\n")
+def test_run_starts_and_stops_the_sample_for_real(tmp_path: Path) -> None:
+    """The variant of samples/sidecar without Filebeat, under a name and a port of its own."""
+    folder = tmp_path / "sidecar"
+    shutil.copytree(Path(__file__).parents[2] / "samples" / "sidecar", folder)
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "composevariant", "run", "fast", "--", *words]
-        return subprocess.run(command, cwd=shop.path, capture_output=True, text=True, check=False)
+        command = [sys.executable, "-m", "composevariant", "run", "nolog", "--", *words]
+        environment = {**os.environ, "COMPOSE_PROJECT_NAME": "cv-run-test", "APP_PORT": "18765"}
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
     try:
-        assert run("up", "-d").returncode == 0
-        assert run("ps", "--services").stdout == "app\n"
+        started = run("up", "-d")
+        assert started.returncode == 0, started.stderr
+        assert "app" in run("ps", "--services").stdout.split()
         assert run("exec", "-T", "app", "sh", "-c", "exit 9").returncode == 9
     finally:
-        assert run("down", "-t", "0").returncode == 0
+        assert run("down", "-t", "0", "-v").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("shell", "script"),
+    [
+        pytest.param("bash", 'eval "$(COMPOSEVARIANT env fast)"', id="bash"),
+        pytest.param("dash", 'eval "$(COMPOSEVARIANT env fast --shell sh)"', id="dash"),
+        pytest.param("zsh", 'eval "$(COMPOSEVARIANT env fast --shell zsh)"', id="zsh"),
+        pytest.param("fish", "COMPOSEVARIANT env fast --shell fish | source", id="fish"),
+    ],
+)
+def test_a_script_as_users_write_it_gets_hostile_values_and_runs_none(
+    shop: ProjectFolder, shell: str, script: str
+) -> None:
+    if shutil.which(shell) is None:
+        missing = pytest.fail if os.environ.get("COMPOSEVARIANT_REQUIRE_ORACLE") else pytest.skip
+        missing(f"{shell} is not installed")
+    values = {f"V{number}": value for number, value in enumerate(HOSTILE) if value}
+    shop.write("composevariant.yml", json.dumps({"variants": {"fast": {"env": values}}}))
+    before = shop.names()
+    printing = f"{sys.executable} -c 'import json, os; print(json.dumps(dict(os.environ)))'"
+    script = script.replace("COMPOSEVARIANT", f"{sys.executable} -m composevariant")
+
+    ran = subprocess.run(
+        [shell, "-c", f"{script}; {printing}"], cwd=shop.path, capture_output=True, text=True, check=True
+    )
+
+    environment = json.loads(ran.stdout)
+    assert {name: environment.get(name) for name in values} == values
+    assert environment["COMPOSE_FILE"] == str(shop.path / "docker-compose.fast.yml")
+    assert shop.names() == before
