@@ -26,6 +26,8 @@ class Model(NamedTuple):
     tree: Node | None
     """What all files mean together. With one file, the very root of the document."""
     notes: tuple[Note, ...] = ()
+    others: frozenset[Source] = frozenset()
+    """The other texts. What is new comes with the comments that it has there."""
 
     @property
     def text(self) -> str:
@@ -35,7 +37,7 @@ class Model(NamedTuple):
             InternalError: the edited text does not mean what the files do.
         """
         tree = self.tree
-        return self.document.source.text if tree is None else edit(self.document, tree, item_key)
+        return self.document.source.text if tree is None else edit(self.document, tree, item_key, self.others)
 
 
 def read_model(sources: Sequence[Source]) -> Model:
@@ -56,7 +58,8 @@ def read_model(sources: Sequence[Source]) -> Model:
         raise UnusableInput(f"{first.source.name} has no services", None, "a base is made of Compose files")
     merged = merge_documents(trees)
     notes += (Note("note", service, message, location) for service, message, location in merged.remarks)
-    return Model(first, merged.tree, tuple(notes))
+    others = frozenset(document.source for group in documents for document in group if document is not first)
+    return Model(first, merged.tree, tuple(notes), others)
 
 
 def _about(documents: list[Document]) -> Iterator[Note]:

@@ -88,7 +88,9 @@ def make_variant(
     problems = list(base_problems) if final is base.tree else find_problems(final, rules, document.source.name)
     raise_all(_blocking(base_problems, problems))
     notes = tuple(note for applied in history for note in applied.notes)
-    return Made(edit(document, final, item_key), final, tuple(changes), notes, tuple(problems), tuple(history))
+    return Made(
+        edit(document, final, item_key, base.others), final, tuple(changes), notes, tuple(problems), tuple(history)
+    )
 
 
 def _applied(tree: Mapping, operation: Operation, context: Context) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose.placing import is_null
@@ -36,11 +37,14 @@ class Pair(NamedTuple):
 
     def item(self) -> Scalar:
         """The pair as an item of a list."""
-        return self.written if self.written.text == self.text else string(self.text)
+        return self.written if self.written.text == self.text else self._respelled(self.text)
 
     def entry(self, name: str) -> Entry:
         """The pair as an entry of a mapping."""
-        return Entry(self.written if self.written.text == name else string(name), self.value or NULL)
+        return Entry(self.written if self.written.text == name else self._respelled(name), self.value or NULL)
+
+    def _respelled(self, text: str) -> Scalar:
+        return replace(string(text), origin=self.written)
 
 
 def pairs_of(node: Node) -> Iterator[Pair]:

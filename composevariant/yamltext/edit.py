@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from composevariant.errors import ComposeVariantError, InternalError
 from composevariant.source import Source
 from composevariant.tree import Mapping, Node, Scalar, Sequence, WrittenNode, same
+from composevariant.yamltext.comments import Comments
 from composevariant.yamltext.extents import block_header, last_leaf
 from composevariant.yamltext.habits import Habits, habits_of
 from composevariant.yamltext.parse import parse
@@ -16,7 +17,7 @@ from composevariant.yamltext.sync import Path, Sync
 from composevariant.yamltext.values import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from composevariant.yamltext.parse import Document
 
@@ -25,13 +26,19 @@ def no_key(_: Path, __: Node) -> None:
     """List items have no identity: they are aligned by what they mean."""
 
 
-def edit(document: Document, final: Node, item_key: Callable[[Path, Node], str | None] = no_key) -> str:
+def edit(
+    document: Document,
+    final: Node,
+    item_key: Callable[[Path, Node], str | None] = no_key,
+    others: Collection[Source] = (),
+) -> str:
     """The text of `document`, changed as little as possible so that it means `final`.
 
     Args:
         document: What was read.
         final: The resolved tree that the new text must have; parts that did not change are the document's own nodes.
         item_key: The identity of an item of the list at a path, or None where items have none.
+        others: Texts from which new nodes bring their comments along, and keep their quotes and flow style.
 
     Raises:
         InternalError: The new text does not mean `final`: a bug, found before anything is written.
@@ -40,25 +47,33 @@ def edit(document: Document, final: Node, item_key: Callable[[Path, Node], str |
     if document.root is not None and document.root is final:
         return text
     habits = habits_of(text, document.written)
-    for candidate in _candidates(document, final, item_key, habits):
+    for candidate in _candidates(document, final, item_key, _renderers(habits, others)):
         if _means(document.source.name, candidate, final):
             return candidate
     raise InternalError("the edited text does not mean what was asked", None, "please report this as a bug")
 
 
 def _candidates(
-    document: Document, final: Node, item_key: Callable[[Path, Node], str | None], habits: Habits
+    document: Document, final: Node, item_key: Callable[[Path, Node], str | None], renderers: Iterable[Renderer]
 ) -> Iterator[str]:
     """The new text, then what to try where a block scalar meets the end of the file, trailing blanks or a comment.
 
     There, `|` would lose its last line break or swallow what follows: a last newline helps, else quotes.
     """
     text = document.source.text
-    for renderer in (Renderer(habits), Renderer(habits, block_scalars=False)):
+    for renderer in renderers:
         new = _edited(document, final, item_key, renderer)
-        bare = new.removesuffix(habits.newline)
+        newline = renderer.habits.newline
+        bare = new.removesuffix(newline)
         yield bare if text and not text.endswith("\n") else new
-        yield f"{bare}{habits.newline}"
+        yield f"{bare}{newline}"
+
+
+def _renderers(habits: Habits, others: Collection[Source]) -> Iterator[Renderer]:
+    """With comments, and at last without: one that would become content in its new place is better lost."""
+    for comments in (Comments(others), Comments())[0 if others else 1 :]:
+        yield Renderer(habits, comments)
+        yield Renderer(habits, comments, block_scalars=False)
 
 
 def _edited(document: Document, final: Node, item_key: Callable[[Path, Node], str | None], renderer: Renderer) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from composevariant.tree import Mapping, Node, Scalar, Sequence
+from composevariant.yamltext.comments import Comments
 from composevariant.yamltext.quick_values import NotPlainEnough, escaped_scalar
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\
 class Renderer:
     """Writes nodes as YAML, following the habits of the text that they go into."""
 
-    def __init__(self, habits: Habits, *, block_scalars: bool = True) -> None:
+    def __init__(self, habits: Habits, comments: Comments | None = None, *, block_scalars: bool = True) -> None:
         self.habits = habits
+        self._comments = comments or Comments()
         self._block_scalars = block_scalars
 
     # One line
@@ -37,6 +39,7 @@ class Renderer:
 
     def _untagged(self, node: Node, quote: str, *, flow: bool) -> str:
         if isinstance(node, Scalar):
+            quote = "" if self._comments.knows(node) else quote
             return scalar_text(node, quote, flow=flow) or ("null" if flow else "")
         if isinstance(node, Sequence):
             return f"[{', '.join(self.inline(item, quote) for item in node.items)}]"
@@ -45,11 +48,20 @@ class Renderer:
 
     # Blocks: what stands on the line of a key or dash, and the lines below it, without line breaks
 
+    def new_entry(self, key: Scalar, value: Node, indent: int, quote: str = "", key_quote: str = "") -> list[str]:
+        """As `entry`, with the comments directly above it where it comes from."""
+        return self._headed(self._comments.above(key), self.entry(key, value, indent, quote, key_quote), indent)
+
+    def new_item(self, value: Node, indent: int, gap: int, quote: str = "") -> list[str]:
+        """As `item`, with the comments directly above it where it comes from."""
+        return self._headed(self._comments.above(value, item=True), self.item(value, indent, gap, quote=quote), indent)
+
     def entry(self, key: Scalar, value: Node, indent: int, quote: str = "", key_quote: str = "") -> list[str]:
         """`key: value` as lines; the key stands at `indent`, which the first line leaves out."""
         head, lines = self.value(value, indent, key.text, quote=quote)
         start = f"{self.inline(key, key_quote, flow=False)}:"
-        return [f"{start} {head}" if head else start, *lines]
+        first = f"{start} {head}" if head else start
+        return [f"{first}{self._comments.behind(key, value)}", *lines, *self._below(key, value, indent)]
 
     def value(self, value: Node, indent: int, key: str, *, quote: str = "", anchor: str = "") -> tuple[str, list[str]]:
         """What follows a key at `indent`: the rest of its line, and the lines below."""
@@ -68,32 +80,52 @@ class Renderer:
         """`- value` as lines; the dash stands at `indent`, which the first line leaves out."""
         inner = indent + 1 + gap
         props = _properties(value, anchor)
+        below = self._below(value, value, indent)
         if self.is_block(value, ""):
-            lines = self.children(value, inner)
+            lines = [*self.children(value, inner), *below]
             return [f"- {props}".rstrip(), *lines] if props else [f"-{' ' * gap}{lines[0][inner:]}", *lines[1:]]
         head, lines = self.value(value, indent, "", quote=quote, anchor=anchor)
-        return [f"-{' ' * gap}{head}" if head else "-", *lines]
+        first = f"-{' ' * gap}{head}" if head else "-"
+        return [f"{first}{self._comments.behind(None, value)}", *lines, *below]
 
     def children(self, value: Node, indent: int, key: str = "") -> list[str]:
         """The entries or items of a block collection, each line with its indentation."""
         lines: list[str] = []
         if isinstance(value, Mapping):
             for entry in value.entries:
+                lines += _margined(self._comments.before(entry.key), indent)
                 lines += _indented(self.entry(entry.key, entry.value, indent), indent)
         elif isinstance(value, Sequence):
             for item in value.items:
+                lines += _margined(self._comments.before(item, item=True), indent)
                 lines += _indented(self.item(item, indent, self.habits.gap, quote=self.habits.quote_of(key)), indent)
         return lines
+
+    @staticmethod
+    def _headed(comments: list[str], lines: list[str], indent: int) -> list[str]:
+        """Lines with comments above them. Whichever line is the first leaves out its indentation."""
+        if not comments:
+            return lines
+        return [comments[0], *_margined(comments[1:], indent), *_indented(lines, indent)]
+
+    def _below(self, node: Node, value: Node, indent: int) -> list[str]:
+        return _margined(self._comments.below(node, value), indent + self.habits.step)
 
     def is_block(self, node: Node, key: str) -> bool:
         """Whether a collection is written on lines of its own: as others under its key are, else as it came."""
         if isinstance(node, Scalar) or not (node.items if isinstance(node, Sequence) else node.entries):
             return False
+        if self._comments.knows(node):
+            return not node.flow
         if key in self.habits.block_keys:
             return True
         if key in self.habits.flow_keys:
             return self._block_scalars and _holds_block_scalar(node)
         return not node.flow or (self._block_scalars and _holds_block_scalar(node))
+
+
+def _margined(lines: list[str], indent: int) -> list[str]:
+    return [f"{' ' * indent}{line}" if line else "" for line in lines]
 
 
 def _indented(lines: list[str], indent: int) -> list[str]:

@@ -111,7 +111,7 @@ class Sync:
             self._flows.edit(extents, removed, texts)
             return
         indent = column(self._text, extents[0].start)
-        blocks = [(after, self._renderer.entry(e.key, e.value, indent, quote, key_quote)) for after, e in added]
+        blocks = [(after, self._renderer.new_entry(e.key, e.value, indent, quote, key_quote)) for after, e in added]
         self._blocks.edit(extents, removed, blocks, spaced=spaced)
 
     def _entry(self, old: Entry, new: Entry, parent: Mapping, quote: str, path: Path) -> None:
@@ -167,7 +167,7 @@ class Sync:
             return
         indent = column(self._text, extents[0].start)
         gap = _gap(self._text, written)
-        lines = [(after, self._renderer.item(item, indent, gap, quote=quote)) for after, item in added]
+        lines = [(after, self._renderer.new_item(item, indent, gap, quote)) for after, item in added]
         self._blocks.edit(extents, removed, lines, spaced=False)
 
     def _spaced(self, written: Mapping, path: Path) -> bool:

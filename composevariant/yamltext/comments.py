@@ -1,0 +1,154 @@
+"""Comments that come along with nodes of another text: directly above an entry, inside it, and at the end of its line.
+
+The rules are those of DESIGN.md section 3, "Comments", seen from the entry that moves. All is read off the text around
+a node, as nodes that went through a merge no longer know their neighbours.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from composevariant.tree import Mapping, Scalar, Sequence
+from composevariant.yamltext.lines import (
+    Extent,
+    column,
+    comment_column,
+    head_start,
+    is_blank,
+    line_end,
+    line_start,
+    next_line,
+    tail_end,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from composevariant.source import Source
+    from composevariant.tree import Node
+
+_BEHIND: Final = re.compile(r"[ \t]+#[^\r\n]*")
+_BEHIND_KEY: Final = re.compile(r"\s*:(?:[ \t]+[&!*][^\s#]*)*([ \t]+#[^\r\n]*)")
+_BEHIND_HEADER: Final = re.compile(r"[^\s#]*([ \t]+#[^\r\n]*)")
+_BEHIND_WORDS: Final = re.compile(
+    r"""(?:"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'|[^"'#\s]|(?<=\S)\#|[ \t](?![ \t]*\#))*+([ \t]+\#[^\r\n]*)"""
+)
+_DASH: Final = re.compile(r" *- *")
+
+
+class Comments:
+    """The comments in some texts, to be asked for by the nodes that were read from these."""
+
+    def __init__(self, sources: Collection[Source] = ()) -> None:
+        self._sources = sources
+
+    def knows(self, node: Node) -> bool:
+        """Whether the node is written in one of the texts."""
+        return bool(self._sources) and node.span is not None and node.span.source in self._sources
+
+    def _origin(self, node: Node) -> Node:
+        """The node in one of the texts that a node was made of, such as a key of which an item was made."""
+        found: Node | None = node
+        while found is not None and not self.knows(found):
+            found = found.origin
+        return found or node
+
+    def above(self, node: Node, *, item: bool = False) -> list[str]:
+        """The comment block directly above a key or an `item`."""
+        place = self._place(node, item=item)
+        if place is None:
+            return []
+        text, start = place
+        return list(_lines(text, head_start(text, Extent(start, start)), line_start(text, start)))
+
+    def before(self, node: Node, *, item: bool = False) -> list[str]:
+        """All comments and blank lines between a key or `item` and what is written above it in its collection."""
+        place = self._place(node, item=item)
+        if place is None:
+            return []
+        text, start = place
+        end = at = line_start(text, start)
+        while at > 0 and _is_passed(text, above := line_start(text, at - 1)):
+            at = above
+        if not _is_first(text, at, column(text, start)):
+            at = _behind_tail(text, at, end, column(text, start))
+        return list(_lines(text, at, end))
+
+    def behind(self, key: Node | None, value: Node) -> str:
+        """The comment at the end of the line, with the blanks before it, of an entry or (without a key) of an item."""
+        node = value if key is None else key
+        written = self._origin(node)
+        if not self.knows(written) or written.span is None:
+            return ""
+        text, end = written.span.source.text, written.span.end
+        if written is not node:
+            return _found(_BEHIND_WORDS, text, end, 1)
+        span = value.span
+        if span is not None and span.source is written.span.source and (key is None or span.begin >= end):
+            if isinstance(value, Scalar) and value.style in ("|", ">"):
+                return _found(_BEHIND_HEADER, text, span.start, 1)
+            if span.end > span.begin and (isinstance(value, Scalar) or value.flow):
+                return _found(_BEHIND, text, span.end, 0)
+        return "" if key is None else _found(_BEHIND_KEY, text, end, 1)
+
+    def below(self, node: Node, value: Node) -> list[str]:
+        """The comments below the last line of an entry or item that are its own and no child's."""
+        place, span = self._place(node, item=node is value), value.span
+        if place is None or span is None or span.source is not (node.span and node.span.source):
+            return []
+        text, start = place
+        if span.end < start or (isinstance(value, Scalar) and value.style in ("|", ">")):
+            return []
+        at, end = next_line(text, span.end), tail_end(text, Extent(start, span.end))
+        if isinstance(value, (Mapping, Sequence)) and not value.flow:
+            child = column(text, span.start)
+            while at < end and (is_blank(text, at) or (comment_column(text, at) or 0) > child):
+                at = next_line(text, at)
+        return list(_lines(text, at, end))
+
+    def _place(self, node: Node, *, item: bool) -> tuple[str, int] | None:
+        """The text and where in it a key stands, or the dash of an item, if nothing else stands before it."""
+        written = self._origin(node)
+        if not self.knows(written) or written.span is None:
+            return None
+        text, begin = written.span.source.text, written.span.begin
+        before = text[line_start(text, begin) : begin]
+        respelled = written is not node  # an item of a list as a key, or the other way round
+        if not before.strip(" ") and (respelled or not item):
+            return text, begin
+        if not item and not respelled:
+            return None
+        return (text, begin - len(before) + before.index("-")) if _DASH.fullmatch(before) else None
+
+
+def _is_passed(text: str, start: int) -> bool:
+    return is_blank(text, start) or comment_column(text, start) is not None
+
+
+def _is_first(text: str, at: int, own: int) -> bool:
+    """Whether the line above `at` is that of the key or dash which holds the collection, and no entry of it."""
+    above = line_start(text, at - 1) if at else 0
+    indent = len(text[above:at]) - len(text[above:at].lstrip(" "))
+    return at > 0 and indent < own and text[above + indent] != "-"
+
+
+def _behind_tail(text: str, at: int, end: int, own: int) -> int:
+    """Where the lines begin, between `at` and `end`, that do not belong to the entry above: deeper comments do."""
+    start = at
+    while at < end and (is_blank(text, at) or (comment_column(text, at) or 0) > own):
+        at = next_line(text, at)
+    while at > start and is_blank(text, line_start(text, at - 1)):
+        at = line_start(text, at - 1)
+    return at
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[str]:
+    while start < end:
+        yield text[start : line_end(text, start)].strip()
+        start = next_line(text, start)
+
+
+def _found(pattern: re.Pattern[str], text: str, at: int, group: int) -> str:
+    match = pattern.match(text, at)
+    return match[group] if match else ""
