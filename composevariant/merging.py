@@ -42,7 +42,7 @@ def reconciled(workshop: Workshop, planned: Migration) -> Reconciled:
     if ancestor is None:
         wrong = f"what {planned.output} was before it was edited is neither in {KEPT_IN} nor in git"
         raise Refused(wrong, None, "put the edit into the base or an overlay; --force drops it and keeps a copy")
-    merged = three_way(ancestor, standing.existing or "", planned.made.body)
+    merged = three_way(ancestor, standing.existing or "", planned.generated)
     if not merged.conflicts:
         _check(workshop, planned.output, merged.text)
     return Reconciled(planned._replace(text=planned.header + merged.text, keeps_edits=True), merged.conflicts)

@@ -11,7 +11,10 @@ from composevariant.files import BOM
 from composevariant.header import FORMAT, Header, canonical, digest, header_text
 from composevariant.outputs import default_output, output_path
 from composevariant.project import Reference
+from composevariant.source import Source
+from composevariant.tree import Mapping
 from composevariant.variants import ad_hoc_variant, choose_variants, resolve_variant
+from composevariant.yamltext import edit, parse, parse_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,6 +36,8 @@ class Migration(NamedTuple):
     """The whole file: byte order mark, header and body."""
     header: str
     """What `text` begins with: byte order mark and header."""
+    generated: str
+    """What base and overlays give: a whole file, or the override."""
     standing: Standing
     """The file that is there, and what sets it apart."""
     keeps_edits: bool = False
@@ -83,7 +88,9 @@ def _clashes(workshop: Workshop, plans: Sequence[Migration]) -> Iterator[Unusabl
     outputs = {planned.output for planned in plans}
     first: dict[str, str] = {}
     for variant in workshop.project.variants:
-        named = variant.output.name if variant.output else default_output(workshop.base.name, variant.name)
+        named = (
+            variant.output.name if variant.output else default_output(workshop.base.name, variant.name, variant.form)
+        )
         path = posixpath.normpath(named)
         other = first.setdefault(path, variant.name)
         if other != variant.name and path in outputs:
@@ -93,14 +100,14 @@ def _clashes(workshop: Workshop, plans: Sequence[Migration]) -> Iterator[Unusabl
 
 def _planned(workshop: Workshop, variant: Variant, output: str | None, overlay: str | None) -> Migration:
     made, seen = workshop.make(variant)
-    named = Reference(output) if output and output != "-" else variant.output
-    path = output_path(workshop.base.name, variant.name, named)
+    path = output_path(workshop.base.name, variant.name, _named_output(workshop, variant, output), variant.form)
+    body, tree = (made.body, made.tree) if variant.form == "full" else _as_override(workshop, made)
     for base in workshop.base.names:
         if workshop.files.is_same(path, base):
             raise Refused(f"{path} leads to the base {base} itself", None, "remove the symbolic link")
     header = Header(
         FORMAT,
-        digest(made.body),
+        digest(body),
         digest(*(source.text for source in workshop.base.sources)),
         digest(canonical(variant.overlay)),
         _inputs_digest(seen),
@@ -108,11 +115,31 @@ def _planned(workshop: Workshop, variant: Variant, output: str | None, overlay: 
     lines = header_text(
         workshop.base.names, variant.name, variant.overlay_files, command(workshop, [variant], output, overlay), header
     )
-    newline = "\r\n" if "\r\n" in made.body else "\n"
+    newline = "\r\n" if "\r\n" in body else "\n"
     bom = BOM if workshop.files.has_bom(workshop.base.name) else ""
     above = bom + "".join(f"{line}{newline}" for line in lines)
-    there = standing(workshop.files.read(path), header, made.tree)
-    return Migration(variant, made, path, above + made.body, above, there)
+    there = standing(workshop.files.read(path), header, tree)
+    return Migration(variant, made, path, above + body, above, body, there)
+
+
+def _named_output(workshop: Workshop, variant: Variant, output: str | None) -> Reference | None:
+    """The output that somebody named: on the command line, or for the form in which the project has the variant."""
+    if output and output != "-":
+        return Reference(output)
+    declared = workshop.project.variant(variant.name)
+    return variant.output if declared is None or declared.form == variant.form else None
+
+
+def _as_override(workshop: Workshop, made: Made) -> tuple[str, Mapping]:
+    """The variant as an override of the base files: its text and what it says."""
+    from composevariant.overriding import smallest_override
+
+    documents = [document.root for source in workshop.base.sources for document in parse_documents(source)]
+    base = workshop.model.tree
+    roots = [root for root in documents if isinstance(root, Mapping)]
+    tree = smallest_override(roots, base if isinstance(base, Mapping) else Mapping(), made.tree)
+    text = edit(parse(Source("override", "")), tree).lstrip("\n") if tree.entries else "{}\n"
+    return (text.replace("\n", "\r\n") if "\r\n" in workshop.model.document.source.text else text), tree
 
 
 def _inputs_digest(seen: BuildFiles) -> str:
@@ -127,9 +154,21 @@ def command(workshop: Workshop, variants: Sequence[Variant], output: str | None,
     words += [word for name in workshop.named_base for word in ("-f", name)]
     words += ["--overlay", overlay] if overlay else []
     words += [variant.name for variant in variants if workshop.project.variant(variant.name)]
+    words += [word for form in _other_forms(workshop, variants) for word in ("--as", form)]
     words += ["-o", output] if output and output != "-" else []
     if not any(char in word for word in words for char in " '\"$`\\;&|<>()*?[]#~"):
         return " ".join(words)
     import shlex
 
     return shlex.join(words)
+
+
+def _other_forms(workshop: Workshop, variants: Sequence[Variant]) -> set[str]:
+    """The form that the command line asks for, where the project has another one."""
+    declared = ((workshop.project.variant(variant.name), variant.form) for variant in variants)
+    return {form for known, form in declared if form != (known.form if known else "full")}
+
+
+def compose_files(workshop: Workshop, planned: Migration) -> list[str]:
+    """What Docker Compose is to be given with `-f`, from the project's folder, in this order."""
+    return [*(workshop.base.names if planned.variant.form == "override" else ()), planned.output]

@@ -9,23 +9,26 @@ from composevariant.bases import DEFAULT_NAMES, OVERRIDE_NAMES
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput, raise_all
 
 if TYPE_CHECKING:
-    from composevariant.project import Project, Reference
+    from composevariant.project import Form, Project, Reference
 
 
-def default_output(base: str, variant: str) -> str:
-    """The base's name with the variant's before its extension: `compose.yaml` -> `compose.fast.yaml`."""
+def default_output(base: str, variant: str, form: Form = "full") -> str:
+    """The base's name with the variant's before its extension: `compose.yaml` -> `compose.fast.yaml`.
+
+    As an override, `compose.fast.override.yaml`, which Docker Compose never reads by itself.
+    """
     root, extension = posixpath.splitext(base)
-    return f"{root}.{variant}{extension}"
+    return f"{root}.{variant}{'.override' if form == 'override' else ''}{extension}"
 
 
-def output_path(base: str, variant: str, written: Reference | None = None) -> str:
+def output_path(base: str, variant: str, written: Reference | None = None, form: Form = "full") -> str:
     """The file of a variant, whose output may be `written` in the project file or on the command line.
 
     Raises:
         Refused: Docker Compose would take the written file for something else, or understand it differently there.
     """
     if written is None:
-        return default_output(base, variant)
+        return default_output(base, variant, form)
     output = posixpath.normpath(written.name)
     if posixpath.dirname(output) != posixpath.dirname(posixpath.normpath(base)):
         wrong = f"{written.name} is not in the folder of {base}: in another one, Docker Compose would resolve its paths"
@@ -50,7 +53,7 @@ def output_paths(project: Project, base: str) -> dict[str, str]:
     problems: list[ComposeVariantError] = []
     for variant in project.variants:
         try:
-            path = output_path(base, variant.name, variant.output)
+            path = output_path(base, variant.name, variant.output, variant.form)
         except Refused as error:
             problems.append(error)
             continue

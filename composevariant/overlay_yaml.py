@@ -200,5 +200,5 @@ _OPERATIONS: Final[dict[str, Callable[[Value], Sequence[Operation]]]] = {
 OVERLAY_KEYS: Final = ("description", *_OPERATIONS, "env")
 KEYS_TO_COME: Final = dict.fromkeys(("rename", "add", "sidecars"), "is not available in this version of composevariant")
 _KEYS_OF_VARIANTS: Final = dict.fromkeys(
-    ("output", "extends", "overlays"), "belongs to a variant of the project file, not to an overlay file"
+    ("output", "as", "extends", "overlays"), "belongs to a variant of the project file, not to an overlay file"
 )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean
-from composevariant.fields import Value, raise_in_order
+from composevariant.fields import Value, one_of, raise_in_order
 from composevariant.overlay import Dockerfiles, Layer, Strip
 from composevariant.overlay_yaml import KEYS_TO_COME, OVERLAY_KEYS, OverlayKeys, read_overlay
 from composevariant.tree import Mapping, Sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from composevariant.fields import Field
     from composevariant.source import Location, Source
     from composevariant.yamltext import Document
@@ -31,6 +33,10 @@ class Reference(NamedTuple):
     location: Location | None = None
 
 
+Form: TypeAlias = Literal["full", "override"]
+"""How a variant is written: as a whole file, or as an override that Docker Compose merges into the base."""
+
+
 class DeclaredVariant(NamedTuple):
     """A variant as the project file has it: an overlay with a name."""
 
@@ -42,6 +48,7 @@ class DeclaredVariant(NamedTuple):
     must_change: bool = False
     """Whether it is an error when the variant changes nothing at all."""
     location: Location | None = None
+    form: Form = "full"
 
 
 class Project(NamedTuple):
@@ -58,9 +65,10 @@ class Project(NamedTuple):
         return next((variant for variant in self.variants if variant.name == name), None)
 
 
+_FORM: Final[Callable[[Value], Form]] = one_of("full", "override")
 PROJECT_FILES: Final = ("composevariant.yml", "composevariant.yaml")
 RESERVED_NAMES: Final = ("base", "override")
-VARIANT_KEYS: Final = (*OVERLAY_KEYS, "output", "extends", "overlays")
+VARIANT_KEYS: Final = (*OVERLAY_KEYS, "output", "as", "extends", "overlays")
 
 _BUILDKIT: Final = (("DOCKER_BUILDKIT", "1"), ("COMPOSE_DOCKER_CLI_BUILD", "1"))
 _FAST: Final = Layer("fast", (Strip("filebeat"), Dockerfiles(suffix=".fast", missing="keep")))
@@ -132,6 +140,7 @@ def _variant(field: Field) -> DeclaredVariant:
         extends=fields.read("extends", _list_of_references, ()),
         overlays=fields.read("overlays", _list_of_references, ()),
         location=location,
+        form=fields.read("as", _FORM, "full"),
     )
 
 

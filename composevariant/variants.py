@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from composevariant.overlay_yaml import OverlayKeys
-    from composevariant.project import Files, Project
+    from composevariant.project import Files, Form, Project
     from composevariant.source import Location
 
 
@@ -30,6 +30,7 @@ class Variant(NamedTuple):
     must_change: bool = False
     """Whether it is an error when the variant changes nothing at all."""
     location: Location | None = None
+    form: Form = "full"
 
 
 def choose_variants(project: Project, names: Sequence[str]) -> tuple[str, ...]:
@@ -114,6 +115,7 @@ def _resolved(project: Project, declared: DeclaredVariant, files: Files, extra: 
         overlay_files=tuple(part.name for part in parts.values() if isinstance(part, Reference)),
         must_change=declared.must_change,
         location=declared.location,
+        form=declared.form,
     )
 
 

@@ -38,7 +38,7 @@ def write(workshop: Workshop, plans: Sequence[Migration], *, force: bool) -> lis
     raise_all([_overtaken(planned) for planned in outdated if not _is_as_planned(workshop.files, planned)])
     for planned in plans:
         workshop.files.clean(planned.output)
-    bodies = ((planned.variant.name, planned.made.body) for planned in outdated)
+    bodies = ((planned.variant.name, planned.generated) for planned in outdated)
     workshop.files.write([*kept, *new, *kept_copies(workshop.files, bodies)])
     return [*kept, *new]
 

@@ -46,7 +46,7 @@ def _side(workshop: Workshop, name: str) -> Source:
     if workshop.project.variant(name):
         variant = resolve_variant(workshop.project, name, workshop.files)
         made, _ = workshop.make(variant)
-        return Source(output_path(workshop.base.name, name, variant.output), made.body)
+        return Source(output_path(workshop.base.name, name, variant.output, variant.form), made.body)
     source = workshop.files.read(name)
     if source is None:
         known = ["base", *(variant.name for variant in workshop.project.variants)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import posixpath
 from typing import TYPE_CHECKING, Final
 
 from composevariant.cli.fresh import made_fresh, open_project, planned_variant
@@ -11,6 +10,7 @@ from composevariant.cli.terminal import data, error_line, say
 from composevariant.environment.shells import SHELLS, shell_text
 from composevariant.environment.variables import checked, compose_file, exports
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean
+from composevariant.migration import compose_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +31,9 @@ def show_env(folder: str, variant: str, base: Sequence[str], shell: str) -> int:
         planned = planned_variant(workshop, variant)
         if planned.standing.state != "up to date":
             say(f"warning: {planned.output} is {planned.standing.words}; `composevariant migrate` brings it up to date")
-        path = os.path.abspath(workshop.files.full_path(planned.output))  # noqa: PTH100 - pathlib costs 6 ms
-        variables = [*compose_file([path]), *checked(planned.variant.overlay.env)]
+        names = compose_files(workshop, planned)
+        paths = [os.path.abspath(workshop.files.full_path(name)) for name in names]  # noqa: PTH100 - pathlib costs 6 ms
+        variables = [*compose_file(paths), *checked(planned.variant.overlay.env)]
     data(shell_text(shell, exports(variables, os.environ, _known_names(workshop.project))))
     return 0
 
@@ -65,5 +66,7 @@ def _call(folder: str, variant: str, base: Sequence[str], *, migrate: bool) -> t
         return ["docker", "compose", *named], {}
     planned = planned_variant(workshop, variant)
     made_fresh(workshop, planned, migrate=migrate)
-    place = workshop.files.from_here(posixpath.normpath(planned.output))
-    return ["docker", "compose", "-f", place], dict(checked(planned.variant.overlay.env))
+    files = (workshop.files.from_here(name) for name in compose_files(workshop, planned))
+    return ["docker", "compose", *(word for name in files for word in ("-f", name))], dict(
+        checked(planned.variant.overlay.env)
+    )

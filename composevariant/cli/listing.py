@@ -70,7 +70,10 @@ def _used(workshop: Workshop, rows: Sequence[Row]) -> Used:
     active = active_files(os.environ, dotenv.text if dotenv else None)
     if not active.files:
         return Used("base", workshop.base.names, "")
-    places = {"base": workshop.base.names} | {row.variant: (row.output,) for row in rows}
+    overrides = {variant.name for variant in workshop.project.variants if variant.form == "override"}
+    places = {"base": workshop.base.names} | {
+        row.variant: (*(workshop.base.names if row.variant in overrides else ()), row.output) for row in rows
+    }
     name = next((name for name, paths in places.items() if _same_files(workshop, paths, active.files)), None)
     return Used(name, active.files, active.source)
 

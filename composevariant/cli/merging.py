@@ -63,5 +63,5 @@ def edit_of(workshop: Workshop, planned: Migration) -> str:
     standing = planned.standing
     wanted = standing.header.body if standing.header else ""
     made = find_ancestor(workshop.files, planned.variant.name, planned.output, wanted)
-    before = planned.made.body if made is None else made
+    before = planned.generated if made is None else made
     return unified("as-made", before, planned.output, standing.existing or "", color=wants_color(sys.stderr))

@@ -27,6 +27,9 @@ def command(
     against: Annotated[str, typer.Option(metavar="[base|output]", help="What the diff starts from.")] = "base",
     force: Annotated[bool, typer.Option("--force", help="Overwrite a hand-edited file, kept as FILE.orig.")] = False,
     show_secrets: ShowSecrets = False,
+    written_as: Annotated[
+        str | None, typer.Option("--as", metavar="[full|override]", help="Write a whole file, or an override.")
+    ] = None,
     merge: Annotated[bool, typer.Option("--merge", help="Keep what was edited by hand, merged three ways.")] = False,
     file: BaseFiles = None,
     schema: Schema = None,
@@ -50,6 +53,7 @@ def command(
         force,
         show_secrets,
         merge,
+        written_as,
     )
     one_report(folder, form)
     return migrate(folder or [], wanted)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.cli.projects import chosen_folders, for_each_project, tell_notes
 from composevariant.cli.terminal import data, printable, say, wants_color
 from composevariant.errors import DIFFERENCES, UnusableInput
-from composevariant.migration import Migration, chosen_variants, command, plan
+from composevariant.migration import Migration, chosen_variants, command, compose_files, plan
 from composevariant.source import Source
 from composevariant.workshop import Workshop, load_rules
 from composevariant.writing import refusal, write
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from composevariant.cli.comparing import Pair
     from composevariant.files import Written
     from composevariant.preview.summary import Outcome
+    from composevariant.project import Form
+
+
+_FORMS: Final[dict[str, Form]] = {"full": "full", "override": "override"}
 
 
 class Wanted(NamedTuple):
@@ -37,6 +41,8 @@ class Wanted(NamedTuple):
     force: bool
     show_secrets: bool = False
     merge: bool = False
+    form: str | None = None
+    """`full` or `override`; None is what the variant says."""
 
 
 def migrate(folders: Sequence[str], wanted: Wanted) -> int:
@@ -49,6 +55,8 @@ def migrate(folders: Sequence[str], wanted: Wanted) -> int:
         raise UnusableInput(
             "--output - prints the variant and writes nothing: it goes with neither --check nor --dry-run"
         )
+    if wanted.form is not None and wanted.form not in _FORMS:
+        raise UnusableInput(f'--as takes full or override, not "{wanted.form}"')
     if wanted.merge and (wanted.force or wanted.check or wanted.output == "-"):
         raise UnusableInput("--merge goes with neither --force, --check nor --output -")
     rules = load_rules(wanted.schema)
@@ -62,11 +70,13 @@ def _in_project(workshop: Workshop, wanted: Wanted) -> int:
         if problem.severity == "error" and workshop.has_settings:
             say(printable(f"{problem} (was so in the base already)"))
     variants = chosen_variants(workshop, wanted.variants, wanted.overlay, every=wanted.every)
+    if wanted.form is not None:
+        variants = [variant._replace(form=_FORMS[wanted.form]) for variant in variants]
     if wanted.output is not None and len(variants) > 1:
         raise UnusableInput("--output takes one variant", None, "name one, or set output: in composevariant.yml")
     plans = plan(workshop, variants, wanted.output, wanted.overlay)
     if wanted.output == "-":
-        data(plans[0].made.body)
+        data(plans[0].generated)
         _warn(plans[0])
         return 0
     if wanted.check:
@@ -109,7 +119,8 @@ def _written(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> 
         outcome: Outcome = "dry run" if wanted.dry_run else "written" if planned.output in names else "up to date"
         variant, made = planned.variant, planned.made
         output = workshop.files.from_here(planned.output)
-        report = Report(variant.name, output, made.changes, made.notes, variant.overlay.env, outcome)
+        files = tuple(workshop.files.from_here(name) for name in compose_files(workshop, planned))
+        report = Report(variant.name, output, made.changes, made.notes, variant.overlay.env, outcome, files)
         say(summary(report, color=wants_color(sys.stderr)))
         if wanted.dry_run and planned.standing.is_protected and not wanted.force and not planned.keeps_edits:
             say(f"warning: {refusal(planned)}")
@@ -145,6 +156,9 @@ def _pair(workshop: Workshop, planned: Migration, wanted: Wanted) -> Pair:
     made, after = planned.made, Source(planned.output, planned.body)
     if wanted.against == "output":
         return Pair(Source(planned.output, planned.existing or ""), after, state=planned.standing.words)
+    if planned.variant.form == "override" and wanted.diff in ("unified", "side-by-side"):
+        return Pair(Source("/dev/null", ""), after)
+    after = after if planned.variant.form == "full" else Source(planned.output, made.body)
     base = Source(workshop.base.label, workshop.model.text)
     return Pair(base, after, planned.variant.name, made.changes, made.notes)
 

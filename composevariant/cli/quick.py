@@ -20,6 +20,7 @@ _SINGLE: Final = {
     "--diff": "diff",
     "--against": "against",
     "--schema": "schema",
+    "--as": "form",
 }
 _REPEATED: Final = {"-f": "base", "--file": "base", "-C": "folders"}
 _DIFF_FORMS: Final = ("unified", "semantic", "side-by-side", "none")
@@ -76,5 +77,6 @@ def _call(flags: set[str], single: dict[str, str], repeated: dict[str, list[str]
         every="every" in flags,
         force="force" in flags,
         merge="merge" in flags,
+        form=single.get("form"),
     )
     return Call(tuple(repeated["folders"]), wanted)

@@ -13,6 +13,7 @@ from composevariant.environment.consequences import Situation, consequences
 from composevariant.environment.variables import checked, compose_file, is_for_builders
 from composevariant.errors import Refused, UnusableInput
 from composevariant.files import BOM, ProjectFiles, Written
+from composevariant.migration import compose_files
 from composevariant.tree import Mapping
 
 
@@ -61,7 +62,10 @@ def _to_variant(folder: str, files: ProjectFiles, wanted: Wanted, before: str | 
     workshop = open_project(folder, wanted.base)
     planned = planned_variant(workshop, wanted.variant)
     env = checked(planned.variant.overlay.env)
-    variables = [*compose_file([planned.output]), *(pair for pair in env if not is_for_builders(pair[0]))]
+    variables = [
+        *compose_file(compose_files(workshop, planned)),
+        *(pair for pair in env if not is_for_builders(pair[0])),
+    ]
     text = with_block(before, wanted.variant, variables)
     if wanted.show:
         data(text[len(before or "") :].lstrip("\r\n"))

@@ -35,6 +35,8 @@ class Report(NamedTuple):
     env: tuple[tuple[str, str], ...]
     """The variables that go with the variant."""
     outcome: Outcome
+    files: tuple[str, ...] = ()
+    """What Docker Compose is given with `-f`; nothing is the output alone."""
 
 
 _OUTCOMES: Final[dict[Outcome, str]] = {
@@ -80,4 +82,5 @@ def _next_steps(report: Report) -> list[str]:
         steps.append(f"export {' '.join(told)}")
     if untold:
         steps.append(f"export {' '.join(untold)} too, with the values that the overlay has")
-    return [*steps, f"docker compose -f {quote(report.output)} up -d --build --remove-orphans"]
+    files = " ".join(f"-f {quote(name)}" for name in report.files or (report.output,))
+    return [*steps, f"docker compose {files} up -d --build --remove-orphans"]

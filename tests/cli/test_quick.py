@@ -21,6 +21,8 @@ WORDS = [
         "--all",
         "--force",
         "--merge",
+        "--as",
+        "override",
         "--overlay",
         "-o",
         "--output",
