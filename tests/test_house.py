@@ -31,6 +31,7 @@ FLOORS = (
         "environment",
         "drift",
         "inference",
+        "overriding",
     ),
     ("workshop", "migration", "merging", "writing"),
     ("cli", "__main__"),
