@@ -84,7 +84,7 @@ def make_variant(
             history.append(Applied(name, operation.location, after, outcome.notes))
             tree = after
         raise_all(errors)  # those of one kind in one layer; what comes after them would only complain about the same
-    final = tree if tree is base.tree else hoisted(document, tree)
+    final = hoisted(document, base.tree, tree)
     problems = list(base_problems) if final is base.tree else find_problems(final, rules, document.source.name)
     raise_all(_blocking(base_problems, problems))
     notes = tuple(note for applied in history for note in applied.notes)

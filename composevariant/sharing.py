@@ -64,9 +64,12 @@ def _definitions_then_and_now(
     return was, shall
 
 
-def hoisted(document: Document, final: Mapping) -> Mapping:
-    """`final`, with definitions under `x-` keys changed where all their uses changed alike."""
-    if document.written is document.root or document.written is None or final is document.root:
+def hoisted(document: Document, before: Node | None, final: Mapping) -> Mapping:
+    """`final`, with definitions under `x-` keys changed where all their uses changed alike from what was `before`.
+
+    What other files of the base have changed already counts as it is: Compose shows `x-` keys in what it prints.
+    """
+    if document.written is document.root or document.written is None or final is before:
         return final
     definitions = list(_definitions_outside(document.written, lambda name: name.startswith("x-")))
     uses: dict[int, list[_Use]] = defaultdict(list)
@@ -75,6 +78,8 @@ def hoisted(document: Document, final: Mapping) -> Mapping:
     for path, node in reversed(definitions):
         old = document.resolver.resolve(node)
         if not _alike(_at(final, path), old):
+            continue
+        if all(_alike(_at(before, use.path), _at(final, use.path)) for use in uses[id(node)]):
             continue
         new = _agreed(final, old, uses[id(node)])
         if new is not None:

@@ -8,8 +8,15 @@ import pytest
 
 from composevariant.errors import ComposeVariantError, UnusableInput
 from composevariant.model import Model, read_model
+from composevariant.operations.outcome import Context
+from composevariant.overlay import Overlay
+from composevariant.overlay_yaml import load_overlay
+from composevariant.pipeline import make_variant
 from composevariant.source import Source
+from composevariant.validation import Rules, installed_schema
+from composevariant.yamltext import parse
 from tests.compose.several_cases import CASES
+from tests.test_pipeline import NoFiles
 
 if TYPE_CHECKING:
     from tests.compose.compose_oracle import Oracle
@@ -135,3 +142,19 @@ def test_refuses(texts: tuple[str, ...], message: str) -> None:
         read(*texts)
 
     assert str(caught.value) == message
+
+
+def test_what_the_files_share_is_no_reason_to_change_a_definition() -> None:
+    """Compose shows `x-` keys in what it prints; only an overlay's change of all uses goes into their definition."""
+    base = "x-log: &log {driver: none}\nservices:\n  a: {image: a, logging: *log}\n"
+    model = read(base, "services: {a: {logging: {driver: local}}}\n")
+
+    def made(overlay: str) -> str:
+        keys = load_overlay(parse(Source("overlay.yml", overlay)), "overlay.yml")
+        rules = Rules(installed_schema())
+        return make_variant(model, [], Overlay((keys.layer,)), Context(NoFiles()), rules).body
+
+    merged = base.replace("*log", "{driver: local}")
+    assert made("{}") == merged
+    assert made("replace: {services.a.image: b}") == merged.replace("image: a", "image: b")
+    assert made("replace: {services.a.logging.driver: syslog}") == base.replace("none", "syslog")

@@ -78,7 +78,7 @@ def written(before: str, outcome: Outcome) -> str:
     """The text that the project is written as afterwards."""
     base = document(before)
     assert isinstance(base.root, Mapping)
-    return edit(base, hoisted(base, carried(base, base.root, outcome.tree)), item_key)
+    return edit(base, hoisted(base, base.root, carried(base, base.root, outcome.tree)), item_key)
 
 
 def compose_model(text: str) -> dict[str, Any]:

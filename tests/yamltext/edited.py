@@ -51,7 +51,7 @@ def edited_with_sharing(text: str, *changes: Change) -> str:
         after = change(root)
         assert isinstance(after, Mapping)
         root = carried(document, root, after)
-    return edit(document, hoisted(document, root))
+    return edit(document, hoisted(document, document.root, root))
 
 
 def value(text: str) -> Node:

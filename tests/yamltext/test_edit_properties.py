@@ -108,7 +108,7 @@ def test_the_new_text_means_the_changed_tree_with_what_anchors_share(text: str, 
     assert isinstance(root, Mapping)
     assert isinstance(after, Mapping)
     try:
-        final = hoisted(document, carried(document, root, after))
+        final = hoisted(document, root, carried(document, root, after))
     except UnusableInput:
         return  # a definition that is merged became something that cannot be
 
