@@ -25,14 +25,19 @@ def base_name(service: Mapping) -> str:
 def flattened(service: Mapping, services: Table[str, Mapping], among: Container[str]) -> Mapping:
     """The service with what it inherits written out, as long as `extends` names one of `among`.
 
+    Compose resolves the other service first: a `!reset` here acts on all that this one inherits.
+
     Raises:
         UnusableInput: Compose could not merge the two.
     """
-    seen: set[str] = set()
-    while (name := base_name(service)) in among and name not in seen and name in services:
-        seen.add(name)
-        service = with_settings_of(services[name], service, "extends", name)
-    return service
+    chain, names = [service], list[str]()
+    while (name := base_name(chain[-1])) in among and name not in names and name in services:
+        names.append(name)
+        chain.append(services[name])
+    whole = chain.pop()
+    for heir, name in zip(reversed(chain), reversed(names), strict=True):
+        whole = with_settings_of(whole, heir, "extends", name)
+    return whole
 
 
 def with_settings_of(base: Mapping, service: Mapping, instead_of: str, name: str) -> Mapping:

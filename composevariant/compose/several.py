@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from composevariant.compose.extends import base_name, flattened
 from composevariant.compose.list_forms import ListForms, without_vain_tags
 from composevariant.compose.merge import merge
-from composevariant.compose.placing import RESET, in_place_of
+from composevariant.compose.placing import OVERRIDE, RESET, in_place_of
+from composevariant.compose.scattered_tags import with_tags_of, without_tags
 from composevariant.compose.services import services_of, with_services
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
 from composevariant.tree import Mapping, location_of, same
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from composevariant.source import Location
 
@@ -65,7 +66,7 @@ def _plainly(documents: Sequence[Mapping]) -> Merged:
 
 def _with_heirs(documents: Sequence[Mapping]) -> Merged:
     """Merges twice: with `extends` kept, and as Compose does it, with `extends` resolved before. The second decides."""
-    raise_all([error for document in documents for error in _extended_elsewhere(document)])
+    raise_all([error for document in documents for error in _wrong_extends(document)])
     tree, *others = documents
     forms = ListForms()
     vain: list[ComposeVariantError] = []
@@ -73,7 +74,7 @@ def _with_heirs(documents: Sequence[Mapping]) -> Merged:
     for document in others:
         override = _readable(document, forms, vain)
         forms.note(truth, override)
-        resolved = _resolved(override, forms)
+        resolved = _resolved(override, forms, services_of(truth))
         truth = merge(truth, resolved, vain_tags=vain)
         tree = merge(tree, _mergeable(tree, override, resolved), vain_tags=[])
     settled = _settled(tree, truth)
@@ -91,13 +92,32 @@ def _ignored(vain: ComposeVariantError) -> Remark:
     return Remark("", vain.message, vain.location)
 
 
-def _resolved(document: Mapping, forms: ListForms) -> Mapping:
-    """The document with every service written out that extends another one of it."""
+def _resolved(document: Mapping, forms: ListForms, known: Container[str] = ()) -> Mapping:
+    """The document with every service written out that extends another one of it.
+
+    Tags of a service act on what it inherits, and again on what was read before where it is `known`; its heirs inherit
+    none of them.
+    """
     services = services_of(document)
-    whole = {name: flattened(service, services, services) for name, service in services.items()}
+    plain = {name: without_tags(service) for name, service in services.items()}
+    whole: dict[str, Mapping] = {}
+
+    def resolve(name: str, heirs: tuple[str, ...] = ()) -> Mapping:
+        parent = base_name(services[name])
+        if name not in whole and (parent not in services or parent in (*heirs, name)):
+            whole[name] = plain[name]
+        elif name not in whole:
+            inherited = {**plain, parent: resolve(parent, (*heirs, name))}
+            tagged = plain[name] if services[name].tag == OVERRIDE else services[name]
+            whole[name] = without_tags(flattened(tagged, inherited, (parent,)))
+        return whole[name]
+
+    changed: dict[str, Mapping] = {}
     for name, service in services.items():
         forms.note_inherited(name, service, services)
-    return with_services(document, whole)
+        if resolve(name) is not plain[name]:
+            changed[name] = with_tags_of(service, whole[name]) if name in known else whole[name]
+    return with_services(document, changed)
 
 
 def _mergeable(tree: Mapping, document: Mapping, resolved: Mapping) -> Mapping:
@@ -107,13 +127,20 @@ def _mergeable(tree: Mapping, document: Mapping, resolved: Mapping) -> Mapping:
     return with_services(document, met)
 
 
-def _extended_elsewhere(document: Mapping) -> Iterable[ComposeVariantError]:
+def _wrong_extends(document: Mapping) -> Iterator[ComposeVariantError]:
+    """What Compose refuses of a document by itself, though all documents together would be right."""
     services = services_of(document)
     for name, service in services.items():
-        parent = base_name(service)
+        trail, parent = [name], base_name(service)
+        place = location_of(service.get("extends"))
         if parent and parent not in services:
             message = f'{name} extends "{parent}", which this file does not have: Docker Compose looks nowhere else'
-            yield UnusableInput(message, location_of(service.get("extends")), "add file: to extends")
+            yield UnusableInput(message, place, "add file: to extends")
+        while parent in services and parent not in trail:
+            trail.append(parent)
+            parent = base_name(services[parent])
+        if parent == name:
+            yield UnusableInput(f"{name} extends itself, by way of {' and '.join(trail[1:]) or name}", place)
 
 
 def _settled(tree: Mapping, truth: Mapping) -> Merged:

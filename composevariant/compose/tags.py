@@ -150,7 +150,7 @@ def untagged(node: Node) -> Node:
     """A node without its tag. A tagged scalar is a text to go-yaml, so `!override 1.10` is not 1.1."""
     if isinstance(node, Scalar) and not node.style:
         meaning = node.meaning
-        if meaning.kind == "timestamp" or go_text(meaning, node.text) != node.text:
+        if meaning.kind in ("timestamp", "null") or go_text(meaning, node.text) != node.text:
             return string(node.text)
     return replace(node, tag=None)
 

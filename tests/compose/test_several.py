@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.errors import ComposeVariantError, UnusableInput
+from composevariant.errors import ComposeVariantError
 from composevariant.model import Model, read_model
 from composevariant.operations.outcome import Context
 from composevariant.overlay import Overlay
@@ -15,6 +16,7 @@ from composevariant.pipeline import make_variant
 from composevariant.source import Source
 from composevariant.validation import Rules, installed_schema
 from composevariant.yamltext import parse
+from tests.compose.random_bases import base_files
 from tests.compose.several_cases import CASES
 from tests.test_pipeline import NoFiles
 
@@ -120,6 +122,11 @@ def test_documents_of_a_file_become_one() -> None:
             id="extends of another file",
         ),
         pytest.param(
+            ("services: {a: {image: a}}\n", "services: {b: {extends: c}, c: {extends: b}}\n"),
+            "b.yml:1:25: b extends itself, by way of c\nb.yml:1:42: c extends itself, by way of b",
+            id="extends in a circle",
+        ),
+        pytest.param(
             ("services: {a: {image: a}}\n---\n",),
             "a.yml:2:1: this document of a.yml is empty, which Docker Compose refuses of one document of several\n"
             "  hint: a base is made of Compose files",
@@ -138,7 +145,7 @@ def test_documents_of_a_file_become_one() -> None:
     ],
 )
 def test_refuses(texts: tuple[str, ...], message: str) -> None:
-    with pytest.raises(UnusableInput) as caught:
+    with pytest.raises(ComposeVariantError) as caught:
         read(*texts)
 
     assert str(caught.value) == message
@@ -158,3 +165,23 @@ def test_what_the_files_share_is_no_reason_to_change_a_definition() -> None:
     assert made("{}") == merged
     assert made("replace: {services.a.image: b}") == merged.replace("image: a", "image: b")
     assert made("replace: {services.a.logging.driver: syslog}") == base.replace("none", "syslog")
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(
+    "seeds",
+    [
+        pytest.param(range(20), id="a few"),
+        pytest.param(range(20, 300), id="many", marks=pytest.mark.slow),
+    ],
+)
+def test_random_bases_mean_what_compose_makes_of_them(seeds: range, oracle: Oracle) -> None:
+    accepted = 0
+    for seed in seeds:
+        texts = base_files(Random(seed))  # noqa: S311 - examples, no secrets
+        merged, expected = text_or_none(*texts), oracle(*texts)
+
+        assert (None if merged is None else oracle(merged)) == expected, (seed, texts)
+        accepted += expected is not None
+
+    assert accepted * 3 >= len(seeds)
