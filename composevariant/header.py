@@ -99,3 +99,19 @@ def _canonical_node(node: Scalar | Mapping | Sequence) -> str:
     if isinstance(node, Sequence):
         return f"{node.tag or ''}[{', '.join(map(_canonical_node, node.items))}]"
     return repr(fingerprint(node))
+
+
+_BESIDE: Final = re.compile(r"# Made by composevariant .*\r?\n# composevariant: body ([0-9a-f]+)\r?\n")
+
+
+def beside_text(file: str, body: str) -> str:
+    """A file that is written beside a variant, with the comment that says so. `file` is the base."""
+    made = f"# Made by composevariant from {file} and the key add of an overlay. Edit that, not this file."
+    return f"{made}\n# composevariant: body {digest(body)}\n{body}"
+
+
+def body_beside(text: str) -> str | None:
+    """What follows that comment, if nobody edited it; None for any other file."""
+    found = _BESIDE.match(text)
+    body = text[found.end() :] if found else ""
+    return body if found and digest(body) == found[1] else None

@@ -19,6 +19,7 @@ from composevariant.yamltext import edit, parse, parse_documents
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from composevariant.beside import BesideFile
     from composevariant.drift.states import Standing
     from composevariant.files import BuildFiles
     from composevariant.pipeline import Made
@@ -42,6 +43,8 @@ class Migration(NamedTuple):
     """The file that is there, and what sets it apart."""
     keeps_edits: bool = False
     """Whether `text` holds what somebody edited in the file, merged with what base and overlays give."""
+    beside: tuple[BesideFile, ...] = ()
+    """The files that belong to it, such as the configuration of an added sidecar."""
 
     @property
     def body(self) -> str:
@@ -79,6 +82,11 @@ def plan(workshop: Workshop, variants: Sequence[Variant], output: str | None, ov
             errors += several.errors
         except ComposeVariantError as error:
             errors.append(error)
+    with_files = [(each.variant.name, each.variant.location, each.beside) for each in plans if each.beside]
+    if with_files:
+        from composevariant.beside import beside_clashes
+
+        errors += beside_clashes(with_files)
     raise_all([*errors, *_clashes(workshop, plans)])
     return plans
 
@@ -119,7 +127,12 @@ def _planned(workshop: Workshop, variant: Variant, output: str | None, overlay: 
     bom = BOM if workshop.files.has_bom(workshop.base.name) else ""
     above = bom + "".join(f"{line}{newline}" for line in lines)
     there = standing(workshop.files.read(path), header, tree)
-    return Migration(variant, made, path, above + body, above, body, there)
+    beside: tuple[BesideFile, ...] = ()
+    if made.files:
+        from composevariant.beside import beside_files
+
+        beside = beside_files(workshop.files, workshop.base.name, made.files)
+    return Migration(variant, made, path, above + body, above, body, there, beside=beside)
 
 
 def _named_output(workshop: Workshop, variant: Variant, output: str | None) -> Reference | None:

@@ -77,7 +77,25 @@ class Replace(NamedTuple):
     location: Location | None = None
 
 
-Operation = Strip | Remove | Dockerfiles | Compose | Each | Replace
+class Add(NamedTuple):
+    """Add a sidecar: one for the host, or one for each of these services."""
+
+    sidecar: str
+    targets: Selector | None = None
+    """The YAML key is `for`, which Python keeps for itself."""
+    logs: tuple[tuple[str, str, Location | None], ...] = ()
+    """Where services write log files; `*` is every one of them."""
+    version: str | None = None
+    output: tuple[str, Mapping] | None = None
+    config: str = "file"
+    """`file` beside the variant, `inline` in it, or the path of a file of the user's own."""
+    params: tuple[tuple[str, str], ...] = ()
+    merged: Mapping | None = None
+    """The YAML key is `with`, which Python keeps for itself."""
+    location: Location | None = None
+
+
+Operation = Strip | Remove | Dockerfiles | Compose | Each | Replace | Add
 
 
 class Layer(NamedTuple):
@@ -92,3 +110,5 @@ class Overlay(NamedTuple):
 
     layers: tuple[Layer, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
+    sidecars: tuple[tuple[str, Mapping], ...] = ()
+    """Presets of the project's own, by name."""

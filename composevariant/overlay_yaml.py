@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from composevariant.fields import Field
-    from composevariant.overlay import Operation
+    from composevariant.overlay import Add, Operation
     from composevariant.source import Location
     from composevariant.tree import Node
     from composevariant.yamltext import Document
@@ -31,6 +31,7 @@ class OverlayKeys(NamedTuple):
     layer: Layer
     description: str = ""
     env: Variables = ()
+    sidecars: tuple[tuple[str, Mapping], ...] = ()
 
 
 def load_overlay(document: Document, name: str) -> OverlayKeys:
@@ -51,7 +52,9 @@ def read_overlay(fields: Fields, name: str) -> OverlayKeys:
     """The overlay in a mapping, whose other keys do not matter. Problems go where those of `fields` go."""
     operations = tuple(operation for key, reader in _OPERATIONS.items() for operation in fields.read(key, reader, ()))
     description = fields.read("description", Value.text, "")
-    return OverlayKeys(Layer(name, operations), description, fields.read("env", _variables, ()))
+    return OverlayKeys(
+        Layer(name, operations), description, fields.read("env", _variables, ()), fields.read("sidecars", _presets, ())
+    )
 
 
 _LABELS: Final[Callable[[Value], Literal["remove", "keep"]]] = one_of("remove", "keep")
@@ -187,6 +190,18 @@ def _variable(field: Field) -> str | None:
     return None if scalar is None or scalar.meaning.kind == "null" else go_text(scalar.meaning, scalar.text)
 
 
+def _adds(value: Value) -> tuple[Add, ...]:
+    from composevariant.overlay_add import read_add
+
+    return tuple(read_add(item) for item in value.items("sidecars"))
+
+
+def _presets(value: Value) -> tuple[tuple[str, Mapping], ...]:
+    from composevariant.overlay_add import read_presets
+
+    return read_presets(value)
+
+
 _OPERATIONS: Final[dict[str, Callable[[Value], Sequence[Operation]]]] = {
     "strip": _strips,
     "remove": _removes,
@@ -194,11 +209,12 @@ _OPERATIONS: Final[dict[str, Callable[[Value], Sequence[Operation]]]] = {
     "compose": _compose,
     "each": _eaches,
     "replace": _replaces,
+    "add": _adds,
 }
 """The keys in the order in which they apply, whatever their order in the file."""
 
-OVERLAY_KEYS: Final = ("description", *_OPERATIONS, "env")
-KEYS_TO_COME: Final = dict.fromkeys(("rename", "add", "sidecars"), "is not available in this version of composevariant")
+OVERLAY_KEYS: Final = ("description", *_OPERATIONS, "sidecars", "env")
+KEYS_TO_COME: Final = dict.fromkeys(("rename",), "is not available in this version of composevariant")
 _KEYS_OF_VARIANTS: Final = dict.fromkeys(
     ("output", "as", "extends", "overlays"), "belongs to a variant of the project file, not to an overlay file"
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from composevariant.model import Model
-    from composevariant.operations.outcome import Context, Note, Outcome
+    from composevariant.operations.outcome import Beside, Context, Note, Outcome
     from composevariant.overlay import Operation, Overlay
     from composevariant.source import Location
     from composevariant.validation.compiled import Rules
@@ -45,6 +45,8 @@ class Made(NamedTuple):
     """What was wrong with the base already, and warnings; what an overlay introduces is an error instead."""
     history: tuple[Applied, ...] = ()
     """The operations in the order in which they applied, those without effect included."""
+    files: tuple[Beside, ...] = ()
+    """The files that belong to it and that a service mounts."""
 
 
 class _Applies(Protocol):
@@ -67,6 +69,7 @@ def make_variant(
     failed: type[Operation] | None = None
     changes: list[Change] = []
     history: list[Applied] = []
+    files: dict[str, Beside] = {}
     errors: list[ComposeVariantError] = []
     for layer in overlay.layers:
         for operation in layer.operations:
@@ -82,15 +85,25 @@ def make_variant(
             name = type(operation).__name__.lower()
             changes += compare(tree, after, item_key, Cause(name, operation.location))
             history.append(Applied(name, operation.location, after, outcome.notes))
+            files |= {file.path: file for file in outcome.files}
             tree = after
         raise_all(errors)  # those of one kind in one layer; what comes after them would only complain about the same
     final = hoisted(document, base.tree, tree)
     problems = list(base_problems) if final is base.tree else find_problems(final, rules, document.source.name)
     raise_all(_blocking(base_problems, problems))
     notes = tuple(note for applied in history for note in applied.notes)
-    return Made(
-        edit(document, final, item_key, base.others), final, tuple(changes), notes, tuple(problems), tuple(history)
-    )
+    body = edit(document, final, item_key, base.others)
+    kept = _mounted(final, files) if files else ()
+    return Made(body, final, tuple(changes), notes, tuple(problems), tuple(history), kept)
+
+
+def _mounted(tree: Mapping, files: dict[str, Beside]) -> tuple[Beside, ...]:
+    """Those of the files that a service still mounts: a later operation may have removed it."""
+    from composevariant.compose.services import services_of
+    from composevariant.compose.volumes import placed_in
+
+    sources = {placed.mount.source for service in services_of(tree).values() for placed in placed_in(service)}
+    return tuple(file for path, file in files.items() if f"./{path}" in sources)
 
 
 def _applied(tree: Mapping, operation: Operation, context: Context) -> Outcome:

@@ -148,4 +148,5 @@ def _overlay(layers: Sequence[OverlayKeys]) -> Overlay:
     for layer in layers:
         env.update(layer.env)
     variables = tuple((name, value) for name, value in env.items() if value is not None)
-    return Overlay(tuple(keys.layer for keys in layers), variables)
+    presets = {name: preset for layer in layers for name, preset in layer.sidecars}
+    return Overlay(tuple(keys.layer for keys in layers), variables, tuple(presets.items()))

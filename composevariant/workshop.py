@@ -60,7 +60,7 @@ class Workshop:
             ComposeVariantError: as `make_variant`; a built-in variant that would change nothing is unusable input.
         """
         seen = BuildFiles(self.files, posixpath.dirname(self.base.name))
-        context = Context(seen, self._project_name())
+        context = Context(seen, self._project_name(), variant.overlay.sidecars)
         made = make_variant(self.model, self.problems, variant.overlay, context, self.rules)
         if variant.must_change and not made.changes:
             raise UnusableInput(

@@ -12,6 +12,7 @@ from composevariant.header import read_generated
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from composevariant.beside import BesideFile
     from composevariant.files import ProjectFiles
     from composevariant.migration import Migration
     from composevariant.workshop import Workshop
@@ -28,19 +29,37 @@ def write(workshop: Workshop, plans: Sequence[Migration], *, force: bool) -> lis
         UnusableInput: a file cannot be written.
     """
     protected = [planned for planned in plans if planned.standing.is_protected and not planned.keeps_edits]
-    raise_all([refusal(planned) for planned in protected if not force])
+    beside = _beside(plans)
+    raise_all([*(refusal(each) for each in protected if not force), *(_beside_refusals(beside) if not force else ())])
     outdated = [planned for planned in plans if planned.standing.state != "up to date"]
     kept = [copy for planned in protected for copy in _kept(workshop.files, planned.output)]
     new = [
         Written(planned.output, planned.text, mode_of="" if planned.existing else workshop.base.name)
         for planned in outdated
     ]
+    kept += [copy for file in beside if file.state == "not ours" for copy in _kept(workshop.files, file.path)]
+    new += [Written(file.path, file.text) for file in beside]
     raise_all([_overtaken(planned) for planned in outdated if not _is_as_planned(workshop.files, planned)])
     for planned in plans:
         workshop.files.clean(planned.output)
     bodies = ((planned.variant.name, planned.generated) for planned in outdated)
     workshop.files.write([*kept, *new, *kept_copies(workshop.files, bodies)])
     return [*kept, *new]
+
+
+def _beside(plans: Sequence[Migration]) -> list[BesideFile]:
+    """The files beside the variants that are to be written, each once."""
+    found = {file.path: file for planned in plans for file in planned.beside if file.state != "up to date"}
+    return list(found.values())
+
+
+def _beside_refusals(files: Sequence[BesideFile]) -> list[Refused]:
+    foreign = [file for file in files if file.state == "not ours"]
+    if not foreign:
+        return []
+    from composevariant.beside import beside_refusal
+
+    return [beside_refusal(file) for file in foreign]
 
 
 def _is_as_planned(files: ProjectFiles, planned: Migration) -> bool:

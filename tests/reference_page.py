@@ -30,7 +30,7 @@ def page() -> str:
         _section("variants.NAME", "The keys of an overlay, and these:", variant, project),
         _section("An overlay", overlay["description"], overlay["properties"], overlay),
     ]
-    for name in ("strip", "remove", "dockerfiles", "each", "conditions"):
+    for name in ("strip", "remove", "dockerfiles", "each", "add", "conditions"):
         found = overlay["$defs"][name]
         title = {"conditions": "A selector"}.get(name, f"An item of {name}" if name != "dockerfiles" else name)
         parts.append(_section(title, found.get("description", ""), found["properties"], overlay))

@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from composevariant import overlay, overlay_yaml, project, selectors
-from composevariant.overlay import Dockerfiles, Each, Layer, Remove, Strip
+from composevariant.overlay import Add, Dockerfiles, Each, Layer, Remove, Strip
 from composevariant.overlay_yaml import OVERLAY_KEYS, OverlayKeys
 from composevariant.path_syntax import PathPattern
 from composevariant.project import DeclaredVariant, Project
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 SCHEMAS = {name: json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text()) for name in ("overlay", "project")}
 DEFINITIONS = SCHEMAS["overlay"]["$defs"]
-RENAMED = {"excepted": "except"}
+RENAMED = {"excepted": "except", "targets": "for", "merged": "with"}
 
 OBJECTS = [
     pytest.param(DEFINITIONS["strip"], Strip, {}, id="strip"),
     pytest.param(DEFINITIONS["remove"], Remove, {}, id="remove"),
     pytest.param(DEFINITIONS["dockerfiles"], Dockerfiles, {}, id="dockerfiles"),
     pytest.param(DEFINITIONS["each"], Each, {"at_least": "expect", "at_most": "expect"}, id="each"),
+    pytest.param(DEFINITIONS["add"], Add, {}, id="add"),
     pytest.param(DEFINITIONS["conditions"], Selector, {}, id="selector"),
 ]
 
@@ -91,8 +92,8 @@ def test_has_the_defaults_of_the_dataclass(schema: dict[str, Any], cls: type, re
 def test_an_overlay_has_a_key_for_every_operation() -> None:
     operations = {cls.__name__.lower() for cls in get_args(overlay.Operation)}
 
-    assert set(SCHEMAS["overlay"]["properties"]) == {"description", "env", *operations} == set(OVERLAY_KEYS)
-    assert set(fields_of(OverlayKeys, {})) - {"layer"} == {"description", "env"}
+    assert set(SCHEMAS["overlay"]["properties"]) == {"description", "sidecars", "env", *operations} == set(OVERLAY_KEYS)
+    assert set(fields_of(OverlayKeys, {})) - {"layer"} == {"description", "sidecars", "env"}
     assert Layer._fields == ("name", "operations")
 
 

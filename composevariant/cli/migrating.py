@@ -78,6 +78,8 @@ def _in_project(workshop: Workshop, wanted: Wanted) -> int:
     if wanted.output == "-":
         data(plans[0].generated)
         _warn(plans[0])
+        for beside in plans[0].beside:
+            say(f"note: {beside.path} belongs to it and is not written with --output -")
         return 0
     if wanted.check:
         return _checked(workshop, plans, wanted)
@@ -90,7 +92,8 @@ def _in_project(workshop: Workshop, wanted: Wanted) -> int:
 
 def _checked(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> int:
     states = "".join(f"{planned.output}: {planned.standing.words}\n" for planned in plans)
-    outdated = [planned for planned in plans if planned.standing.state != "up to date"]
+    states += "".join(f"{file.path}: {file.state}\n" for planned in plans for file in planned.beside)
+    outdated = [planned for planned in plans if planned.standing.state != "up to date" or _outdated_beside(planned)]
     if wanted.diff in ("json", "html"):
         say(states)  # data is one document
     else:
@@ -104,6 +107,10 @@ def _checked(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> 
         if planned.standing.is_protected:
             say(f"{planned.output}: {refusal(planned).hint}")
     return DIFFERENCES if outdated else 0
+
+
+def _outdated_beside(planned: Migration) -> bool:
+    return any(file.state != "up to date" for file in planned.beside)
 
 
 def _written(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> int:
@@ -126,9 +133,11 @@ def _written(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> 
             say(f"warning: {refusal(planned)}")
         if planned.keeps_edits:
             say(f"note: what was edited by hand in {output} is kept; it still counts as edited")
-    outputs = {planned.output for planned in plans}
+        for beside in planned.beside:
+            word = "would be written" if wanted.dry_run else "written" if beside.path in names else "up to date"
+            say(f"note: {beside.path} {word}")
     for file in written:
-        if file.path not in outputs:
+        if file.mode_of and file.mode_of != workshop.base.name:
             say(f"note: what {file.mode_of} held is kept as {file.path}")
     return 0
 
@@ -148,6 +157,12 @@ def _show(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> Non
 
     pairs = [_pair(workshop, planned, wanted) for planned in plans]
     data(shown(pairs, wanted.diff, show_secrets=wanted.show_secrets))
+    if wanted.diff == "unified":
+        from composevariant.preview.unified import unified
+
+        for file in {file.path: file for planned in plans for file in planned.beside}.values():
+            before = file.existing or "" if wanted.against == "output" else ""
+            data(unified("nothing", before, file.path, file.text, color=wants_color(sys.stdout)))
 
 
 def _pair(workshop: Workshop, planned: Migration, wanted: Wanted) -> Pair:

@@ -20,11 +20,21 @@ class Note(NamedTuple):
     location: Location | None = None
 
 
+class Beside(NamedTuple):
+    """A file that belongs to a variant and is written beside it, such as the configuration of an added sidecar."""
+
+    path: str
+    """Relative to the folder of the base file."""
+    text: str
+    """Without the comment at its top that says who made it."""
+
+
 class Outcome(NamedTuple):
-    """The tree after an operation, and what there is to say about it."""
+    """The tree after an operation, what there is to say about it, and the files that it needs."""
 
     tree: Mapping
     notes: tuple[Note, ...] = ()
+    files: tuple[Beside, ...] = ()
 
 
 class Workspace(Protocol):
@@ -43,3 +53,5 @@ class Context(NamedTuple):
     workspace: Workspace
     project: str = ""
     """Compose's project name: `name:` of the base, else the folder's name."""
+    presets: tuple[tuple[str, Mapping], ...] = ()
+    """The presets that overlays define, by name and as they are written."""

@@ -10,8 +10,10 @@ from composevariant.operations.cascade.unused import without_unused
 from composevariant.operations.outcome import Outcome
 from composevariant.operations.strip_report import Stripped, report
 from composevariant.operations.strip_traces import without_fragments, without_traces
+from composevariant.paths import delete
 from composevariant.sidecars.chosen import choose, with_heirs
-from composevariant.sidecars.presets import load_preset
+from composevariant.sidecars.marker import made_by_add, taken_back
+from composevariant.sidecars.presets import find_preset
 
 if TYPE_CHECKING:
     from composevariant.operations.outcome import Context
@@ -34,18 +36,27 @@ def apply(tree: Mapping, wanted: Strip, context: Context) -> Outcome:
         Refused: a service cannot do without the sidecar, see `remove_services`, or without a volume that
             `log_volumes: remove` would take away.
     """
-    preset = load_preset(wanted.sidecar, wanted.location)
+    preset = find_preset(wanted.sidecar, context, wanted.location)
     chosen = choose(tree, wanted, preset, context.workspace)
     removed, chosen = _without_services(tree, wanted, chosen, preset, context)
     shared = _shared_logs(tree, wanted, chosen, preset)
-    traced = without_traces(removed.tree, wanted, chosen, preset, shared)
-    last = without_unused(tree, traced.tree)
+    added = made_by_add(services_of(tree), chosen.sidecars)
+    rest, taken = taken_back(removed.tree, added, tree)
+    traced = without_traces(rest, wanted, chosen, preset, shared)
+    last = without_unused(_never_added(tree, added), traced.tree)
     after = without_fragments(last.tree, preset)
     if after.tree is tree and wanted.required:
         raise UnusableInput(f"nothing of {preset.title} was found, though it is required", wanted.location)
-    notes = (*removed.notes, *traced.notes, *last.notes, *after.notes)
+    notes = (*removed.notes, *taken, *traced.notes, *last.notes, *after.notes)
     done = Stripped(tree, after.tree, wanted, preset, chosen, traced.taken)
     return Outcome(after.tree, (*notes, *report(done, context.workspace)))
+
+
+def _never_added(tree: Mapping, added: list[str]) -> Mapping:
+    """The tree as it was before these services were added: what they alone used, and nobody added, stays unused."""
+    if not added:
+        return tree
+    return taken_back(delete(tree, [("services", name) for name in added]), added, tree)[0]
 
 
 def _shared_logs(tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset) -> frozenset[str]:

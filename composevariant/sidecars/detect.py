@@ -14,6 +14,7 @@ from composevariant.compose.services import pairs_of, text_of, texts_of
 from composevariant.compose.volumes import placed_in
 from composevariant.errors import ComposeVariantError
 from composevariant.sidecars.built_from import final_image, folder_and_file
+from composevariant.sidecars.marker import SIDECAR
 from composevariant.sidecars.patterns import fits, fits_image, fits_words, may_fit
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from composevariant.operations.outcome import Workspace
     from composevariant.sidecars.preset import Match, Preset
     from composevariant.tree import Mapping
-
-SIDECAR_LABEL = "composevariant.sidecar"
-"""The label of services that composevariant added; its value is the preset's name."""
 
 
 class Signal(NamedTuple):
@@ -86,8 +84,8 @@ def _with_bases(service: Mapping, services: Table[str, Mapping]) -> Mapping:
 
 def _signals(name: str, service: Mapping, preset: Preset, workspace: Workspace) -> Iterator[Signal]:
     match = preset.match
-    if any(label.key == SIDECAR_LABEL and label.value == preset.name for label in pairs_of(service.get("labels"))):
-        yield Signal("strong", "label", f"label {SIDECAR_LABEL}")
+    if any(label.key == SIDECAR and label.value == preset.name for label in pairs_of(service.get("labels"))):
+        yield Signal("strong", "label", f"label {SIDECAR}")
     image = text_of(service.get("image"))
     if fits_image(image, match.except_images):
         return

@@ -7,7 +7,10 @@ does not count, and `_` and `.` count as `-`, so `*-filebeat` fits the service `
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from composevariant.sidecars.template import Template
 
 SidecarClass = Literal["collector", "receiver", "path", "controller"]
 """Whether a sidecar fetches from the services, is sent to, stands in their traffic, or acts on their containers."""
@@ -67,3 +70,5 @@ class Preset(NamedTuple):
     """Images of services that go along when nobody but the sidecar uses them."""
     backends: tuple[str, ...] = ()
     """Images of services that the sidecar sends to. They stay, and the report says so."""
+    template: Template | None = None
+    """How it is added; None where it cannot be, and where nobody asked."""

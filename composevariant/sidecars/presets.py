@@ -1,8 +1,9 @@
-"""The presets that come with composevariant, and how a preset is read."""
+"""The presets that come with composevariant, those of a project, and how a preset is read."""
 
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -11,13 +12,20 @@ from composevariant.fields import Value, one_of
 from composevariant.sidecars.preset import CLASSES, Match, Preset, Traces
 
 if TYPE_CHECKING:
+    from composevariant.fields import Fields
+    from composevariant.operations.outcome import Context
+    from composevariant.sidecars.template import Template
     from composevariant.source import Location
     from composevariant.tree import Node
 
 Patterns = TypeVar("Patterns", Match, Traces)
 
 _FOLDER: Final = os.path.join(os.path.dirname(__file__), "presets")  # noqa: PTH118, PTH120 - pathlib costs 6 ms
+_OWN_FOLDER: Final = ".composevariant/sidecars"
 _KEYS: Final = ("title", "class", "match", "traces", "companions", "backends")
+_TEMPLATE_KEYS: Final = ("params", "versions", "outputs", "service", "target", "config", "modes")
+"""Those of `sidecars.template`, which to strip a sidecar need not be loaded."""
+_TEMPLATE: Final = re.compile(rf"^(?:{'|'.join(_TEMPLATE_KEYS)}):", re.MULTILINE)
 
 
 def preset_names() -> tuple[str, ...]:
@@ -26,41 +34,63 @@ def preset_names() -> tuple[str, ...]:
     return tuple(sorted(file.removesuffix(".yml") for file in files if file.endswith(".yml")))
 
 
-def load_preset(name: str, location: Location | None = None) -> Preset:
-    """The preset of that name; `location` is where it is asked for.
+def find_preset(name: str, context: Context, location: Location | None = None, *, whole: bool = False) -> Preset:
+    """The preset of that name: one that comes along, one of the overlay, or one of the project's folder of presets.
+
+    Args:
+        name: What it is called.
+        context: Knows the presets of overlays, and the project's folder.
+        location: Where it is asked for.
+        whole: Whether how it is added matters; to strip a sidecar, half the file is enough.
 
     Raises:
-        UnusableInput: there is none.
+        UnusableInput: there is none, or it is wrong.
     """
-    known = preset_names()
-    if name not in known:
-        hint = f"known are {', '.join(known)}"
-        raise UnusableInput(f'"{name}" is not a known sidecar{did_you_mean(name, known)}', location, hint)
-    return _shipped_preset(name)
+    if name in preset_names():
+        return load_preset(name, whole=whole)
+    own = dict(context.presets)
+    if name in own:
+        return read_preset(name, own[name])
+    for ending in (".yml", ".yaml") if name and "/" not in name else ():
+        text = context.workspace.read_text(f"{_OWN_FOLDER}/{name}{ending}")
+        if text is not None:
+            return _parsed(name, f"{_OWN_FOLDER}/{name}{ending}", text)
+    known = (*preset_names(), *own)
+    hint = f"known are {', '.join(known)}; a file {_OWN_FOLDER}/{name}.yml or the key sidecars: of an overlay adds one"
+    raise UnusableInput(f'"{name}" is not a known sidecar{did_you_mean(name, known)}', location, hint)
 
 
 @cache
-def _shipped_preset(name: str) -> Preset:
-    """Program data, the same for every project of a call."""
+def load_preset(name: str, *, whole: bool = False) -> Preset:
+    """A preset that comes along. It is program data, the same for every project of a call.
+
+    How it is added stands last in its file, and is only read when the `whole` is asked for: to strip is to be quick.
+    """
+    with open(os.path.join(_FOLDER, f"{name}.yml"), encoding="utf-8") as file:  # noqa: PTH118, PTH123
+        text = file.read()
+    template = None if whole else _TEMPLATE.search(text)
+    return _parsed(name, f"presets/{name}.yml", text[: template.start()] if template else text)
+
+
+def _parsed(name: str, file: str, text: str) -> Preset:
     from composevariant.source import Source
     from composevariant.yamltext import parse
 
-    with open(os.path.join(_FOLDER, f"{name}.yml"), encoding="utf-8") as file:  # noqa: PTH118, PTH123
-        root = parse(Source(f"presets/{name}.yml", file.read())).root
+    root = parse(Source(file, text)).root
     if root is None:
-        raise UnusableInput(f"the preset {name} is empty")
+        raise UnusableInput(f"{file}: the preset {name} is empty")
     return read_preset(name, root)
 
 
-def read_preset(name: str, node: Node) -> Preset:
-    """The preset that a mapping describes, wherever it is written.
+def read_preset(name: str, node: Node, where: str = "") -> Preset:
+    """The preset that a mapping describes; `where` is the setting that holds it, if it is not a file of its own.
 
     Raises:
         UnusableInput: it is no preset; several problems come together as `SeveralErrors`.
     """
     problems: list[ComposeVariantError] = []
-    value = Value(node, "", problems).fields()
-    value.check_keys(_KEYS)
+    value = Value(node, where, problems).fields()
+    value.check_keys((*_KEYS, *_TEMPLATE_KEYS))
     preset = Preset(
         name=name,
         title=value.read("title", Value.text, name),
@@ -69,9 +99,18 @@ def read_preset(name: str, node: Node) -> Preset:
         traces=value.read("traces", lambda traces: _patterns(traces, Traces), Traces()),
         companions=value.read("companions", Value.texts, ()),
         backends=value.read("backends", Value.texts, ()),
+        template=_template(value),
     )
     raise_all(problems)
     return preset
+
+
+def _template(value: Fields) -> Template | None:
+    if not any(map(value.mapping.entry, _TEMPLATE_KEYS)):
+        return None
+    from composevariant.sidecars.template_yaml import read_template
+
+    return read_template(value)
 
 
 def _patterns(value: Value, kind: type[Patterns]) -> Patterns:

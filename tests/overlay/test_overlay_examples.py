@@ -56,7 +56,8 @@ class Example(NamedTuple):
 @lru_cache
 def validator(kind: str) -> Draft202012Validator:
     schemas = {
-        name: json.loads((SCHEMAS / name).read_text()) for name in ("overlay.schema.json", "project.schema.json")
+        name: json.loads((SCHEMAS / name).read_text())
+        for name in ("overlay.schema.json", "project.schema.json", "preset.schema.json")
     }
     registry = Registry().with_resources((name, Resource.from_contents(schema)) for name, schema in schemas.items())
     return Draft202012Validator(schemas[f"{kind}.schema.json"], registry=registry)

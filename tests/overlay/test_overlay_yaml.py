@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from composevariant.overlay import Compose, Dockerfiles, Each, Operation, Remove, Replace, Strip
+from composevariant.overlay import Add, Compose, Dockerfiles, Each, Operation, Remove, Replace, Strip
 from composevariant.overlay_yaml import OverlayKeys, load_overlay
 from composevariant.paths import get, parse_path
 from composevariant.selectors import Name, Selector
@@ -36,8 +36,25 @@ def test_operations_come_in_the_order_in_which_they_apply() -> None:
     assert overlay.layer.name == "overlay.yml"
     assert [type(operation).__name__ for operation in overlay.layer.operations] == [
         "Strip", "Strip", "Remove", "Remove", "Dockerfiles", "Compose", "Each", "Replace", "Replace",
+        "Add", "Add", "Add",
     ]  # fmt: skip
     assert overlay.description == "Every key, in its long form and against the order in which they apply"
+
+
+def test_add_short_and_long() -> None:
+    short, long, other = operations(EVERYTHING)[9:]
+
+    assert isinstance(long, Add)
+    assert short == Add("filebeat", location=at(40, 5))
+    assert long._replace(targets=None, output=None, merged=None) == Add(
+        "filebeat",
+        logs=(("backend", "/app/logs", at(43, 12)),),
+        version="9.5.1",
+        params=(("image", "docker.elastic.co/beats/filebeat-wolfi"),),
+        location=at(41, 5),
+    )
+    assert isinstance(other, Add)
+    assert (other.logs[0][:2], other.version, other.output and other.output[0]) == (("*", "/logs"), "9.5", "console")
 
 
 def test_strip_short_and_long() -> None:
@@ -126,7 +143,7 @@ def test_expectations(written: str, expected: tuple[int, int | None]) -> None:
 
 
 def test_replace_keeps_the_order_of_the_file_and_points_at_the_paths() -> None:
-    first, second = operations(EVERYTHING)[7:]
+    first, second = operations(EVERYTHING)[7:9]
     assert isinstance(first, Replace)
     assert isinstance(second, Replace)
 

@@ -12,12 +12,15 @@ from jsonschema import Draft202012Validator
 
 import composevariant
 from composevariant.errors import ComposeVariantError
+from composevariant.operations.outcome import Context
 from composevariant.shipped import schema_text
 from composevariant.sidecars.preset import CLASSES, Match, Preset, Traces
-from composevariant.sidecars.presets import load_preset, preset_names, read_preset
+from composevariant.sidecars.presets import find_preset, load_preset, preset_names, read_preset
+from composevariant.sidecars.template import TEMPLATE_KEYS
 from composevariant.source import Source
 from composevariant.tree import Mapping, plain
 from composevariant.yamltext import parse
+from tests.operations.removal import Files
 
 ROOT = Path(composevariant.__file__).parent
 SCHEMA: dict[str, Any] = json.loads(schema_text("preset.schema.json"))
@@ -33,7 +36,8 @@ def test_the_schema_has_the_fields() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     properties = SCHEMA["properties"]
     keys = {"sort": "class"}
-    assert [keys.get(field, field) for field in Preset._fields if field != "name"] == list(properties)
+    own = [keys.get(field, field) for field in Preset._fields if field not in ("name", "template")]
+    assert [*own, *TEMPLATE_KEYS] == list(properties)
     assert list(Match._fields) == list(properties["match"]["properties"])
     assert list(Traces._fields) == list(properties["traces"]["properties"])
     assert list(CLASSES) == properties["class"]["enum"]
@@ -43,8 +47,9 @@ def test_the_schema_has_the_fields() -> None:
 def test_every_preset_that_comes_along_can_be_read_and_fits_the_schema(name: str) -> None:
     text = (ROOT / "sidecars" / "presets" / f"{name}.yml").read_text("utf-8")
 
-    preset = load_preset(name)
+    preset = load_preset(name, whole=True)
 
+    assert load_preset(name) == preset._replace(template=None)
     assert not list(Draft202012Validator(SCHEMA).iter_errors(plain(mapping(text))))
     assert preset.name == name
     assert preset.match != Match()
@@ -107,4 +112,4 @@ def test_what_is_wrong_with_a_preset_is_said_with_its_place(text: str, messages:
 @pytest.mark.parametrize("name", ["", "filebaet", "../presets/filebeat", "filebeat.yml"])
 def test_an_unknown_preset_is_refused(name: str) -> None:
     with pytest.raises(ComposeVariantError, match="is not a known sidecar"):
-        load_preset(name)
+        find_preset(name, Context(Files({})))
