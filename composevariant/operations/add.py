@@ -131,16 +131,20 @@ def _added(tree: Mapping, asked: _Asked) -> Outcome:
         new += new_paths(patch.content, target, ("services", asked.served.name))
         done = merged(tree, _project(asked.served.name, patch.content))
         after, notes = done.tree, [*notes, *done.notes]
+    made = {path for service in services.values() for path in record(service)}
     definitions = [*_new_volumes(after, service, patch.content, asked)]
     definitions += [("configs", inline_name(asked.name), ready.inline)] if ready.inline else []
     for section, name, definition in definitions:
-        new += [(section, name), *([] if isinstance(after.get(section), Mapping) else [(section,)])]
+        new += [
+            (section, name),
+            *([] if isinstance(after.get(section), Mapping) and section not in made else [(section,)]),
+        ]
         after = put(after, (section, name), definition)
     service = _marked(service, asked, new)
     after = put(after, ("services", asked.name), service)
     after = _with_own_settings(after, asked)
     done_service = services_of(after)[asked.name]
-    notes = [_what(asked, sends, new), *notes, *doubts(tree, done_service, asked.name, sends)]
+    notes = [_what(asked, sends), *notes, *doubts(tree, done_service, asked.name, sends)]
     return Outcome(after, tuple(notes), (ready.file,) if ready.file else ())
 
 
@@ -229,10 +233,10 @@ def _with_own_settings(tree: Mapping, asked: _Asked) -> Mapping:
     return after
 
 
-def _what(asked: _Asked, sends: Output | None, new: list[Path]) -> Note:
+def _what(asked: _Asked, sends: Output | None) -> Note:
     """What was added, in one line."""
-    del new
     about = {"host": "the host", "stdout": f"what {asked.served.name} prints"}
     reads = about.get(asked.served.mode, f"the files in {asked.served.logs} of {asked.served.name}")
-    goes = f", sends to {sends.host} ({sends.name})" if sends else ""
-    return Note("changed", asked.name, f"{asked.name} added for {reads}{goes}", asked.wanted.location)
+    goes = f", sends to {sends.name}" if sends else ""
+    named = f", the service {sends.service}" if sends and sends.service not in ("", sends.name) else ""
+    return Note("changed", asked.name, f"{asked.name} added for {reads}{goes}{named}", asked.wanted.location)

@@ -70,7 +70,8 @@ def _inline(service: Mapping, name: str, config: Config) -> Configured:
         notes = (Note("note", name, what),)
     pairs = (("source", string(inline_name(name))), ("target", string(config.path)))
     item = Mapping(tuple(Entry(Scalar(key), value) for key, value in pairs))
-    content = Scalar(config.text.replace("$", "$$"), "|")
+    # Without a last line break, a base that ends without one can end so again when this is taken back.
+    content = Scalar(config.text.rstrip("\n").replace("$", "$$"), "|")
     service = service.with_value("configs", Sequence((item,)))
     return Configured(service, inline=Mapping((Entry(Scalar("content"), content),)), notes=notes)
 
