@@ -66,6 +66,16 @@ variants:
 """
 
 
+_OVERRIDE = """\
+  # What service {number} is given in production.
+  service{number}:
+    environment:
+      - LOG_FORMAT=json  # for the collector
+    deploy:
+      replicas: 2
+"""
+
+
 def write_project(folder: Path, count: int) -> int:
     """Write a project of `count` services to `folder`; gives the number of lines of its Compose file."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -76,6 +86,8 @@ def write_project(folder: Path, count: int) -> int:
     volumes = [f"  data{number}:\n  filebeat{number}:\n" for number in range(0, count, 3)]
     text = "".join((_HEAD.format(count=count), *services, "volumes:\n", *volumes))
     (folder / "docker-compose.yml").write_text(text)
+    override = "".join(_OVERRIDE.format(number=number) for number in range(count))
+    (folder / "production.yml").write_text(f"services:\n{override}")
     (folder / "composevariant.yml").write_text(_PROJECT_FILE)
     for name in ("Dockerfile", "Dockerfile.fast"):
         (folder / name).write_text('FROM busybox\nCMD ["true"]\n')

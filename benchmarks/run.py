@@ -49,16 +49,20 @@ def _sizes(folder: Path, sizes: list[int], runs: int) -> None:
     for size in sizes:
         project = folder / str(size)
         lines = write_project(project, size)
+        files = ["-f", "docker-compose.yml", "-f", "production.yml"]
         commands = {
             "docker compose config -q": compose,
             "composevariant migrate --dry-run": [tool, "migrate", "--dry-run"],
             "composevariant migrate --all (3)": [tool, "migrate", "--all", "--force"],
             "composevariant validate": [tool, "validate", "docker-compose.yml"],
             "composevariant --help": [tool, "--help"],
+            "docker compose -f a -f b config -q": compose and [*compose[:2], *files, *compose[2:]],
+            "composevariant migrate -f a -f b": [tool, "migrate", "--dry-run", *files],
         }
         measured = _interleaved({name: words for name, words in commands.items() if words}, project, runs)
-        reference = measured.get("docker compose config -q")
         for name, (milliseconds, megabytes) in measured.items():
+            merged = "-f a -f b " if "-f a -f b" in name else ""
+            reference = measured.get(f"docker compose {merged}config -q")
             calls = 3 if name.endswith("(3)") else 1  # three variants take the place of three files
             ratio = f"{milliseconds / reference.milliseconds / calls:8.2f}" if reference else " " * 8
             print(f"{size:8} {lines:6}  {name:34} {milliseconds:7.0f} {ratio} {megabytes:5.0f}")
