@@ -74,4 +74,4 @@ def test_every_real_pair_means_the_same_as_one_file(corpus_files: list[Path], tm
         different += model(folder, texts, "merged.yml") != expected
 
     assert different == 0
-    assert compared >= 20
+    assert compared >= 18  # the others Compose refuses for lack of a third file, with ours as without
