@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.align import fingerprint
+from composevariant.source import Location
 from composevariant.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ def canonical(value: object) -> str:
     """A text that is equal for overlays that ask for the same, wherever and however they are written."""
     if isinstance(value, (Scalar, Mapping, Sequence)):
         return _canonical_node(value)
+    if isinstance(value, Location):
+        return ""
     if isinstance(value, tuple):
         names = getattr(value, "_fields", ("",) * len(value))
         parts = [f"{name}={canonical(part)}" for name, part in zip(names, value, strict=True) if name != "location"]

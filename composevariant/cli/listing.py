@@ -16,6 +16,8 @@ from composevariant.workshop import Workshop, load_rules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from composevariant.migration import Migration
+
 
 class Row(NamedTuple):
     """One variant in the list. `state` is `unusable` when it cannot be made, which is explained on stderr."""
@@ -53,7 +55,7 @@ def show_list(folder: str, base: Sequence[str], schema: str | None, form: str, *
     for declared in workshop.project.variants:
         try:
             variants = chosen_variants(workshop, [declared.name], None, every=False)
-            states: tuple[str, ...] = plan(workshop, variants, None, None)[0].standing.states
+            states = _states(plan(workshop, variants, None, None)[0])
         except ComposeVariantError as error:
             error_line(str(error))
             states, code = ("unusable",), worst((code, error.exit_code))
@@ -63,6 +65,13 @@ def show_list(folder: str, base: Sequence[str], schema: str | None, form: str, *
     data(_json(workshop.base.names, rows, used) if form == "json" else _table(workshop.base.label, rows, used))
     outdated = checking and any(row.state != "up to date" for row in rows)
     return worst((code, DIFFERENCES if outdated else 0))
+
+
+def _states(planned: Migration) -> tuple[str, ...]:
+    """What sets the variant's file apart, and the files beside it."""
+    beside = tuple(f"{file.path} {file.state}" for file in planned.beside if file.state != "up to date")
+    own = planned.standing.states
+    return (*own, *beside) if own != ("up to date",) or not beside else beside
 
 
 def _used(workshop: Workshop, rows: Sequence[Row]) -> Used:

@@ -139,3 +139,23 @@ def test_a_preset_that_is_wrong_is_said_with_its_place(folder: ProjectFolder) ->
         2,
         '.composevariant/sidecars/acme.yml:1:1: the file needs the key "match"',
     )
+
+
+def test_list_and_status_see_it(folder: ProjectFolder) -> None:
+    folder.run("migrate")
+    assert folder.run("status").code == 0
+
+    (folder.path / CONFIG).unlink()
+
+    assert f"{CONFIG} missing" in folder.run("list").out
+    assert folder.run("status").code == 1
+
+
+def test_a_comment_in_the_overlay_changes_nothing(folder: ProjectFolder) -> None:
+    add = "add: [{sidecar: filebeat, for: app, logs: {app: /logs}, output: console}]"
+    folder.write("composevariant.yml", f"variants:\n  prod:\n    {add}\n")
+    folder.run("migrate")
+
+    folder.write("composevariant.yml", "# A comment.\n" + folder.read("composevariant.yml"))
+
+    assert folder.run("migrate", "--check").code == 0
