@@ -144,7 +144,7 @@ def _added(tree: Mapping, asked: _Asked) -> Outcome:
     after = put(after, ("services", asked.name), service)
     after = _with_own_settings(after, asked)
     done_service = services_of(after)[asked.name]
-    notes = [_what(asked, sends), *notes, *doubts(tree, done_service, asked.name, sends)]
+    notes = [_what(asked, sends), *_addressed(asked, sends), *notes, *doubts(tree, done_service, asked.name, sends)]
     return Outcome(after, tuple(notes), (ready.file,) if ready.file else ())
 
 
@@ -240,3 +240,12 @@ def _what(asked: _Asked, sends: Output | None) -> Note:
     goes = f", sends to {sends.name}" if sends else ""
     named = f", the service {sends.service}" if sends and sends.service not in ("", sends.name) else ""
     return Note("changed", asked.name, f"{asked.name} added for {reads}{goes}{named}", asked.wanted.location)
+
+
+def _addressed(asked: _Asked, sends: Output | None) -> Iterator[Note]:
+    """Which variable says where an output outside the project is, where the overlay does not say it."""
+    said = asked.wanted.output is not None and asked.wanted.output[1].entries
+    if sends and not sends.service and not said and sends.environment.entries:
+        variable = sends.environment.entries[0].name
+        what = f"no service of the project is its {sends.name}: {variable} says where that is"
+        yield Note("note", asked.name, what, asked.wanted.location)

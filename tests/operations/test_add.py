@@ -150,7 +150,10 @@ def test_e36_inline_configuration_and_a_read_only_file_system_do_not_go_together
 def test_e41_replicas_share_one_folder() -> None:
     replicas = TWO.replace("shop/backend\n", "shop/backend\n    deploy: {replicas: 3}\n")
 
-    files = added(replicas, "add: [{sidecar: filebeat, for: backend, logs: /app/logs, with: {container_name: fb}}]")
+    files = added(
+        replicas,
+        "add: [{sidecar: filebeat, for: backend, logs: /app/logs, output: console, with: {container_name: fb}}]",
+    )
     stdout = added(replicas, "add: [{sidecar: filebeat, for: backend}]")
 
     assert said(files, "warning") == [
@@ -379,6 +382,14 @@ def test_networks_are_those_of_the_target_where_the_output_is_outside() -> None:
     found: Any = plain(services_of(outcome.tree)["worker-filebeat"])
     assert found["networks"] == ["inner"]
     assert any("is in internal networks only (inner)" in note for note in said(outcome, "warning"))
+
+
+def test_where_nothing_says_where_to_send_to_the_variable_that_does_is_named() -> None:
+    outcome = added(TWO, "add: [filebeat]")
+
+    assert said(outcome, "note") == [
+        "filebeat: no service of the project is its elasticsearch: ELASTICSEARCH_HOSTS says where that is"
+    ]
 
 
 def test_with_is_merged_into_every_generated_service() -> None:
