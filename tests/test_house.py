@@ -15,7 +15,7 @@ PACKAGE = Path(composevariant.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = (
-    ("source", "errors", "scalars", "tree", "align", "shipped"),
+    ("source", "splices", "errors", "scalars", "tree", "align", "shipped"),
     ("yamltext",),
     ("compose", "paths", "path_syntax", "tree_edits", "wildcards", "selectors", "fields", "changes", "sharing"),
     ("overlay", "overlay_add", "overlay_yaml", "model", "dockerfile", "sidecars", "operations", "validation", "header"),

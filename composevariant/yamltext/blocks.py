@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Sequence as SequenceABC
 
-    from composevariant.yamltext.splices import Splices
+    from composevariant.splices import Splices
 
 Addition = tuple[int, list[str]]
 """The index of the entry after which new lines go (-1: before all), and the lines, the first without indentation."""

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from composevariant.errors import ComposeVariantError, InternalError
 from composevariant.source import Source
+from composevariant.splices import Splices
 from composevariant.tree import Mapping, Node, Scalar, Sequence, WrittenNode, same
 from composevariant.yamltext.comments import Comments
 from composevariant.yamltext.extents import block_header, last_leaf
 from composevariant.yamltext.habits import Habits, habits_of
 from composevariant.yamltext.parse import parse
 from composevariant.yamltext.render import Renderer
-from composevariant.yamltext.splices import Splices
 from composevariant.yamltext.sync import Path, Sync
 from composevariant.yamltext.values import Place
 

@@ -12,9 +12,9 @@ from composevariant.yamltext.lines import starts_line
 if TYPE_CHECKING:
     from collections.abc import Sequence as SequenceABC
 
+    from composevariant.splices import Splices
     from composevariant.yamltext.blocks import BlockEditor
     from composevariant.yamltext.lines import Extent
-    from composevariant.yamltext.splices import Splices
 
 Addition = tuple[int, str]
 """The index of the element after which a new one goes (-1: before all), and its text."""

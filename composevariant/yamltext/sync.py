@@ -21,9 +21,9 @@ from composevariant.yamltext.values import Place, ValueEditor, place_of_entry, p
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from composevariant.splices import Splices
     from composevariant.yamltext.parse import Document
     from composevariant.yamltext.render import Renderer
-    from composevariant.yamltext.splices import Splices
 
 Path = tuple[str | int, ...]
 

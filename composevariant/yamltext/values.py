@@ -11,8 +11,8 @@ from composevariant.yamltext.lines import Extent, column, end_above, line_end, l
 from composevariant.yamltext.render import quoted
 
 if TYPE_CHECKING:
+    from composevariant.splices import Splices
     from composevariant.yamltext.render import Renderer
-    from composevariant.yamltext.splices import Splices
 
 _COMMENT: Final = re.compile(r"\s+#.*")
 

@@ -1,0 +1,159 @@
+"""Rewriting a Dockerfile: splices for what is asked, and a proof that the new text means that and nothing else.
+
+Every request records what the instructions are to be afterwards. The new text is read again and compared with it, so
+that a splice in a wrong place is an internal error, never a wrong file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from composevariant.dockerfile.chains import Chain, flat_chain
+from composevariant.dockerfile.items import Instruction
+from composevariant.dockerfile.lexer import read_items
+from composevariant.errors import InternalError, Refused, UnusableInput
+from composevariant.source import Source
+from composevariant.splices import Splices
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from composevariant.dockerfile.stages import Dockerfile
+
+
+class Outline(NamedTuple):
+    """What an instruction means, however it is laid out: the commands of a flat chain, else its words as they are."""
+
+    name: str
+    flags: tuple[str, ...]
+    words: tuple[str, ...]
+    json: bool
+    heredocs: tuple[str, ...]
+
+
+class Rewriting:
+    """Changes of one Dockerfile, asked for in any order; an instruction or command is changed only once."""
+
+    def __init__(self, dockerfile: Dockerfile) -> None:
+        self._source = dockerfile.source
+        self._escape = dockerfile.escape
+        self._splices = Splices(dockerfile.source.text)
+        self._instructions = [item for item in dockerfile.items if isinstance(item, Instruction)]
+        self._flags: dict[Instruction, list[str]] = {}
+        self._commands: dict[Instruction, dict[int, str]] = {}
+        self._before: dict[Instruction, list[Outline]] = {}
+
+    def add_flag(self, instruction: Instruction, flag: str) -> None:
+        """Put a flag before all others: `--mount=type=cache,...`."""
+        first = instruction.flags[0].begin if instruction.flags else instruction.arguments.begin
+        self._splices.insert(instruction.line.offset(first), f"{flag} ")
+        self._flags.setdefault(instruction, []).append(flag)
+
+    def insert_before(self, instruction: Instruction, lines: Sequence[str]) -> None:
+        """Put new lines above an instruction, below the comments that head it."""
+        newline = "\r\n" if "\r\n" in self._source.text[: instruction.end] else "\n"
+        text = "".join(f"{line}{newline}" for line in lines)
+        self._splices.insert(instruction.start, text)
+        directive = f"# escape={self._escape}{newline}"
+        self._before.setdefault(instruction, []).extend(self._outlines(directive + text))
+
+    def replace_command(self, instruction: Instruction, at: int, new: str) -> None:
+        """Put another command in the place of one of a flat chain.
+
+        Raises:
+            Refused: the shell text is no flat chain.
+        """
+        command = self._chain(instruction).commands[at]
+        self._splices.replace(*instruction.line.span(command.begin, command.end), new)
+        self._commands.setdefault(instruction, {})[at] = new
+
+    def remove_command(self, instruction: Instruction, at: int) -> None:
+        """Take a command out of a flat chain, with the comments inside the instruction that head it, and no others.
+
+        Raises:
+            Refused: the shell text is no flat chain, or the others would run differently without the command.
+        """
+        chain = self._chain(instruction)
+        command = chain.commands[at]
+        reason = chain.why_not_removable(at)
+        if not reason and self._commands.get(instruction):
+            reason = "another command of the same step is changed as well"
+        if reason:
+            place = self._source.location(instruction.line.offset(command.begin))
+            raise Refused(f"{command.words[0]} cannot be taken out: {reason}", place)
+        if at:
+            self._remove(instruction, chain.commands[at - 1].end, command.end)
+        else:
+            self._remove_first(instruction, chain)
+        self._commands.setdefault(instruction, {})[at] = ""
+
+    def text(self) -> str:
+        """The new text.
+
+        Raises:
+            InternalError: read again, it is not what was asked for.
+        """
+        text = self._splices.applied()
+        intended = [outline for instruction in self._instructions for outline in self._intended(instruction)]
+        try:
+            outlines = self._outlines(text)
+        except UnusableInput as error:
+            raise InternalError(f"the rewritten Dockerfile cannot be read: {error.message}", error.location) from error
+        if outlines != intended:
+            place = self._instructions[0].location()
+            raise InternalError("the rewritten Dockerfile does not say what was asked for", place)
+        return text
+
+    def _chain(self, instruction: Instruction) -> Chain:
+        chain = flat_chain(instruction, self._escape)
+        if chain is None:
+            raise Refused("the shell text is more than commands joined by && and ;", instruction.location())
+        return chain
+
+    def _remove_first(self, instruction: Instruction, chain: Chain) -> None:
+        first, second = chain.commands[:2]
+        start, end = instruction.line.span(first.end, second.begin)
+        if "#" not in self._source.text[start:end]:
+            self._remove(instruction, first.begin, second.begin)
+            return
+        self._remove(instruction, first.begin, first.end)
+        operator = instruction.line.text.index(first.operator, first.end)
+        self._remove(instruction, operator, operator + len(first.operator))
+
+    def _remove(self, instruction: Instruction, begin: int, end: int) -> None:
+        """Remove a part of the joined line: from the character before `begin` on, up to where `end` is written."""
+        start = instruction.line.offset(begin - 1) + 1 if begin else instruction.line.offset(begin)
+        stop = instruction.line.offset(end - 1) + 1
+        if instruction.line.text[end - 1 : end] in " \t":  # up to the next command, over continuations
+            stop = instruction.line.offset(end)
+        self._splices.remove(start, stop)
+
+    def _intended(self, instruction: Instruction) -> Iterable[Outline]:
+        yield from self._before.get(instruction, ())
+        now = _outline(instruction, self._escape)
+        flags = (*self._flags.get(instruction, ()), *now.flags)
+        yield now._replace(flags=flags, words=self._commands_after(instruction) or now.words)
+
+    def _commands_after(self, instruction: Instruction) -> tuple[str, ...]:
+        changed = self._commands.get(instruction)
+        if changed is None:
+            return ()
+        commands = self._chain(instruction).commands
+        kept = [(changed.get(at, command.text), command.operator) for at, command in enumerate(commands)]
+        pairs = [pair for pair in kept if pair[0]]
+        pairs[-1] = (pairs[-1][0], "")
+        return tuple(part for pair in pairs for part in pair)
+
+    def _outlines(self, text: str) -> list[Outline]:
+        items = read_items(Source(self._source.name, text))
+        return [_outline(item, self._escape) for item in items if isinstance(item, Instruction)]
+
+
+def _outline(instruction: Instruction, escape: str) -> Outline:
+    chain = flat_chain(instruction, escape)
+    words = tuple(word.value for word in instruction.words)
+    if chain is not None:
+        words = tuple(part for command in chain.commands for part in (command.text, command.operator))
+    source = instruction.source.text
+    heredocs = tuple(source[heredoc.start : heredoc.end] for heredoc in instruction.heredocs)
+    return Outline(instruction.name, tuple(flag.value for flag in instruction.flags), words, instruction.json, heredocs)
