@@ -1,0 +1,160 @@
+"""The whole merge table, attribute by attribute: ours gives what `docker compose -f base -f override` reads.
+
+COMPOSEVARIANT_PAIRS=12000 makes more pairs than the 2,400 of CI, COMPOSEVARIANT_SEED others.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from composevariant.compose.merge import merge
+from composevariant.errors import ComposeVariantError
+from composevariant.tree import Mapping
+from tests.compose.compose_oracle import without_empty
+from tests.compose.crossed_pairs import NOT_HERE, Pair, all_pairs, attributes, some_pairs, values
+from tests.compose.flow_yaml import flow, parsed
+from tests.compose.known_differences import REFUSALS, RESULTS
+from tests.compose.merge_pairs import COMMON
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.compose.compose_oracle import JSON
+
+NUMBER: Final = int(os.environ.get("COMPOSEVARIANT_PAIRS", "2400"))
+SEED: Final = int(os.environ.get("COMPOSEVARIANT_SEED", "1"))
+BATCH: Final = 60
+
+
+def test_every_attribute_of_the_schema_has_values() -> None:
+    assert attributes() - set(NOT_HERE) <= {name for name, known in values().items() if known}
+
+
+def test_there_are_thousands_of_pairs_and_none_twice() -> None:
+    pairs = all_pairs()
+
+    assert len(pairs) > 12000
+    assert len(set(some_pairs(NUMBER, SEED))) == min(NUMBER, len(pairs)) >= 2000
+
+
+class Judge:
+    """The real Docker Compose, asked of many services at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        for name in ("a.env", "b.env", "a.labels", "b.labels", "a.json"):
+            (folder / name).write_text("{}" if name.endswith("json") else "", encoding="utf-8")
+
+    def read(self, name: str, *texts: str) -> dict[str, JSON] | None:
+        """The services that Compose makes of these files; None when it refuses them."""
+        words: list[str] = []
+        for number, text in enumerate(texts):
+            (self._folder / f"{name}.{number}.yml").write_text(text, encoding="utf-8")
+            words += ["-f", f"{name}.{number}.yml"]
+        ran = subprocess.run(
+            ["docker", "compose", "-p", "x", *words, "--profile", "*", "config", "--format", "json"],
+            cwd=self._folder, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        return without_empty(json.loads(ran.stdout))["services"] if ran.returncode == 0 else None  # type: ignore[index, call-overload, return-value]
+
+    def differing(self, name: str, pairs: Sequence[tuple[Pair, str]]) -> list[Pair]:
+        """The pairs of which Compose makes something else than of our merge. What it refuses, ours must be too."""
+        theirs = self.read(f"{name}t", project(pairs, "base") + COMMON, project(pairs, "override"))
+        ours = self.read(f"{name}o", ours_of(pairs) + COMMON)
+        if theirs is not None and ours is not None:
+            return [pair for number, (pair, _) in enumerate(pairs) if theirs[f"s{number}"] != ours[f"s{number}"]]
+        if len(pairs) == 1:
+            return [] if theirs is ours is None else [pairs[0][0]]
+        half = len(pairs) // 2
+        return [*self.differing(f"{name}a", pairs[:half]), *self.differing(f"{name}b", pairs[half:])]
+
+
+def project(pairs: Sequence[tuple[Pair, str]], side: str) -> str:
+    lines = [f"  s{number}: {pair.service(side)}" for number, (pair, _) in enumerate(pairs)]
+    return "\n".join(("services:", *lines))
+
+
+def ours_of(pairs: Sequence[tuple[Pair, str]]) -> str:
+    return "\n".join(("services:", *(f"  s{number}: {text}" for number, (_, text) in enumerate(pairs))))
+
+
+def merged(pair: Pair) -> str | None:
+    """Our service; None where we refuse to merge."""
+    try:
+        return _merged(pair)
+    except ComposeVariantError:
+        return None
+
+
+def _merged(pair: Pair) -> str:
+    base = parsed(f"services:\n  s: {pair.service('base')}{COMMON}")
+    services = merge(base, parsed(f"services: {{s: {pair.service('override')}}}")).get("services")
+    assert isinstance(services, Mapping)
+    service = services.get("s")
+    assert service is not None
+    return flow(service)
+
+
+def refusal(pair: Pair) -> str:
+    """Why we refuse to merge."""
+    try:
+        _merged(pair)
+    except ComposeVariantError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.oracle
+@pytest.mark.slow
+def test_our_merge_is_the_one_of_docker_compose(tmp_path: Path) -> None:
+    judge = Judge(tmp_path)
+    accepted = [(pair, text) for pair in some_pairs(NUMBER, SEED) if (text := merged(pair)) is not None]
+    batches = [accepted[at : at + BATCH] for at in range(0, len(accepted), BATCH)]
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = list(pool.map(judge.differing, map(str, range(len(batches))), batches))
+
+    unknown = [pair for part in found for pair in part if not any(known(pair) for known in RESULTS.values())]
+    assert unknown == []
+    assert len(accepted) > NUMBER // 2
+
+
+@pytest.mark.oracle
+@pytest.mark.slow
+def test_what_our_merge_refuses_docker_compose_refuses_too(tmp_path: Path) -> None:
+    """But for what it ignores in silence, or makes something of that nobody means: see known_differences."""
+    judge = Judge(tmp_path)
+    refused = {pair: message for pair in some_pairs(NUMBER, SEED) if (message := refusal(pair))}
+    surprising = [pair for pair, message in refused.items() if not any(words in message for words in REFUSALS.values())]
+
+    def accepts(numbered: tuple[int, Pair]) -> bool:
+        number, pair = numbered
+        texts = (project([(pair, "")], "base") + COMMON, project([(pair, "")], "override"))
+        return judge.read(f"r{number}", *texts) is not None
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = list(pool.map(accepts, enumerate(surprising)))
+
+    assert [(pair, refused[pair]) for pair, accepted in zip(surprising, found, strict=True) if accepted] == []
+
+
+def test_the_page_on_compatibility_has_every_known_difference() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "compose-compatibility.md").read_text(encoding="utf-8")
+
+    assert re.findall(r"^\| (a[^|]*?) \|", page, re.MULTILINE) == [*RESULTS, *REFUSALS]
+
+
+@pytest.mark.oracle
+def test_a_wrong_merge_would_be_found(tmp_path: Path) -> None:
+    right, wrong = Pair("init", "true", "false"), Pair("user", "root", "'1000'")
+    planted = [(right, "{image: i, init: false}"), (wrong, "{image: i, user: root}")]
+
+    assert Judge(tmp_path).differing("p", planted) == [wrong]
