@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "init": "Look at the project and write a commented composevariant.yml.",
     "list": "List the variants and how their files stand.",
     "status": "Like list; exits 1 when a file is not up to date.",
+    "dockerfile": "Write the .fast Dockerfile from the standard one, or say why not.",
     "infer": "Write the overlay that turns one existing file into another.",
     "explain": "Tell where a setting of a variant comes from.",
     "switch": "Make a variant the one that a bare `docker compose` uses.",

@@ -6,6 +6,7 @@ that a splice in a wrong place is an internal error, never a wrong file.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.dockerfile.chains import Chain, flat_chain
@@ -86,6 +87,23 @@ class Rewriting:
         else:
             self._remove_first(instruction, chain)
         self._commands.setdefault(instruction, {})[at] = ""
+
+    def remove_word(self, instruction: Instruction, at: int, word: str) -> None:
+        """Take a word that nothing quotes, and the blanks before it, out of a command of a flat chain.
+
+        Raises:
+            Refused: the shell text is no flat chain, or a comment inside the instruction stands before the word.
+        """
+        command = self._chain(instruction).commands[at]
+        found = re.search(rf"[ \t]+{re.escape(word)}(?![^ \t;&|<>])", command.text)
+        if found is None:
+            raise InternalError(f"{command.text} has no {word}", instruction.location())
+        begin, end = command.begin + found.start(), command.begin + found.end()
+        if "#" in self._source.text[slice(*instruction.line.span(begin, end))]:
+            raise Refused(f"a comment stands before {word}", self._source.location(instruction.line.offset(end - 1)))
+        self._remove(instruction, begin, end)
+        rest = command.text[: found.start()] + command.text[found.end() :]
+        self._commands.setdefault(instruction, {})[at] = rest
 
     def text(self) -> str:
         """The new text.

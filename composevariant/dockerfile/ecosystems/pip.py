@@ -1,0 +1,14 @@
+"""pip. What it keeps follows the HTTP headers of the index: behind some mirrors it keeps nothing (measured)."""
+
+import re
+from typing import Final
+
+from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache
+
+CACHE: Final = DownloadCache(
+    ecosystem="pip",
+    installs=re.compile(r"(?:python[0-9.]*[ \t]+-m[ \t]+)?pip[0-9.]*[ \t]+install(?![^ \t])"),
+    folder=".cache/pip",
+    moved_by=re.compile(r"PIP_(?:NO_)?CACHE_DIR|--cache-dir|XDG_CACHE_HOME|\.cache|pip[0-9.]*[ \t]+(?:cache|config)"),
+    off="--no-cache-dir",
+)

@@ -1,0 +1,67 @@
+"""A fast Dockerfile made of the standard one, with a comment that says so and tells when the standard one moved on."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.dockerfile.cache_mounts import Done, Forbidden, mount_caches
+from composevariant.dockerfile.items import Directive
+from composevariant.dockerfile.rewriting import Rewriting
+from composevariant.dockerfile.stages import read_dockerfile
+from composevariant.errors import UnusableInput
+from composevariant.header import digest
+
+if TYPE_CHECKING:
+    from composevariant.source import Source
+
+_HEADER: Final = re.compile(
+    r"^# Made by composevariant from .*\n#   .*\n"
+    r"# composevariant: source (?P<source>[0-9a-f]+) body (?P<body>[0-9a-f]+)\r?\n",
+    re.MULTILINE,
+)
+
+
+class Fast(NamedTuple):
+    """What became of a Dockerfile."""
+
+    body: str
+    """Without the comment at its top; the standard file's own text where nothing was done."""
+    text: str
+    done: tuple[Done, ...]
+    refused: tuple[Forbidden, ...]
+
+
+def fast_dockerfile(source: Source, project: str, command: str) -> Fast:
+    """Make the fast Dockerfile. `command` makes it again.
+
+    Raises:
+        UnusableInput: it cannot be read, or was itself made by composevariant.
+    """
+    if _HEADER.search(source.text):
+        hint = "name the service's standard Dockerfile in the Compose file"
+        raise UnusableInput("was made by composevariant and cannot be a source", source.location(0), hint)
+    dockerfile = read_dockerfile(source)
+    rewriting = Rewriting(dockerfile)
+    results = list(mount_caches(dockerfile, rewriting, project))
+    body = rewriting.text()
+    at = max((item.end for item in dockerfile.items if isinstance(item, Directive)), default=0)
+    lines = (
+        f"# Made by composevariant from {source.name}. Edit that, not this file, and run",
+        f"#   {command}",
+        f"# composevariant: source {digest(source.text)} body {digest(body)}",
+    )
+    newline = "\r\n" if "\r\n" in source.text else "\n"
+    header = "".join(f"{''.join(char if char.isprintable() else '?' for char in line)}{newline}" for line in lines)
+    return Fast(
+        body,
+        body[:at] + header + body[at:],
+        tuple(result for result in results if isinstance(result, Done)),
+        tuple(result for result in results if isinstance(result, Forbidden)),
+    )
+
+
+def is_untouched(text: str) -> bool:
+    """Whether a fast Dockerfile is one that we made and nobody edited since."""
+    found = _HEADER.search(text)
+    return found is not None and digest(text[: found.start()] + text[found.end() :]) == found["body"]

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jsonschema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.cli.conftest import ProjectFolder
+
+BASE = "name: shop\nservices:\n  app:\n    build: app\n  db:\n    image: postgres\n"
+STANDARD = "FROM node:20\nCOPY . .\nRUN npm ci\n"
+MOUNTED = STANDARD.replace("npm ci", "--mount=type=cache,id=shop-npm,target=/root/.npm npm ci")
+
+
+def test_writes_the_fast_file_and_its_ignore_file_and_again_the_same(project: Callable[..., ProjectFolder]) -> None:
+    folder = project(**{"compose.yaml": BASE, "app/Dockerfile": STANDARD, "app/Dockerfile.dockerignore": "x\n"})
+
+    ran = folder.run("dockerfile")
+
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err == "app: app/Dockerfile:3:1: cache mounts: done for npm\nwrote app/Dockerfile.fast\n"
+    assert folder.body("app/Dockerfile.fast") == MOUNTED
+    assert folder.read("app/Dockerfile.fast.dockerignore") == "x\n"
+    assert folder.read("app/Dockerfile") == STANDARD
+    before = folder.read("app/Dockerfile.fast")
+    assert folder.run("dockerfile", "app").code == 0
+    assert folder.read("app/Dockerfile.fast") == before
+
+
+def test_a_dry_run_shows_the_diff_and_writes_nothing(project: Callable[..., ProjectFolder]) -> None:
+    folder = project(**{"compose.yaml": BASE, "app/Dockerfile": STANDARD})
+
+    ran = folder.run("dockerfile", "--dry-run")
+
+    assert ran.code == 0
+    assert "-RUN npm ci\n+RUN --mount=type=cache,id=shop-npm,target=/root/.npm npm ci\n" in ran.out
+    assert folder.names() == {"compose.yaml", "app/Dockerfile"}
+
+
+def test_the_report_as_json(project: Callable[..., ProjectFolder]) -> None:
+    folder = project(**{"compose.yaml": BASE, "app/Dockerfile": f"{STANDARD}USER x\nRUN npm ci\n"})
+
+    ran = folder.run("dockerfile", "--format", "json")
+
+    schema = Path(__file__).parents[2] / "schemas" / "dockerfile.schema.json"
+    jsonschema.validate(json.loads(ran.out), json.loads(schema.read_text()))
+    (row,) = json.loads(ran.out)
+    assert (row["service"], row["dockerfile"], row["written"]) == ("app", "app/Dockerfile", "app/Dockerfile.fast")
+    assert row["done"] == [{"rung": "cache mounts", "ecosystem": "npm", "location": "app/Dockerfile:3:1"}]
+    reason = "npm: the step is run by USER x and a new mount belongs to root"
+    assert row["refused"] == [{"rung": "cache mounts", "reason": reason, "location": "app/Dockerfile:5:1"}]
+
+
+def test_nothing_that_could_be_done_is_code_3(project: Callable[..., ProjectFolder]) -> None:
+    folder = project(**{"compose.yaml": BASE, "app/Dockerfile": "FROM scratch\n"})
+
+    assert folder.run("dockerfile").code == 3
+    assert "app/Dockerfile.fast" not in folder.names()
+
+
+def test_a_file_of_somebody_else_stays(project: Callable[..., ProjectFolder]) -> None:
+    folder = project(**{"compose.yaml": BASE, "app/Dockerfile": STANDARD, "app/Dockerfile.fast": "FROM mine\n"})
+
+    ran = folder.run("dockerfile")
+
+    assert ran.code == 3
+    assert "app/Dockerfile.fast was written or edited by somebody else" in ran.err
+    assert folder.read("app/Dockerfile.fast") == "FROM mine\n"
+
+
+def test_what_cannot_be_worked_with_is_code_2(project: Callable[..., ProjectFolder]) -> None:
+    folder = project(**{"compose.yaml": BASE})
+
+    assert "which does not exist" in folder.run("dockerfile").err
+    assert 'ap is not a service (did you mean "app"?)' in folder.run("dockerfile", "ap").err
+    assert folder.run("dockerfile", "db").code == 2
+
+
+def test_a_generated_file_is_no_source(project: Callable[..., ProjectFolder]) -> None:
+    folder = project(**{"compose.yaml": BASE, "app/Dockerfile": STANDARD})
+    folder.run("dockerfile")
+    folder.write("app/Dockerfile", folder.read("app/Dockerfile.fast"))
+
+    ran = folder.run("dockerfile")
+
+    assert ran.code == 2
+    assert "cannot be a source" in ran.err
