@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,19 +15,17 @@ from hypothesis import strategies as st
 
 from composevariant.compose.identity import item_key
 from composevariant.errors import ComposeVariantError
+from composevariant.header import read_generated
 from composevariant.inference.asked import length
 from composevariant.inference.guesses import is_override
 from composevariant.inference.infer import Inferred, applied, infer, together
 from composevariant.inference.meaning import is_equal
 from composevariant.operations.outcome import Context
 from composevariant.source import Source
-from composevariant.tree import Mapping
+from composevariant.tree import Mapping, Scalar, Sequence
 from composevariant.yamltext import edit, parse
 from tests.compose.compose_oracle import without_empty
 from tests.inference.pairs import pair
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class Folder:
@@ -206,6 +204,39 @@ def test_what_variants_share_is_said_once() -> None:
 
     assert parts.common == "strip: [filebeat]\ndockerfiles: {suffix: .fast}\n"
     assert parts.own == ("", "remove:\n  - services.cache\n")
+
+
+def _samples() -> list[tuple[Path, Path]]:
+    """The samples' bases with their variants as they had been written by hand."""
+    root = Path(__file__).parents[2]
+    variants = sorted((root / "tests" / "samples").rglob("docker-compose.*.yml"))
+    return [(root / "samples" / path.parent.name / "docker-compose.yml", path) for path in variants]
+
+
+class SampleFolder:
+    """The files of a sample."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read_text(self, path: str) -> str | None:
+        return (self._folder / path).read_text(encoding="utf-8") if self.is_file(path) else None
+
+    def is_file(self, path: str) -> bool:
+        return (self._folder / path).is_file()
+
+
+@pytest.mark.parametrize(("base", "variant"), [pytest.param(*both, id=both[1].name) for both in _samples()])
+def test_the_samples_variants_become_short_overlays(base: Path, variant: Path) -> None:
+    generated = read_generated(variant.read_text(encoding="utf-8"))
+    text = generated.body if generated else variant.read_text(encoding="utf-8")
+
+    found = infer(tree(base.read_text(encoding="utf-8")), tree(text), Context(SampleFolder(base.parent), "sample"))
+
+    stripped = found.overlay.get("strip")
+    assert isinstance(stripped, Sequence)
+    assert "filebeat" in [item.text for item in stripped.items if isinstance(item, Scalar)]
+    assert found.text.count("\n") < text.count("\n") / 4
 
 
 def _pairs_of(files: list[Path]) -> list[tuple[Path, Path]]:
