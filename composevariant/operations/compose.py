@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from composevariant.compose.merge import merge
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
 from composevariant.operations.outcome import Note, Outcome
+from composevariant.operations.surprises import surprises
 from composevariant.tree import Mapping, Scalar, location_of
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def merged(tree: Mapping, override: Mapping) -> Outcome:
     services, changes = tree.get("services"), override.get("services")
     if not isinstance(services, Mapping) or not isinstance(changes, Mapping):
         return Outcome(after)
-    return Outcome(after, tuple(_inherited(services, changes)) if after is not tree else ())
+    if after is tree:
+        return Outcome(after)
+    return Outcome(after, (*_inherited(services, changes), *surprises(tree, override)))
 
 
 def _inherited(services: Mapping, changes: Mapping) -> Iterator[Note]:

@@ -1,0 +1,49 @@
+"""What Compose makes of an override and nobody expects is told, with its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from composevariant.operations.compose import merged
+from composevariant.source import Source
+from composevariant.tree import Mapping
+from composevariant.yamltext import parse
+
+
+def told(base: str, override: str) -> list[str]:
+    trees = [parse(Source(name, f"services: {{a: {{image: x, {text}}}}}\n")).root
+             for name, text in (("base.yml", base), ("overlay.yml", override))]  # fmt: skip
+    assert isinstance(trees[0], Mapping)
+    assert isinstance(trees[1], Mapping)
+    notes = merged(trees[0], trees[1]).notes
+    assert all(note.kind == "warning" and note.location and note.location.file == "overlay.yml" for note in notes)
+    return [note.message.rpartition("[")[2].rstrip("]") for note in notes]
+
+
+@pytest.mark.parametrize(
+    ("base", "override", "expected"),
+    [
+        pytest.param("ports: ['80:80']", "ports: ['81:80']", ["merge.ports-add"], id="another port of the host"),
+        pytest.param("ports: ['80:80']", "ports: ['80:80/udp']", [], id="another protocol"),
+        pytest.param("ports: ['80:80']", "ports: ['443:443']", [], id="another port of the container"),
+        pytest.param("ports: ['80:80']", "ports: !override ['81:80']", [], id="the list is replaced"),
+        pytest.param(
+            "ports: ['80:80']", "ports: [{target: 80, published: 80}]", ["merge.port-number"], id="a number for a text"
+        ),
+        pytest.param("ports: ['80:80']", "ports: [{target: 80, published: '80', mode: host}]", [], id="the same port"),
+        pytest.param(
+            "depends_on: {d: {condition: service_healthy}}",
+            "depends_on: [d]",
+            ["merge.weaker-wait"],
+            id="a weaker wait",
+        ),
+        pytest.param("depends_on: {d: {condition: service_started}}", "depends_on: [d, e]", [], id="the same wait"),
+        pytest.param("depends_on: [d]", "depends_on: [d, e]", [], id="a list into a list"),
+        pytest.param("tmpfs: /t", "tmpfs: ['/t:size=1m']", ["merge.second-tmpfs"], id="a tmpfs with options"),
+        pytest.param("tmpfs: /t", "tmpfs: [/u]", [], id="another tmpfs"),
+        pytest.param("volumes: []", "volumes: ['v:/y']", ["merge.one-letter-volume"], id="a volume of one letter"),
+        pytest.param("volumes: []", "volumes: ['vv:/y', './v:/z']", [], id="longer names and paths"),
+    ],
+)
+def test_a_surprise_is_told(base: str, override: str, expected: list[str]) -> None:
+    assert told(base, override) == expected
