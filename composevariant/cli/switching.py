@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.bases import override_beside
 from composevariant.cli.fresh import made_fresh, open_project, planned_variant
@@ -11,10 +11,14 @@ from composevariant.cli.terminal import data, say
 from composevariant.environment.block import Block, find_block, with_block
 from composevariant.environment.consequences import Situation, consequences
 from composevariant.environment.variables import checked, compose_file, is_for_builders
-from composevariant.errors import Refused, UnusableInput
+from composevariant.errors import ComposeVariantError, Refused, UnusableInput
 from composevariant.files import BOM, ProjectFiles, Written
 from composevariant.migration import compose_files
 from composevariant.tree import Mapping
+from composevariant.variants import resolve_variant
+
+if TYPE_CHECKING:
+    from composevariant.workshop import Workshop
 
 
 class Wanted(NamedTuple):
@@ -78,7 +82,15 @@ def _to_variant(folder: str, files: ProjectFiles, wanted: Wanted, before: str | 
         raise UnusableInput(f"{workshop.base.name} has no services")
     override = override_beside(workshop.base.name, files) if len(workshop.base.files) == 1 else None
     situation = Situation(
-        wanted.variant, base, planned.made.tree, tuple(env), before, wanted.env_file, os.environ, override
+        wanted.variant,
+        base,
+        planned.made.tree,
+        tuple(env),
+        before,
+        wanted.env_file,
+        os.environ,
+        override,
+        _other_variants(workshop, wanted.variant),
     )
     for sentence in consequences(situation):
         say(f"note: {sentence}")
@@ -87,6 +99,19 @@ def _to_variant(folder: str, files: ProjectFiles, wanted: Wanted, before: str | 
     if not wanted.show:
         say("next: docker compose up -d --build --remove-orphans; `composevariant switch base` takes it back")
     return 0
+
+
+def _other_variants(workshop: Workshop, chosen: str) -> tuple[tuple[str, Mapping], ...]:
+    """What the other variants mean; those that cannot be made are left out, as nobody asked for them."""
+    found: list[tuple[str, Mapping]] = []
+    for declared in workshop.project.variants:
+        if declared.name != chosen:
+            try:
+                variant = resolve_variant(workshop.project, declared.name, workshop.files)
+                found.append((declared.name, workshop.make(variant)[0].tree))
+            except ComposeVariantError:
+                continue
+    return tuple(found)
 
 
 def _write(files: ProjectFiles, path: str, text: str) -> None:

@@ -29,6 +29,8 @@ class Situation(NamedTuple):
     environment: Table[str, str]
     override: str | None
     """A file that Compose would add to the base by itself."""
+    others: tuple[tuple[str, Mapping], ...] = ()
+    """The other variants of the project, by name, and what they mean."""
 
 
 def consequences(situation: Situation) -> list[str]:
@@ -98,17 +100,21 @@ def _paths(service: Mapping) -> Iterator[str]:
 
 
 def _one_image(situation: Situation) -> Iterator[str]:
-    """Base and variant that are built differently to one name overwrite each other."""
-    before = services_of(situation.base)
-    shared = [
-        name
-        for name, service in services_of(situation.tree).items()
-        if name in before and _builds_over(before[name], service)
-    ]
-    if shared:
-        images = "the same image" if len(shared) == 1 else "the same images"
-        told = f"{', '.join(shared)}: base and {situation.variant} are built to {images}"
-        yield f"{told}, so build again after each switch (--build)"
+    """What is built differently to one name overwrites each other: the base, this variant and others."""
+    services = services_of(situation.tree)
+    rivals: dict[tuple[str, ...], list[str]] = {}
+    for name, service in services.items():
+        found = tuple(
+            other
+            for other, tree in (("base", situation.base), *situation.others)
+            if name in services_of(tree) and _builds_over(services_of(tree)[name], service)
+        )
+        rivals.setdefault(found, []).append(name)
+    for found, names in rivals.items():
+        if found:
+            images = "the same image" if len(names) == 1 else "the same images"
+            told = f"{', '.join(names)}: {', '.join(found)} and {situation.variant} are built to {images}"
+            yield f"{told}, so build again after each switch (--build)"
 
 
 def _builds_over(one: Mapping, other: Mapping) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -117,7 +118,7 @@ def test_switch_says_what_docker_compose_does_then(shop: ProjectFolder, monkeypa
     assert "note: debug does not start by itself: it is in the profile tools" in told
     assert "note: COMPOSE_PROFILES names gone, and no service of fast is in it" in told
     assert "note: app has .env as its env_file" in told
-    assert "note: app: base and fast are built to the same image" in told
+    assert "note: app: base, ci and fast are built to the same image" in told
     assert "note: in a subfolder, a bare `docker compose` finds the base again" in told
 
 
@@ -301,10 +302,13 @@ def test_run_starts_and_stops_the_sample_for_real(tmp_path: Path) -> None:
     """The variant of samples/sidecar without Filebeat, under a name and a port of its own."""
     folder = tmp_path / "sidecar"
     shutil.copytree(Path(__file__).parents[2] / "samples" / "sidecar", folder)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "composevariant", "run", "nolog", "--", *words]
-        environment = {**os.environ, "COMPOSE_PROJECT_NAME": "cv-run-test", "APP_PORT": "18765"}
+        environment = {**os.environ, "COMPOSE_PROJECT_NAME": f"cv-run-{os.getpid()}", "APP_PORT": str(port)}
         return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
     try:
