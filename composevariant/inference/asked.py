@@ -103,6 +103,13 @@ def mapping(pairs: Iterable[tuple[str, Node]], *, flow: bool = False) -> Mapping
     return Mapping(tuple(Entry(string(key), value) for key, value in pairs), flow=flow)
 
 
+def nested(path: Names, value: Node) -> Mapping:
+    """A tree that holds nothing but the value at the path."""
+    for name in reversed(path):
+        value = mapping(((name, value),))
+    return value if isinstance(value, Mapping) else Mapping()
+
+
 def written(path: Names) -> str:
     """A path as an overlay writes it."""
     return write_path(literal(*path))

@@ -8,9 +8,9 @@ from composevariant.compose.identity import identity, key_rule, notation_of
 from composevariant.compose.merge import merge
 from composevariant.compose.pairs import pairs_of
 from composevariant.errors import ComposeVariantError
-from composevariant.inference.asked import Asked, Names, mapping
+from composevariant.inference.asked import Asked, Names, nested
 from composevariant.inference.meaning import is_equal
-from composevariant.paths import delete, find, get, literal
+from composevariant.paths import delete, find, get, literal, put
 from composevariant.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _named(path: Names, item: Node) -> Names | None:
 
 def _gives(before: Node, asked: Asked, after: Node, path: Names) -> bool:
     """Whether the operations would make the one of the other."""
-    tree = _nested(path, before)
+    tree = nested(path, before)
     try:
         for gone in asked.removed:
             found = find(tree, literal(*gone), identity)
@@ -106,26 +106,13 @@ def _gives(before: Node, asked: Asked, after: Node, path: Names) -> bool:
                 return False
             tree = delete(tree, found, prune=True)
         for place, value in asked.merged:
-            tree = merge(tree, _nested(place, value))
+            tree = merge(tree, nested(place, value))
     except ComposeVariantError:
         return False
     for place, value in asked.replaced:
         found = find(tree, literal(*place), identity)
         if len(found) != 1:
             return False
-        tree = _nested_with(tree, found[0], value)
+        tree = put(tree, found[0], value)
     there = find(tree, literal(*path), identity)
     return len(there) == 1 and is_equal(get(tree, there[0]), after, path)
-
-
-def _nested(path: Names, value: Node) -> Mapping:
-    """A tree that holds nothing but the value at the path."""
-    for name in reversed(path):
-        value = mapping(((name, value),))
-    return value if isinstance(value, Mapping) else Mapping()
-
-
-def _nested_with(tree: Mapping, place: tuple[str | int, ...], value: Node) -> Mapping:
-    from composevariant.paths import put
-
-    return put(tree, place, value)

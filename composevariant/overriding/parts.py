@@ -10,7 +10,7 @@ from composevariant.compose.merge import merge
 from composevariant.compose.pairs import pairs_of
 from composevariant.compose.placing import OVERRIDE, RESET, detached
 from composevariant.errors import ComposeVariantError
-from composevariant.inference.asked import mapping, size
+from composevariant.inference.asked import mapping, nested, size
 from composevariant.inference.meaning import is_equal
 from composevariant.paths import find, get, literal
 from composevariant.tree import Mapping, Scalar, Sequence, string
@@ -142,7 +142,7 @@ def _gives(before: Node, told: Node, after: Node | None, path: Names) -> bool:
     if isinstance(told, (Sequence, Mapping)) and told.tag is None and not _members(told):
         return False
     try:
-        tree = merge(_nested(path, before), _nested(path, told))
+        tree = merge(nested(path, before), nested(path, told))
     except ComposeVariantError:
         return False
     there = find(tree, literal(*path), lambda _, __: None)
@@ -152,13 +152,6 @@ def _gives(before: Node, told: Node, after: Node | None, path: Names) -> bool:
 
 def _members(node: Mapping | Sequence) -> int:
     return len(node.entries if isinstance(node, Mapping) else node.items)
-
-
-def _nested(path: Names, value: Node) -> Mapping:
-    """A tree that holds nothing but the value at the path."""
-    for name in reversed(path):
-        value = mapping(((name, value),))
-    return value if isinstance(value, Mapping) else Mapping()
 
 
 def _plain(node: Node) -> Node:

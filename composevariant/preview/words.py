@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose.path_table import PathTable, path_table
 from composevariant.paths import format_path
 from composevariant.preview.differences import Difference
 from composevariant.preview.model import Leaf, flow
+from composevariant.preview.secrets import without_passwords
 from composevariant.validation.problem import may_be_secret
 
 if TYPE_CHECKING:
     from composevariant.preview.model import Data, Path
 
-_PASSWORD_IN_URL: Final = re.compile(r"(?<=://)[^/\s@]*:[^/\s@]*(?=@)")
 _LONGEST: Final = 100
 _CONTEXT: Final = 20
 _KINDS: Final = {"image": "image", "build": "built from", "extends": "extends", "condition": "condition"}
@@ -174,7 +173,7 @@ def _masked(path: Path, old: str, new: str) -> tuple[str, str]:
     """Both sides without secrets: reports end up in the logs of CI. The diff shows what is written."""
     if len(path) > 1 and path[-2] in ("environment", "args") and may_be_secret(path[-1:]):
         return "***" if old else "", "***" if new else ""
-    return _PASSWORD_IN_URL.sub("***", old), _PASSWORD_IN_URL.sub("***", new)
+    return without_passwords(old), without_passwords(new)
 
 
 def cut(text: str, start: int = 0) -> str:
