@@ -6,7 +6,7 @@ import os
 import posixpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.environment.variables import is_marked
+from composevariant.environment.marker import is_marked
 from composevariant.errors import UnusableInput, raise_all
 from composevariant.operations.outcome import Note
 from composevariant.project import Reference

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import subprocess
 from typing import TYPE_CHECKING, Final
 
 from composevariant.files import Written
@@ -59,6 +58,8 @@ def _versions(path: str) -> Iterator[str]:
 
 def _git(folder: str, *words: str) -> str | None:
     """What git prints; None when it fails or is not there."""
+    import subprocess
+
     try:
         ran = subprocess.run(["git", "-C", folder or ".", *words], capture_output=True, check=False)
     except OSError:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose.services import services_of, text_of, texts_of
 from composevariant.environment.dotenv import assignments
-from composevariant.environment.variables import COMPOSE_FILE, is_for_builders
+from composevariant.environment.marker import COMPOSE_FILE
+from composevariant.environment.variables import is_for_builders
 from composevariant.tree import Mapping, Sequence, same
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.environment.block import find_block
 from composevariant.environment.dotenv import assignments
+from composevariant.environment.marker import COMPOSE_FILE, MARKER
 from composevariant.errors import UnusableInput
 
 if TYPE_CHECKING:
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
     from composevariant.environment.shells import Variable
-
-COMPOSE_FILE: Final = "COMPOSE_FILE"
-MARKER: Final = "COMPOSEVARIANT_ENV"
-"""Names the variables that `env` has set in a shell, so that the next `env` takes back those and no others."""
 
 _BUILDER: Final = re.compile(
     "DOCKER_(BUILDKIT|HOST|CONTEXT|CONFIG|TLS|TLS_VERIFY|CERT_PATH|API_VERSION)"
@@ -67,11 +64,6 @@ def exports(variables: Sequence[tuple[str, str]], environment: Table[str, str], 
     gone: list[Variable] = [(name, None) for name in dict.fromkeys(before) if name not in names]
     mark: Variable = (MARKER, " ".join(names) if names else None)
     return [*gone, *variables, mark]
-
-
-def is_marked(environment: Table[str, str]) -> bool:
-    """Whether the `COMPOSE_FILE` of this shell is one that `env` has set, and so names a variant."""
-    return COMPOSE_FILE in environment.get(MARKER, "").split()
 
 
 class Active(NamedTuple):

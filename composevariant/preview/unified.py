@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from composevariant.preview.colors import highlighted, painted
 from composevariant.preview.headings import headings
 from composevariant.preview.line_diff import edits, hunks
-from composevariant.preview.word_diff import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -84,6 +83,8 @@ def _changed(edit: Edit, old: Sequence[str], new: Sequence[str], *, color: bool)
             *(painted(f"-{line}", "red", wanted=color) for line in removed),
             *(painted(f"+{line}", "green", wanted=color) for line in added),
         ]
+    from composevariant.preview.word_diff import parts
+
     pairs = [parts(before, after) for before, after in zip(removed, added, strict=True)]
     signs: tuple[tuple[str, Color], ...] = (("-", "red"), ("+", "green"))
     return [highlighted(sign, pair[side], name) for side, (sign, name) in enumerate(signs) for pair in pairs]
