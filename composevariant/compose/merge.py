@@ -6,6 +6,7 @@ from operator import is_
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose.identity import key_rule
+from composevariant.compose.merge_resources import with_plain_externals
 from composevariant.compose.merge_rules import RULES
 from composevariant.compose.placing import RESET, detached, in_place_of, is_null, with_values
 from composevariant.compose.short_forms import FORMS, in_notation_of, same_item
@@ -38,6 +39,7 @@ def merge(base: Mapping, override: Mapping, *, vain_tags: list[ComposeVariantErr
         UnusableInput: Compose would refuse the override, or would silently ignore a part of it.
     """
     errors: list[ComposeVariantError] = []
+    base = with_plain_externals(base, override)
     base, override = apply_tags(base, detached(override), errors if vain_tags is None else vain_tags)
     merged = Walk(errors).mapping(base, override, At((), RULES))
     raise_all(errors)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import is_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from composevariant.compose.merge_texts import merge_pairs
 from composevariant.compose.pairs import pairs_of
@@ -15,18 +15,33 @@ if TYPE_CHECKING:
     from composevariant.compose.merge import At, Walk
     from composevariant.tree import Node
 
+_RESOURCES: Final = ("networks", "volumes", "secrets", "configs")
 
-def merge_resource(walk: Walk, base: Node, override: Node, at: At) -> Node:
-    """The old `external: {name: x}` in the base counts as `external: true` and `name: x`."""
-    external = base.get("external") if isinstance(base, Mapping) else None
-    touched = isinstance(override, Mapping) and (override.entry("external") or override.entry("name"))
-    if not isinstance(base, Mapping) or not isinstance(external, Mapping) or not touched:
-        return walk.plainly(base, override, at)
-    old = with_values(base, {"external": in_place_of(Scalar("true"), external)})
+
+def with_plain_externals(base: Mapping, override: Mapping) -> Mapping:
+    """The base, where the old `external: {name: x}` of what the override names or makes external is written out.
+
+    Compose has made `external: true` and `name: x` of it before it looks at the override and its tags.
+    """
+    for kind in _RESOURCES:
+        ours, theirs = base.get(kind), override.get(kind)
+        if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
+            plain = {name: _with_plain_external(old) for name, old in ours.items() if _names_it(theirs.get(name))}
+            base = with_values(base, {kind: with_values(ours, plain)})
+    return base
+
+
+def _names_it(change: Node | None) -> bool:
+    return isinstance(change, Mapping) and any(map(change.entry, ("external", "name")))
+
+
+def _with_plain_external(resource: Node) -> Node:
+    external = resource.get("external") if isinstance(resource, Mapping) else None
+    if not isinstance(resource, Mapping) or not isinstance(external, Mapping):
+        return resource
+    plain = with_values(resource, {"external": in_place_of(Scalar("true"), external)})
     name = external.entry("name")
-    if name and not base.entry("name"):
-        old = old.with_entries((*old.entries, name))
-    return walk.plainly(old, override, at)
+    return plain.with_entries((*plain.entries, name)) if name and not resource.entry("name") else plain
 
 
 def merge_subnets(walk: Walk, base: Node, override: Node, at: At) -> Node:

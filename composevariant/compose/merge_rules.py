@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose.merge_names import merge_named
-from composevariant.compose.merge_resources import merge_distinct, merge_resource, merge_subnets, merge_volume_labels
+from composevariant.compose.merge_resources import merge_distinct, merge_subnets, merge_volume_labels
 from composevariant.compose.merge_texts import merge_hosts, merge_pairs, merge_texts
 from composevariant.compose.pairs import pairs_of
 from composevariant.compose.path_table import PathTable, path_table
@@ -132,14 +132,10 @@ RULES: Final[PathTable[Rule]] = path_table(
         "services.*.tmpfs": Rule(merge_texts),
         "services.*.ulimits.*": Rule(_replace, even_null=True),
         "services.*.volumes_from": Rule(merge_distinct),
-        "networks.*": Rule(merge_resource),
         "networks.*.ipam.config": Rule(merge_subnets, even_null=True),
         "networks.*.labels": Rule(merge_pairs),
-        "volumes.*": Rule(merge_resource),
         "volumes.*.labels": Rule(merge_volume_labels),
-        "secrets.*": Rule(merge_resource),
         "secrets.*.labels": Rule(merge_distinct),
-        "configs.*": Rule(merge_resource),
         "configs.*.labels": Rule(merge_distinct),
     }
 )

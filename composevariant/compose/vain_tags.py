@@ -50,6 +50,8 @@ def _is_resolved_before(path: Path) -> bool:
     match path:
         case ("include" | "version",) | ("services", _, "extends"):
             return True
+        case ("networks" | "volumes" | "secrets" | "configs", _, "external", "name"):
+            return True
         case _:
             return False
 

@@ -107,6 +107,13 @@ WHOLE = [
         id="include",
     ),
     pytest.param(
+        "volumes: {v: {external: {name: n}}}",
+        "volumes: {v: {external: {name: !reset null}}}",
+        "f.yml:1:32: Docker Compose ignores !reset on name, which it has resolved before",
+        "use the operation remove with the path volumes.v.external.name",
+        id="the name of an external volume",
+    ),
+    pytest.param(
         "services: {s: {extends: t, environment: {A: 1}}}",
         "services: {s: {environment: {A: !reset null}}}",
         "f.yml:1:33: beside extends, !reset works on a whole attribute only",
