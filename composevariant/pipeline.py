@@ -49,6 +49,14 @@ class Made(NamedTuple):
     """The files that belong to it and that a service mounts."""
 
 
+class IntroducedProblem(UnusableInput):
+    """A problem of the result that its base does not have."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.message} [{problem.check}]", problem.location)
+        self.problem = problem
+
+
 class _Applies(Protocol):
     def apply(self, tree: Mapping, wanted: Operation, context: Context) -> Outcome: ...
 
@@ -114,8 +122,4 @@ def _applied(tree: Mapping, operation: Operation, context: Context) -> Outcome:
 
 def _blocking(base: Sequence[Problem], result: Sequence[Problem]) -> list[ComposeVariantError]:
     """The errors that an overlay would introduce. What was wrong with the base already does not block."""
-    return [
-        UnusableInput(f"{problem.message} [{problem.check}]", problem.location)
-        for problem in introduced(base, result)
-        if problem.severity == "error"
-    ]
+    return [IntroducedProblem(problem) for problem in introduced(base, result) if problem.severity == "error"]

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from composevariant.cli.projects import tell_notes
 from composevariant.cli.terminal import data, error_line, printable, say
 from composevariant.environment.dotenv import assignments
-from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput, worst
+from composevariant.errors import DIFFERENCES, ComposeVariantError, SeveralErrors, UnusableInput, worst
 from composevariant.files import BuildFiles, ProjectFiles
 from composevariant.model import read_model
+from composevariant.pipeline import IntroducedProblem
 from composevariant.tree import Mapping
 from composevariant.validation import find_problems
 from composevariant.validation.advice import advice_on
@@ -48,7 +49,7 @@ class Found(NamedTuple):
 def validate(folder: str, wanted: Wanted) -> int:
     """Print all problems; gives the exit code: 1 for problems, 2 or more when something could not be looked at."""
     found = found_in(folder, wanted)
-    problems = in_file_order(without_ignored(found.problems, found.texts), list(found.texts))
+    problems = in_file_order(without_ignored(_not_twice(found.problems), found.texts), list(found.texts))
     data(_printed(problems, wanted.form))
     for error in found.unusable:
         error_line(str(error))
@@ -58,6 +59,12 @@ def validate(folder: str, wanted: Wanted) -> int:
         return worst(error.exit_code for error in found.unusable)
     counted = [problem for problem in problems if problem.severity == "error" or wanted.strict]
     return DIFFERENCES if counted else 0
+
+
+def _not_twice(problems: list[Problem]) -> list[Problem]:
+    """Without warnings and advice on a value of the wrong kind, which mean nothing."""
+    misfits = {(problem.location, problem.path) for problem in problems if problem.check.startswith("schema.")}
+    return [each for each in problems if each.severity == "error" or (each.location, each.path) not in misfits]
 
 
 def found_in(folder: str, wanted: Wanted) -> Found:
@@ -121,17 +128,22 @@ def _of_project(folder: str, wanted: Wanted) -> Found:
             continue
         try:
             variant = resolve_variant(workshop.project, declared.name, files)
+            for name in filter(None, (workshop.project.file, *variant.overlay_files)):
+                source = files.read(name)
+                found.texts.setdefault(name, source.text if source else "")
             made, _ = workshop.make(variant)
+            new = [*made.problems, *_advice(files, workshop.rules, made.tree, base.name)]
         except ComposeVariantError as error:
-            found.unusable.append(error)
-            continue
-        for name in filter(None, (workshop.project.file, *variant.overlay_files)):
-            source = files.read(name)
-            found.texts.setdefault(name, source.text if source else "")
-        found.problems.extend(
-            introduced(found.problems, [*made.problems, *_advice(files, workshop.rules, made.tree, base.name)])
-        )
+            new = _told_by(error, found)
+        found.problems.extend(introduced(found.problems, new))
     return found
+
+
+def _told_by(error: ComposeVariantError, found: Found) -> list[Problem]:
+    """The problems for which a variant is not made; what else is in its way is no problem of a file, but unusable."""
+    errors = error.errors if isinstance(error, SeveralErrors) else (error,)
+    found.unusable.extend(each for each in errors if not isinstance(each, IntroducedProblem))
+    return [each.problem for each in errors if isinstance(each, IntroducedProblem)]
 
 
 def _summary(problems: list[Problem]) -> str:

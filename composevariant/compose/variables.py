@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _Known: TypeAlias = "Mapping[str, str] | None"
 
@@ -14,6 +14,8 @@ _REFERENCE: Final = re.compile(
     r"\$(?:(?P<dollar>\$)|(?P<named>[a-z_]\w*)|\{(?:(?P<braced>[a-z_]\w*)(?:(?P<operator>:?[-+?])(?P<word>.*))?\}|))",
     re.ASCII | re.IGNORECASE,
 )
+
+_BEGUN: Final = re.compile(r"\$\{\w*.?", re.ASCII)
 
 
 def with_defaults(text: str) -> str | None:
@@ -33,6 +35,39 @@ def interpolated(text: str, known: Mapping[str, str]) -> str | None:
     None when a variable is required (`${V:?message}`) and not set, or when Compose would refuse the text.
     """
     return _filled(text, known)
+
+
+def broken_references(text: str) -> Iterator[str]:
+    """The references that Compose cannot read, each up to the character that is wrong, such as `${MY ` of `${MY TAG}`.
+
+    What follows may be a value that nobody else should see. Compose looks into defaults, alternatives and messages even
+    where they do not count (measured).
+    """
+    for reference, word in _all_references(text):
+        if not (reference["dollar"] or reference["named"] or reference["braced"]):
+            begun = _BEGUN.match(text, reference.start())
+            yield begun[0] if begun else reference[0]
+        yield from broken_references(word)
+
+
+def required_and_unset(text: str, known: Mapping[str, str]) -> Iterator[str]:
+    """The variables that `text` requires, at any depth (`${V:?message}`), and that have no value."""
+    for reference, word in _all_references(text):
+        operator, value = reference["operator"] or "", known.get(reference["braced"] or "")
+        if operator.endswith("?") and (value is None or (operator == ":?" and not value)):
+            yield reference["braced"]
+        yield from required_and_unset(word, known)
+
+
+def _all_references(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """The references of a text, escaped dollars included, and what stands in each behind its operator."""
+    at = 0
+    while reference := _REFERENCE.search(text, at):
+        at, word = reference.end(), ""
+        if reference["operator"]:
+            at = _closing_brace(text, reference.start(), reference.end())
+            word = text[reference.start("word") : at - 1]
+        yield reference, word
 
 
 def _filled(text: str, known: _Known) -> str | None:

@@ -14,8 +14,10 @@ ERRORS: Final[dict[str, str]] = {
     "document.key": "A key that is no text, such as a bare number.",
     "document.no-mapping": "A file that is a list or a single value.",
     "document.version-1": "Services at the top of the file, as version 1 had them.",
-    "file.env-file": "A file of variables that does not exist.",
-    "file.label-file": "A file of labels that does not exist.",
+    "file.env-file": "A file of variables that does not exist or cannot be read.",
+    "file.extends": "A file to extend from that does not exist, or does not have the service.",
+    "file.include": "A file to include that does not exist.",
+    "file.label-file": "A file of labels that does not exist or cannot be read.",
     "reference.additional-contexts": "A build context that names a service which is not there.",
     "reference.build-secrets": "A build secret that is not defined.",
     "reference.configs": "A config that is not defined.",
@@ -73,6 +75,7 @@ ERRORS: Final[dict[str, str]] = {
     "value.variable": "A variable whose name has a blank in it.",
     "value.watch": "A rule of develop.watch that lacks what it needs.",
     "variable.required": "A variable that must be set and is not.",
+    "variable.syntax": "A reference to a variable that cannot be read.",
 }
 """What Docker Compose 2.40.3 refuses."""
 

@@ -132,6 +132,77 @@ def test_a_problem_that_an_overlay_brings_is_located_there(shop: ProjectFolder) 
     assert shop.run("validate", "--strict").code == 1
 
 
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+def test_errors_that_overlays_bring_are_problems_in_every_form(shop: ProjectFolder, form: str) -> None:
+    shop.write("Dockerfile", "FROM x\n")
+    shop.write(
+        "composevariant.yml",
+        "variants:\n"
+        "  fast:\n    replace: {services.app.depends_on: [ap]}\n"
+        "  other:\n    extends: [fast]\n    replace: {services.app.restart: [x]}\n",
+    )
+
+    ran = shop.run("validate", "--format", form)
+
+    assert ran.code == 1
+    assert ran.out.count("reference.depends-on") == (2 if form == "sarif" else 1)  # there, in the rules too
+    assert "schema.type" in ran.out
+    assert "error:" not in ran.err
+
+
+def test_a_value_of_the_wrong_kind_is_told_once(project: Make) -> None:
+    folder = project(**{"docker-compose.yml": "services: {app: {image: a, restart: false, volumes: [null]}}\n"})
+
+    checks = [line.rpartition(" ")[2] for line in folder.run("validate").out.splitlines()]
+
+    assert checks == ["[schema.type]", "[schema.type]"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        pytest.param(
+            "app.env",
+            "A=1\nTHE KEY=hunter2\n",
+            "x.yml:1:38: services.app.env_file names app.env, which Docker Compose cannot read: "
+            "its line 2 has a blank in the name of its variable [file.env-file]\n",
+            id="variables",
+        ),
+        pytest.param("app.env", "A=1\n", "", id="sound variables"),
+        pytest.param(
+            "other.env",
+            "",
+            "x.yml:1:38: services.app.env_file names app.env, which does not exist; "
+            "Docker Compose refuses to start without it [file.env-file]\n",
+            id="no such file; what is not set is empty",
+        ),
+    ],
+)
+def test_validate_reads_files_of_variables(project: Make, name: str, text: str, problem: str) -> None:
+    folder = project(**{"x.yml": "services: {app: {image: a, env_file: '${NO_SUCH}app.env'}}\n", name: text})
+
+    assert folder.run("validate", "x.yml").out == problem
+
+
+def test_validate_looks_into_extended_files(project: Make) -> None:
+    folder = project(
+        **{
+            "x.yml": (
+                "services:\n"
+                "  a: {extends: {file: common.yml, service: bsae}}\n"
+                "  b: {extends: {file: no.yml, service: x}}\n"
+            ),
+            "common.yml": "services: {base: {image: x}}\n",
+        }
+    )
+
+    assert folder.run("validate", "x.yml").out == (
+        'x.yml:2:44: services.a.extends.service names "bsae", which is not a service of common.yml '
+        '(did you mean "base"?) [file.extends]\n'
+        "x.yml:3:23: services.b.extends.file names no.yml, which does not exist [file.extends]\n"
+    )
+
+
 @pytest.mark.parametrize(("form", "start"), [("sarif", '{\n  "$schema"'), ("github", "::warning file=x.yml,line=1")])
 def test_validate_in_forms_for_other_tools(shop: ProjectFolder, form: str, start: str) -> None:
     shop.write("x.yml", "services: {app: {image: Shop}}\n")

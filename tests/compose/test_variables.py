@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.compose.variables import with_defaults
+from composevariant.compose.variables import broken_references, required_and_unset, with_defaults
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,3 +93,53 @@ def test_compose_sees_the_same_when_no_variable_is_set(tmp_path: Path) -> None:
 )
 def test_is_unknown_without_a_default(text: str) -> None:
     assert with_defaults(text) is None
+
+
+BROKEN = [
+    pytest.param("${V", "${V", id="a brace that nothing closes"),
+    pytest.param("a ${} b", "${}", id="no name"),
+    pytest.param("${V:hunter2}", "${V:", id="a colon without its dash; what follows is not repeated"),
+    pytest.param("${MY TAG}", "${MY ", id="a blank in the name"),
+    pytest.param("${1}", "${1}", id="a name that begins with a digit"),
+    pytest.param("${a${b}}", "${a$", id="a reference in a name"),
+    pytest.param("${V:-${}}", "${}", id="inside a default"),
+    pytest.param("${V:+${}}", "${}", id="inside an alternative"),
+    pytest.param("${V:?${}}", "${}", id="inside a message"),
+    pytest.param("${V:-b", "${V:", id="a default that nothing closes"),
+]
+
+
+@pytest.mark.parametrize(("text", "broken"), BROKEN)
+def test_references_that_cannot_be_read(text: str, broken: str) -> None:
+    assert list(broken_references(text)) == [broken]
+
+
+@pytest.mark.parametrize("text", ["$", "a$-", "$${", "$$$${A", "$1", "$ {A", "$A{", "${A:-a}}", "${A-{}", "${A:-$B{}"])
+def test_dollars_that_compose_lets_pass(text: str) -> None:
+    assert list(broken_references(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "missing"),
+    [
+        pytest.param("${A:?m}", {}, ["A"], id="unset"),
+        pytest.param("${A:?m}", {"A": ""}, ["A"], id="empty"),
+        pytest.param("${A?m}", {"A": ""}, [], id="empty is enough without the colon"),
+        pytest.param("${A:?m}${B?}", {"A": "1"}, ["B"], id="one of two"),
+        pytest.param("${A:-${B:?m}}", {"A": "1"}, ["B"], id="in a default that does not count, as with Compose"),
+        pytest.param("$${A:?m}", {}, [], id="an escaped reference"),
+    ],
+)
+def test_variables_that_are_required(text: str, known: dict[str, str], missing: list[str]) -> None:
+    assert list(required_and_unset(text, known)) == missing
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("text", [case.values[0] for case in BROKEN])
+def test_compose_refuses_what_cannot_be_read(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "compose.yaml"
+    file.write_text(json.dumps({"services": {"a": {"image": "b", "user": text}}}))
+
+    ran = subprocess.run(["docker", "compose", "-f", str(file), "config", "-q"], check=False, capture_output=True)
+
+    assert b"invalid interpolation format" in ran.stderr

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "checks.md"
 RULES: Final = Rules(installed_schema())
-HERE: Final = ("app", "app/Dockerfile", "settings.env", "key.pem", "data")
+HERE: Final = ("app", "app/Dockerfile", "settings.env", "key.pem", "data", "common.yml")
 """What is on the disk."""
 
 
@@ -35,7 +35,12 @@ class Disk:
         return path.removeprefix("./") in (*HERE, ".")
 
     def is_file(self, path: str) -> bool:
-        return self.exists(path) and path.endswith((".env", ".pem", "/Dockerfile"))
+        return self.exists(path) and path.endswith((".env", ".pem", ".yml", "/Dockerfile"))
+
+    def read_text(self, path: str) -> str | None:
+        if path.endswith(".yml"):
+            return "services: {app: {image: shop}}\n"
+        return "A=1\n" if self.is_file(path) else None
 
 
 def found_in(text: str) -> list[Problem]:
@@ -146,6 +151,13 @@ def test_ports_of_the_host(ports: tuple[str, str], clash: bool) -> None:
     text = f"services:\n  a: {{image: a, ports: {ports[0]}}}\n  b: {{image: b, ports: {ports[1]}}}\n"
 
     assert ("port.taken" in [problem.check for problem in found_in(text)]) is clash
+
+
+def test_a_healthcheck_that_is_none_is_disabled() -> None:
+    waits = "{image: a, depends_on: {b: {condition: service_healthy}}}"
+    text = f"services:\n  a: {waits}\n  b: {{image: b, healthcheck: {{test: [NONE]}}}}\n"
+
+    assert [problem.check for problem in found_in(text)] == ["wait.disabled-healthcheck"]
 
 
 def test_services_of_different_profiles_may_share_a_port() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from composevariant.compose.services import text_of
+from composevariant.compose.variables import interpolated
+from composevariant.tree import Scalar
 from composevariant.validation.problem import Problem, place_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
-    from composevariant.tree import Mapping
+    from composevariant.tree import Mapping, Node
     from composevariant.tree_edits import Path
     from composevariant.validation.problem import Severity
 
@@ -23,6 +26,9 @@ class Disk(Protocol):
     def is_file(self, path: str) -> bool:
         """Whether a file is there."""
 
+    def read_text(self, path: str) -> str | None:
+        """The text of a file; None where it cannot be read."""
+
 
 class Look(NamedTuple):
     """A whole project."""
@@ -34,6 +40,12 @@ class Look(NamedTuple):
     """None where the paths of the file mean nothing, as for text without a folder."""
     known: Table[str, str] | None = None
     """The variables of the environment and of `.env`; None where they are not to be asked."""
+
+    def text(self, node: Node | None) -> str:
+        """The text that a scalar gives Compose here and now; what is not set is empty, as in Compose."""
+        if self.known is None or not isinstance(node, Scalar) or "$" not in node.text:
+            return text_of(node)
+        return interpolated(node.text, self.known) or ""
 
     def problem(self, check: str, severity: Severity, path: Path, wrong: str) -> Problem:
         """A finding: `<path> <wrong>`."""

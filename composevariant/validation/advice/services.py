@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from composevariant.compose.references import service_references
-from composevariant.compose.services import text_of
+from composevariant.compose.services import text_of, texts_of
 from composevariant.compose.volumes import placed_in
 from composevariant.tree import Mapping, Scalar, Sequence
 
@@ -29,7 +29,7 @@ def waits_without_healthcheck(look: Look) -> Iterator[Problem]:
                 and _condition(service, found.name) == "service_healthy"
             ):
                 check = other.get("healthcheck")
-                if isinstance(check, Mapping) and text_of(check.get("disable")) == "true":
+                if isinstance(check, Mapping) and _is_disabled(check):
                     wrong = f"waits until {found.name} is healthy, and the healthcheck of {found.name} is disabled"
                     yield look.problem("wait.disabled-healthcheck", "warning", found.path, wrong)
                 elif check is None and other.entry("extends") is None:
@@ -37,6 +37,12 @@ def waits_without_healthcheck(look: Look) -> Iterator[Problem]:
                         f"waits until {found.name} is healthy, which has no healthcheck here; its image must have one"
                     )
                     yield look.problem("wait.no-healthcheck", "advice", found.path, wrong)
+
+
+def _is_disabled(check: Mapping) -> bool:
+    test = check.get("test")
+    none = isinstance(test, Sequence) and texts_of(test)[:1] == ["NONE"]
+    return none or text_of(check.get("disable")) == "true"
 
 
 def _condition(service: Mapping, name: str) -> str:

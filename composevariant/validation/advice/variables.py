@@ -1,10 +1,10 @@
-"""Variables that have to be set."""
+"""Variables that have to be set, and references to variables that cannot be read."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from composevariant.compose import variables
 from composevariant.tree import Mapping, Scalar
 
 if TYPE_CHECKING:
@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from composevariant.validation.advice.look import Look
     from composevariant.validation.problem import Problem
 
-_REQUIRED: Final = re.compile(r"(?<!\$)(?:\$\$)*\$\{([A-Za-z_]\w*)(:?)\?", re.ASCII)
+
+def broken_reference(look: Look) -> Iterator[Problem]:
+    """A `${` that begins no reference: Compose refuses the project, also below `x-` and whatever variables are set."""
+    for path, text in _texts(look.root, ()):
+        if "${" in text:
+            for broken in variables.broken_references(text):
+                wrong = f'has "{broken}", which begins no reference such as ${{NAME:-default}}; a mere $ is written $$'
+                yield look.problem("variable.syntax", "error", path, wrong)
 
 
 def required_and_unset(look: Look) -> Iterator[Problem]:
@@ -23,16 +30,16 @@ def required_and_unset(look: Look) -> Iterator[Problem]:
     if look.known is None:
         return
     for path, text in _texts(look.root, ()):
-        for found in _REQUIRED.finditer(text):
-            value = look.known.get(found[1])
-            if value is None or (found[2] and not value):
-                wrong = f"needs the variable {found[1]}, which neither the environment nor .env sets"
+        if "?" in text:
+            for name in variables.required_and_unset(text, look.known):
+                wrong = f"needs the variable {name}, which neither the environment nor .env sets"
                 yield look.problem("variable.required", "error", path, wrong)
 
 
 def _texts(node: Node, path: Path) -> Iterator[tuple[Path, str]]:
+    """The texts with a `$`. Keys are not interpolated."""
     if isinstance(node, Scalar):
-        if "?" in node.text:
+        if "$" in node.text:
             yield path, node.text
         return
     below = node.items() if isinstance(node, Mapping) else enumerate(node.items)
