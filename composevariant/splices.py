@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from composevariant.errors import InternalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Splices:
@@ -30,6 +35,13 @@ class Splices:
     def remove(self, start: int, end: int) -> None:
         self._splices.append((start, end, len(self._splices), ""))
 
+    def forget(self, count: int) -> None:
+        """Forget all but the first `count` splices that were asked for."""
+        del self._splices[count:]
+
+    def __len__(self) -> int:
+        return len(self._splices)
+
     def applied(self) -> str:
         """The text after all splices. Of several at one offset, insertions come first, in the order they were asked.
 
@@ -38,13 +50,24 @@ class Splices:
         """
         pieces: list[str] = []
         done = 0
-        for start, end, _, new in sorted(self._splices, key=_place):
-            if start < done:
-                raise InternalError(f"two edits overlap at offset {start}")
+        for start, end, new in self.in_order():
             pieces += (self.text[done:start], new)
             done = end
         pieces.append(self.text[done:])
         return "".join(pieces)
+
+    def in_order(self) -> Iterator[tuple[int, int, str]]:
+        """All splices from the start of the text on, as `applied` does them.
+
+        Raises:
+            InternalError: Two splices overlap.
+        """
+        done = 0
+        for start, end, _, new in sorted(self._splices, key=_place):
+            if start < done:
+                raise InternalError(f"two edits overlap at offset {start}")
+            yield start, end, new
+            done = end
 
 
 def _place(splice: tuple[int, int, int, str]) -> tuple[int, bool, int]:

@@ -60,7 +60,7 @@ class Workshop:
             ComposeVariantError: as `make_variant`; a built-in variant that would change nothing is unusable input.
         """
         seen = BuildFiles(self.files, posixpath.dirname(self.base.name))
-        context = Context(seen, self._project_name(), variant.overlay.sidecars)
+        context = Context(seen, self.project_name(), variant.overlay.sidecars)
         made = make_variant(self.model, self.problems, variant.overlay, context, self.rules)
         if variant.must_change and not made.changes:
             raise UnusableInput(
@@ -71,7 +71,8 @@ class Workshop:
             )
         return made, seen
 
-    def _project_name(self) -> str:
+    def project_name(self) -> str:
+        """Compose's name of the project: `name:` of the base, else the folder's."""
         root = self.model.tree
         name = root.get("name") if isinstance(root, Mapping) else None
         return name.text if isinstance(name, Scalar) and name.text else self.files.folder_name()

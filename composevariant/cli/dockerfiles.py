@@ -6,13 +6,15 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.cli.terminal import data, printable, say
-from composevariant.compose.services import services_of, text_of
-from composevariant.dockerfile.cache_mounts import RUNG, Forbidden
+from composevariant.compose.services import services_of
 from composevariant.dockerfile.fast import Fast, fast_dockerfile, is_untouched
+from composevariant.dockerfile.rungs.cache_mounts import RUNG
+from composevariant.dockerfile.rungs.rung import Forbidden
 from composevariant.errors import REFUSED, ComposeVariantError, Refused, UnusableInput, did_you_mean, raise_all
-from composevariant.files import BOM, Written
+from composevariant.files import BOM, BuildFiles, Written
 from composevariant.operations.dockerfile_builds import build_of
 from composevariant.operations.dockerfile_candidates import candidates, is_suffixed
+from composevariant.operations.dockerfile_orders import order_for
 from composevariant.tree import Mapping, location_of
 from composevariant.workshop import Workshop, load_rules
 
@@ -63,9 +65,13 @@ def make_fast(folder: str, wanted: Wanted) -> int:
     return 0 if files else REFUSED
 
 
-def _builds(workshop: Workshop, names: tuple[str, ...]) -> list[Build]:
+def _services(workshop: Workshop) -> dict[str, Mapping]:
     tree = workshop.model.tree
-    services = services_of(tree) if isinstance(tree, Mapping) else {}
+    return services_of(tree) if isinstance(tree, Mapping) else {}
+
+
+def _builds(workshop: Workshop, names: tuple[str, ...]) -> list[Build]:
+    services = _services(workshop)
     unknown = [name for name in names if name not in services]
     raise_all([UnusableInput(f"{name} is not a service{did_you_mean(name, services)}") for name in unknown])
     builds = [build for name in names or services if (build := build_of(services, name)) is not None]
@@ -81,14 +87,13 @@ def _make(workshop: Workshop, build: Build) -> Made:
         place = location_of(build.node) or workshop.model.document.source.location(0)
         refused = Forbidden(RUNG, reason or f"{build.name} is a variant's Dockerfile already", place)
         return Made(build.service, None, "", Fast("", "", (), (refused,)))
-    path = posixpath.normpath(posixpath.join(posixpath.dirname(workshop.base.name), path))
+    folder = posixpath.dirname(workshop.base.name)
+    order = order_for(_services(workshop), path, BuildFiles(workshop.files, folder), workshop.project_name())
+    path = posixpath.normpath(posixpath.join(folder, path))
     source = workshop.files.read(path)
     if source is None:
         raise UnusableInput(f"{build.service} is built from {path}, which does not exist", location_of(build.node))
-    tree = workshop.model.tree
-    name = text_of(tree.get("name")) if isinstance(tree, Mapping) else ""
-    fast = fast_dockerfile(source, name or workshop.files.folder_name(), f"composevariant dockerfile {build.service}")
-    return Made(build.service, source, candidates(path, _SUFFIX, ())[0], fast)
+    return Made(build.service, source, candidates(path, _SUFFIX, ())[0], fast_dockerfile(source, order))
 
 
 def _files(workshop: Workshop, made: Made) -> list[Written]:
@@ -125,7 +130,7 @@ def _tell(made: list[Made], *, dry_run: bool) -> None:
         for refused in each.fast.refused:
             say(printable(f"{each.service}: {refused.location}: {refused.rung}: refused: {refused.reason}"))
         if not (each.fast.done or each.fast.refused):
-            say(f"{each.service}: no step installs packages with npm, pip or uv")
+            say(f"{each.service}: no step installs packages in a way that is known")
         if not each.fast.done or each.source is None or each.path in shown:
             continue
         shown.add(each.path)

@@ -49,10 +49,19 @@ class Chain(NamedTuple):
 
     commands: tuple[Command, ...]
 
+    @property
+    def stops_at_failure(self) -> bool:
+        """Whether a command runs only when all before it succeeded: with `&&` alone, or `;` alone behind `set -e`."""
+        operators = {command.operator for command in self.commands[:-1]}
+        strict = re.match(r"set[ \t]+-[a-z]*e", self.commands[0].text) is not None
+        return operators <= {"&&"} or (operators == {";"} and strict)
+
     def why_not_removable(self, at: int) -> str:
         """Why the other commands would no longer run as they do if this one was taken out as one that succeeds."""
         if len(self.commands) == 1:
             return "it is the only command"
+        if self.stops_at_failure and at:
+            return ""
         before = self.commands[at - 1].operator if at else ""
         behind = self.commands[at].operator
         if before and behind and before != behind:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.dockerfile.cache_mounts import Done, Forbidden, mount_caches
 from composevariant.dockerfile.items import Directive
 from composevariant.dockerfile.rewriting import Rewriting
+from composevariant.dockerfile.rungs.all import RUNGS
+from composevariant.dockerfile.rungs.rung import Done, Forbidden, Work
 from composevariant.dockerfile.stages import read_dockerfile
 from composevariant.errors import UnusableInput
 from composevariant.header import digest
 
 if TYPE_CHECKING:
+    from composevariant.dockerfile.rungs.rung import Order
     from composevariant.source import Source
 
 _HEADER: Final = re.compile(
@@ -32,8 +34,8 @@ class Fast(NamedTuple):
     refused: tuple[Forbidden, ...]
 
 
-def fast_dockerfile(source: Source, project: str, command: str) -> Fast:
-    """Make the fast Dockerfile. `command` makes it again.
+def fast_dockerfile(source: Source, order: Order) -> Fast:
+    """Make the fast Dockerfile.
 
     Raises:
         UnusableInput: it cannot be read, or was itself made by composevariant.
@@ -42,13 +44,16 @@ def fast_dockerfile(source: Source, project: str, command: str) -> Fast:
         hint = "name the service's standard Dockerfile in the Compose file"
         raise UnusableInput("was made by composevariant and cannot be a source", source.location(0), hint)
     dockerfile = read_dockerfile(source)
-    rewriting = Rewriting(dockerfile)
-    results = list(mount_caches(dockerfile, rewriting, project))
-    body = rewriting.text()
+    results: list[Done | Forbidden] = []
+    for rung in RUNGS:
+        rewriting = Rewriting(dockerfile)
+        results += rung(Work(dockerfile, rewriting, order))
+        dockerfile = rewriting.dockerfile()
+    body = dockerfile.source.text
     at = max((item.end for item in dockerfile.items if isinstance(item, Directive)), default=0)
     lines = (
         f"# Made by composevariant from {source.name}. Edit that, not this file, and run",
-        f"#   {command}",
+        f"#   {order.command}",
         f"# composevariant: source {digest(source.text)} body {digest(body)}",
     )
     newline = "\r\n" if "\r\n" in source.text else "\n"

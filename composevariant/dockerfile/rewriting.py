@@ -7,17 +7,20 @@ that a splice in a wrong place is an internal error, never a wrong file.
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.dockerfile.chains import Chain, flat_chain
 from composevariant.dockerfile.items import Instruction
 from composevariant.dockerfile.lexer import read_items
+from composevariant.dockerfile.spliced import spliced
+from composevariant.dockerfile.stages import read_dockerfile
 from composevariant.errors import InternalError, Refused, UnusableInput
 from composevariant.source import Source
 from composevariant.splices import Splices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from composevariant.dockerfile.stages import Dockerfile
 
@@ -42,17 +45,36 @@ class Rewriting:
         self._instructions = [item for item in dockerfile.items if isinstance(item, Instruction)]
         self._flags: dict[Instruction, list[str]] = {}
         self._commands: dict[Instruction, dict[int, str]] = {}
+        self._edits: dict[tuple[Instruction, int], list[tuple[int, int, str]]] = {}
         self._before: dict[Instruction, list[Outline]] = {}
 
-    def add_flag(self, instruction: Instruction, flag: str) -> None:
-        """Put a flag before all others: `--mount=type=cache,...`."""
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """What is asked for inside is forgotten when a part of it is refused."""
+        count = len(self._splices)
+        kept = (
+            {key: list(value) for key, value in self._flags.items()},
+            {key: dict(value) for key, value in self._commands.items()},
+            {key: list(value) for key, value in self._edits.items()},
+            {key: list(value) for key, value in self._before.items()},
+        )
+        try:
+            yield
+        except Refused:
+            self._splices.forget(count)
+            self._flags, self._commands, self._edits, self._before = kept
+            raise
+
+    def add_flag(self, instruction: Instruction, flag: str, *, wraps: bool = False) -> None:
+        """Put a flag before all others, such as `--mount=type=cache,...`; what follows may go on a line of its own."""
         first = instruction.flags[0].begin if instruction.flags else instruction.arguments.begin
-        self._splices.insert(instruction.line.offset(first), f"{flag} ")
+        gap = f" {self._escape}{self._newline(instruction)}    " if wraps else " "
+        self._splices.insert(instruction.line.offset(first), f"{flag}{gap}")
         self._flags.setdefault(instruction, []).append(flag)
 
     def insert_before(self, instruction: Instruction, lines: Sequence[str]) -> None:
         """Put new lines above an instruction, below the comments that head it."""
-        newline = "\r\n" if "\r\n" in self._source.text[: instruction.end] else "\n"
+        newline = self._newline(instruction)
         text = "".join(f"{line}{newline}" for line in lines)
         self._splices.insert(instruction.start, text)
         directive = f"# escape={self._escape}{newline}"
@@ -76,9 +98,7 @@ class Rewriting:
         """
         chain = self._chain(instruction)
         command = chain.commands[at]
-        reason = chain.why_not_removable(at)
-        if not reason and self._commands.get(instruction):
-            reason = "another command of the same step is changed as well"
+        reason = chain.why_not_removable(at) or self._why_not_as_well(instruction, chain, at)
         if reason:
             place = self._source.location(instruction.line.offset(command.begin))
             raise Refused(f"{command.words[0]} cannot be taken out: {reason}", place)
@@ -102,8 +122,31 @@ class Rewriting:
         if "#" in self._source.text[slice(*instruction.line.span(begin, end))]:
             raise Refused(f"a comment stands before {word}", self._source.location(instruction.line.offset(end - 1)))
         self._remove(instruction, begin, end)
-        rest = command.text[: found.start()] + command.text[found.end() :]
-        self._commands.setdefault(instruction, {})[at] = rest
+        self._edits.setdefault((instruction, at), []).append((found.start(), found.end(), ""))
+
+    def insert_word(self, instruction: Instruction, at: int, place: int, word: str) -> None:
+        """Put a word into a command of a flat chain: behind the word that ends at `place`, or before all others at 0.
+
+        Raises:
+            Refused: the shell text is no flat chain.
+        """
+        begin = self._chain(instruction).commands[at].begin
+        text = f" {word}" if place else f"{word} "
+        if place:
+            self._splices.insert(instruction.line.offset(begin + place - 1) + 1, text)
+        else:  # a replacement, as those come behind the flags that are put at the same place
+            start = instruction.line.offset(begin)
+            self._splices.replace(start, start + 1, text + self._source.text[start])
+        self._edits.setdefault((instruction, at), []).append((place, place, text))
+
+    def dockerfile(self) -> Dockerfile:
+        """The new text read again; its locations are those of the text before.
+
+        Raises:
+            InternalError: it is not what was asked for.
+        """
+        self.text()
+        return read_dockerfile(spliced(self._source, self._splices.in_order()))
 
     def text(self) -> str:
         """The new text.
@@ -122,11 +165,24 @@ class Rewriting:
             raise InternalError("the rewritten Dockerfile does not say what was asked for", place)
         return text
 
+    def _newline(self, instruction: Instruction) -> str:
+        return "\r\n" if "\r\n" in self._source.text[: instruction.end] else "\n"
+
     def _chain(self, instruction: Instruction) -> Chain:
         chain = flat_chain(instruction, self._escape)
         if chain is None:
             raise Refused("the shell text is more than commands joined by && and ;", instruction.location())
         return chain
+
+    def _why_not_as_well(self, instruction: Instruction, chain: Chain, at: int) -> str:
+        """Why a command cannot be taken out besides what was asked for before."""
+        changed = self._commands.get(instruction, {})
+        if at in changed or (instruction, at) in self._edits:
+            return "it is changed as well"
+        removed = [other for other, text in changed.items() if not text]
+        if removed and not (chain.stops_at_failure and at and all(removed)):
+            return "another command of the same step is taken out as well"
+        return ""
 
     def _remove_first(self, instruction: Instruction, chain: Chain) -> None:
         first, second = chain.commands[:2]
@@ -153,14 +209,20 @@ class Rewriting:
         yield now._replace(flags=flags, words=self._commands_after(instruction) or now.words)
 
     def _commands_after(self, instruction: Instruction) -> tuple[str, ...]:
-        changed = self._commands.get(instruction)
-        if changed is None:
+        changed = self._commands.get(instruction, {})
+        if not changed and not any(edited is instruction for edited, _ in self._edits):
             return ()
         commands = self._chain(instruction).commands
-        kept = [(changed.get(at, command.text), command.operator) for at, command in enumerate(commands)]
+        kept = [(changed.get(at, self._edited(instruction, at)), each.operator) for at, each in enumerate(commands)]
         pairs = [pair for pair in kept if pair[0]]
         pairs[-1] = (pairs[-1][0], "")
         return tuple(part for pair in pairs for part in pair)
+
+    def _edited(self, instruction: Instruction, at: int) -> str:
+        splices = Splices(self._chain(instruction).commands[at].text)
+        for start, end, new in self._edits.get((instruction, at), ()):
+            splices.replace(start, end, new)
+        return splices.applied()
 
     def _outlines(self, text: str) -> list[Outline]:
         items = read_items(Source(self._source.name, text))

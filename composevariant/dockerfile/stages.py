@@ -72,6 +72,13 @@ class Dockerfile(NamedTuple):
         earlier = reversed(self.stages[: stage.number])
         return next((other for other in earlier if other.name and other.name == base.lower()), None)
 
+    def lineage(self, stage: Stage) -> list[Stage]:
+        """The stages that one builds on, the first one first, and itself; a base in a variable is not followed."""
+        stages = [stage]
+        while (base := self.base_of(stages[0], stages[0].base)) is not None:
+            stages.insert(0, base)
+        return stages
+
     def arguments(self) -> frozenset[str]:
         """The names of all build arguments that the file declares, before `FROM` and in any stage."""
         return frozenset(declared_arguments(self.preamble)).union(*(stage.arguments() for stage in self.stages))

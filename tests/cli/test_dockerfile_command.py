@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 BASE = "name: shop\nservices:\n  app:\n    build: app\n  db:\n    image: postgres\n"
 STANDARD = "FROM node:20\nCOPY . .\nRUN npm ci\n"
-MOUNTED = STANDARD.replace("npm ci", "--mount=type=cache,id=shop-npm,target=/root/.npm npm ci")
+MOUNTED = STANDARD.replace("npm ci", "--mount=type=cache,id=shop-npm,target=/root/.npm npm ci --prefer-offline")
 
 
 def test_writes_the_fast_file_and_its_ignore_file_and_again_the_same(project: Callable[..., ProjectFolder]) -> None:
@@ -37,7 +37,7 @@ def test_a_dry_run_shows_the_diff_and_writes_nothing(project: Callable[..., Proj
     ran = folder.run("dockerfile", "--dry-run")
 
     assert ran.code == 0
-    assert "-RUN npm ci\n+RUN --mount=type=cache,id=shop-npm,target=/root/.npm npm ci\n" in ran.out
+    assert "-RUN npm ci\n+RUN --mount=type=cache,id=shop-npm,target=/root/.npm npm ci --prefer-offline\n" in ran.out
     assert folder.names() == {"compose.yaml", "app/Dockerfile"}
 
 
@@ -70,6 +70,21 @@ def test_a_file_of_somebody_else_stays(project: Callable[..., ProjectFolder]) ->
     assert ran.code == 3
     assert "app/Dockerfile.fast was written or edited by somebody else" in ran.err
     assert folder.read("app/Dockerfile.fast") == "FROM mine\n"
+
+
+def test_services_that_share_a_dockerfile_give_one_file_whichever_is_asked_for(
+    project: Callable[..., ProjectFolder],
+) -> None:
+    base = BASE + "  worker:\n    build: {context: app, target: work}\n"
+    text = STANDARD.replace("FROM node:20", "FROM node:20 AS work")
+    folder = project(**{"compose.yaml": base, "app/Dockerfile": text})
+
+    assert folder.run("dockerfile", "app").code == 0
+    first = folder.read("app/Dockerfile.fast")
+    assert folder.run("dockerfile", "worker").code == 0
+
+    assert folder.read("app/Dockerfile.fast") == first
+    assert "#   composevariant dockerfile app worker\n" in first
 
 
 def test_what_cannot_be_worked_with_is_code_2(project: Callable[..., ProjectFolder]) -> None:

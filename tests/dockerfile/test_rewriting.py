@@ -174,6 +174,59 @@ def test_a_result_that_is_not_what_was_asked_for_is_a_bug(new: str) -> None:
         rewriting.text()
 
 
+def test_several_commands_of_a_chain_and_words_of_others_are_taken_out() -> None:
+    read, run = dockerfile("RUN a --x \\\n && b \\\n && c d \\\n && e\n")
+    rewriting = Rewriting(read)
+
+    rewriting.remove_command(run, 1)
+    rewriting.remove_word(run, 0, "--x")
+    rewriting.insert_word(run, 0, 1, "-v")
+    rewriting.insert_word(run, 0, 0, "K=1")
+    rewriting.remove_command(run, 3)
+    rewriting.add_flag(run, MOUNT, wraps=True)
+
+    assert rewriting.text() == f"FROM a\nRUN {MOUNT} \\\n    K=1 a -v \\\n && c d\n"
+
+
+def test_set_e_makes_the_commands_of_a_step_stand_alone() -> None:
+    read, run = dockerfile("RUN set -eux; a; b; c\n")
+    rewriting = Rewriting(read)
+
+    rewriting.remove_command(run, 1)
+    rewriting.remove_command(run, 3)
+
+    assert rewriting.text() == "FROM a\nRUN set -eux; b\n"
+
+
+def test_what_is_refused_leaves_nothing_behind() -> None:
+    read, run = dockerfile("RUN a; b\n")
+    rewriting = Rewriting(read)
+    rewriting.add_flag(run, MOUNT)
+
+    def asked() -> None:
+        with rewriting.all_or_nothing():
+            rewriting.insert_before(run, ["USER x"])
+            rewriting.insert_word(run, 0, 1, "-v")
+            rewriting.remove_command(run, 1)
+
+    with pytest.raises(Refused):
+        asked()
+
+    assert rewriting.text() == f"FROM a\nRUN {MOUNT} a; b\n"
+
+
+def test_the_new_dockerfile_has_the_places_of_the_old_one() -> None:
+    read, run = dockerfile("# b\nRUN b \\\n && c \\\n && d\nRUN e\n")
+    rewriting = Rewriting(read)
+    rewriting.insert_before(run, ["RUN new", "RUN newer"])
+    rewriting.remove_command(run, 1)
+
+    instructions = rewriting.dockerfile().stages[0].instructions
+
+    places = [(each.arguments.value[:5], each.location().line) for each in instructions]
+    assert places == [("new", 3), ("newer", 3), ("b  &&", 3), ("e", 6)]
+
+
 COMMANDS = st.sampled_from(["a", "b 'c && d'", 'e "; f"', "g | h", "i > j 2>&1", "k$(l m)", "n\\;o", "p#q"])
 GAPS = st.sampled_from(["", " ", "  ", " \\\n", " \\\n  # c && d\n ", "\\\n\n\t", " \\\r\n "])
 

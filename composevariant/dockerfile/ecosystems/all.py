@@ -2,6 +2,23 @@
 
 from typing import Final
 
-from composevariant.dockerfile.ecosystems import npm, pip, uv
+from composevariant.dockerfile.ecosystems import (
+    apt,
+    bundler,
+    composer,
+    dotnet,
+    go,
+    gradle,
+    maven,
+    npm,
+    pip,
+    pnpm,
+    poetry,
+    uv,
+    yarn,
+)
 
-CACHES: Final = (npm.CACHE, pip.CACHE, uv.CACHE)
+CACHES: Final = (
+    *(apt.CACHE, npm.CACHE, pnpm.CACHE, yarn.CACHE, pip.CACHE, uv.CACHE, poetry.CACHE, go.CACHE, maven.CACHE),
+    *(gradle.CACHE, bundler.CACHE, composer.CACHE, dotnet.CACHE),
+)

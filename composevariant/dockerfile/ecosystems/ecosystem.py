@@ -2,21 +2,65 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Mapping
+
+    from composevariant.dockerfile.chains import Chain
+    from composevariant.dockerfile.context import BuildContext
+    from composevariant.dockerfile.stages import Dockerfile
+
+
+class Surroundings(NamedTuple):
+    """What a step that installs packages has around it."""
+
+    dockerfile: Dockerfile
+    chain: Chain
+    image: str
+    """The official image that its stage is built on; "" for any other."""
+    environment: Mapping[str, str]
+    """The variables that the Dockerfile sets for its stage."""
+    context: BuildContext
+    folders: tuple[str, ...]
+    """The places in the context that the Dockerfile copies files from."""
+
+
+Where: TypeAlias = Callable[[Surroundings], tuple[str, ...]]
+"""The folders of a cache, absolute and free of variables; raises `Refused` where they cannot be told."""
 
 
 class DownloadCache(NamedTuple):
-    """A folder of downloads that installing reads and fills, and that an image does not need."""
+    """Folders of downloads that installing reads and fills, and that an image does not need."""
 
     ecosystem: str
     installs: re.Pattern[str]
     """The start of a command that uses it, behind variables that are set for it."""
-    folder: str
-    """Below root's home."""
+    where: Where
     moved_by: re.Pattern[str]
     """A text anywhere in the Dockerfile that moves the cache, turns it off or uses it in another way."""
-    off: str = ""
-    """A flag of the command that turns the cache off, and that the mount makes needless."""
+    off: tuple[str, ...] = ()
+    """Flags of the command that turn the cache off, and that the mount makes needless."""
+    emptied_by: re.Pattern[str] | None = None
+    """A whole command that empties the cache, and that the mount makes needless: it is taken out."""
+    added: tuple[re.Pattern[str], str] | None = None
+    """A flag that goes with the mount, behind what the pattern finds at the start of a command."""
+    assigned: str = ""
+    """A variable for the command alone that says where the cache is."""
+    locked: bool = False
+    """Whether two builds must not use it at the same time."""
+    read_later: bool = False
+    """Whether later steps need what is in it: they all have to get the mount, and the image must not be shipped."""
+    offline: re.Pattern[str] | None = None
+    """A flag that lets a command read nothing but the cache, which would fail where that was emptied."""
+    above: tuple[str, ...] = ()
+    """Instructions that go before the first such step of an image, whose files change: it must not be shipped."""
+    settings: tuple[str, ...] = ()
+    """Files, beside those that are copied, that may say something which `moved_by` finds."""
+
+
+def always(*folders: str) -> Where:
+    """These folders, in every image."""
+    return lambda _: folders

@@ -3,12 +3,13 @@
 import re
 from typing import Final
 
-from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache
+from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache, always
 
 CACHE: Final = DownloadCache(
     ecosystem="pip",
     installs=re.compile(r"(?:python[0-9.]*[ \t]+-m[ \t]+)?pip[0-9.]*[ \t]+install(?![^ \t])"),
-    folder=".cache/pip",
+    where=always("/root/.cache/pip"),
     moved_by=re.compile(r"PIP_(?:NO_)?CACHE_DIR|--cache-dir|XDG_CACHE_HOME|\.cache|pip[0-9.]*[ \t]+(?:cache|config)"),
-    off="--no-cache-dir",
+    off=("--no-cache-dir",),
+    emptied_by=re.compile(r"(?:python[0-9.]*[ \t]+-m[ \t]+)?pip[0-9.]*[ \t]+cache[ \t]+purge"),
 )

@@ -1,0 +1,48 @@
+"""Read-only sight of what a build sends to the engine. Paths are relative to the build context."""
+
+from __future__ import annotations
+
+from posixpath import dirname, join, normpath
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from composevariant.dockerfile.items import Instruction
+
+
+class Files(Protocol):
+    """Where the context's files are read from."""
+
+    def read_text(self, path: str) -> str | None:
+        """The text of a file, or None when there is no such (readable, UTF-8) file."""
+
+    def is_file(self, path: str) -> bool:
+        """Whether a file is there."""
+
+
+class BuildContext(NamedTuple):
+    """The folder that is built, as far as it can be looked at."""
+
+    files: Files | None = None
+    """None when nothing is known of it."""
+    folder: str = ""
+    """Where it is, as `files` counts."""
+
+    def read_text(self, path: str) -> str | None:
+        return self.files.read_text(self._at(path)) if self.files else None
+
+    def is_file(self, path: str) -> bool:
+        return self.files is not None and self.files.is_file(self._at(path))
+
+    def _at(self, path: str) -> str:
+        return normpath(join(self.folder, path.lstrip("/")))
+
+
+def copied_folders(instructions: tuple[Instruction, ...]) -> list[str]:
+    """The places in the context that `COPY` and `ADD` take files from; the context itself comes first."""
+    folders = ["."]
+    for instruction in instructions:
+        if instruction.name in ("COPY", "ADD") and instruction.flag("from") is None:
+            sources = [normpath(word.value.lstrip("/") or ".") for word in instruction.words[:-1]]
+            known = [source for source in sources if "$" not in source and "*" not in source]
+            folders += [place for source in known for place in (source, dirname(source) or ".")]
+    return list(dict.fromkeys(folders))

@@ -1,0 +1,31 @@
+"""The official images whose Dockerfiles say what user a step has and where a package manager keeps its downloads."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from composevariant.dockerfile.stages import Dockerfile, Stage
+
+_LIBRARY: Final = (
+    *("alpine", "amazoncorretto", "buildpack-deps", "busybox", "composer", "debian", "eclipse-temurin", "golang"),
+    *("gradle", "httpd", "ibm-semeru-runtimes", "maven", "nginx", "node", "openjdk", "php", "python", "ruby", "rust"),
+    *("ubuntu",),
+)
+_IMAGE: Final = re.compile(
+    rf"(?:(?:docker\.io/)?(?:library/)?(?P<library>{'|'.join(_LIBRARY)})"
+    r"|mcr\.microsoft\.com/(?P<microsoft>dotnet/sdk)|ghcr\.io/astral-sh/(?P<astral>uv))"
+    r"(?::[\w.${}-]+)?(?:@sha256:[0-9a-f]+)?"
+)
+
+
+def official_name(image: str) -> str:
+    """`node` for `node:20-slim`; "" for an image that is not known. All known ones are run by root."""
+    found = _IMAGE.fullmatch(image)
+    return next(filter(None, found.groups()), "") if found else ""
+
+
+def base_image(dockerfile: Dockerfile, stage: Stage) -> str:
+    """The official image that a stage is built on, through other stages or not."""
+    return official_name(dockerfile.lineage(stage)[0].base)

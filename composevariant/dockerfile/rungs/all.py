@@ -1,0 +1,12 @@
+"""All rungs, in the order in which they work: each one reads what those before have written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from composevariant.dockerfile.rungs.cache_mounts import mount_caches
+
+if TYPE_CHECKING:
+    from composevariant.dockerfile.rungs.rung import Rung
+
+RUNGS: Final[tuple[Rung, ...]] = (mount_caches,)

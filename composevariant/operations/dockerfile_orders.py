@@ -1,0 +1,39 @@
+"""What a fast Dockerfile is made for: all services that are built from the standard one."""
+
+from __future__ import annotations
+
+from posixpath import dirname
+from typing import TYPE_CHECKING
+
+from composevariant.compose.variables import with_defaults
+from composevariant.dockerfile.context import BuildContext
+from composevariant.dockerfile.rungs.rung import Order
+from composevariant.operations.dockerfile_builds import build_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Table
+
+    from composevariant.dockerfile.context import Files
+    from composevariant.operations.dockerfile_builds import Build
+    from composevariant.tree import Mapping
+
+
+def order_for(services: Table[str, Mapping], path: str, files: Files, project: str) -> Order:
+    """The order for the Dockerfile at `path`, which is the same whichever service it is made for."""
+    builds = [build for name in services if (build := build_of(services, name)) is not None]
+    sharing = [build for build in builds if build.inline is None and build.path_of(build.name) == path]
+    targets = [with_defaults(build.target.text) if build.target else "" for build in sharing]
+    names = tuple(build.service for build in sharing)
+    return Order(
+        project,
+        names,
+        None if None in targets else frozenset(target for target in targets if target is not None),
+        _context(sharing, files),
+        f"composevariant dockerfile {' '.join(names)}",
+    )
+
+
+def _context(builds: list[Build], files: Files) -> BuildContext:
+    """The context that all of them have; one that cannot be looked at when they differ."""
+    folders = {dirname(build.path_of("x") or "/") for build in builds}
+    return BuildContext(files, folders.pop()) if len(folders) == 1 else BuildContext()
