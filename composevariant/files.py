@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 BOM = "\ufeff"
+_GLANCE = 1 << 20
 
 
 class Written(NamedTuple):
@@ -79,6 +80,22 @@ class ProjectFiles:
         """The names of the files in a folder of the project."""
         full = self.full_path(folder)
         return [name for name in os.listdir(full or ".") if os.path.isfile(os.path.join(full, name))]  # noqa: PTH113, PTH118, PTH208
+
+    def inside(self, folder: str) -> tuple[list[str], list[str]]:
+        """The names of the files and of the folders in a folder, without links; none where it cannot be read."""
+        try:
+            with os.scandir(self.full_path(folder) or ".") as found:
+                names = [(each.name, each.is_dir(follow_symlinks=False)) for each in found if not each.is_symlink()]
+        except OSError:
+            return [], []
+        return sorted(name for name, is_dir in names if not is_dir), sorted(name for name, is_dir in names if is_dir)
+
+    def size(self, path: str) -> int:
+        """How many bytes a file has; 0 where there is none."""
+        try:
+            return os.path.getsize(self.full_path(path))  # noqa: PTH202
+        except OSError:
+            return 0
 
     def folder_name(self) -> str:
         """The name of the folder, which Docker Compose makes the project's name of."""
@@ -159,6 +176,15 @@ class BuildFiles:
     def exists(self, path: str) -> bool:
         """Whether a file or folder is there; not remembered, as nothing that is written depends on it."""
         return self._files.exists(self._from_project(path))
+
+    def glance(self, path: str) -> str | None:
+        """The text of a file of at most 1 MiB; not remembered either."""
+        source = self._source(path) if self._files.size(self._from_project(path)) <= _GLANCE else None
+        return source.text if source else None
+
+    def inside(self, folder: str) -> tuple[list[str], list[str]]:
+        """The names of the files and of the folders in a folder, in alphabetical order; not remembered either."""
+        return self._files.inside(self._from_project(folder))
 
     def _source(self, path: str) -> Source | None:
         try:

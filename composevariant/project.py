@@ -71,8 +71,12 @@ RESERVED_NAMES: Final = ("base", "override")
 VARIANT_KEYS: Final = (*OVERLAY_KEYS, "output", "as", "extends", "overlays")
 
 _BUILDKIT: Final = (("DOCKER_BUILDKIT", "1"), ("COMPOSE_DOCKER_CLI_BUILD", "1"))
-_FAST: Final = Layer("fast", (Strip("filebeat"), Dockerfiles(suffix=".fast", missing="keep")))
-_FAST_KEYS: Final = OverlayKeys(_FAST, "Fast local builds without Filebeat", _BUILDKIT)
+FAST_SIDECAR: Final = "filebeat"
+"""The preset of the sidecar that the built-in variant, and the one that `init` proposes, goes without."""
+FAST_SIDECAR_TITLE: Final = "Filebeat"
+"""As the preset has it, which would have to be read for it at every start."""
+_FAST: Final = Layer("fast", (Strip(FAST_SIDECAR), Dockerfiles(suffix=".fast", missing="keep")))
+_FAST_KEYS: Final = OverlayKeys(_FAST, f"Fast local builds without {FAST_SIDECAR_TITLE}", _BUILDKIT)
 BUILT_IN: Final = Project(variants=(DeclaredVariant("fast", _FAST_KEYS, must_change=True),))
 """What holds where there is no project file."""
 

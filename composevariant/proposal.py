@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose.services import services_of
+from composevariant.project import FAST_SIDECAR, FAST_SIDECAR_TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ class Seen(NamedTuple):
     """Its files."""
     base_is_default: bool
     sidecar: bool
-    """Whether there is something of Filebeat to strip."""
+    """Whether there is something of the sidecar to strip that the built-in variant goes without."""
     swapped: tuple[str, ...]
     """Services that have a Dockerfile with the suffix `.fast`."""
     services: tuple[str, ...] = ()
@@ -72,7 +73,7 @@ def _quoted(name: str) -> str:
 
 def _purpose(seen: Seen) -> str:
     if seen.sidecar:
-        return "Fast local builds without Filebeat"
+        return f"Fast local builds without {FAST_SIDECAR_TITLE}"
     return "Fast local builds" if seen.swapped else "Say here what this variant is for"
 
 
@@ -87,8 +88,10 @@ def _copies(copies: Sequence[str]) -> list[str]:
 
 def _strip(seen: Seen) -> list[str]:
     if seen.sidecar:
-        return ["    strip: [filebeat]             # with its mounts, volumes, labels and what waits for it"]
-    return ["    # strip: [filebeat]           # nothing of Filebeat was found in the base"]
+        strip = f"strip: [{FAST_SIDECAR}]"
+        return [f"    {strip:<29} # with its mounts, volumes, labels and what waits for it"]
+    strip = f"# strip: [{FAST_SIDECAR}]"
+    return [f"    {strip:<29} # nothing of {FAST_SIDECAR_TITLE} was found in the base"]
 
 
 def _dockerfiles(seen: Seen) -> list[str]:

@@ -13,7 +13,7 @@ from composevariant.header import read_generated
 from composevariant.model import read_model
 from composevariant.operations.outcome import Context
 from composevariant.pipeline import make_variant
-from composevariant.project import find_project
+from composevariant.project import FAST_SIDECAR_TITLE, find_project
 from composevariant.tree import Mapping, Scalar
 from composevariant.validation.check import find_problems
 from composevariant.validation.compiled import Rules
@@ -60,12 +60,12 @@ class Workshop:
             ComposeVariantError: as `make_variant`; a built-in variant that would change nothing is unusable input.
         """
         seen = BuildFiles(self.files, posixpath.dirname(self.base.name))
-        context = Context(seen, self.project_name(), variant.overlay.sidecars)
+        context = Context(seen, self.project_name(), variant.overlay.sidecars, seen)
         made = make_variant(self.model, self.problems, variant.overlay, context, self.rules)
         if variant.must_change and not made.changes:
             raise UnusableInput(
-                f"the built-in variant {variant.name} would change nothing in {self.base.label}: it strips Filebeat "
-                "and swaps Dockerfiles for their .fast variants, and finds neither",
+                f"the built-in variant {variant.name} would change nothing in {self.base.label}: it strips "
+                f"{FAST_SIDECAR_TITLE} and swaps Dockerfiles for their .fast variants, and finds neither",
                 None,
                 "`composevariant init` writes a composevariant.yml in which you say what a variant is",
             )

@@ -15,7 +15,7 @@ from composevariant.model import read_model
 from composevariant.operations import dockerfiles, strip
 from composevariant.operations.outcome import Context
 from composevariant.overlay import Dockerfiles, Strip
-from composevariant.project import BUILT_IN, PROJECT_FILES
+from composevariant.project import BUILT_IN, FAST_SIDECAR, PROJECT_FILES
 from composevariant.proposal import SCHEMA_FOLDER, Seen, is_yaml, project_file, with_names
 from composevariant.shipped import schema_text
 from composevariant.tree import Mapping
@@ -71,7 +71,7 @@ def _text(files: ProjectFiles, path: str) -> str:
 
 def _strips(root: Mapping, context: Context) -> bool:
     try:
-        return strip.apply(root, Strip("filebeat"), context).tree is not root
+        return strip.apply(root, Strip(FAST_SIDECAR), context).tree is not root
     except Refused:
         return True
     except ComposeVariantError:

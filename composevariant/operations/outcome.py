@@ -47,6 +47,22 @@ class Workspace(Protocol):
         """Whether a file is there."""
 
 
+class Folders(Protocol):
+    """Read-only sight of the project for reports alone: nothing that a variant says depends on it.
+
+    So it is not remembered, and a variant is not out of date when it changes.
+    """
+
+    def exists(self, path: str) -> bool:
+        """Whether a file or folder is there."""
+
+    def glance(self, path: str) -> str | None:
+        """The text of a file as `Workspace` has it, if it is of a size that a person writes."""
+
+    def inside(self, folder: str) -> tuple[list[str], list[str]]:
+        """The names of the files and of the folders in a folder, in alphabetical order."""
+
+
 class Context(NamedTuple):
     """What operations may look at besides the tree."""
 
@@ -55,3 +71,5 @@ class Context(NamedTuple):
     """Compose's project name: `name:` of the base, else the folder's name."""
     presets: tuple[tuple[str, Mapping], ...] = ()
     """The presets that overlays define, by name and as they are written."""
+    folders: Folders | None = None
+    """What is around the Compose files; None where nobody wants to know."""

@@ -49,7 +49,7 @@ def apply(tree: Mapping, wanted: Remove, context: Context) -> Outcome:
         raise_all([_in_use(rest, path, users, wanted) for path, users in _users(rest, paths).items()])
     if not names:
         return Outcome(_with_a_service(tree, rest, wanted))
-    after = remove_services(rest, dict.fromkeys(names, ""), context.project, location=wanted.location)
+    after = remove_services(rest, dict.fromkeys(names, ""), context, location=wanted.location)
     last = without_unused(rest, after.tree)
     return Outcome(last.tree, (*after.notes, *last.notes))
 

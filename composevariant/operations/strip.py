@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose.services import services_of
 from composevariant.errors import ComposeVariantError, SeveralErrors, UnusableInput, raise_all
 from composevariant.operations.cascade.unused import without_unused
 from composevariant.operations.outcome import Outcome
-from composevariant.operations.strip_report import Stripped, report
-from composevariant.operations.strip_traces import without_fragments, without_traces
+from composevariant.operations.strip_remains import Stripped
+from composevariant.operations.strip_report import report
+from composevariant.operations.strip_traces import Lost, without_fragments, without_traces
 from composevariant.paths import delete
 from composevariant.sidecars.chosen import choose, with_heirs
 from composevariant.sidecars.marker import made_by_add, taken_back
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
     from composevariant.sidecars.chosen import Chosen
     from composevariant.sidecars.preset import Preset
     from composevariant.tree import Mapping
+
+
+class _Asked(NamedTuple):
+    """What is to be stripped, and what may be looked at for it."""
+
+    wanted: Strip
+    preset: Preset
+    context: Context
+
 
 _ADOPT: Final = "write `shared_network: adopt` under strip, and the service takes over its ports and networks"
 
@@ -34,22 +44,23 @@ def apply(tree: Mapping, wanted: Strip, context: Context) -> Outcome:
     Raises:
         UnusableInput: there is no such preset; nothing was found and `required` says there must be; no service is left.
         Refused: a service cannot do without the sidecar, see `remove_services`, or without a volume that
-            `log_volumes: remove` would take away.
+            `log_volumes: remove` would take away; or traffic goes through it, see `traffic_refusals`.
     """
     preset = find_preset(wanted.sidecar, context, wanted.location)
     chosen = choose(tree, wanted, preset, context.workspace)
-    removed, chosen = _without_services(tree, wanted, chosen, preset, context)
-    shared = _shared_logs(tree, wanted, chosen, preset)
+    asked = _Asked(wanted, preset, context)
+    removed, chosen = _without_services(tree, chosen, asked)
     added = made_by_add(services_of(tree), chosen.sidecars)
     rest, taken = taken_back(removed.tree, added, tree)
-    traced = without_traces(rest, wanted, chosen, preset, shared)
+    lost = Lost(_shared_logs(tree, chosen, asked), _hosts(tree, chosen, asked))
+    traced = without_traces(rest, wanted, chosen, preset, lost)
     last = without_unused(_never_added(tree, added), traced.tree)
     after = without_fragments(last.tree, preset)
     if after.tree is tree and wanted.required:
         raise UnusableInput(f"nothing of {preset.title} was found, though it is required", wanted.location)
     notes = (*removed.notes, *taken, *traced.notes, *last.notes, *after.notes)
     done = Stripped(tree, after.tree, wanted, preset, chosen, traced.taken)
-    return Outcome(after.tree, (*notes, *report(done, context.workspace)))
+    return Outcome(after.tree, (*notes, *report(done, context)))
 
 
 def _never_added(tree: Mapping, added: list[str]) -> Mapping:
@@ -59,42 +70,56 @@ def _never_added(tree: Mapping, added: list[str]) -> Mapping:
     return taken_back(delete(tree, [("services", name) for name in added]), added, tree)[0]
 
 
-def _shared_logs(tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset) -> frozenset[str]:
+def _shared_logs(tree: Mapping, chosen: Chosen, asked: _Asked) -> frozenset[str]:
     """The volumes and folders with log files for the sidecar, if they are to go with it."""
-    if wanted.log_volumes == "keep" or not chosen.sidecars:
+    if asked.wanted.log_volumes == "keep" or not chosen.sidecars:
         return frozenset()
     from composevariant.sidecars.log_volumes import shared_sources
 
-    return shared_sources(services_of(tree), chosen.sidecars, preset.match)
+    return shared_sources(services_of(tree), chosen.sidecars, asked.preset.match)
 
 
-def _without_services(
-    tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset, context: Context
-) -> tuple[Outcome, Chosen]:
+def _hosts(tree: Mapping, chosen: Chosen, asked: _Asked) -> frozenset[str]:
+    """The names under which services sent to the sidecar."""
+    if asked.preset.sort != "receiver" or not chosen.sidecars:
+        return frozenset()
+    from composevariant.operations.cascade.doubts import host_names
+    from composevariant.operations.cascade.leaving import leaving
+
+    return host_names(leaving(tree, chosen.sidecars, asked.context.project))
+
+
+def _without_services(tree: Mapping, chosen: Chosen, asked: _Asked) -> tuple[Outcome, Chosen]:
     """The tree without the services that are the sidecar, and those that this makes of others."""
     removed = Outcome(tree)
     if not chosen.sidecars:
         return removed, chosen
     while True:
-        removed = _once(tree, wanted, chosen, _shared_logs(tree, wanted, chosen, preset), context)
-        more = with_heirs(chosen, tree, removed.tree, preset, context.workspace)
+        removed = _once(tree, chosen, asked)
+        more = with_heirs(chosen, tree, removed.tree, asked.preset, asked.context.workspace)
         if more is chosen:
             return removed, chosen
         chosen = more
 
 
-def _once(tree: Mapping, wanted: Strip, chosen: Chosen, shared: frozenset[str], context: Context) -> Outcome:
+def _once(tree: Mapping, chosen: Chosen, asked: _Asked) -> Outcome:
     """The tree without the chosen services; everything that forbids it is refused together."""
     from composevariant.operations.cascade.remove_services import SharedNamespaces, remove_services
     from composevariant.sidecars.log_volumes import log_volume_refusals
 
+    wanted = asked.wanted
     gone = chosen.companions | chosen.sidecars
     stay = {name: service for name, service in services_of(tree).items() if name not in gone}
-    errors = log_volume_refusals(stay, shared)
+    errors = log_volume_refusals(stay, _shared_logs(tree, chosen, asked))
+    if asked.preset.sort == "path":
+        from composevariant.operations.strip_traffic import traffic_refusals
+
+        doubted = [name for name in chosen.sidecars if name not in wanted.services]
+        errors += traffic_refusals(tree, gone, doubted, asked.context)
     removed = Outcome(tree)
     try:
-        policy = SharedNamespaces(wanted.shared_network, _ADOPT)
-        removed = remove_services(tree, gone, context.project, policy, wanted.location)
+        policy = SharedNamespaces("adopt" if wanted.shared_network == "adopt" else "drop", _ADOPT)
+        removed = remove_services(tree, gone, asked.context, policy, wanted.location)
     except SeveralErrors as several:
         errors += several.errors
     except ComposeVariantError as error:

@@ -3,51 +3,47 @@
 from __future__ import annotations
 
 import re
-from posixpath import basename, normpath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from composevariant.compose.references import SECTIONS
-from composevariant.compose.services import pairs_of, services_of, text_of, texts_of
-from composevariant.compose.volumes import placed_in
+from composevariant.compose.services import pairs_of, services_of
 from composevariant.errors import did_you_mean
 from composevariant.operations.outcome import Note
-from composevariant.sidecars.patterns import fits, fits_image, fits_words
-from composevariant.tree import Mapping, Sequence, location_of
+from composevariant.operations.strip_remains import remains
+from composevariant.sidecars.configurations import configurations
+from composevariant.tree import Mapping, location_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from composevariant.operations.outcome import Workspace
-    from composevariant.overlay import Strip
-    from composevariant.sidecars.chosen import Chosen
-    from composevariant.sidecars.preset import Preset
-    from composevariant.sidecars.traces import Trace
-    from composevariant.tree import Node
+    from composevariant.operations.outcome import Context, Folders, Workspace
+    from composevariant.operations.strip_remains import Stripped
 
 
-class Stripped(NamedTuple):
-    """A strip that was done."""
-
-    before: Mapping
-    after: Mapping
-    wanted: Strip
-    preset: Preset
-    chosen: Chosen
-    taken: tuple[Trace, ...]
-    """The traces that were taken off services."""
+_TRACES: Final = {"mount": "mount", "label": "label", "variable": "variable", "logging": "log driver"}
 
 
-def report(done: Stripped, workspace: Workspace) -> Iterator[Note]:
+def report(done: Stripped, context: Context) -> Iterator[Note]:
     """What there is to say about a strip beside what it took away."""
     if not done.chosen.sidecars and not done.chosen.kept:
         yield from _summary(done)
     yield from _unknown_names(done)
     yield from _spared(done)
     if done.after is not done.before:
-        yield from _remains(done.after, done.preset)
+        yield from remains(done, context)
+        if context.folders:
+            yield from _surroundings(done, context.folders)
     if done.chosen.sidecars:
         yield from _receivers(done)
-        yield from _own_labels(done, workspace)
+        yield from _own_labels(done, context.workspace)
+
+
+def _surroundings(done: Stripped, folders: Folders) -> Iterator[Note]:
+    from composevariant.operations.strip_outside import outside
+    from composevariant.operations.strip_overrides import overrides
+
+    yield from overrides(done, folders)
+    yield from outside(done, folders)
 
 
 def _unknown_names(done: Stripped) -> Iterator[Note]:
@@ -62,8 +58,7 @@ def _unknown_names(done: Stripped) -> Iterator[Note]:
 
 def _summary(done: Stripped) -> Iterator[Note]:
     """What was removed where the project has no service that is the sidecar."""
-    sorts = ("mount", "label", "variable")
-    counts = [(f"leftover {sort}", sum(trace.sort == sort for trace in done.taken)) for sort in sorts]
+    counts = [(f"leftover {name}", sum(trace.sort == sort for trace in done.taken)) for sort, name in _TRACES.items()]
     for target, section in SECTIONS.items():
         counts.append((target, _count(done.before, section) - _count(done.after, section)))
     said = ", ".join(f"{count} {name}{'s' if count > 1 else ''}" for name, count in counts if count)
@@ -92,23 +87,6 @@ def _spared(done: Stripped) -> Iterator[Note]:
             yield Note("kept", suspect.name, f"{what}; {hint}", location_of(services[suspect.name]))
 
 
-def _remains(tree: Mapping, preset: Preset) -> Iterator[Note]:
-    """Notes on services that stay: those that the sidecar sent to, and those that test it or read a file of its."""
-    for name, service in services_of(tree).items():
-        if fits_image(text_of(service.get("image")), preset.backends):
-            what = f"{name} kept: a strip of {preset.title} does not remove what it sent to"
-            yield Note("kept", name, what, location_of(service))
-        healthcheck = service.get("healthcheck")
-        test = healthcheck.get("test") if isinstance(healthcheck, Mapping) else None
-        if any(fits(word, preset.match.commands) for text in texts_of(test) for word in re.findall(r"[\w-]+", text)):
-            what = f"healthcheck kept, though it tests {preset.title}, which may be gone from the image"
-            yield Note("warning", name, what, location_of(test))
-        for setting in ("env_file", "label_file"):
-            for file, node in _files(service.get(setting)):
-                if fits_words(basename(file), preset.traces.files):
-                    yield Note("kept", name, f"{setting} {file} kept", location_of(node))
-
-
 def _receivers(done: Stripped) -> Iterator[Note]:
     """Removed sidecars with published ports that nobody took over: somebody outside the project may send to them."""
     from composevariant.operations.cascade.log_drivers import published_ports
@@ -128,7 +106,7 @@ def _own_labels(done: Stripped, workspace: Workspace) -> Iterator[Note]:
     services = services_of(done.before)
     prefixes = done.preset.traces.own_labels
     for sidecar in done.chosen.sidecars if prefixes else ():
-        for file, text in _configurations(done.before, services[sidecar], done.preset, workspace):
+        for file, text in configurations(done.before, services[sidecar], done.preset.match, workspace.read_text):
             for prefix in prefixes:
                 found: list[str] = re.findall(re.escape(prefix) + r"([\w./-]*\w)", text)
                 names |= dict.fromkeys(found, file)
@@ -138,29 +116,3 @@ def _own_labels(done: Stripped, workspace: Workspace) -> Iterator[Note]:
                 what = f"label {pair.key} kept, by which {names[pair.key]} chose the service"
                 hint = f"services.{user}.labels[{pair.key}] under remove takes it away"
                 yield Note("warning", user, f"{what}; {hint}", location_of(pair.node))
-
-
-def _configurations(tree: Mapping, service: Mapping, preset: Preset, workspace: Workspace) -> Iterator[tuple[str, str]]:
-    """The configuration files of a sidecar that are part of the project, with their texts."""
-    for _, mount, _ in placed_in(service):
-        if not fits(mount.target, preset.match.mounts) and not fits_words(basename(mount.source), preset.match.sources):
-            continue
-        if mount.type == "config":
-            configs = tree.get("configs")
-            config = configs.get(mount.source) if isinstance(configs, Mapping) else None
-            content = text_of(config.get("content")) if isinstance(config, Mapping) else ""
-            file = text_of(config.get("file")) if isinstance(config, Mapping) else ""
-            yield f"configs.{mount.source}", content or _text(file, workspace)
-        elif mount.type == "bind":
-            yield mount.source, _text(mount.source, workspace)
-
-
-def _text(file: str, workspace: Workspace) -> str:
-    return (workspace.read_text(normpath(file)) or "") if file.startswith(".") or file[:1].isalnum() else ""
-
-
-def _files(node: Node | None) -> Iterator[tuple[str, Node]]:
-    for item in node.items if isinstance(node, Sequence) else [node] if node is not None else []:
-        path = item.get("path") if isinstance(item, Mapping) else item
-        if text_of(path):
-            yield text_of(path), item

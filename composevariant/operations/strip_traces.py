@@ -30,28 +30,56 @@ class Traced(NamedTuple):
     notes: tuple[Note, ...]
 
 
-def without_traces(tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset, shared: Collection[str]) -> Traced:
-    """The tree without labels, variables and mounts that are there for the sidecar alone.
+class Lost(NamedTuple):
+    """What services lose with the sidecar beside its traces."""
 
-    `shared` are the volumes and folders through which services handed their logs to it, if these go as well.
-    """
+    logs: Collection[str] = ()
+    """The volumes and folders through which they handed their logs to it, if these go as well."""
+    hosts: frozenset[str] = frozenset()
+    """The hosts that they sent to, if it is a sidecar that is sent to."""
+
+
+def without_traces(tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset, lost: Lost) -> Traced:
+    """The tree without labels, variables, mounts and log drivers that are there for the sidecar alone."""
     services = services_of(tree)
     others = {name: service for name, service in services.items() if name not in chosen.untouchable}
     found = [trace for name, service in others.items() for trace in traces_of(name, service, preset.traces)]
-    found += _log_mounts(others, shared)
+    found += [*_log_mounts(others, lost.logs), *_endpoints(others, lost.hosts)]
     read = {placed.mount.source for name in chosen.kept for placed in placed_in(services[name])}
     jobs = _jobs(services, preset) if any(trace.sort == "variable" for trace in found) else set()
     taken: dict[Path, Trace] = {}
     notes: list[Note] = []
     for trace in found:
         why = _reason_to_keep(trace, jobs, read, preset)
-        if why:
-            notes.append(_note("kept", trace, f"kept: {why}"))
+        heard = _heard(trace, services)
+        if why or heard:
+            notes.append(heard or _note("kept", trace, f"kept: {why}"))
         elif trace.sort != "label" or _labels_go(wanted, chosen):
-            taken[trace.path] = trace
-    notes += (_note("removed", trace, "removed") for trace in taken.values())
+            taken.setdefault(trace.path, trace)
+    notes += map(_farewell, taken.values())
     notes += _labels_kept([trace for trace in found if trace.sort == "label"], taken, wanted, chosen, preset)
+    if preset.instead:
+        from composevariant.operations.strip_receivers import with_variables
+
+        tree, said = with_variables(tree, preset, taken.values())
+        notes += said
     return Traced(delete(tree, taken, prune=True), tuple(taken.values()), tuple(notes))
+
+
+def _endpoints(services: dict[str, Mapping], hosts: frozenset[str]) -> list[Trace]:
+    if not hosts:
+        return []
+    from composevariant.operations.strip_receivers import endpoints
+
+    return list(endpoints(services, hosts))
+
+
+def _heard(trace: Trace, services: dict[str, Mapping]) -> Note | None:
+    if trace.sort != "logging":
+        return None
+    from composevariant.operations.strip_receivers import driver_is_kept
+
+    return driver_is_kept(trace, services)
 
 
 def _log_mounts(services: dict[str, Mapping], shared: Collection[str]) -> list[Trace]:
@@ -106,6 +134,14 @@ def _labels_kept(
     else:
         hint = "`labels: remove` under strip takes them away"
         yield Note("warning", "", f"{what}: a {preset.title} outside the project may use them; {hint}", where)
+
+
+def _farewell(trace: Trace) -> Note:
+    if trace.sort == "logging":
+        what = f"logging dropped: its driver {trace.name} pushes to the sidecar; the default log driver applies"
+        return Note("warning", trace.service, what, location_of(trace.node))
+    named = trace.sort == "variable" and trace.source
+    return _note("removed", trace, f"removed: it names {trace.source}, which is gone" if named else "removed")
 
 
 def _note(kind: Literal["removed", "kept"], trace: Trace, what: str) -> Note:

@@ -46,7 +46,7 @@ def choose(tree: Mapping, wanted: Strip, preset: Preset, workspace: Workspace) -
     sidecars = {name: why for name, why in (certain | named).items() if name not in excepted}
     return Chosen(
         sidecars=sidecars,
-        companions=_companions(tree, sidecars, preset, excepted),
+        companions=_companions(tree, sidecars, preset, excepted, workspace),
         excepted=excepted,
         kept=excepted.intersection(certain),
         candidates=tuple(suspect for name, suspect in found.items() if name not in decided),
@@ -64,9 +64,11 @@ def with_heirs(chosen: Chosen, before: Mapping, after: Mapping, preset: Preset, 
     return chosen._replace(sidecars=chosen.sidecars | found, candidates=candidates)
 
 
-def _companions(tree: Mapping, sidecars: dict[str, str], preset: Preset, excepted: frozenset[str]) -> dict[str, str]:
+def _companions(
+    tree: Mapping, sidecars: dict[str, str], preset: Preset, excepted: frozenset[str], workspace: Workspace
+) -> dict[str, str]:
     if not sidecars:
         return {}
     from composevariant.sidecars.companions import companions
 
-    return {name: why for name, why in companions(tree, sidecars, preset).items() if name not in excepted}
+    return {name: why for name, why in companions(tree, sidecars, preset, workspace).items() if name not in excepted}

@@ -35,7 +35,7 @@ class Signal(NamedTuple):
 
 
 class Suspect(NamedTuple):
-    """A service with at least one signal that is not weak."""
+    """A service with at least one signal that is not weak, or would not be if its image were not that of an app."""
 
     name: str
     signals: tuple[Signal, ...]
@@ -48,7 +48,7 @@ class Suspect(NamedTuple):
     @property
     def goes_by_the_name(self) -> bool:
         """Whether the service itself, and not only something in it, is called like the sidecar."""
-        return any(signal.about in ("name", "build") for signal in self.signals)
+        return any(signal.about in ("name", "build") and signal.strength != "weak" for signal in self.signals)
 
     @property
     def reasons(self) -> str:
@@ -89,12 +89,16 @@ def _signals(name: str, service: Mapping, preset: Preset, workspace: Workspace) 
     image = text_of(service.get("image"))
     if fits_image(image, match.except_images):
         return
+    is_app = fits_image(image, match.app_images)
     if fits_image(image, match.images):
         yield Signal("strong", "image", f"image {_shown(image)}")
-    yield from _program(service, match, image)
-    yield from _mounts(service, match)
-    yield from _names(name, service, match)
-    yield from _build(service, match, workspace)
+    for signal in (
+        *_program(service, match, image),
+        *_mounts(service, match),
+        *_names(name, service, match),
+        *_build(service, match, workspace),
+    ):
+        yield signal._replace(strength="weak") if is_app else signal
 
 
 def _program(service: Mapping, match: Match, image: str) -> Iterator[Signal]:

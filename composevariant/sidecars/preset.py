@@ -25,6 +25,8 @@ class Match(NamedTuple):
     """The image without registry, tag and digest; a pattern with n slashes is compared with the last n + 1 parts."""
     except_images: tuple[str, ...] = ()
     """Images that are certainly something else."""
+    app_images: tuple[str, ...] = ()
+    """Images of apps that have the sidecar inside: a service with one is at most a candidate."""
     commands: tuple[str, ...] = ()
     """The program that the service runs."""
     mounts: tuple[str, ...] = ()
@@ -54,6 +56,10 @@ class Traces(NamedTuple):
     """The names of files in `env_file` and `label_file`."""
     own_labels: tuple[str, ...] = ()
     """The text before the name of a label in the sidecar's configuration."""
+    log_drivers: tuple[str, ...] = ()
+    """Log drivers that send to nothing but this sidecar."""
+    words: tuple[str, ...] = ()
+    """How scripts and other files of a project speak of it."""
 
 
 class Preset(NamedTuple):
@@ -70,5 +76,7 @@ class Preset(NamedTuple):
     """Images of services that go along when nobody but the sidecar uses them."""
     backends: tuple[str, ...] = ()
     """Images of services that the sidecar sends to. They stay, and the report says so."""
+    instead: tuple[tuple[str, str], ...] = ()
+    """Variables for services that lost variables of the sidecar: they tell what looks for it that it is gone."""
     template: Template | None = None
     """How it is added; None where it cannot be, and where nobody asked."""

@@ -10,19 +10,22 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
 from composevariant.fields import Value, one_of
 from composevariant.sidecars.preset import CLASSES, Match, Preset, Traces
+from composevariant.source import Location
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from composevariant.fields import Fields
-    from composevariant.operations.outcome import Context
+    from composevariant.operations.outcome import Context, Folders
     from composevariant.sidecars.template import Template
-    from composevariant.source import Location
     from composevariant.tree import Node
 
 Patterns = TypeVar("Patterns", Match, Traces)
 
 _FOLDER: Final = os.path.join(os.path.dirname(__file__), "presets")  # noqa: PTH118, PTH120 - pathlib costs 6 ms
 _OWN_FOLDER: Final = ".composevariant/sidecars"
-_KEYS: Final = ("title", "class", "match", "traces", "companions", "backends")
+_ENDINGS: Final = (".yml", ".yaml")
+_KEYS: Final = ("title", "class", "match", "traces", "companions", "backends", "instead")
 _TEMPLATE_KEYS: Final = ("params", "versions", "outputs", "service", "target", "config", "modes")
 """Those of `sidecars.template`, which to strip a sidecar need not be loaded."""
 _TEMPLATE: Final = re.compile(rf"^(?:{'|'.join(_TEMPLATE_KEYS)}):", re.MULTILINE)
@@ -44,20 +47,30 @@ def find_preset(name: str, context: Context, location: Location | None = None, *
         whole: Whether how it is added matters; to strip a sidecar, half the file is enough.
 
     Raises:
-        UnusableInput: there is none, or it is wrong.
+        UnusableInput: there is none, it is wrong, or a file of the project's own has the name of one that comes along.
     """
     if name in preset_names():
+        if context.folders:
+            raise_all(list(_hidden(name, context.folders)))
         return load_preset(name, whole=whole)
     own = dict(context.presets)
     if name in own:
         return read_preset(name, own[name])
-    for ending in (".yml", ".yaml") if name and "/" not in name else ():
+    for ending in _ENDINGS if name and "/" not in name else ():
         text = context.workspace.read_text(f"{_OWN_FOLDER}/{name}{ending}")
         if text is not None:
             return _parsed(name, f"{_OWN_FOLDER}/{name}{ending}", text)
     known = (*preset_names(), *own)
     hint = f"known are {', '.join(known)}; a file {_OWN_FOLDER}/{name}.yml or the key sidecars: of an overlay adds one"
     raise UnusableInput(f'"{name}" is not a known sidecar{did_you_mean(name, known)}', location, hint)
+
+
+def _hidden(name: str, folders: Folders) -> Iterator[UnusableInput]:
+    """Files of the project that describe a sidecar which comes along: either of the two would not count."""
+    for file in (f"{_OWN_FOLDER}/{name}{ending}" for ending in _ENDINGS):
+        if folders.exists(file):
+            what = f"{name} comes with composevariant, and cannot be defined again"
+            yield UnusableInput(what, Location(file, 1, 1), "give the file another name, and name that in the overlay")
 
 
 @cache
@@ -99,6 +112,7 @@ def read_preset(name: str, node: Node, where: str = "") -> Preset:
         traces=value.read("traces", lambda traces: _patterns(traces, Traces), Traces()),
         companions=value.read("companions", Value.texts, ()),
         backends=value.read("backends", Value.texts, ()),
+        instead=value.read("instead", _instead, ()),
         template=_template(value),
     )
     raise_all(problems)
@@ -111,6 +125,16 @@ def _template(value: Fields) -> Template | None:
     from composevariant.sidecars.template_yaml import read_template
 
     return read_template(value)
+
+
+def _instead(value: Value) -> tuple[tuple[str, str], ...]:
+    fields = value.fields()
+    fields.check_keys(("environment",))
+    return fields.read("environment", _variables, ())
+
+
+def _variables(value: Value) -> tuple[tuple[str, str], ...]:
+    return tuple((field.key, field.value.text()) for field in value.fields().all())
 
 
 def _patterns(value: Value, kind: type[Patterns]) -> Patterns:

@@ -31,6 +31,18 @@ class Files(dict[str, str]):
     def is_file(self, path: str) -> bool:
         return path in self
 
+    def exists(self, path: str) -> bool:
+        return path in self
+
+    def glance(self, path: str) -> str | None:
+        return self.get(path)
+
+    def inside(self, folder: str) -> tuple[list[str], list[str]]:
+        start = "" if folder in ("", ".") else f"{folder}/"
+        below = [path.removeprefix(start) for path in self if path.startswith(start)]
+        folders = {path.partition("/")[0] for path in below if "/" in path}
+        return sorted(path for path in below if "/" not in path), sorted(folders)
+
 
 def document(text: str) -> Document:
     return parse(Source("docker-compose.yml", dedent(text)))
@@ -43,7 +55,8 @@ def tree(text: str) -> Mapping:
 
 
 def context(files: dict[str, str] | None = None) -> Context:
-    return Context(Files(files or {}), "shop")
+    there = Files(files or {})
+    return Context(there, "shop", folders=there)
 
 
 def stripped(before: str | Mapping, files: dict[str, str] | None = None, **options: Any) -> Outcome:
@@ -53,13 +66,17 @@ def stripped(before: str | Mapping, files: dict[str, str] | None = None, **optio
 
 
 def removed(
-    before: str | Mapping, *paths: str, missing: Literal["error", "ok"] = "error", cascade: bool = True
+    before: str | Mapping,
+    *paths: str,
+    missing: Literal["error", "ok"] = "error",
+    cascade: bool = True,
+    files: dict[str, str] | None = None,
 ) -> Outcome:
     """What the removals, one after the other, make of a project."""
     outcome = Outcome(before if isinstance(before, Mapping) else tree(before))
     for path in paths:
         wanted = Remove(parse_path(path), missing, cascade, OVERLAY)
-        after = remove.apply(outcome.tree, wanted, context())
+        after = remove.apply(outcome.tree, wanted, context(files))
         outcome = Outcome(after.tree, (*outcome.notes, *after.notes))
     return outcome
 
@@ -76,7 +93,12 @@ def said(outcome: Outcome, *kinds: str) -> list[str]:
 
 def written(before: str, outcome: Outcome) -> str:
     """The text that the project is written as afterwards."""
-    base = document(before)
+    return removed_text(document(before).source, outcome)
+
+
+def removed_text(source: Source, outcome: Outcome) -> str:
+    """The same for a text as it is."""
+    base = parse(source)
     assert isinstance(base.root, Mapping)
     return edit(base, hoisted(base, base.root, carried(base, base.root, outcome.tree)), item_key)
 

@@ -382,4 +382,174 @@ CASES = [
         ],
         id="a service that becomes Filebeat by what it takes from one goes as well",
     ),
+    pytest.param(
+        """
+        services:
+          filebeat: {image: elastic/filebeat:9.5.1, pid: host}
+          app: {image: a, pid: "service:filebeat", ipc: "service:filebeat", uts: "service:filebeat"}
+          side: {image: a, pid: "container:shop-filebeat-1", user: root}
+        """,
+        """
+        services:
+          app: {image: a}
+          side: {image: a, user: root}
+        """,
+        [
+            "app: pid dropped: it was that of filebeat",
+            "app: ipc dropped: it was that of filebeat",
+            "app: uts dropped: it was that of filebeat",
+            "side: pid dropped: it was that of filebeat",
+        ],
+        id="namespaces that a service can do without are dropped with a warning, and not adopted",
+    ),
+    pytest.param(
+        """
+        services:
+          filebeat: {image: elastic/filebeat:9.5.1, network_mode: "service:app", pid: "service:app"}
+          app: {image: a, networks: [front]}
+        networks: {front: {}}
+        """,
+        """
+        services:
+          app: {image: a, networks: [front]}
+        networks: {front: {}}
+        """,
+        [],
+        id="a Filebeat in the namespaces of the app goes, and that is all",
+    ),
+    pytest.param(
+        """
+        services:
+          filebeat: {image: elastic/filebeat:9.5.1, container_name: fb, volumes: ["logs:/logs", "./c.yml:/c.yml:z"]}
+          app:
+            image: a
+            links: ["filebeat:beat", "db"]
+            external_links: [fb, "shop-filebeat-1:ship", elsewhere]
+            volumes_from: ["container:fb:ro", db]
+            environment: {LOGS: "http://beat:5066", SHIP: "ship:1"}
+          db: {image: b}
+        volumes: {logs: {}}
+        """,
+        """
+        services:
+          app:
+            image: a
+            links: [db]
+            external_links: [elsewhere]
+            volumes_from: [db]
+            environment: {LOGS: "http://beat:5066", SHIP: "ship:1"}
+            volumes: ["logs:/logs:ro", "./c.yml:/c.yml:ro,z"]
+          db: {image: b}
+        volumes: {logs: {}}
+        """,
+        [
+            "app: links filebeat dropped",
+            "app: external_links filebeat dropped",
+            "app: volumes_from filebeat replaced by the mounts of filebeat",
+            "app: environment.LOGS names beat as a host, which is gone",
+            "app: environment.SHIP names ship as a host, which is gone",
+        ],
+        id="links and mounts by the name of the container; what an alias stood for is warned of",
+    ),
+    pytest.param(
+        """
+        services:
+          filebeat: {image: elastic/filebeat:9.5.1, volumes: ["logs:/logs:ro", "/etc/localtime:/etc/localtime:ro"]}
+          app:
+            image: a
+            volumes: ["logs:/app/logs", "/etc/localtime:/etc/localtime"]
+            logging: {driver: json-file, options: {max-size: 10m, tag: "{{.Name}}", labels: tier}}
+          other: {image: a, logging: {driver: json-file, options: {max-size: 10m}}}
+        volumes: {logs: {}}
+        """,
+        """
+        services:
+          app:
+            image: a
+            volumes: ["logs:/app/logs", "/etc/localtime:/etc/localtime"]
+            logging: {driver: json-file, options: {max-size: 10m, tag: "{{.Name}}", labels: tier}}
+          other: {image: a, logging: {driver: json-file, options: {max-size: 10m}}}
+        volumes: {logs: {}}
+        """,
+        [
+            "app: logging options tag, labels kept: they may say something without the sidecar, too",
+            (
+                "app: mount logs:/app/logs kept: what Filebeat read there is the service's own; "
+                "`log_volumes: remove` under strip takes it away"
+            ),
+        ],
+        id="the app's own logs and its log options stay, and that is said",
+    ),
+    pytest.param(
+        """
+        services:
+          filebeat: {image: elastic/filebeat:9.5.1, ports: ["5140:5140/udp"]}
+          app: {image: a, logging: {driver: syslog, options: {syslog-address: "udp://127.0.0.1:5140"}}}
+          worker: {image: a, logging: {driver: gelf, options: {gelf-address: "udp://graylog.example.com:5140"}}}
+        """,
+        """
+        services:
+          app: {image: a}
+          worker: {image: a, logging: {driver: gelf, options: {gelf-address: "udp://graylog.example.com:5140"}}}
+        """,
+        [
+            ("app: logging dropped: it pushes to udp://127.0.0.1:5140, which is gone; the default log driver applies"),
+            "filebeat: filebeat published port 5140: what is sent there now reaches no Filebeat",
+        ],
+        id="a log driver that pushes to Filebeat goes, another one stays",
+    ),
+    pytest.param(
+        """
+        services:
+          filebeat: {image: elastic/filebeat:9.5.1, depends_on: [fix-rights], volumes: ["fb:/usr/share/filebeat/data"]}
+          fix-rights: {image: busybox, command: chown 1000 /d, volumes: ["fb:/d"]}
+          certs: {image: busybox, restart: "no", volumes: ["certs:/certs"]}
+          search: {image: opensearch, volumes: ["certs:/c"]}
+          audit-beat: {image: elastic/filebeat:9.5.1, volumes: ["certs:/usr/share/filebeat/certs"]}
+        volumes: {fb: {}, certs: {}}
+        """,
+        """
+        services:
+          certs: {image: busybox, restart: "no", volumes: ["certs:/certs"]}
+          search: {image: opensearch, volumes: ["certs:/c"]}
+        volumes: {certs: {}}
+        """,
+        ["fix-rights: fix-rights removed: prepares files of filebeat only"],
+        id="a job for Filebeat's own files goes, a job for files that others have too stays",
+    ),
+    pytest.param(
+        """
+        services:
+          web-filebeat:
+            image: acme/nginx-filebeat:1
+            volumes: ["./filebeat.yml:/etc/filebeat/filebeat.yml", "./html:/html"]
+        """,
+        """
+        services:
+          web-filebeat: {image: acme/nginx-filebeat:1, volumes: ["./html:/html"]}
+        """,
+        ["web-filebeat: image kept: by its name it has Filebeat inside, and may still start it"],
+        id="an app with Filebeat inside stays, however much it is called like it",
+    ),
+    pytest.param(
+        """
+        services:
+          filebeat: {image: elastic/filebeat:9.5.1, configs: [fb], secrets: [key], networks: {ship: {}}}
+          app: {image: a, build: {context: ., secrets: [key]}}
+        configs: {fb: {content: "a: $${path.config}"}, unused: {content: x}}
+        secrets: {key: {environment: KEY}}
+        networks: {ship: {external: true}}
+        """,
+        """
+        services:
+          app: {image: a, build: {context: ., secrets: [key]}}
+        configs: {unused: {content: x}}
+        secrets: {key: {environment: KEY}}
+        """,
+        [
+            ": config fb removed: nothing uses it any more",
+            ": network ship removed: nothing uses it any more",
+        ],
+        id="definitions go with their last user, not with a user among others, nor where nobody used them",
+    ),
 ]

@@ -292,7 +292,9 @@ REFUSED = [
         services:
           filebeat: {image: docker.elastic.co/beats/filebeat:9.5.1, ports: ["8080:8080"], networks: [front]}
           app: {image: a, network_mode: "service:filebeat"}
-          side: {image: a, pid: "container:shop-filebeat-1"}
+          side: {image: a, network_mode: "container:shop-filebeat-1"}
+          own: {image: a, ipc: "service:shared-filebeat"}
+          shared-filebeat: {image: elastic/filebeat, ipc: shareable}
         networks: {front: {}}
         """,
         {},
@@ -303,12 +305,17 @@ REFUSED = [
                 "takes over its ports and networks"
             ),
             (
-                "docker-compose.yml:5:25: services.side.pid is that of filebeat, without which side would not start; "
-                "filebeat is not removed\n  hint: write `shared_network: adopt` under strip, and the service takes "
-                "over its ports and networks"
+                "docker-compose.yml:5:34: services.side.network_mode is that of filebeat, without which side would not "
+                "start; filebeat is not removed\n  hint: write `shared_network: adopt` under strip, and the service "
+                "takes over its ports and networks"
+            ),
+            (
+                "docker-compose.yml:6:24: services.own.ipc is that of shared-filebeat, without which own would not "
+                "start; shared-filebeat is not removed\n  hint: write `shared_network: adopt` under strip, and the "
+                "service takes over its ports and networks"
             ),
         ],
-        id="E05 services in Filebeat's namespaces, all at once",
+        id="E05 services in Filebeat's network, or in an ipc that it shares, all at once",
     ),
     pytest.param(
         """
@@ -470,5 +477,25 @@ services:
 
 volumes:
   logs_data:
+"""
+    assert written(before, stripped(before)) == after
+
+
+def test_labels_that_services_share_by_an_anchor_go_where_they_are_written() -> None:
+    before = """x-shared: &shared
+  labels:
+    co.elastic.logs/enabled: "true"
+    team: web
+services:
+  app: {image: a, <<: *shared}
+  worker: {image: b, <<: *shared}
+  filebeat: {image: elastic/filebeat:9.5.1}
+"""
+    after = """x-shared: &shared
+  labels:
+    team: web
+services:
+  app: {image: a, <<: *shared}
+  worker: {image: b, <<: *shared}
 """
     assert written(before, stripped(before)) == after

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 import composevariant
 from composevariant.errors import ComposeVariantError
 from composevariant.operations.outcome import Context
+from composevariant.project import FAST_SIDECAR, FAST_SIDECAR_TITLE
 from composevariant.shipped import schema_text
 from composevariant.sidecars.preset import CLASSES, Match, Preset, Traces
 from composevariant.sidecars.presets import find_preset, load_preset, preset_names, read_preset
@@ -65,6 +66,19 @@ def test_no_python_speaks_of_a_preset() -> None:
     assert {name for name, text in code.items() if pattern.search(text)} == set()
 
 
+def test_no_python_speaks_of_the_sidecar_of_the_built_in_variant_but_where_that_is_defined() -> None:
+    texts = [(file.name, file.read_text("utf-8")) for file in ROOT.rglob("*.py")]
+    code = [(name, re.sub(r'""".*?"""', "", text, flags=re.DOTALL)) for name, text in texts]
+
+    found = [name for name, text in code for line in text.splitlines() if FAST_SIDECAR in line.lower()]
+
+    assert found == ["project.py", "project.py"]  # the other one is its title
+
+
+def test_the_sidecar_of_the_built_in_variant_is_called_as_its_preset_calls_it() -> None:
+    assert load_preset(FAST_SIDECAR).title == FAST_SIDECAR_TITLE
+
+
 def test_a_preset_of_the_project_s_own() -> None:
     preset = read_preset(
         "acme-agent",
@@ -92,6 +106,14 @@ WRONG = [
         ],
         id="several mistakes at once",
     ),
+    pytest.param(
+        "match: {}\ninstead: {labels: {a: b}, environment: {A: 1}}",
+        [
+            "acme.yml:2:11: instead.labels is not a known key",
+            "acme.yml:2:44: instead.environment.A must be text, not 1",
+        ],
+        id="something else instead",
+    ),
     pytest.param("match: {images: [1]}", ["acme.yml:1:18: match.images[0] must be text, not 1"], id="a number"),
 ]
 
@@ -107,6 +129,19 @@ def test_what_is_wrong_with_a_preset_is_said_with_its_place(text: str, messages:
     assert caught.value.exit_code == 2
     for message in messages or ():
         assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("ending", ["yml", "yaml"])
+def test_a_file_of_the_project_does_not_hide_behind_a_preset_that_comes_along(ending: str) -> None:
+    files = Files({f".composevariant/sidecars/filebeat.{ending}": "match: {images: [acme]}"})
+
+    with pytest.raises(ComposeVariantError) as caught:
+        find_preset("filebeat", Context(files, folders=files))
+
+    assert str(caught.value) == (
+        f".composevariant/sidecars/filebeat.{ending}:1:1: filebeat comes with composevariant, and cannot be defined "
+        "again\n  hint: give the file another name, and name that in the overlay"
+    )
 
 
 @pytest.mark.parametrize("name", ["", "filebaet", "../presets/filebeat", "filebeat.yml"])

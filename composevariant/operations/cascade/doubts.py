@@ -14,18 +14,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.operations.cascade.leaving import Leaving, Place
+    from composevariant.operations.outcome import Folders
 
 
-def doubts(after: Mapping, places: list[Place], gone: Leaving) -> Iterator[Note]:
+def doubts(after: Mapping, places: list[Place], gone: Leaving, folders: Folders | None) -> Iterator[Note]:
     """Notes on what still speaks of the services that left, and on what is of no use without them."""
     services = services_of(after)
     yield from _hosts(after, services, places, gone)
+    if folders:
+        yield from _mounted(after, host_names(gone), folders)
     yield from _orphaned_bases(services, gone)
     yield from _lost_profiles(services, gone)
 
 
 def _hosts(after: Mapping, services: dict[str, Mapping], places: list[Place], gone: Leaving) -> Iterator[Note]:
-    hosts = _host_names(gone)
+    hosts = host_names(gone)
     aliases: dict[str, set[str]] = {}
     for place in places:
         alias = text_of(place.node).partition(":")[2] if place.kind in ("links", "external_links") else ""
@@ -40,7 +43,17 @@ def _hosts(after: Mapping, services: dict[str, Mapping], places: list[Place], go
         yield Note("warning", "", what, location_of(found.node))
 
 
-def _host_names(gone: Leaving) -> frozenset[str]:
+def _mounted(after: Mapping, hosts: frozenset[str], folders: Folders) -> Iterator[Note]:
+    """Files that services mount, such as what Prometheus is to scrape. They are nobody's to change but the user's."""
+    from composevariant.compose.mounted_texts import mounted_mentions
+
+    for found in mounted_mentions(after, hosts, folders):
+        more = f" ({found.times} times)" if found.times > 1 else ""
+        what = f"{found.file}, which it mounts, names {found.host} as a host, which is gone{more}"
+        yield Note("warning", found.user, what, found.location)
+
+
+def host_names(gone: Leaving) -> frozenset[str]:
     """The names under which the network knows the services that left, unless one that stays goes by it as well."""
     hosts: set[str] = set(gone.names)
     for name in gone.names:

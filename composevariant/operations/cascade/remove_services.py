@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
     from composevariant.operations.cascade.leaving import Leaving, Place
+    from composevariant.operations.outcome import Context
     from composevariant.source import Location
     from composevariant.tree import Mapping
     from composevariant.tree_edits import Path
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 class SharedNamespaces(NamedTuple):
     """What to do with services that live in a namespace of a removed one."""
 
-    policy: Literal["refuse", "adopt"] = "refuse"
+    policy: Literal["refuse", "drop", "adopt"] = "refuse"
+    """`drop` refuses what a service cannot do without: the network, and an `ipc` that was made to be shared."""
     hint: str = "remove this setting first, or the service as well"
     """What a refusal suggests."""
 
@@ -42,7 +44,7 @@ REFUSE: Final = SharedNamespaces()
 def remove_services(
     tree: Mapping,
     reasons: Table[str, str],
-    project: str,
+    context: Context,
     shared: SharedNamespaces = REFUSE,
     location: Location | None = None,
 ) -> Outcome:
@@ -57,23 +59,24 @@ def remove_services(
             volumes from it that are not known. All such places are reported at once.
         UnusableInput: no service would be left.
     """
-    gone = leaving(tree, reasons, project)
+    gone = leaving(tree, reasons, context.project)
     if gone.services.keys() <= gone.names:
         raise UnusableInput(NO_SERVICE_LEFT, location)
     notes = [_removed(name, reasons[name], gone) for name in gone.services if name in gone.names]
     stay = _heirs_written_out(gone, notes)
     places = [place for user, service in stay.items() for place in gone.places(user, service)]
-    errors = _refusals(places, shared)
-    notes += _references_dropped(places, stay, gone)
+    errors = _refusals(places, shared, gone)
+    notes += _references_dropped(places, stay, gone, shared)
     _write_mounts(stay, places, gone, errors)
     raise_all(errors)
-    notes += adopt(stay, [place for place in places if place.kind in NAMESPACES], gone)
-    dropped = [place.path for place in places if place.kind not in NAMESPACES]
+    if shared.policy == "adopt":
+        notes += adopt(stay, [place for place in places if place.kind in NAMESPACES], gone)
+    dropped = [place.path for place in places if place.kind not in NAMESPACES or shared.policy == "drop"]
     dropped += _log_drivers(stay, gone, notes)
     changed = {user: service for user, service in stay.items() if service is not gone.services[user]}
     doomed: list[Path] = [("services", name) for name in gone.names]
     after = delete(with_services(tree, changed), [*doomed, *dropped], prune=True)
-    return Outcome(after, (*notes, *doubts(after, places, gone)))
+    return Outcome(after, (*notes, *doubts(after, places, gone, context.folders)))
 
 
 def _removed(name: str, reason: str, gone: Leaving) -> Note:
@@ -93,10 +96,17 @@ def _heirs_written_out(gone: Leaving, notes: list[Note]) -> dict[str, Mapping]:
     return stay
 
 
-def _refusals(places: list[Place], shared: SharedNamespaces) -> list[ComposeVariantError]:
+def _is_refused(place: Place, shared: SharedNamespaces, gone: Leaving) -> bool:
+    if shared.policy != "drop":
+        return shared.policy == "refuse"
+    shareable = text_of(gone.services[place.name].get("ipc")) == "shareable"
+    return place.kind == "network_mode" or (place.kind == "ipc" and shareable)
+
+
+def _refusals(places: list[Place], shared: SharedNamespaces, gone: Leaving) -> list[ComposeVariantError]:
     errors: list[ComposeVariantError] = []
     for place in places:
-        if place.kind in NAMESPACES and shared.policy == "refuse":
+        if place.kind in NAMESPACES and _is_refused(place, shared, gone):
             errors.append(
                 _refused(place, f"is that of {place.name}, without which {place.user} would not start", shared.hint)
             )
@@ -111,7 +121,9 @@ def _refused(place: Place, what: str, hint: str) -> Refused:
     return Refused(message, location_of(place.node), hint)
 
 
-def _references_dropped(places: list[Place], stay: Table[str, Mapping], gone: Leaving) -> Iterator[Note]:
+def _references_dropped(
+    places: list[Place], stay: Table[str, Mapping], gone: Leaving, shared: SharedNamespaces
+) -> Iterator[Note]:
     for place in places:
         location = location_of(place.node)
         if place.kind == "depends_on":
@@ -124,6 +136,8 @@ def _references_dropped(places: list[Place], stay: Table[str, Mapping], gone: Le
         elif place.kind == "volumes_from":
             what = f"volumes_from {place.name} replaced by the mounts of {place.name}"
             yield Note("repaired", place.user, what, location)
+        elif place.kind in NAMESPACES and shared.policy == "drop":
+            yield Note("warning", place.user, f"{place.kind} dropped: it was that of {place.name}", location)
 
 
 def _write_mounts(

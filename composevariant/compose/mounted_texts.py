@@ -1,0 +1,79 @@
+"""Configuration files of the project that services mount, and the hosts that they name."""
+
+from __future__ import annotations
+
+import re
+from posixpath import normpath
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+from composevariant.compose.hosts import hosts_in
+from composevariant.compose.services import services_of, text_of
+from composevariant.compose.volumes import placed_in
+from composevariant.source import Location
+from composevariant.tree import Mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_KEY: Final = re.compile(r"[\s\"'-]*([\w.-]+)[\"']?\s*[:=]")
+_CONFIGURATIONS: Final = (
+    ".conf", ".yml", ".yaml", ".json", ".toml", ".ini", ".cfg", ".properties", ".xml", ".template", ".tmpl", ".alloy",
+)  # fmt: skip
+"""What is looked at in a folder that is mounted as a whole, which may be an app's sources."""
+
+
+class Around(Protocol):
+    """The files around the Compose file."""
+
+    def glance(self, path: str) -> str | None:
+        """The text of a file, if it is of a size that a person writes."""
+
+    def inside(self, folder: str) -> tuple[list[str], list[str]]:
+        """The names of the files and folders in a folder."""
+
+
+class Named(NamedTuple):
+    """A mounted file that names a host."""
+
+    user: str
+    """The first service that mounts it."""
+    file: str
+    host: str
+    location: Location
+    """The first place."""
+    times: int
+
+
+def mounted_mentions(tree: Mapping, hosts: frozenset[str], around: Around) -> Iterator[Named]:
+    """Where configuration files that services mount name one of the hosts."""
+    for file, user in _mounted_files(tree, around).items():
+        text = around.glance(file) or ""
+        places: dict[str, list[int]] = {}
+        for number, line in enumerate(text.splitlines() if any(host in text for host in hosts) else (), 1):
+            key = _KEY.match(line)
+            for host in hosts_in(line[key.end() :], hosts, key[1]) if key else hosts_in(line, hosts):
+                places.setdefault(host, []).append(number)
+        for host, lines in places.items():
+            yield Named(user, file, host, Location(file, lines[0], 1), len(lines))
+
+
+def _mounted_files(tree: Mapping, around: Around) -> dict[str, str]:
+    """The files of the project that services mount, with the first service that does."""
+    files: dict[str, str] = {}
+    for user, service in services_of(tree).items():
+        for _, mount, _ in placed_in(service):
+            source = mount.source if mount.type == "bind" else _file_of(tree, mount.type, mount.source)
+            path = normpath(source) if source else ".."
+            if path.startswith(("/", "~", "..")) or path == ".":
+                continue
+            below = [f"{path}/{name}" for name in around.inside(path)[0] if name.endswith(_CONFIGURATIONS)]
+            for file in below or [path]:
+                files.setdefault(file, user)
+    return files
+
+
+def _file_of(tree: Mapping, kind: str, name: str) -> str:
+    """The file of a config; secrets are nobody's business."""
+    section = tree.get("configs") if kind == "config" else None
+    definition = section.get(name) if isinstance(section, Mapping) else None
+    return text_of(definition.get("file")) if isinstance(definition, Mapping) else ""

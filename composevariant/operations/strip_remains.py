@@ -1,0 +1,110 @@
+"""What a strip leaves on the services that stay, because it is of use without the sidecar, or may be: it says so."""
+
+from __future__ import annotations
+
+import re
+from posixpath import basename, normpath
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.compose.services import pairs_of, services_of, text_of, texts_of
+from composevariant.operations.outcome import Note
+from composevariant.sidecars.patterns import fits, fits_image, fits_words
+from composevariant.source import Location
+from composevariant.tree import Mapping, Sequence, location_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from composevariant.operations.outcome import Context, Folders
+    from composevariant.overlay import Strip
+    from composevariant.sidecars.chosen import Chosen
+    from composevariant.sidecars.preset import Preset
+    from composevariant.sidecars.traces import Trace
+    from composevariant.tree import Node
+
+
+class Stripped(NamedTuple):
+    """A strip that was done."""
+
+    before: Mapping
+    after: Mapping
+    wanted: Strip
+    preset: Preset
+    chosen: Chosen
+    taken: tuple[Trace, ...]
+    """The traces that were taken off services."""
+
+
+_FOR_SHIPPERS: Final = ("labels", "labels-regex", "env", "env-regex", "tag")
+"""Options of log drivers that write into each line what it is about."""
+
+
+def remains(done: Stripped, context: Context) -> Iterator[Note]:
+    """Notes on the services that stay: what the sidecar sent to, tests of it, and what was written for it."""
+    preset = done.preset
+    for name, service in services_of(done.after).items():
+        if fits_image(text_of(service.get("image")), preset.backends):
+            what = f"{name} kept: a strip of {preset.title} does not remove what it sent to"
+            yield Note("kept", name, what, location_of(service))
+        elif fits_image(text_of(service.get("image")), preset.match.app_images):
+            what = f"image kept: by its name it has {preset.title} inside, and may still start it"
+            yield Note("warning", name, what, location_of(service.get("image")))
+        yield from _tests(name, service, preset)
+        yield from _files_of_variables(name, service, preset, context.folders)
+        if done.chosen.sidecars and preset.sort == "collector":
+            yield from _log_options(name, service)
+    if done.chosen.sidecars and done.wanted.log_volumes == "keep":
+        yield from _log_mounts(done)
+
+
+def _tests(name: str, service: Mapping, preset: Preset) -> Iterator[Note]:
+    healthcheck = service.get("healthcheck")
+    test = healthcheck.get("test") if isinstance(healthcheck, Mapping) else None
+    if any(fits(word, preset.match.commands) for text in texts_of(test) for word in re.findall(r"[\w-]+", text)):
+        what = f"healthcheck kept, though it tests {preset.title}, which may be gone from the image"
+        yield Note("warning", name, what, location_of(test))
+
+
+def _files_of_variables(name: str, service: Mapping, preset: Preset, folders: Folders | None) -> Iterator[Note]:
+    """Files of variables and labels: those that are called after the sidecar, and labels for it in any of them."""
+    for setting in ("env_file", "label_file"):
+        for file, node in _files(service.get(setting)):
+            if fits_words(basename(file), preset.traces.files):
+                yield Note("kept", name, f"{setting} {file} kept", location_of(node))
+            if setting == "label_file" and folders:
+                path = normpath(file)
+                yield from _labels_in(name, path, folders.glance(path) or "", preset)
+
+
+def _labels_in(name: str, file: str, text: str, preset: Preset) -> Iterator[Note]:
+    for number, line in enumerate(text.splitlines(), 1):
+        key = line.partition("=")[0].strip()
+        if fits(key, preset.traces.labels):
+            yield Note("warning", name, f"label {key} kept, which its label_file sets", Location(file, number, 1))
+
+
+def _files(node: Node | None) -> Iterator[tuple[str, Node]]:
+    for item in node.items if isinstance(node, Sequence) else [node] if node is not None else []:
+        path = item.get("path") if isinstance(item, Mapping) else item
+        if text_of(path):
+            yield text_of(path), item
+
+
+def _log_options(name: str, service: Mapping) -> Iterator[Note]:
+    logging = service.get("logging")
+    options = logging.get("options") if isinstance(logging, Mapping) else None
+    found = [pair.key for pair in pairs_of(options) if pair.key in _FOR_SHIPPERS]
+    if found:
+        what = f"logging options {', '.join(found)} kept: they may say something without the sidecar, too"
+        yield Note("kept", name, what, location_of(options))
+
+
+def _log_mounts(done: Stripped) -> Iterator[Note]:
+    """Volumes and folders through which services handed their log files to the sidecar."""
+    from composevariant.sidecars.log_volumes import log_mounts, shared_sources
+
+    shared = shared_sources(services_of(done.before), done.chosen.sidecars, done.preset.match)
+    for trace in log_mounts(services_of(done.after), shared):
+        what = f"mount {trace.source}:{trace.name} kept: what {done.preset.title} read there is the service's own"
+        hint = "`log_volumes: remove` under strip takes it away"
+        yield Note("kept", trace.service, f"{what}; {hint}", location_of(trace.node))
