@@ -26,6 +26,16 @@ def official_name(image: str) -> str:
     return next(filter(None, found.groups()), "") if found else ""
 
 
+_WORKDIRS: Final = {"composer": "/app", "golang": "/go", "gradle": "/home/gradle", "httpd": "/usr/local/apache2"}
+_NO_WORKDIR: Final = frozenset(("debian", "dotnet/sdk", "maven", "node", "python", "ruby", "rust", "ubuntu", "uv"))
+
+
+def base_workdir(dockerfile: Dockerfile, stage: Stage) -> str | None:
+    """The working directory that a stage starts with when no `WORKDIR` of the Dockerfile says otherwise."""
+    image = base_image(dockerfile, stage)
+    return "/" if image in _NO_WORKDIR else _WORKDIRS.get(image)
+
+
 def base_image(dockerfile: Dockerfile, stage: Stage) -> str:
     """The official image that a stage is built on, through other stages or not."""
     return official_name(dockerfile.lineage(stage)[0].base)

@@ -47,6 +47,8 @@ class Rewriting:
         self._commands: dict[Instruction, dict[int, str]] = {}
         self._edits: dict[tuple[Instruction, int], list[tuple[int, int, str]]] = {}
         self._before: dict[Instruction, list[Outline]] = {}
+        self._added: dict[tuple[Instruction, int], list[str]] = {}
+        self._words: dict[Instruction, dict[int, str]] = {}
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
@@ -57,12 +59,14 @@ class Rewriting:
             {key: dict(value) for key, value in self._commands.items()},
             {key: list(value) for key, value in self._edits.items()},
             {key: list(value) for key, value in self._before.items()},
+            {key: list(value) for key, value in self._added.items()},
+            {key: dict(value) for key, value in self._words.items()},
         )
         try:
             yield
         except Refused:
             self._splices.forget(count)
-            self._flags, self._commands, self._edits, self._before = kept
+            self._flags, self._commands, self._edits, self._before, self._added, self._words = kept
             raise
 
     def add_flag(self, instruction: Instruction, flag: str, *, wraps: bool = False) -> None:
@@ -139,6 +143,35 @@ class Rewriting:
             self._splices.replace(start, start + 1, text + self._source.text[start])
         self._edits.setdefault((instruction, at), []).append((place, place, text))
 
+    def add_command(self, instruction: Instruction, at: int, new: str) -> None:
+        """Put a command of its own before one of a flat chain, or behind the last one, on a line of its own.
+
+        Raises:
+            Refused: the shell text is no flat chain, or its commands run whether or not the ones before succeeded.
+        """
+        chain = self._chain(instruction)
+        if not chain.stops_at_failure:
+            raise Refused("the step goes on when a command fails", instruction.location())
+        operator, newline = chain.commands[0].operator or "&&", self._newline(instruction)
+        between = f" \\{newline} && " if operator == "&&" else f"; \\{newline}    "
+        if at == len(chain.commands):
+            self._splices.insert(instruction.line.offset(chain.commands[-1].end - 1) + 1, f"{between}{new}")
+        else:
+            self._splices.insert(instruction.line.offset(chain.commands[at].begin), f"{new}{between}")
+        self._added.setdefault((instruction, at), []).append(new)
+
+    def replace_word(self, instruction: Instruction, at: int, new: str) -> None:
+        """Put another word in the place of one, such as a source of a `COPY`.
+
+        Raises:
+            Refused: the words are a JSON list.
+        """
+        if instruction.json:
+            raise Refused("the arguments are a JSON list", instruction.location())
+        word = instruction.words[at]
+        self._splices.replace(*instruction.line.span(word.begin, word.end), new)
+        self._words.setdefault(instruction, {})[at] = new
+
     def dockerfile(self) -> Dockerfile:
         """The new text read again; its locations are those of the text before.
 
@@ -206,15 +239,22 @@ class Rewriting:
         yield from self._before.get(instruction, ())
         now = _outline(instruction, self._escape)
         flags = (*self._flags.get(instruction, ()), *now.flags)
-        yield now._replace(flags=flags, words=self._commands_after(instruction) or now.words)
+        replaced = self._words.get(instruction, {})
+        words = tuple(replaced.get(at, word) for at, word in enumerate(now.words))
+        yield now._replace(flags=flags, words=self._commands_after(instruction) or words)
 
     def _commands_after(self, instruction: Instruction) -> tuple[str, ...]:
         changed = self._commands.get(instruction, {})
-        if not changed and not any(edited is instruction for edited, _ in self._edits):
+        if not changed and not any(edited is instruction for edited, _ in (*self._edits, *self._added)):
             return ()
         commands = self._chain(instruction).commands
-        kept = [(changed.get(at, self._edited(instruction, at)), each.operator) for at, each in enumerate(commands)]
-        pairs = [pair for pair in kept if pair[0]]
+        operator = commands[0].operator or "&&"
+        pairs: list[tuple[str, str]] = []
+        for at, command in enumerate(commands):
+            pairs += [(added, operator) for added in self._added.get((instruction, at), ())]
+            pairs.append((changed.get(at, self._edited(instruction, at)), command.operator or operator))
+        pairs += [(added, operator) for added in self._added.get((instruction, len(commands)), ())]
+        pairs = [pair for pair in pairs if pair[0]]
         pairs[-1] = (pairs[-1][0], "")
         return tuple(part for pair in pairs for part in pair)
 

@@ -9,13 +9,13 @@ from composevariant.compose.variables import with_defaults
 from composevariant.dockerfile.context import BuildContext
 from composevariant.dockerfile.rungs.rung import Order
 from composevariant.operations.dockerfile_builds import build_of
+from composevariant.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
     from composevariant.dockerfile.context import Files
     from composevariant.operations.dockerfile_builds import Build
-    from composevariant.tree import Mapping
 
 
 def order_for(services: Table[str, Mapping], path: str, files: Files, project: str) -> Order:
@@ -29,8 +29,22 @@ def order_for(services: Table[str, Mapping], path: str, files: Files, project: s
         names,
         None if None in targets else frozenset(target for target in targets if target is not None),
         _context(sharing, files),
+        _platform(services, names),
         f"composevariant dockerfile {' '.join(names)}",
     )
+
+
+def _platform(services: Table[str, Mapping], names: tuple[str, ...]) -> str:
+    """The `platform`, or the one of `build.platforms`, that the services name, if it is the same for all."""
+    found = {platform for name in names for platform in _platforms(services[name])}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _platforms(service: Mapping) -> list[str]:
+    build, own = service.get("build"), service.get("platform")
+    several = build.get("platforms") if isinstance(build, Mapping) else None
+    listed = several.items if isinstance(several, Sequence) else ()
+    return [node.text for node in (*listed, own) if isinstance(node, Scalar) and node.text]
 
 
 def _context(builds: list[Build], files: Files) -> BuildContext:

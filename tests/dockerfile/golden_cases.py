@@ -49,7 +49,9 @@ def parse(text: str) -> Case:
 
 def make(case: Case) -> Fast:
     """What the tool makes of a case."""
-    order = Order("Shop", ("app",), frozenset(("",)), BuildContext(Texts(case.files)), "composevariant dockerfile app")
+    order = Order(
+        "Shop", ("app",), frozenset(("",)), BuildContext(Texts(case.files)), command="composevariant dockerfile app"
+    )
     return fast_dockerfile(Source("Dockerfile", case.files["Dockerfile"]), order)
 
 

@@ -249,3 +249,23 @@ def test_whatever_is_taken_out_the_others_stay(commands: list[str], operator: st
     assert found is not None
     assert [command.text for command in found.commands] == commands[:at] + commands[at + 1 :]
     assert after.source.text.endswith("\n# end\nUSER x\n")
+
+
+def test_commands_are_added_on_lines_of_their_own_and_words_replaced() -> None:
+    read, run = dockerfile("RUN a && b\r\nCOPY --from=x /p /q /r/\r\n")
+    rewriting = Rewriting(read)
+
+    rewriting.add_command(run, 1, "c")
+    rewriting.add_command(run, 2, "d")
+    rewriting.add_command(run, 2, "e")
+    rewriting.replace_word(read.stages[0].instructions[1], 1, "/s")
+
+    expected = "RUN a && c \\\r\n && b \\\r\n && d \\\r\n && e\r\nCOPY --from=x /p /s /r/\r\n"
+    assert rewriting.text() == f"FROM a\n{expected}"
+
+
+def test_nothing_is_added_to_a_step_that_goes_on_when_a_command_fails() -> None:
+    read, run = dockerfile("RUN a; b\n")
+
+    with pytest.raises(Refused, match="goes on when a command fails"):
+        Rewriting(read).add_command(run, 1, "c")

@@ -5,6 +5,7 @@ from typing import Final
 from composevariant.dockerfile.ecosystems import (
     apt,
     bundler,
+    cargo,
     composer,
     dotnet,
     go,
@@ -19,6 +20,6 @@ from composevariant.dockerfile.ecosystems import (
 )
 
 CACHES: Final = (
-    *(apt.CACHE, npm.CACHE, pnpm.CACHE, yarn.CACHE, pip.CACHE, uv.CACHE, poetry.CACHE, go.CACHE, maven.CACHE),
-    *(gradle.CACHE, bundler.CACHE, composer.CACHE, dotnet.CACHE),
+    *(apt.CACHE, npm.CACHE, pnpm.CACHE, yarn.CACHE, pip.CACHE, uv.CACHE, poetry.CACHE, cargo.CACHE),
+    *(go.CACHE, go.BUILD_CACHE, maven.CACHE, gradle.CACHE, bundler.CACHE, composer.CACHE, dotnet.CACHE),
 )

@@ -41,6 +41,9 @@ class DownloadCache(NamedTuple):
     where: Where
     moved_by: re.Pattern[str]
     """A text anywhere in the Dockerfile that moves the cache, turns it off or uses it in another way."""
+    rung: str = "cache mounts"
+    name: str = ""
+    """What the mount is called, if not after the ecosystem."""
     off: tuple[str, ...] = ()
     """Flags of the command that turn the cache off, and that the mount makes needless."""
     emptied_by: re.Pattern[str] | None = None

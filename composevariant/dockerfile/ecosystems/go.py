@@ -6,11 +6,22 @@ from typing import Final
 from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache, Surroundings
 from composevariant.errors import Refused
 
+_BUILDS: Final = re.compile(r"\bgo[ \t]+(?:build|install|run|test|vet)(?![^ \t])")
+
 
 def _where(surroundings: Surroundings) -> tuple[str, ...]:
     if surroundings.image != "golang":
         raise Refused("only the image golang says where its modules are")
     return ("/go/pkg/mod",)
+
+
+def _where_built(surroundings: Surroundings) -> tuple[str, ...]:
+    """`go help cache`: it does not detect changes of C libraries, so only where none are used."""
+    builds = [command.text for command in surroundings.chain.commands if _BUILDS.search(command.text)]
+    never = surroundings.environment.get("CGO_ENABLED") == "0"
+    if not never and any(not re.match(r"(?:\w+=\S*[ \t]+)*CGO_ENABLED=0[ \t]", build) for build in builds):
+        raise Refused("without CGO_ENABLED=0 it would not notice other C libraries")
+    return ("/root/.cache/go-build",)
 
 
 CACHE: Final = DownloadCache(
@@ -23,4 +34,13 @@ CACHE: Final = DownloadCache(
         r"GOPATH|GOMODCACHE|GOFLAGS|GOPROXY=\W?off|-mod=|-modcacherw|/go/pkg|go[ \t]+(?:clean|env[ \t]+-)"
     ),
     read_later=True,
+)
+
+BUILD_CACHE: Final = DownloadCache(
+    ecosystem="go",
+    installs=re.compile(r"go[ \t]+(?:build|install|run|test|vet)(?![^ \t])"),
+    where=_where_built,
+    moved_by=re.compile(r"GOCACHE|XDG_CACHE_HOME|\.cache|go[ \t]+clean"),
+    rung="compile cache",
+    name="go-build",
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from composevariant.dockerfile.rungs.cache_mounts import mount_caches
+from composevariant.dockerfile.rungs.compile_cache import cache_compiling
 
 if TYPE_CHECKING:
     from composevariant.dockerfile.rungs.rung import Rung
 
-RUNGS: Final[tuple[Rung, ...]] = (mount_caches,)
+RUNGS: Final[tuple[Rung, ...]] = (mount_caches, cache_compiling)

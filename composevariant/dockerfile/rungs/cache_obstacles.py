@@ -7,40 +7,41 @@ from posixpath import basename, join, normpath
 from typing import TYPE_CHECKING, Final
 
 from composevariant.dockerfile.items import Instruction
-from composevariant.dockerfile.rungs.steps import Cleanup, chain_of, cleanup, installing, installs, text_without
+from composevariant.dockerfile.rungs.steps import (
+    HARMLESS,
+    ROOT,
+    Cleanup,
+    chain_of,
+    check_user,
+    cleanup,
+    installing,
+    installs,
+    later,
+    text_without,
+)
 from composevariant.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from composevariant.dockerfile.chains import Command
+    from composevariant.dockerfile.chains import Chain, Command
     from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache
     from composevariant.dockerfile.rungs.steps import Step
 
-_ROOT: Final = frozenset(("0", "0:0", "root", "root:root"))
 _SHELLS: Final = frozenset(("ash", "bash", "dash", "sh"))
 _HOME: Final = "/root"
 _REMOVED_HOME: Final = re.compile(r"\brm[ \t].*(?:/root|~|\$\{?HOME)")
-_READS_NO_PACKAGES: Final = frozenset(
-    (
-        *("[", "addgroup", "adduser", "apk", "apt", "apt-get", "cat", "cd", "chmod", "chown", "cp", "curl", "date"),
-        *("echo", "groupadd", "install", "ln", "ls", "mkdir", "mv", "printf", "pwd", "rm", "sed", "set", "strip"),
-        *("sync", "tar", "test", "touch", "true", "unzip", "update-ca-certificates", "useradd", "wget"),
-    )
-)
 
 
-def check(step: Step, cache: DownloadCache, folders: tuple[str, ...], copied: tuple[str, ...]) -> Cleanup:
+def check(step: Step, chain: Chain, cache: DownloadCache, folders: tuple[str, ...], copied: tuple[str, ...]) -> Cleanup:
     """Check all preconditions; gives what of the step is needless with the mount.
 
     Raises:
         Refused: the step cannot get the mount.
     """
-    cleaned = cleanup(step.chain, cache, folders)
-    _check_user(step)
+    cleaned = cleanup(chain, cache, folders)
+    check_user(step)
     _check_texts(step, cache, folders)
     _check_settings(step, cache, copied)
-    if folders[0].startswith(_HOME) and _REMOVED_HOME.search(text_without(step.chain, cleaned)):
+    if folders[0].startswith(_HOME) and _REMOVED_HOME.search(text_without(chain, cleaned)):
         raise Refused("the step removes files in root's home, where the mount would be")
     if any("type=cache" in flag.value for flag in step.run.flags):
         raise Refused("the step has a cache mount already")
@@ -51,12 +52,6 @@ def check(step: Step, cache: DownloadCache, folders: tuple[str, ...], copied: tu
     if cache.read_later:
         _check_readers(step, cache)
     return cleaned
-
-
-def _check_user(step: Step) -> None:
-    if step.user not in _ROOT:
-        whose = f"USER {step.user}" if step.user else "the base image's user, which the Dockerfile does not tell,"
-        raise Refused(f"the step is run by {whose} and a new mount belongs to root")
 
 
 def _check_texts(step: Step, cache: DownloadCache, folders: tuple[str, ...]) -> None:
@@ -134,8 +129,8 @@ def _check_shipped(step: Step, cache: DownloadCache) -> None:
 
 def _check_readers(step: Step, cache: DownloadCache) -> None:
     """Every later step that may need what was downloaded has to be one that gets the mount as well."""
-    for instruction in _later(step):
-        if instruction.name == "USER" and instruction.arguments.value not in _ROOT:
+    for instruction in later(step):
+        if instruction.name == "USER" and instruction.arguments.value not in ROOT:
             line = instruction.location().line
             raise Refused(f"the steps below line {line} are run by another user and may need what is downloaded")
         if instruction.name != "RUN":
@@ -145,12 +140,5 @@ def _check_readers(step: Step, cache: DownloadCache) -> None:
             raise Refused(f"the step in line {instruction.location().line} may need what is downloaded")
 
 
-def _later(step: Step) -> Iterator[Instruction]:
-    own = step.stage.instructions
-    yield from own[own.index(step.run) + 1 :]
-    for stage in step.work.builds_on(step.stage):
-        yield from stage.instructions
-
-
 def _is_harmless(command: Command) -> bool:
-    return not command.words or command.words[0] in _READS_NO_PACKAGES
+    return not command.words or command.words[0] in HARMLESS

@@ -39,6 +39,8 @@ class Order(NamedTuple):
     targets: frozenset[str] | None = frozenset(("",))
     """The stages that these build, by name; "" is the last one. None when they are not known."""
     context: BuildContext = BuildContext()
+    platform: str = ""
+    """What the services are built for, where the Compose file says so."""
     command: str = ""
     """What makes the file again."""
 

@@ -6,27 +6,43 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.dockerfile.chains import flat_chain
+from composevariant.dockerfile.image import image_of
+from composevariant.dockerfile.official import official_name
 from composevariant.errors import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from composevariant.dockerfile.chains import Chain, Command
     from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache
     from composevariant.dockerfile.items import Instruction
     from composevariant.dockerfile.rungs.rung import Work
-    from composevariant.dockerfile.stages import Stage
+    from composevariant.dockerfile.stages import Dockerfile, Stage
 
 _ASSIGNED: Final = re.compile(r"(?:\w+=[^\s'\"$`]*[ \t]+)+")
+ROOT: Final = frozenset(("0", "0:0", "root", "root:root"))
 _GLOB: Final = re.compile(r"[*?\[]")
 
 
 class Step(NamedTuple):
-    """A `RUN` that is a flat chain, and who runs it."""
+    """A `RUN` and who runs it."""
 
     work: Work
     stage: Stage
     run: Instruction
-    chain: Chain
+    chain: Chain | None
+    """None when it is more than commands joined by `&&` and `;`."""
     user: str | None
+
+
+HARMLESS: Final = frozenset(
+    (
+        *("[", "addgroup", "adduser", "apk", "apt", "apt-get", "cat", "cd", "chmod", "chown", "cp", "curl", "date"),
+        *("echo", "groupadd", "install", "ln", "ls", "mkdir", "mv", "printf", "pwd", "rm", "sed", "set", "strip"),
+        *("sync", "tar", "test", "touch", "true", "unzip", "update-ca-certificates", "useradd", "wget"),
+    )
+)
+"""Programs that neither install packages nor compile."""
 
 
 class Cleanup(NamedTuple):
@@ -34,6 +50,45 @@ class Cleanup(NamedTuple):
 
     commands: tuple[int, ...]
     words: tuple[tuple[int, str], ...]
+
+
+def steps(work: Work) -> Iterator[Step]:
+    """All steps of a Dockerfile."""
+    for stage in work.dockerfile.stages:
+        user = first_user(work.dockerfile, stage)
+        for instruction in stage.instructions:
+            if instruction.name == "USER":
+                user = instruction.arguments.value
+            elif instruction.name == "RUN":
+                yield Step(work, stage, instruction, chain_of(work, instruction), user)
+
+
+def first_user(dockerfile: Dockerfile, stage: Stage) -> str | None:
+    """Who runs the first step of a stage; None when that cannot be told."""
+    base = dockerfile.base_of(stage, stage.base)
+    if base is not None:
+        return image_of(dockerfile, base).user or first_user(dockerfile, base)
+    return "root" if official_name(stage.base) else None
+
+
+def check_user(step: Step) -> None:
+    """Refuse a step that is not run by root."""
+    if step.user not in ROOT:
+        whose = f"USER {step.user}" if step.user else "the base image's user, which the Dockerfile does not tell,"
+        raise Refused(f"the step is run by {whose} and a new mount belongs to root")
+
+
+def later(step: Step) -> Iterator[Instruction]:
+    """What is built on a step: the rest of its stage, and all stages that build on that."""
+    own = step.stage.instructions
+    yield from own[own.index(step.run) + 1 :]
+    for stage in step.work.builds_on(step.stage):
+        yield from stage.instructions
+
+
+def mount_name(text: str) -> str:
+    """A name with what `--mount` could take for something else replaced."""
+    return re.sub(r"[^a-z0-9_-]", "-", text.lower())
 
 
 def installing(chain: Chain, cache: DownloadCache) -> list[int]:

@@ -1,0 +1,40 @@
+"""Where the steps of a stage work, and where `COPY` puts things."""
+
+from __future__ import annotations
+
+from posixpath import isabs, join, normpath
+from typing import TYPE_CHECKING
+
+from composevariant.dockerfile.image import image_of
+from composevariant.dockerfile.official import base_workdir
+
+if TYPE_CHECKING:
+    from composevariant.dockerfile.items import Instruction
+    from composevariant.dockerfile.stages import Dockerfile, Stage
+
+
+def workdir_at(dockerfile: Dockerfile, stage: Stage, instruction: Instruction) -> str | None:
+    """The working directory of an instruction; None when it cannot be told or holds a variable."""
+    before = stage.instructions[: stage.instructions.index(instruction)]
+    workdir = image_of(dockerfile, stage._replace(instructions=before)).workdir or ""
+    if not isabs(workdir):
+        start = base_workdir(dockerfile, stage)
+        if start is None:
+            return None
+        workdir = normpath(join(start, workdir))
+    return None if "$" in workdir else workdir
+
+
+def destination(dockerfile: Dockerfile, stage: Stage, copy: Instruction) -> str | None:
+    """Where a `COPY` or `ADD` puts what it copies, as written: absolute, a slash at its end kept."""
+    target = copy.words[-1].value if len(copy.words) > 1 else "$"
+    workdir = "/" if isabs(target) else workdir_at(dockerfile, stage, copy)
+    if workdir is None or "$" in target:
+        return None
+    path = normpath(join(workdir, target))
+    return f"{path.rstrip('/')}/" if target.endswith(("/", "/.")) or target in (".", "") else path
+
+
+def is_within(path: str, folder: str) -> bool:
+    """Whether a path is a folder or inside it."""
+    return f"{path.rstrip('/')}/".startswith(f"{folder.rstrip('/')}/")
