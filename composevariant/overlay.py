@@ -24,6 +24,7 @@ class Strip(NamedTuple):
     labels: Literal["remove", "keep"] | None = None
     log_volumes: Literal["keep", "remove"] = "keep"
     shared_network: Literal["refuse", "adopt"] = "refuse"
+    prune_networks: bool = False
     required: bool = False
     location: Location | None = None
 

@@ -57,6 +57,9 @@ def read_overlay(fields: Fields, name: str) -> OverlayKeys:
     )
 
 
+_STRIP_KEYS: Final = (
+    "sidecar", "services", "except", "labels", "log_volumes", "shared_network", "prune_networks", "required",
+)  # fmt: skip
 _LABELS: Final[Callable[[Value], Literal["remove", "keep"]]] = one_of("remove", "keep")
 
 
@@ -68,7 +71,7 @@ def _strip(value: Value) -> Strip:
     if isinstance(value.node, Scalar):
         return Strip(value.text(), location=value.location)
     fields = value.fields()
-    fields.check_keys(("sidecar", "services", "except", "labels", "log_volumes", "shared_network", "required"))
+    fields.check_keys(_STRIP_KEYS)
     return Strip(
         sidecar=fields.need("sidecar", Value.text, ""),
         services=fields.read("services", Value.texts, ()),
@@ -76,6 +79,7 @@ def _strip(value: Value) -> Strip:
         labels=fields.read("labels", _LABELS, None),
         log_volumes=fields.read("log_volumes", one_of("keep", "remove"), "keep"),
         shared_network=fields.read("shared_network", one_of("refuse", "adopt"), "refuse"),
+        prune_networks=fields.read("prune_networks", Value.flag, default=False),
         required=fields.read("required", Value.flag, default=False),
         location=value.location,
     )

@@ -77,6 +77,14 @@ def _values(service: Mapping) -> Iterator[tuple[str, str, Scalar | Sequence]]:
     ):
         if isinstance(node, Scalar | Sequence):
             yield setting, "", node
+    for hook in ("post_start", "pre_stop"):
+        steps = service.get(hook)
+        for index, step in enumerate(steps.items if isinstance(steps, Sequence) else ()):
+            command = step.get("command") if isinstance(step, Mapping) else None
+            if isinstance(command, Scalar | Sequence):
+                yield f"{hook}[{index}].command", "", command
+            if isinstance(step, Mapping):
+                yield from _pairs(f"{hook}[{index}].environment", step.get("environment"))
 
 
 def _pairs(setting: str, node: Node | None) -> Iterator[tuple[str, str, Scalar | Sequence]]:

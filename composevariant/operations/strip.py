@@ -54,13 +54,22 @@ def apply(tree: Mapping, wanted: Strip, context: Context) -> Outcome:
     rest, taken = taken_back(removed.tree, added, tree)
     lost = Lost(_shared_logs(tree, chosen, asked), _hosts(tree, chosen, asked))
     traced = without_traces(rest, wanted, chosen, preset, lost)
-    last = without_unused(_never_added(tree, added), traced.tree)
+    pruned = _without_lonely_networks(tree, traced.tree, wanted)
+    last = without_unused(_never_added(tree, added), pruned.tree)
     after = without_fragments(last.tree, preset)
     if after.tree is tree and wanted.required:
         raise UnusableInput(f"nothing of {preset.title} was found, though it is required", wanted.location)
-    notes = (*removed.notes, *taken, *traced.notes, *last.notes, *after.notes)
+    notes = (*removed.notes, *taken, *traced.notes, *pruned.notes, *last.notes, *after.notes)
     done = Stripped(tree, after.tree, wanted, preset, chosen, traced.taken)
     return Outcome(after.tree, (*notes, *report(done, context)))
+
+
+def _without_lonely_networks(before: Mapping, after: Mapping, wanted: Strip) -> Outcome:
+    if not wanted.prune_networks:
+        return Outcome(after)
+    from composevariant.operations.strip_networks import without_lonely_networks
+
+    return without_lonely_networks(before, after)
 
 
 def _never_added(tree: Mapping, added: list[str]) -> Mapping:

@@ -10,13 +10,12 @@ from composevariant.compose.services import pairs_of, services_of
 from composevariant.errors import did_you_mean
 from composevariant.operations.outcome import Note
 from composevariant.operations.strip_remains import remains
-from composevariant.sidecars.configurations import configurations
 from composevariant.tree import Mapping, location_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from composevariant.operations.outcome import Context, Folders, Workspace
+    from composevariant.operations.outcome import Context, Folders
     from composevariant.operations.strip_remains import Stripped
 
 
@@ -33,16 +32,32 @@ def report(done: Stripped, context: Context) -> Iterator[Note]:
         yield from remains(done, context)
         if context.folders:
             yield from _surroundings(done, context.folders)
+    if done.chosen.kept:
+        yield from _advice(done, context)
     if done.chosen.sidecars:
         yield from _receivers(done)
-        yield from _own_labels(done, context.workspace)
+    if done.chosen.sidecars and context.folders:
+        yield from _own_labels(done, context.folders)
+
+
+def _advice(done: Stripped, context: Context) -> Iterator[Note]:
+    """What is wrong with a sidecar that stays."""
+    from composevariant.sidecars.advice import advice_on
+    from composevariant.sidecars.presets import find_preset
+
+    whole = find_preset(done.wanted.sidecar, context, whole=True)
+    read = context.folders.glance if context.folders else context.workspace.read_text
+    names = [name for name in services_of(done.after) if name in done.chosen.kept]
+    yield from advice_on(done.after, names, whole, read)
 
 
 def _surroundings(done: Stripped, folders: Folders) -> Iterator[Note]:
     from composevariant.operations.strip_outside import outside
-    from composevariant.operations.strip_overrides import overrides
 
-    yield from overrides(done, folders)
+    if done.chosen.sidecars:
+        from composevariant.operations.strip_overrides import overrides
+
+        yield from overrides(done, folders)
     yield from outside(done, folders)
 
 
@@ -100,13 +115,15 @@ def _receivers(done: Stripped) -> Iterator[Note]:
             yield Note("warning", name, what, location_of(services[name].get("ports")))
 
 
-def _own_labels(done: Stripped, workspace: Workspace) -> Iterator[Note]:
+def _own_labels(done: Stripped, folders: Folders) -> Iterator[Note]:
     """Labels by which the configuration of a removed sidecar chose its services: used by it alone, or not."""
+    from composevariant.sidecars.configurations import configurations
+
     names: dict[str, str] = {}
     services = services_of(done.before)
     prefixes = done.preset.traces.own_labels
     for sidecar in done.chosen.sidecars if prefixes else ():
-        for file, text in configurations(done.before, services[sidecar], done.preset.match, workspace.read_text):
+        for file, text in configurations(done.before, services[sidecar], done.preset.match, folders.glance):
             for prefix in prefixes:
                 found: list[str] = re.findall(re.escape(prefix) + r"([\w./-]*\w)", text)
                 names |= dict.fromkeys(found, file)

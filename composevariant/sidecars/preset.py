@@ -62,6 +62,26 @@ class Traces(NamedTuple):
     """How scripts and other files of a project speak of it."""
 
 
+class Advice(NamedTuple):
+    """Something that keeps a sidecar from working as it is meant to. Texts are looked for by regular expressions."""
+
+    says: str
+    versions: tuple[str, ...] = ()
+    """The versions that it is about, by the tag of the image; without them, all."""
+    command: str = ""
+    """What is wrong in a command line."""
+    config: str = ""
+    """What is wrong in the configuration."""
+    unless: str = ""
+    """What makes it right, elsewhere in the same text."""
+    unique: str = ""
+    """What must not be twice the same in one configuration: the first group."""
+    mount: str = ""
+    """Where something must be mounted."""
+    alone: str = ""
+    """Where no two of these sidecars may mount the same."""
+
+
 class Preset(NamedTuple):
     """A sidecar as data."""
 
@@ -78,5 +98,7 @@ class Preset(NamedTuple):
     """Images of services that the sidecar sends to. They stay, and the report says so."""
     instead: tuple[tuple[str, str], ...] = ()
     """Variables for services that lost variables of the sidecar: they tell what looks for it that it is gone."""
+    advice: tuple[Advice, ...] = ()
+    """For those that stay."""
     template: Template | None = None
     """How it is added; None where it cannot be, and where nobody asked."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from composevariant.fields import Fields
     from composevariant.operations.outcome import Context, Folders
+    from composevariant.sidecars.preset import Advice
     from composevariant.sidecars.template import Template
     from composevariant.tree import Node
 
@@ -26,9 +27,10 @@ _FOLDER: Final = os.path.join(os.path.dirname(__file__), "presets")  # noqa: PTH
 _OWN_FOLDER: Final = ".composevariant/sidecars"
 _ENDINGS: Final = (".yml", ".yaml")
 _KEYS: Final = ("title", "class", "match", "traces", "companions", "backends", "instead")
+_ADVICE: Final = "advice"
 _TEMPLATE_KEYS: Final = ("params", "versions", "outputs", "service", "target", "config", "modes")
 """Those of `sidecars.template`, which to strip a sidecar need not be loaded."""
-_TEMPLATE: Final = re.compile(rf"^(?:{'|'.join(_TEMPLATE_KEYS)}):", re.MULTILINE)
+_REST: Final = re.compile(rf"^(?:{'|'.join((_ADVICE, *_TEMPLATE_KEYS))}):", re.MULTILINE)
 
 
 def preset_names() -> tuple[str, ...]:
@@ -44,7 +46,7 @@ def find_preset(name: str, context: Context, location: Location | None = None, *
         name: What it is called.
         context: Knows the presets of overlays, and the project's folder.
         location: Where it is asked for.
-        whole: Whether how it is added matters; to strip a sidecar, half the file is enough.
+        whole: Whether how it is added matters, or what to look at where it stays; to strip it, half the file is enough.
 
     Raises:
         UnusableInput: there is none, it is wrong, or a file of the project's own has the name of one that comes along.
@@ -77,12 +79,13 @@ def _hidden(name: str, folders: Folders) -> Iterator[UnusableInput]:
 def load_preset(name: str, *, whole: bool = False) -> Preset:
     """A preset that comes along. It is program data, the same for every project of a call.
 
-    How it is added stands last in its file, and is only read when the `whole` is asked for: to strip is to be quick.
+    Advice and how it is added stand last in its file, and are only read when the `whole` is asked for: to strip is to
+    be quick.
     """
     with open(os.path.join(_FOLDER, f"{name}.yml"), encoding="utf-8") as file:  # noqa: PTH118, PTH123
         text = file.read()
-    template = None if whole else _TEMPLATE.search(text)
-    return _parsed(name, f"presets/{name}.yml", text[: template.start()] if template else text)
+    rest = None if whole else _REST.search(text)
+    return _parsed(name, f"presets/{name}.yml", text[: rest.start()] if rest else text)
 
 
 def _parsed(name: str, file: str, text: str) -> Preset:
@@ -103,7 +106,7 @@ def read_preset(name: str, node: Node, where: str = "") -> Preset:
     """
     problems: list[ComposeVariantError] = []
     value = Value(node, where, problems).fields()
-    value.check_keys((*_KEYS, *_TEMPLATE_KEYS))
+    value.check_keys((*_KEYS, _ADVICE, *_TEMPLATE_KEYS))
     preset = Preset(
         name=name,
         title=value.read("title", Value.text, name),
@@ -113,10 +116,17 @@ def read_preset(name: str, node: Node, where: str = "") -> Preset:
         companions=value.read("companions", Value.texts, ()),
         backends=value.read("backends", Value.texts, ()),
         instead=value.read("instead", _instead, ()),
+        advice=value.read(_ADVICE, _advices, ()),
         template=_template(value),
     )
     raise_all(problems)
     return preset
+
+
+def _advices(value: Value) -> tuple[Advice, ...]:
+    from composevariant.sidecars.advice_yaml import read_advice
+
+    return tuple(map(read_advice, value.items("pieces of advice")))
 
 
 def _template(value: Fields) -> Template | None:

@@ -1,9 +1,11 @@
-"""Files of a project that people and machines run or read: scripts, Makefiles, CI, READMEs, and what they speak of."""
+"""Files of a project that people and machines run or read: scripts, Makefiles, CI, READMEs, and what they speak of.
+
+Looked for after every strip that did something, so it compares texts and leaves regular expressions to what is found.
+"""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,31 +17,36 @@ _MOST_FOLDERS: Final = 100
 _NOT_OURS: Final = frozenset(("node_modules", "vendor", "target", "dist", "build", "venv", "__pycache__"))
 _OF_CI: Final = frozenset((".github", ".gitlab", ".circleci", ".buildkite"))
 _OF_SCRIPTS: Final = frozenset(("bin", "script", "scripts", "ci", "tools"))
-_ALONE: Final = re.compile(
-    r"(?:GNU)?makefile|justfile|taskfile\.ya?ml|jenkinsfile|procfile|tiltfile|package\.json|"
-    r"(?:\.gitlab-ci|\.travis|appveyor|azure-pipelines|bitbucket-pipelines|cloudbuild)\.ya?ml|"
-    r"(?:readme|contributing|install|deploy|operations|runbook).*|\.env(?:\..*)?|"
-    r".*\.(?:sh|bash|zsh|ps1|bat|cmd|mk|env)",
-    re.IGNORECASE,
+_NAMES: Final = frozenset(
+    ("makefile", "gnumakefile", "justfile", "jenkinsfile", "procfile", "tiltfile", "package.json")
 )
+_STEMS: Final = frozenset(
+    ("taskfile", ".gitlab-ci", ".travis", "appveyor", "azure-pipelines", "bitbucket-pipelines", "cloudbuild")
+)
+"""What the YAML files of task runners and CI are called."""
+_STARTS: Final = ("readme", "contributing", "install", "deploy", "operations", "runbook", ".env.")
+_ENDINGS: Final = (".sh", ".bash", ".zsh", ".ps1", ".bat", ".cmd", ".mk", ".env")
 
 
-class Said(NamedTuple):
-    """A file that speaks of something."""
+def speaking_files(folders: Folders, words: tuple[str, ...]) -> Iterator[tuple[str, dict[int, str]]]:
+    """The files in which one of the words stands, with the word as it is written in each line that has one.
 
-    file: str
-    words: dict[int, str]
-    """The word as it stands in each line that has one."""
-
-
-def speaking_files(folders: Folders, words: tuple[str, ...]) -> Iterator[Said]:
-    """The files in which one of the words stands; Compose files and Dockerfiles are not among them."""
-    word = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, words))})(?![^\W_])", re.IGNORECASE)
+    Compose files and Dockerfiles are not among them.
+    """
     for file in _files(folders):
         text = folders.glance(file) or ""
-        if word.search(text):
-            found = ((number, word.search(line)) for number, line in enumerate(text.splitlines(), 1))
-            yield Said(file, {number: place[0] for number, place in found if place})
+        small = text.lower()
+        found = _places(text, words) if any(word in small for word in words) else {}
+        if found:
+            yield file, found
+
+
+def _places(text: str, words: tuple[str, ...]) -> dict[int, str]:
+    import re
+
+    word = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, words))})(?![^\W_])", re.IGNORECASE)
+    found = ((number, word.search(line)) for number, line in enumerate(text.splitlines(), 1))
+    return {number: place[0] for number, place in found if place}
 
 
 def _files(folders: Folders) -> Iterator[str]:
@@ -51,10 +58,15 @@ def _files(folders: Folders) -> Iterator[str]:
         files, below = folders.inside(folder)
         path = folder.split("/")
         for name in files:
-            in_ci = path[0] in _OF_CI and name.endswith((".yml", ".yaml"))
-            is_script = path[-1] in _OF_SCRIPTS and "." not in name
-            if in_ci or is_script or _ALONE.fullmatch(name):
+            if _is_one(name.lower(), path):
                 yield f"{folder}/{name}" if folder else name
         if depth < _DEPTH:
             ours = (name for name in below if name not in _NOT_OURS and (name in _OF_CI or not name.startswith(".")))
             waiting += ((f"{folder}/{name}" if folder else name, depth + 1) for name in ours)
+
+
+def _is_one(name: str, folders: list[str]) -> bool:
+    if name.endswith((".yml", ".yaml")):
+        return folders[0] in _OF_CI or name.rpartition(".")[0] in _STEMS
+    is_script = folders[-1] in _OF_SCRIPTS and "." not in name
+    return is_script or name in _NAMES or name.startswith(_STARTS) or name.endswith(_ENDINGS)

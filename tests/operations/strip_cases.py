@@ -552,4 +552,35 @@ CASES = [
         ],
         id="definitions go with their last user, not with a user among others, nor where nobody used them",
     ),
+    pytest.param(
+        """
+        services:
+          filebeat: {image: elastic/filebeat:9.5.1}
+          app:
+            image: a
+            command: [run, --log-host, filebeat]
+            post_start: [{command: curl http://filebeat:5066/ping}]
+            labels: {co.elastic.logs/hosts: "filebeat:1", team.url: "http://filebeat:2"}
+            build: {context: ., args: {LOGS: "filebeat:3"}}
+        configs: {scrape: {content: "targets: [filebeat:5066]"}}
+        """,
+        """
+        services:
+          app:
+            image: a
+            command: [run, --log-host, filebeat]
+            post_start: [{command: curl http://filebeat:5066/ping}]
+            labels: {team.url: "http://filebeat:2"}
+            build: {context: ., args: {LOGS: "filebeat:3"}}
+        configs: {scrape: {content: "targets: [filebeat:5066]"}}
+        """,
+        [
+            "app: command names filebeat as a host, which is gone",
+            "app: post_start[0].command names filebeat as a host, which is gone",
+            "app: labels.team.url names filebeat as a host, which is gone",
+            "app: build.args.LOGS names filebeat as a host, which is gone",
+            ": configs.scrape.content names filebeat as a host, which is gone",
+        ],
+        id="wherever it is named as a host, that is kept and warned of",
+    ),
 ]

@@ -30,6 +30,7 @@ SERVICES = st.fixed_dictionaries(
         "volumes_from": st.lists(st.sampled_from((*NAMES, "db:ro")), unique=True, min_size=1),
         "network_mode": st.sampled_from(("host", *(f"service:{name}" for name in NAMES))),
         "extends": st.sampled_from(NAMES),
+        "networks": st.lists(st.sampled_from(("front", "logging", "default")), unique=True, min_size=1),
         "volumes": st.lists(
             st.builds("{}:{}".format, st.sampled_from((*VOLUMES, "./conf")), st.sampled_from(TARGETS)),
             unique=True,
@@ -49,6 +50,7 @@ OPTIONS = st.fixed_dictionaries(
         "labels": st.sampled_from(("remove", "keep")),
         "log_volumes": st.just("remove"),
         "shared_network": st.just("adopt"),
+        "prune_networks": st.just(value=True),
         "excepted": st.just(("filebeat",)),
         "services": st.just(("setup",)),
     },
@@ -67,7 +69,8 @@ def project(services: dict[str, dict[str, Any]]) -> Mapping:
         if service.get("extends", next(iter(services))) not in services:
             del service["extends"]
     written = {name: {key: value for key, value in one.items() if value} for name, one in services.items()}
-    return tree(json.dumps({"services": written, "volumes": {name: {} for name in VOLUMES}}))
+    networks: dict[str, Any] = {"front": {}, "logging": {}, "default": {}}
+    return tree(json.dumps({"services": written, "volumes": {name: {} for name in VOLUMES}, "networks": networks}))
 
 
 def dangling(project: Mapping) -> set[tuple[str, str, str]]:

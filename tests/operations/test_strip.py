@@ -35,7 +35,7 @@ def test_strip(before: str, after: str, notes: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("before", "after", "notes"), CASES)
-def test_strip_twice_is_strip_once(before: str, after: str, notes: list[str]) -> None:
+def test_e28_strip_twice_is_strip_once(before: str, after: str, notes: list[str]) -> None:
     once = stripped(before).tree
 
     assert stripped(once).tree is once
@@ -202,6 +202,33 @@ OPTIONS = [
         """,
         ["app: took over ports, networks of filebeat"],
         id="E05 adopt: the app takes over the ports and networks of Filebeat",
+    ),
+    pytest.param(
+        """
+        services:
+          app: {image: a, networks: [back, logging, meter]}
+          filebeat: {image: elastic/filebeat:8.15.0, networks: [logging, meter, lone, far, default]}
+          metrics: {image: a, networks: {meter: {}}}
+          last: {image: a, networks: [lone]}
+          other: {image: a, networks: [far, default]}
+        networks: {back: {}, logging: {}, meter: {}, lone: {}, far: {external: true}}
+        """,
+        {"prune_networks": True},
+        """
+        services:
+          app: {image: a, networks: [back, meter]}
+          metrics: {image: a, networks: {meter: {}}}
+          last: {image: a, networks: [lone]}
+          other: {image: a, networks: [far, default]}
+        networks: {back: {}, meter: {}, lone: {}, far: {external: true}}
+        """,
+        [
+            "app: networks logging dropped: nobody else is in it",
+            ": network logging removed: nothing uses it any more",
+            ": network lone kept: only last is still in it",
+            ": network far kept: only other is still in it",
+        ],
+        id="E04b, E04c prune_networks: one alone leaves a network, unless it is its last one or external",
     ),
     pytest.param(
         """
@@ -425,7 +452,7 @@ def test_notes_point_to_what_they_are_about() -> None:
     assert [str(note.location) for note in outcome.notes] == ["docker-compose.yml:5:5"]
 
 
-def test_the_text_of_everything_else_stays_as_it_is() -> None:
+def test_e29_the_text_of_everything_else_stays_as_it_is() -> None:
     before = """\
 # The project.
 name: 'shop'
@@ -437,8 +464,12 @@ services:
     ports: ["5432:5432", '8080:80']
     environment:
       ON: "yes"
+      OFF: off
       FILEBEAT_HOSTS: logstash:5044   # for the shipper
       CMD: echo $$HOME
+    command: >
+      sh -c "echo $$HOME &&
+      run"
     depends_on: [db, filebeat]   # started before
     volumes:
       # logs of the app
@@ -467,7 +498,11 @@ services:
     ports: ["5432:5432", '8080:80']
     environment:
       ON: "yes"
+      OFF: off
       CMD: echo $$HOME
+    command: >
+      sh -c "echo $$HOME &&
+      run"
     depends_on: [db]   # started before
     volumes:
       # logs of the app

@@ -45,13 +45,13 @@ def test_add_short_and_long() -> None:
     short, long, other = operations(EVERYTHING)[9:]
 
     assert isinstance(long, Add)
-    assert short == Add("filebeat", location=at(40, 5))
+    assert short == Add("filebeat", location=at(41, 5))
     assert long._replace(targets=None, output=None, merged=None) == Add(
         "filebeat",
-        logs=(("backend", "/app/logs", at(43, 12)),),
+        logs=(("backend", "/app/logs", at(44, 12)),),
         version="9.5.1",
         params=(("image", "docker.elastic.co/beats/filebeat-wolfi"),),
-        location=at(41, 5),
+        location=at(42, 5),
     )
     assert isinstance(other, Add)
     assert (other.logs[0][:2], other.version, other.output and other.output[0]) == (("*", "/logs"), "9.5", "console")
@@ -68,6 +68,7 @@ def test_strip_short_and_long() -> None:
         labels="keep",
         log_volumes="remove",
         shared_network="adopt",
+        prune_networks=True,
         required=True,
         location=at(32, 5),
     )

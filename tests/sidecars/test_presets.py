@@ -15,7 +15,7 @@ from composevariant.errors import ComposeVariantError
 from composevariant.operations.outcome import Context
 from composevariant.project import FAST_SIDECAR, FAST_SIDECAR_TITLE
 from composevariant.shipped import schema_text
-from composevariant.sidecars.preset import CLASSES, Match, Preset, Traces
+from composevariant.sidecars.preset import CLASSES, Advice, Match, Preset, Traces
 from composevariant.sidecars.presets import find_preset, load_preset, preset_names, read_preset
 from composevariant.sidecars.template import TEMPLATE_KEYS
 from composevariant.source import Source
@@ -39,6 +39,7 @@ def test_the_schema_has_the_fields() -> None:
     keys = {"sort": "class"}
     own = [keys.get(field, field) for field in Preset._fields if field not in ("name", "template")]
     assert [*own, *TEMPLATE_KEYS] == list(properties)
+    assert list(Advice._fields) == list(properties["advice"]["items"]["properties"])
     assert list(Match._fields) == list(properties["match"]["properties"])
     assert list(Traces._fields) == list(properties["traces"]["properties"])
     assert list(CLASSES) == properties["class"]["enum"]
@@ -50,7 +51,7 @@ def test_every_preset_that_comes_along_can_be_read_and_fits_the_schema(name: str
 
     preset = load_preset(name, whole=True)
 
-    assert load_preset(name) == preset._replace(template=None)
+    assert load_preset(name) == preset._replace(template=None, advice=())
     assert not list(Draft202012Validator(SCHEMA).iter_errors(plain(mapping(text))))
     assert preset.name == name
     assert preset.match != Match()
@@ -113,6 +114,16 @@ WRONG = [
             "acme.yml:2:44: instead.environment.A must be text, not 1",
         ],
         id="something else instead",
+    ),
+    pytest.param(
+        "match: {}\nadvice: [{says: a}, {config: '(', says: b}, {unique: x, says: c}, {mount: /a}]",
+        [
+            "acme.yml:2:10: advice[0] needs command or config or unique or mount or alone",
+            "acme.yml:2:30: advice[1].config is no regular expression: missing )",
+            "acme.yml:2:54: advice[2].unique needs a group: what must not be twice the same",
+            'acme.yml:2:67: advice[3] needs the key "says"',
+        ],
+        id="advice about nothing, and by no pattern",
     ),
     pytest.param("match: {images: [1]}", ["acme.yml:1:18: match.images[0] must be text, not 1"], id="a number"),
 ]
