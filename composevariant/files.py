@@ -43,6 +43,10 @@ class ProjectFiles:
         """The path as a command needs it that is called where this one was."""
         return os.path.normpath(self.full_path(path))
 
+    def relative(self, folder: str, start: str) -> str:
+        """A folder, seen from another one: a path with `/`."""
+        return os.path.relpath(self.full_path(folder), self.full_path(start) or ".").replace(os.sep, "/")
+
     def read(self, path: str, /) -> Source | None:
         """The file without its byte order mark, or None when there is none.
 
@@ -97,9 +101,9 @@ class ProjectFiles:
         except OSError:
             return 0
 
-    def folder_name(self) -> str:
-        """The name of the folder, which Docker Compose makes the project's name of."""
-        return os.path.basename(os.path.realpath(self._folder))  # noqa: PTH119
+    def folder_name(self, folder: str = "") -> str:
+        """The name of a folder, which Docker Compose makes the project's name of."""
+        return os.path.basename(os.path.realpath(self.full_path(folder)))  # noqa: PTH119
 
     def write(self, files: Iterable[Written]) -> None:
         """Write all of the files or none: each is replaced at once, and what was there comes back when one fails.
@@ -160,6 +164,16 @@ class BuildFiles:
         self._folder = folder
         self.seen: dict[str, str | None] = {}
         """The text of each file that was read; None for those that are not there. Existence alone is kept as ""."""
+
+    def read(self, path: str, /) -> Source | None:
+        """A file, or None when there is none.
+
+        Raises:
+            UnusableInput: it cannot be read.
+        """
+        source = self._files.read(os.path.normpath(self._from_project(path)))
+        self.seen[path] = source.text if source else None
+        return source
 
     def read_text(self, path: str) -> str | None:
         if self.seen.get(path):

@@ -107,8 +107,13 @@ def _clashes(workshop: Workshop, plans: Sequence[Migration]) -> Iterator[Unusabl
 
 
 def _planned(workshop: Workshop, variant: Variant, output: str | None, overlay: str | None) -> Migration:
-    made, seen = workshop.make(variant)
     path = output_path(workshop.base.name, variant.name, _named_output(workshop, variant, output), variant.form)
+    made, seen = workshop.make(variant, path)
+    if variant.flatten and variant.form == "override":
+        wrong = (
+            f"{variant.name} cannot be an override and flat: Docker Compose reads the base files with all they include"
+        )
+        raise UnusableInput(wrong, variant.location, "leave out flatten, or write it in full")
     body, tree = (made.body, made.tree) if variant.form == "full" else _as_override(workshop, made)
     for base in workshop.base.names:
         if workshop.files.is_same(path, base):
@@ -168,6 +173,11 @@ def command(workshop: Workshop, variants: Sequence[Variant], output: str | None,
     words += ["--overlay", overlay] if overlay else []
     words += [variant.name for variant in variants if workshop.project.variant(variant.name)]
     words += [word for form in _other_forms(workshop, variants) for word in ("--as", form)]
+    words += (
+        ["--flatten"]
+        if any(variant.flatten and not _is_declared_flat(workshop, variant) for variant in variants)
+        else []
+    )
     words += ["-o", output] if output and output != "-" else []
     if not any(char in word for word in words for char in " '\"$`\\;&|<>()*?[]#~"):
         return " ".join(words)
@@ -176,10 +186,43 @@ def command(workshop: Workshop, variants: Sequence[Variant], output: str | None,
     return shlex.join(words)
 
 
+def _is_declared_flat(workshop: Workshop, variant: Variant) -> bool:
+    declared = workshop.project.variant(variant.name)
+    return declared is not None and declared.flatten
+
+
 def _other_forms(workshop: Workshop, variants: Sequence[Variant]) -> set[str]:
     """The form that the command line asks for, where the project has another one."""
     declared = ((workshop.project.variant(variant.name), variant.form) for variant in variants)
     return {form for known, form in declared if form != (known.form if known else "full")}
+
+
+class Elsewhere(NamedTuple):
+    """What Docker Compose takes from the folder of the file, and has to be told of one in another folder (measured)."""
+
+    project: str = ""
+    """The project's name, which is part of the names of its volumes; "" where the file says it."""
+    env_file: str = ""
+    """The `.env` that its variables are taken from, from the project's folder; "" where there is none."""
+
+
+def elsewhere(workshop: Workshop, planned: Migration) -> Elsewhere:
+    """What a call has to say besides the file; nothing for one beside the base."""
+    if planned.variant.form == "override" or workshop.base_folder_from(planned.output) == ".":
+        return Elsewhere()
+    said = planned.made.tree.entry("name") is not None
+    env_file = posixpath.join(posixpath.dirname(workshop.base.name), ".env")
+    return Elsewhere("" if said else workshop.project_name(), env_file if workshop.files.is_file(env_file) else "")
+
+
+def call_options(workshop: Workshop, planned: Migration) -> list[str]:
+    """The options of a call, for where this one was made.
+
+    `--project-directory` is none of them: it would make the paths, which count from the file, count from there.
+    """
+    project, env_file = elsewhere(workshop, planned)
+    named = ["-p", project] if project else []
+    return [*named, *(("--env-file", workshop.files.from_here(env_file)) if env_file else ())]
 
 
 def compose_files(workshop: Workshop, planned: Migration) -> list[str]:

@@ -11,9 +11,13 @@ from composevariant.tree import Mapping, location_of
 from composevariant.yamltext import edit, parse_documents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from composevariant.source import Source
+    from composevariant.compose.other_files import Files, Others
+    from composevariant.compose.several import Remark
+    from composevariant.errors import ComposeVariantError
+    from composevariant.operations.outcome import NoteKind
+    from composevariant.source import Location, Source
     from composevariant.tree import Node
     from composevariant.yamltext import Document
 
@@ -28,6 +32,8 @@ class Model(NamedTuple):
     notes: tuple[Note, ...] = ()
     others: frozenset[Source] = frozenset()
     """The other texts. What is new comes with the comments that it has there."""
+    only_flat: tuple[ComposeVariantError, ...] = ()
+    """What Compose makes of the files and one file can only say with all written out that they include."""
 
     @property
     def text(self) -> str:
@@ -40,8 +46,11 @@ class Model(NamedTuple):
         return self.document.source.text if tree is None else edit(self.document, tree, item_key, self.others)
 
 
-def read_model(sources: Sequence[Source]) -> Model:
+def read_model(sources: Sequence[Source], files: Files | None = None) -> Model:
     """The files merged as `docker compose -f first -f second` merges them, and so are the documents of each file.
+
+    `files` are the others that they may name with `extends`; without them, what these say of a service that a later
+    file changes is not known.
 
     Raises:
         UnusableInput: a file is not YAML or no Compose file, or Compose could not merge it.
@@ -53,13 +62,75 @@ def read_model(sources: Sequence[Source]) -> Model:
     from composevariant.compose.several import merge_documents
 
     notes = [note for group in documents for note in _about(group)]
+    trees = _trees(documents)
+    merged = merge_documents(trees, _others(trees, files))
+    notes += _notes(merged.remarks)
+    return Model(first, merged.tree, tuple(notes), _besides(documents), tuple(_only_flat(trees, files)))
+
+
+def read_flat_model(sources: Sequence[Source], files: Files) -> Model:
+    """The files merged, with all written out that they extend and include from `files`.
+
+    Raises:
+        UnusableInput: as `read_model`, or another file is missing, wrong or not to be read.
+    """
+    from composevariant.compose.flat import flat_project
+
+    documents = [parse_documents(source) for source in sources]
+    flat = flat_project(_trees(documents), files)
+    notes = [note for group in documents for note in _about(group)]
+    notes += (*_notes(flat.remarks), *_notes(flat.warnings, "warning"))
+    return Model(documents[0][0], flat.tree, tuple(notes), _besides(documents) | flat.sources)
+
+
+def _only_flat(trees: Sequence[Mapping], files: Files | None) -> Iterator[ComposeVariantError]:
+    """What later files say of what earlier ones include: in one file that is a conflict to Compose."""
+    others = _others(trees, files)
+    if others is None:
+        return
+    from composevariant.compose.resources import RESOURCES
+
+    included: dict[tuple[str, str], Location | None] = {}
+    for tree in trees:
+        for section in RESOURCES:
+            members = tree.get(section)
+            for entry in members.entries if isinstance(members, Mapping) else ():
+                where = included.get((section, entry.name))
+                if where:
+                    wrong = f"{section}.{entry.name} comes from an included file ({where}): one file cannot change it"
+                    hint = "write all into it: `flatten: true` in the variant, or --flatten"
+                    yield UnusableInput(wrong, location_of(entry.key), hint)
+        brought = others.included(tree)
+        for section in RESOURCES:
+            members = brought.get(section)
+            new = members.entries if isinstance(members, Mapping) else ()
+            included |= {(section, entry.name): location_of(entry.key) for entry in new}
+
+
+def _trees(documents: Sequence[list[Document]]) -> list[Mapping]:
     trees = [_mapping(document) for group in documents if not _is_blank(group) for document in group]
     if not trees:
-        raise UnusableInput(f"{first.source.name} has no services", None, "a base is made of Compose files")
-    merged = merge_documents(trees)
-    notes += (Note("note", service, message, location) for service, message, location in merged.remarks)
-    others = frozenset(document.source for group in documents for document in group if document is not first)
-    return Model(first, merged.tree, tuple(notes), others)
+        name = documents[0][0].source.name
+        raise UnusableInput(f"{name} has no services", None, "a base is made of Compose files")
+    return trees
+
+
+def _besides(documents: Sequence[list[Document]]) -> frozenset[Source]:
+    first = documents[0][0]
+    return frozenset(document.source for group in documents for document in group if document is not first)
+
+
+def _others(trees: Sequence[Mapping], files: Files | None) -> Others | None:
+    if files is None:
+        return None
+    from composevariant.compose.inclusions import names_other_files
+    from composevariant.compose.other_files import OtherFiles, Others
+
+    return Others(OtherFiles(files)) if any(map(names_other_files, trees)) else None
+
+
+def _notes(remarks: Iterable[Remark], kind: NoteKind = "note") -> Iterator[Note]:
+    return (Note(kind, service, message, location) for service, message, location in remarks)
 
 
 def _about(documents: list[Document]) -> Iterator[Note]:

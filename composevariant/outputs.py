@@ -1,4 +1,8 @@
-"""Where variants are written: beside the base, as Docker Compose takes paths and project name from that folder."""
+"""Where variants are written: beside the base, unless somebody says so.
+
+Docker Compose takes paths, the project's name and `.env` from the folder of the file. So a variant in another folder
+has its paths led back to the base's, and a call that uses it has to say the rest.
+"""
 
 from __future__ import annotations
 
@@ -25,17 +29,17 @@ def output_path(base: str, variant: str, written: Reference | None = None, form:
     """The file of a variant, whose output may be `written` in the project file or on the command line.
 
     Raises:
-        Refused: Docker Compose would take the written file for something else, or understand it differently there.
+        Refused: Docker Compose would take the written file for something else.
     """
     if written is None:
         return default_output(base, variant, form)
     output = posixpath.normpath(written.name)
-    if posixpath.dirname(output) != posixpath.dirname(posixpath.normpath(base)):
-        wrong = f"{written.name} is not in the folder of {base}: in another one, Docker Compose would resolve its paths"
-        raise Refused(f"{wrong} and name the project differently", written.location, "write it beside the base")
     if output == posixpath.normpath(base):
         raise Refused(f"{written.name} is the base itself", written.location)
     name = posixpath.basename(output)
+    beside = posixpath.dirname(output) == posixpath.dirname(posixpath.normpath(base))
+    if not beside and form == "full" and name in DEFAULT_NAMES:
+        return output  # there it is what a bare `docker compose` uses, and nobody else's
     if name in OVERRIDE_NAMES or (name in DEFAULT_NAMES and posixpath.basename(base) in DEFAULT_NAMES):
         wrong = f"{written.name} is a name that Docker Compose reads without being asked"
         raise Refused(wrong, written.location, f"for example {default_output(base, variant)}")

@@ -220,5 +220,6 @@ _OPERATIONS: Final[dict[str, Callable[[Value], Sequence[Operation]]]] = {
 OVERLAY_KEYS: Final = ("description", *_OPERATIONS, "sidecars", "env")
 KEYS_TO_COME: Final = dict.fromkeys(("rename",), "is not available in this version of composevariant")
 _KEYS_OF_VARIANTS: Final = dict.fromkeys(
-    ("output", "as", "extends", "overlays"), "belongs to a variant of the project file, not to an overlay file"
+    ("output", "as", "flatten", "extends", "overlays"),
+    "belongs to a variant of the project file, not to an overlay file",
 )

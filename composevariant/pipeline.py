@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
 
 from composevariant.changes import Cause, Change, compare
 from composevariant.compose.identity import item_key
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
+from composevariant.operations.outcome import Note
 from composevariant.sharing import carried, hoisted
-from composevariant.tree import Mapping
+from composevariant.tree import Mapping, location_of
 from composevariant.validation.check import find_problems, introduced
 from composevariant.yamltext import edit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from composevariant.compose.heirs import Extended
     from composevariant.model import Model
-    from composevariant.operations.outcome import Beside, Context, Note, Outcome
+    from composevariant.operations.outcome import Beside, Context, Outcome
     from composevariant.overlay import Operation, Overlay
     from composevariant.source import Location
+    from composevariant.tree import Node
     from composevariant.validation.compiled import Rules
     from composevariant.validation.problem import Problem
 
@@ -47,6 +50,16 @@ class Made(NamedTuple):
     """The operations in the order in which they applied, those without effect included."""
     files: tuple[Beside, ...] = ()
     """The files that belong to it and that a service mounts."""
+
+    def on_top_of(self, step: str, base: Node | None, tree: Node | None, notes: tuple[Note, ...]) -> Made:
+        """This, made of a tree to which a `step` has led from the base before the first operation."""
+        if not isinstance(base, Mapping) or not isinstance(tree, Mapping):
+            return self
+        return self._replace(
+            changes=(*compare(base, tree, item_key, Cause(step)), *self.changes),
+            notes=(*notes, *self.notes),
+            history=(Applied(step, None, tree, notes), *self.history),
+        )
 
 
 class IntroducedProblem(UnusableInput):
@@ -97,12 +110,37 @@ def make_variant(
             tree = after
         raise_all(errors)  # those of one kind in one layer; what comes after them would only complain about the same
     final = hoisted(document, base.tree, tree)
-    problems = list(base_problems) if final is base.tree else find_problems(final, rules, document.source.name)
+    name = document.source.name
+    problems = list(base_problems) if final is base.tree else find_problems(final, rules, name, context.others)
     raise_all(_blocking(base_problems, problems))
     notes = tuple(note for applied in history for note in applied.notes)
     body = edit(document, final, item_key, base.others)
     kept = _mounted(final, files) if files else ()
     return Made(body, final, tuple(changes), notes, tuple(problems), tuple(history), kept)
+
+
+def in_folder(base: Model, made: Made, folder: str, others: Extended | None) -> Made:
+    """The variant for another folder, from which the base's is seen as `folder`: the same files under other paths.
+
+    Raises:
+        UnusableInput: what a service extends in another file cannot be read.
+    """
+    from composevariant.compose.moved_paths import moved_paths, with_contexts
+
+    moved = moved_paths(with_contexts(made.tree, ".", others), folder)
+    tree = base.tree if isinstance(base.tree, Mapping) else made.tree
+    final = hoisted(base.document, tree, moved.tree)
+    notes = tuple(Note("warning", "", f"{node.text} {_UNCLEAR}", location_of(node)) for node in moved.unclear)
+    return made._replace(
+        body=edit(base.document, final, item_key, base.others),
+        tree=final,
+        changes=(*made.changes, *compare(made.tree, final, item_key, Cause("output"))),
+        notes=(*made.notes, *notes),
+        history=(*made.history, Applied("output", None, final, notes)),
+    )
+
+
+_UNCLEAR: Final = "is right in this folder only where the variable holds an absolute path"
 
 
 def _mounted(tree: Mapping, files: dict[str, Beside]) -> tuple[Beside, ...]:

@@ -49,6 +49,7 @@ class DeclaredVariant(NamedTuple):
     """Whether it is an error when the variant changes nothing at all."""
     location: Location | None = None
     form: Form = "full"
+    flatten: bool = False
 
 
 class Project(NamedTuple):
@@ -65,10 +66,11 @@ class Project(NamedTuple):
         return next((variant for variant in self.variants if variant.name == name), None)
 
 
+_NOT_SAID: Final = False
 _FORM: Final[Callable[[Value], Form]] = one_of("full", "override")
 PROJECT_FILES: Final = ("composevariant.yml", "composevariant.yaml")
 RESERVED_NAMES: Final = ("base", "override")
-VARIANT_KEYS: Final = (*OVERLAY_KEYS, "output", "as", "extends", "overlays")
+VARIANT_KEYS: Final = (*OVERLAY_KEYS, "output", "as", "flatten", "extends", "overlays")
 
 _BUILDKIT: Final = (("DOCKER_BUILDKIT", "1"), ("COMPOSE_DOCKER_CLI_BUILD", "1"))
 FAST_SIDECAR: Final = "filebeat"
@@ -145,6 +147,7 @@ def _variant(field: Field) -> DeclaredVariant:
         overlays=fields.read("overlays", _list_of_references, ()),
         location=location,
         form=fields.read("as", _FORM, "full"),
+        flatten=fields.read("flatten", Value.flag, _NOT_SAID),
     )
 
 

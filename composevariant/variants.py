@@ -31,6 +31,8 @@ class Variant(NamedTuple):
     """Whether it is an error when the variant changes nothing at all."""
     location: Location | None = None
     form: Form = "full"
+    flatten: bool = False
+    """Whether what the base extends and includes is written out before the operations apply."""
 
 
 def choose_variants(project: Project, names: Sequence[str]) -> tuple[str, ...]:
@@ -116,6 +118,7 @@ def _resolved(project: Project, declared: DeclaredVariant, files: Files, extra: 
         must_change=declared.must_change,
         location=declared.location,
         form=declared.form,
+        flatten=declared.flatten,
     )
 
 

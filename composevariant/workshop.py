@@ -7,12 +7,14 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from composevariant.bases import find_base
+from composevariant.compose.project_name import name_of_folder
 from composevariant.errors import UnusableInput, raise_all
 from composevariant.files import BuildFiles, ProjectFiles
 from composevariant.header import read_generated
-from composevariant.model import read_model
+from composevariant.model import read_flat_model, read_model
+from composevariant.operations.elsewhere import others_of
 from composevariant.operations.outcome import Context
-from composevariant.pipeline import make_variant
+from composevariant.pipeline import in_folder, make_variant
 from composevariant.project import FAST_SIDECAR_TITLE, find_project
 from composevariant.tree import Mapping, Scalar
 from composevariant.validation.check import find_problems
@@ -45,23 +47,35 @@ class Workshop:
         self.named_base = tuple(base_files)
         self.base: Base = find_base(self.project, self.files, os.environ, base_files)
         raise_all([_generated(file) for file in self.base.files if read_generated(file.source.text) is not None])
-        self.model: Model = read_model(self.base.sources)
-        self.problems: list[Problem] = find_problems(self.model.tree, self.rules, self.base.name)
+        self.others = BuildFiles(self.files, posixpath.dirname(self.base.name))
+        self.model: Model = read_model(self.base.sources, self.others)
+        self._read_for_model = dict(self.others.seen)
+        whole = read_flat_model(self.base.sources, self.others) if self.model.only_flat else self.model
+        self.problems: list[Problem] = find_problems(whole.tree, self.rules, self.base.name, self.others)
 
     @property
     def has_settings(self) -> bool:
         """Whether the base is a mapping at all, as every Compose file is."""
         return isinstance(self.model.tree, Mapping)
 
-    def make(self, variant: Variant) -> tuple[Made, BuildFiles]:
-        """Make a variant; also gives the files that its operations looked at.
+    def make(self, variant: Variant, output: str = "") -> tuple[Made, BuildFiles]:
+        """Make a variant, to be written to `output`; also gives the files that its operations looked at.
 
         Raises:
             ComposeVariantError: as `make_variant`; a built-in variant that would change nothing is unusable input.
         """
         seen = BuildFiles(self.files, posixpath.dirname(self.base.name))
-        context = Context(seen, self.project_name(), variant.overlay.sidecars, seen)
-        made = make_variant(self.model, self.problems, variant.overlay, context, self.rules)
+        seen.seen.update(self._read_for_model)
+        context = Context(seen, self.project_name(), variant.overlay.sidecars, seen, self.others)
+        model = self.model
+        if variant.flatten:
+            model = read_flat_model(self.base.sources, seen)
+            problems = find_problems(model.tree, self.rules, self.base.name, self.others)
+            made = make_variant(model, problems, variant.overlay, context, self.rules)
+            made = made.on_top_of("flatten", self.model.tree, model.tree, model.notes)
+        else:
+            raise_all(model.only_flat)
+            made = make_variant(model, self.problems, variant.overlay, context, self.rules)
         if variant.must_change and not made.changes:
             raise UnusableInput(
                 f"the built-in variant {variant.name} would change nothing in {self.base.label}: it strips "
@@ -69,13 +83,20 @@ class Workshop:
                 None,
                 "`composevariant init` writes a composevariant.yml in which you say what a variant is",
             )
-        return made, seen
+        folder = self.base_folder_from(output) if output and variant.form == "full" else "."
+        return made if folder == "." else in_folder(model, made, folder, others_of(context)), seen
+
+    def base_folder_from(self, output: str) -> str:
+        """The base's folder, seen from that of a file; `.` where it is the same."""
+        return self.files.relative(posixpath.dirname(self.base.name), posixpath.dirname(output))
 
     def project_name(self) -> str:
         """Compose's name of the project: `name:` of the base, else the folder's."""
         root = self.model.tree
         name = root.get("name") if isinstance(root, Mapping) else None
-        return name.text if isinstance(name, Scalar) and name.text else self.files.folder_name()
+        if isinstance(name, Scalar) and name.text:
+            return name.text
+        return name_of_folder(self.files.folder_name(posixpath.dirname(self.base.name)))
 
 
 def _generated(file: BaseFile) -> UnusableInput:

@@ -101,7 +101,14 @@ def test_a_variant_has_all_keys_of_an_overlay_and_its_own() -> None:
     variant = SCHEMAS["project"]["$defs"]["variant"]
     own = set(fields_of(DeclaredVariant, {"form": "as"})) - {"name", "keys", "must_change"}
 
-    assert list(variant["properties"]) == [*SCHEMAS["overlay"]["properties"], "output", "as", "extends", "overlays"]
+    assert list(variant["properties"]) == [
+        *SCHEMAS["overlay"]["properties"],
+        "output",
+        "as",
+        "flatten",
+        "extends",
+        "overlays",
+    ]
     assert set(variant["properties"]) == {*OVERLAY_KEYS, *own}
     assert {key: variant["properties"][key] for key in OVERLAY_KEYS} == {
         key: {"$ref": f"overlay.schema.json#/properties/{key}"} for key in OVERLAY_KEYS

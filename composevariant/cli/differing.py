@@ -45,8 +45,9 @@ def _side(workshop: Workshop, name: str) -> Source:
         return Source(workshop.base.label, workshop.model.text)
     if workshop.project.variant(name):
         variant = resolve_variant(workshop.project, name, workshop.files)
-        made, _ = workshop.make(variant)
-        return Source(output_path(workshop.base.name, name, variant.output, variant.form), made.body)
+        path = output_path(workshop.base.name, name, variant.output, variant.form)
+        made, _ = workshop.make(variant, path)
+        return Source(path, made.body)
     source = workshop.files.read(name)
     if source is None:
         known = ["base", *(variant.name for variant in workshop.project.variants)]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from composevariant.cli.fresh import made_fresh, open_project, planned_variant
 from composevariant.cli.terminal import data, error_line, say
 from composevariant.environment.shells import SHELLS, shell_text
-from composevariant.environment.variables import checked, compose_file, exports
+from composevariant.environment.variables import checked, compose_file, exports, of_another_folder
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean
-from composevariant.migration import compose_files
+from composevariant.migration import call_options, compose_files, elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,13 @@ def show_env(folder: str, variant: str, base: Sequence[str], shell: str) -> int:
             say(f"warning: {planned.output} is {planned.standing.words}; `composevariant migrate` brings it up to date")
         names = compose_files(workshop, planned)
         paths = [os.path.abspath(workshop.files.full_path(name)) for name in names]  # noqa: PTH100 - pathlib costs 6 ms
-        variables = [*compose_file(paths), *checked(planned.variant.overlay.env)]
+        there = elsewhere(workshop, planned)
+        env_file = os.path.abspath(workshop.files.full_path(there.env_file)) if there.env_file else ""  # noqa: PTH100
+        variables = [
+            *compose_file(paths),
+            *of_another_folder(there.project, env_file),
+            *checked(planned.variant.overlay.env),
+        ]
     data(shell_text(shell, exports(variables, os.environ, _known_names(workshop.project))))
     return 0
 
@@ -67,6 +73,7 @@ def _call(folder: str, variant: str, base: Sequence[str], *, migrate: bool) -> t
     planned = planned_variant(workshop, variant)
     made_fresh(workshop, planned, migrate=migrate)
     files = (workshop.files.from_here(name) for name in compose_files(workshop, planned))
-    return ["docker", "compose", *(word for name in files for word in ("-f", name))], dict(
+    options = call_options(workshop, planned)
+    return ["docker", "compose", *options, *(word for name in files for word in ("-f", name))], dict(
         checked(planned.variant.overlay.env)
     )

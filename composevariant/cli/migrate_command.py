@@ -30,6 +30,7 @@ def command(
     written_as: Annotated[
         str | None, typer.Option("--as", metavar="[full|override]", help="Write a whole file, or an override.")
     ] = None,
+    flatten: Annotated[bool, typer.Option("--flatten", help="Write out what the base extends and includes.")] = False,
     merge: Annotated[bool, typer.Option("--merge", help="Keep what was edited by hand, merged three ways.")] = False,
     file: BaseFiles = None,
     schema: Schema = None,
@@ -54,6 +55,7 @@ def command(
         show_secrets,
         merge,
         written_as,
+        flatten,
     )
     one_report(folder, form)
     return migrate(folder or [], wanted)

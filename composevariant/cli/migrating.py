@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from composevariant.cli.projects import chosen_folders, for_each_project, tell_notes
 from composevariant.cli.terminal import data, printable, say, wants_color
 from composevariant.errors import DIFFERENCES, UnusableInput
-from composevariant.migration import Migration, chosen_variants, command, compose_files, plan
+from composevariant.migration import Migration, call_options, chosen_variants, command, compose_files, plan
 from composevariant.source import Source
 from composevariant.workshop import Workshop, load_rules
 from composevariant.writing import refusal, write
@@ -43,6 +43,7 @@ class Wanted(NamedTuple):
     merge: bool = False
     form: str | None = None
     """`full` or `override`; None is what the variant says."""
+    flatten: bool = False
 
 
 def migrate(folders: Sequence[str], wanted: Wanted) -> int:
@@ -72,6 +73,8 @@ def _in_project(workshop: Workshop, wanted: Wanted) -> int:
     variants = chosen_variants(workshop, wanted.variants, wanted.overlay, every=wanted.every)
     if wanted.form is not None:
         variants = [variant._replace(form=_FORMS[wanted.form]) for variant in variants]
+    if wanted.flatten:
+        variants = [variant._replace(flatten=True) for variant in variants]
     if wanted.output is not None and len(variants) > 1:
         raise UnusableInput("--output takes one variant", None, "name one, or set output: in composevariant.yml")
     plans = plan(workshop, variants, wanted.output, wanted.overlay)
@@ -127,7 +130,8 @@ def _written(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> 
         variant, made = planned.variant, planned.made
         output = workshop.files.from_here(planned.output)
         files = tuple(workshop.files.from_here(name) for name in compose_files(workshop, planned))
-        report = Report(variant.name, output, made.changes, made.notes, variant.overlay.env, outcome, files)
+        options = tuple(call_options(workshop, planned))
+        report = Report(variant.name, output, made.changes, made.notes, variant.overlay.env, outcome, files, options)
         say(summary(report, color=wants_color(sys.stderr)))
         if wanted.dry_run and planned.standing.is_protected and not wanted.force and not planned.keeps_edits:
             say(f"warning: {refusal(planned)}")

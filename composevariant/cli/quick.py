@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from composevariant.cli.migrating import Wanted
 
-_FLAGS: Final = {"--dry-run": "dry_run", "--check": "check", "--all": "every", "--force": "force", "--merge": "merge"}
+_FLAGS: Final = {
+    "--dry-run": "dry_run",
+    "--check": "check",
+    "--all": "every",
+    "--force": "force",
+    "--merge": "merge",
+    "--flatten": "flatten",
+}
 _SINGLE: Final = {
     "--overlay": "overlay",
     "-o": "output",
@@ -78,5 +85,6 @@ def _call(flags: set[str], single: dict[str, str], repeated: dict[str, list[str]
         force="force" in flags,
         merge="merge" in flags,
         form=single.get("form"),
+        flatten="flatten" in flags,
     )
     return Call(tuple(repeated["folders"]), wanted)

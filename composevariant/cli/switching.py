@@ -10,10 +10,10 @@ from composevariant.cli.fresh import made_fresh, open_project, planned_variant
 from composevariant.cli.terminal import data, say
 from composevariant.environment.block import Block, find_block, with_block
 from composevariant.environment.consequences import Situation, consequences
-from composevariant.environment.variables import checked, compose_file, is_for_builders
+from composevariant.environment.variables import checked, compose_file, is_for_builders, of_another_folder
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput
 from composevariant.files import BOM, ProjectFiles, Written
-from composevariant.migration import compose_files
+from composevariant.migration import compose_files, elsewhere
 from composevariant.tree import Mapping
 from composevariant.variants import resolve_variant
 
@@ -68,6 +68,7 @@ def _to_variant(folder: str, files: ProjectFiles, wanted: Wanted, before: str | 
     env = checked(planned.variant.overlay.env)
     variables = [
         *compose_file(compose_files(workshop, planned)),
+        *of_another_folder(elsewhere(workshop, planned).project, ""),  # this very .env is read either way
         *(pair for pair in env if not is_for_builders(pair[0])),
     ]
     text = with_block(before, wanted.variant, variables)

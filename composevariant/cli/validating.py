@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.cli.projects import tell_notes
 from composevariant.cli.terminal import data, error_line, printable, say
-from composevariant.environment.dotenv import assignments
+from composevariant.compose.dotenv import assignments
 from composevariant.errors import DIFFERENCES, ComposeVariantError, SeveralErrors, UnusableInput, worst
 from composevariant.files import BuildFiles, ProjectFiles
 from composevariant.model import read_model
@@ -18,6 +18,7 @@ from composevariant.validation import find_problems
 from composevariant.validation.advice import advice_on
 from composevariant.validation.check import in_file_order, introduced
 from composevariant.validation.ignores import without_ignored
+from composevariant.validation.other_files import with_others
 from composevariant.validation.with_variables import problems_with_variables
 from composevariant.variants import resolve_variant
 from composevariant.workshop import Workshop, load_rules
@@ -97,8 +98,9 @@ def _of_files(folder: str, wanted: Wanted) -> Found:
             if source is None:
                 raise UnusableInput(f"{name} does not exist")
             found.texts[name] = source.text
-            root = read_model([source]).tree
-            found.problems.extend(find_problems(root, rules, name))
+            others = BuildFiles(files, posixpath.dirname(name))
+            root = read_model([source], others).tree
+            found.problems.extend(find_problems(root, rules, name, others))
             found.problems.extend(_advice(files, rules, root, name))
         except ComposeVariantError as error:
             found.unusable.append(error)
@@ -113,7 +115,9 @@ def _advice(files: ProjectFiles, rules: Rules, root: Node | None, base: str) -> 
     dotenv = files.read(posixpath.join(folder, ".env"))
     set_there = {assigned.name: assigned.value for assigned in assignments(dotenv.text if dotenv else "")}
     known = set_there | dict(os.environ)
-    return [*problems_with_variables(root, rules, base, known), *advice_on(root, BuildFiles(files, folder), known)]
+    others = BuildFiles(files, folder)
+    advice = advice_on(with_others(root, others), others, known)
+    return [*problems_with_variables(root, rules, base, known, others), *advice]
 
 
 def _of_project(folder: str, wanted: Wanted) -> Found:

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
 Path: TypeAlias = tuple[str, ...]
 
-_OF_SERVICES: Final[tuple[Path, ...]] = (
+PAIRS_OF_SERVICES: Final[tuple[Path, ...]] = (
     ("annotations",), ("build", "args"), ("build", "extra_hosts"), ("build", "labels"), ("deploy", "labels"),
     ("environment",), ("extra_hosts",), ("labels",), ("sysctls",),
 )  # fmt: skip
+"""The attributes of a service that are mappings or lists of `KEY=VALUE`."""
 
 
 class ListForms:
@@ -49,7 +50,7 @@ class ListForms:
         chain = [service]
         while (parent := services.get(base_name(chain[-1]))) and parent not in chain:
             chain.append(parent)
-        for path in _OF_SERVICES if len(chain) > 1 else ():
+        for path in PAIRS_OF_SERVICES if len(chain) > 1 else ():
             values = [value for one in chain if (value := _at(one, path)) is not None]
             last = next((index for index, value in enumerate(values) if value.tag in (RESET, OVERRIDE)), len(values))
             replaced = last < len(values) and values[last].tag == OVERRIDE
@@ -82,7 +83,7 @@ def _untagged_keys(pairs: Mapping, vain: list[ComposeVariantError]) -> Mapping:
 
 def _pair_attributes(tree: Mapping) -> Iterator[tuple[Path, Node]]:
     for name, service in services_of(tree).items():
-        for path in _OF_SERVICES:
+        for path in PAIRS_OF_SERVICES:
             value = _at(service, path)
             if value is not None:
                 yield ("services", name, *path), value

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.compose.extends import base_name, flattened
+from composevariant.compose.extends import base_name, flattened, with_settings_of
+from composevariant.compose.heirs import Heirs
 from composevariant.compose.list_forms import ListForms, without_vain_tags
 from composevariant.compose.merge import merge
-from composevariant.compose.placing import OVERRIDE, RESET, in_place_of
-from composevariant.compose.scattered_tags import with_tags_of, without_tags
+from composevariant.compose.placing import RESET, in_place_of
+from composevariant.compose.resources import with_resources
+from composevariant.compose.scattered_tags import with_tags_of
 from composevariant.compose.services import services_of, with_services
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
 from composevariant.tree import Mapping, location_of, same
@@ -21,6 +23,8 @@ from composevariant.tree import Mapping, location_of, same
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
+    from composevariant.compose.heirs import Extended
+    from composevariant.compose.other_files import Others
     from composevariant.source import Location
 
 
@@ -39,17 +43,17 @@ class Merged(NamedTuple):
     remarks: tuple[Remark, ...]
 
 
-def merge_documents(documents: Sequence[Mapping]) -> Merged:
+def merge_documents(documents: Sequence[Mapping], others: Others | None = None) -> Merged:
     """The documents merged as Docker Compose merges them.
 
     The result keeps `extends` where that still means what it does to Compose, and what no later document touches is the
-    very same nodes as in the first.
+    very same nodes as in the first. `others` finds services of other files.
 
     Raises:
         UnusableInput: Compose would refuse a document, or one file cannot say what comes of it.
     """
     if any(service.entry("extends") for document in documents for service in services_of(document).values()):
-        return _with_heirs(documents)
+        return _with_heirs(documents, others)
     return _plainly(documents)
 
 
@@ -64,20 +68,37 @@ def _plainly(documents: Sequence[Mapping]) -> Merged:
     return Merged(tree, tuple(map(_ignored, vain)))
 
 
-def _with_heirs(documents: Sequence[Mapping]) -> Merged:
+def whole_project(documents: Sequence[Mapping], others: Others) -> Mapping:
+    """The documents merged, with all that they extend and include written out: nothing of other files is needed.
+
+    Raises:
+        UnusableInput: Compose would refuse a document or a file that it names.
+    """
+    raise_all([error for document in documents for error in _wrong_extends(document)])
+    forms, truth = ListForms(), Mapping()
+    for number, document in enumerate(documents):
+        override = _readable(document, forms, []) if number else document
+        forms.note(truth, override)
+        resolved = _resolved(override, forms, services_of(truth), others)
+        included = with_resources(resolved.without("include"), others.included(override))
+        truth = merge(truth, included, vain_tags=[]) if number else included
+    return truth
+
+
+def _with_heirs(documents: Sequence[Mapping], others: Others | None) -> Merged:
     """Merges twice: with `extends` kept, and as Compose does it, with `extends` resolved before. The second decides."""
     raise_all([error for document in documents for error in _wrong_extends(document)])
-    tree, *others = documents
+    tree, *later = documents
     forms = ListForms()
     vain: list[ComposeVariantError] = []
-    truth = _resolved(tree, forms)
-    for document in others:
+    truth = _resolved(tree, forms, (), others)
+    for document in later:
         override = _readable(document, forms, vain)
         forms.note(truth, override)
-        resolved = _resolved(override, forms, services_of(truth))
+        resolved = _resolved(override, forms, services_of(truth), others)
         truth = merge(truth, resolved, vain_tags=vain)
         tree = merge(tree, _mergeable(tree, override, resolved), vain_tags=[])
-    settled = _settled(tree, truth)
+    settled = _settled(tree, truth, others)
     return settled._replace(remarks=(*map(_ignored, vain), *settled.remarks))
 
 
@@ -92,38 +113,34 @@ def _ignored(vain: ComposeVariantError) -> Remark:
     return Remark("", vain.message, vain.location)
 
 
-def _resolved(document: Mapping, forms: ListForms, known: Container[str] = ()) -> Mapping:
-    """The document with every service written out that extends another one of it.
+def _resolved(
+    document: Mapping, forms: ListForms, known: Container[str] = (), others: Extended | None = None
+) -> Mapping:
+    """The document with every service written out that extends another one.
 
-    Tags of a service act on what it inherits, and again on what was read before where it is `known`; its heirs inherit
-    none of them.
+    Tags of a service act again on what was read before where it is `known`.
     """
-    services = services_of(document)
-    plain = {name: without_tags(service) for name, service in services.items()}
-    whole: dict[str, Mapping] = {}
-
-    def resolve(name: str, heirs: tuple[str, ...] = ()) -> Mapping:
-        parent = base_name(services[name])
-        if name not in whole and (parent not in services or parent in (*heirs, name)):
-            whole[name] = plain[name]
-        elif name not in whole:
-            inherited = {**plain, parent: resolve(parent, (*heirs, name))}
-            tagged = plain[name] if services[name].tag == OVERRIDE else services[name]
-            whole[name] = without_tags(flattened(tagged, inherited, (parent,)))
-        return whole[name]
-
+    heirs = Heirs(document, others)
     changed: dict[str, Mapping] = {}
-    for name, service in services.items():
-        forms.note_inherited(name, service, services)
-        if resolve(name) is not plain[name]:
-            changed[name] = with_tags_of(service, whole[name]) if name in known else whole[name]
+    errors: list[ComposeVariantError] = []
+    for name, service in heirs.services.items():
+        forms.note_inherited(name, service, heirs.services)
+        try:
+            whole = heirs.whole(name)
+        except ComposeVariantError as error:
+            errors.append(error)
+            continue
+        if whole is not heirs.plain[name]:
+            changed[name] = with_tags_of(service, whole) if name in known else whole
+    raise_all(errors)
     return with_services(document, changed)
 
 
 def _mergeable(tree: Mapping, document: Mapping, resolved: Mapping) -> Mapping:
     """The document, with those services resolved that something is there already to be merged with."""
     known, whole = services_of(tree), services_of(resolved)
-    met = {name: whole[name] for name, service in services_of(document).items() if name in known and base_name(service)}
+    heirs = ((name, service) for name, service in services_of(document).items() if service.entry("extends"))
+    met = {name: whole[name] for name, _ in heirs if name in known and not whole[name].entry("extends")}
     return with_services(document, met)
 
 
@@ -143,7 +160,7 @@ def _wrong_extends(document: Mapping) -> Iterator[ComposeVariantError]:
             yield UnusableInput(f"{name} extends itself, by way of {' and '.join(trail[1:]) or name}", place)
 
 
-def _settled(tree: Mapping, truth: Mapping) -> Merged:
+def _settled(tree: Mapping, truth: Mapping, others: Others | None) -> Merged:
     """The tree, with every heir written out that would not mean in one file what it means in several."""
     services, wanted = services_of(tree), services_of(truth)
     settled: dict[str, Mapping] = {}
@@ -157,9 +174,14 @@ def _settled(tree: Mapping, truth: Mapping) -> Merged:
         if not service.entry("extends"):
             return
         settle(base_name(service))
-        if not same(flattened(service, {**services, **settled}, services), wanted[name]):
-            whole = in_place_of(wanted[name], service)
-            written_out[name] = settled[name] = whole if isinstance(whole, Mapping) else service
+        elsewhere = others.extended(service) if others else None
+        if elsewhere is not None:
+            whole = with_settings_of(elsewhere, service, "extends", name)
+        else:
+            whole = flattened(service, {**services, **settled}, services)
+        if not same(whole, wanted[name]):
+            new = in_place_of(wanted[name], service)
+            written_out[name] = settled[name] = new if isinstance(new, Mapping) else service
             remarks.append(_written_out(name, service))
 
     for name in services:
@@ -168,6 +190,6 @@ def _settled(tree: Mapping, truth: Mapping) -> Merged:
 
 
 def _written_out(name: str, service: Mapping) -> Remark:
-    parent = base_name(service)
+    parent = base_name(service) or "a service of another file"
     message = f"is written out instead of extending {parent}, which a later file changes: that does not reach it"
     return Remark(name, message, location_of(service.get("extends")))

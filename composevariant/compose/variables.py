@@ -59,6 +59,45 @@ def required_and_unset(text: str, known: Mapping[str, str]) -> Iterator[str]:
         yield from required_and_unset(word, known)
 
 
+def with_fallbacks(text: str, values: Mapping[str, str]) -> str | None:
+    """`text`, saying itself what a variable is that nobody sets: `${V}` becomes `${V-value}`.
+
+    None where that cannot be said in Compose's words: for `${V:+x}` and `${V:?message}` of a value that is not empty,
+    whose meaning depends on whether a variable is empty or not set, and for a value that holds braces.
+    """
+    parts, at = [], 0
+    while reference := _REFERENCE.search(text, at):
+        parts.append(text[at : reference.start()])
+        at = reference.end()
+        if reference["operator"]:
+            at = _closing_brace(text, reference.start(), reference.end())
+        written = _with_fallback(reference, text[reference.start() : at], values)
+        if written is None:
+            return None
+        parts.append(written)
+    return "".join((*parts, text[at:]))
+
+
+def _with_fallback(reference: re.Match[str], written: str, values: Mapping[str, str]) -> str | None:
+    name, operator = reference["named"] or reference["braced"], reference["operator"] or ""
+    word = written[reference.start("word") - reference.start() : -1] if operator else ""
+    inner = with_fallbacks(word, values)
+    if inner is None:
+        return None
+    if name not in values:
+        return f"${{{name}{operator}{inner}}}" if operator else written
+    value = values[name].replace("$", "$$")
+    if "{" in value or "}" in value:
+        return None
+    if operator == "+":
+        return inner
+    if operator == ":-":
+        return f"${{{name}:-${{{name}+{inner}}}${{{name}-{value}}}}}" if value else f"${{{name}:-{inner}}}"
+    if operator in (":+", ":?"):
+        return None if value else f"${{{name}{operator}{inner}}}"
+    return f"${{{name}-{value}}}"
+
+
 def _all_references(text: str) -> Iterator[tuple[re.Match[str], str]]:
     """The references of a text, escaped dollars included, and what stands in each behind its operator."""
     at = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.environment.dotenv import quoted
+from composevariant.compose.dotenv import quoted
 from composevariant.header import digest
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
+from composevariant.compose.dotenv import assignments
 from composevariant.compose.services import services_of, text_of, texts_of
-from composevariant.environment.dotenv import assignments
 from composevariant.environment.marker import COMPOSE_FILE
 from composevariant.environment.variables import is_for_builders
 from composevariant.tree import Mapping, Sequence, same

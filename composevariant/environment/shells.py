@@ -7,7 +7,7 @@ import re
 from shlex import quote
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from composevariant.environment.dotenv import quoted
+from composevariant.compose.dotenv import quoted
 from composevariant.errors import UnusableInput
 from composevariant.header import digest
 

@@ -6,8 +6,8 @@ import os
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from composevariant.compose.dotenv import assignments
 from composevariant.environment.block import find_block
-from composevariant.environment.dotenv import assignments
 from composevariant.environment.marker import COMPOSE_FILE, MARKER
 from composevariant.errors import UnusableInput
 
@@ -51,6 +51,11 @@ def compose_file(paths: Sequence[str]) -> list[tuple[str, str]]:
     if separator == os.pathsep:
         return [(COMPOSE_FILE, value)]
     return [("COMPOSE_PATH_SEPARATOR", separator), (COMPOSE_FILE, value)]
+
+
+def of_another_folder(project: str, env_file: str) -> list[tuple[str, str]]:
+    """What Docker Compose would take from the folder of a file that is in another one; "" is nothing to say."""
+    return [pair for pair in (("COMPOSE_PROJECT_NAME", project), ("COMPOSE_ENV_FILES", env_file)) if pair[1]]
 
 
 def exports(variables: Sequence[tuple[str, str]], environment: Table[str, str], known: Iterable[str]) -> list[Variable]:

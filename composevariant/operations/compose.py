@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from composevariant.compose.merge import merge
-from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
+from composevariant.compose.resources import RESOURCES
+from composevariant.errors import ComposeVariantError, Refused, UnusableInput, did_you_mean, raise_all
+from composevariant.operations.elsewhere import HINT, whole_of
 from composevariant.operations.outcome import Note, Outcome
 from composevariant.operations.surprises import surprises
 from composevariant.tree import Mapping, Scalar, location_of
@@ -23,10 +25,24 @@ def apply(tree: Mapping, wanted: Compose, context: Context) -> Outcome:
 
     Raises:
         UnusableInput: Compose would refuse the content, or silently ignore a `!reset` in it.
+        Refused: it changes something that comes from an included file.
     """
-    del context
-    raise_all(list(_unknown(tree, wanted.content)))
+    raise_all(list(_included(tree, wanted.content, context)) or list(_unknown(tree, wanted.content)))
     return merged(tree, wanted.content)
+
+
+def _included(tree: Mapping, override: Mapping, context: Context) -> Iterator[ComposeVariantError]:
+    """Services, volumes and the like that an included file defines: in one file Compose refuses a second definition."""
+    if context.others is None or not tree.entry("include"):
+        return
+    whole = whole_of(tree, context)
+    for section in RESOURCES:
+        own, all_of_them, changes = tree.get(section), whole.get(section), override.get(section)
+        for entry in changes.entries if isinstance(changes, Mapping) else ():
+            there = all_of_them.entry(entry.name) if isinstance(all_of_them, Mapping) else None
+            if there is not None and not (isinstance(own, Mapping) and own.entry(entry.name)):
+                where = location_of(there.key)
+                yield Refused(f"{section}.{entry.name} comes from another file ({where})", location_of(entry.key), HINT)
 
 
 def _unknown(tree: Mapping, override: Mapping) -> Iterator[ComposeVariantError]:

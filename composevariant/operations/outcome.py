@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from composevariant.compose.other_files import Files
     from composevariant.source import Location
     from composevariant.tree import Mapping
 
@@ -73,3 +74,5 @@ class Context(NamedTuple):
     """The presets that overlays define, by name and as they are written."""
     folders: Folders | None = None
     """What is around the Compose files; None where nobody wants to know."""
+    others: Files | None = None
+    """Where the Compose files are that the base extends and includes."""

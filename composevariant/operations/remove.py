@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.compose.identity import identity
 from composevariant.compose.references import SECTIONS, references
+from composevariant.compose.services import services_of
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
 from composevariant.operations.cascade.remove_services import NO_SERVICE_LEFT, remove_services
 from composevariant.operations.cascade.unused import without_unused
+from composevariant.operations.elsewhere import others_of, refusal_of
 from composevariant.operations.outcome import Outcome
 from composevariant.paths import delete, find, format_path, nearest, write_path
 from composevariant.tree import Mapping, location_of
@@ -37,10 +39,16 @@ def apply(tree: Mapping, wanted: Remove, context: Context) -> Outcome:
 
     Raises:
         UnusableInput: the path names nothing and `missing` is not `ok`; what it names is in use; no service is left.
-        Refused: see `remove_services`.
+        Refused: see `remove_services`; what the path names comes from an included file.
     """
     paths = find(tree, wanted.path, identity)
+    inherited = _without_inherited(tree, paths, wanted, context)
+    if inherited is not None:
+        return inherited
     if not paths and wanted.missing == "error":
+        elsewhere = refusal_of(tree, wanted.path, context, wanted.location)
+        if elsewhere:
+            raise elsewhere
         message = f"{write_path(wanted.path)} names nothing: {nearest(tree, wanted.path, identity)}"
         raise UnusableInput(message, wanted.location, _MISSING)
     names = _services(tree, paths) if wanted.cascade else []
@@ -52,6 +60,18 @@ def apply(tree: Mapping, wanted: Remove, context: Context) -> Outcome:
     after = remove_services(rest, dict.fromkeys(names, ""), context, location=wanted.location)
     last = without_unused(rest, after.tree)
     return Outcome(last.tree, (*after.notes, *last.notes))
+
+
+def _without_inherited(tree: Mapping, paths: Iterable[Path], wanted: Remove, context: Context) -> Outcome | None:
+    """The outcome where services have by `extends`, too, what the path names; None where they have not."""
+    inside = len(wanted.path) > _LENGTH and wanted.path[0].matches("services")
+    if not inside or not any(service.entry("extends") for service in services_of(tree).values()):
+        return None
+    from composevariant.operations.cascade.inherited import without_inherited
+
+    rest = delete(tree, paths, prune=True)
+    outcome = without_inherited(rest, wanted.path, others_of(context))
+    return outcome if outcome.tree is not rest else None
 
 
 def _is_service(path: Path) -> bool:

@@ -11,6 +11,7 @@ from composevariant.compose.pairs import item_with_value
 from composevariant.compose.placing import detached, in_place_of, is_null
 from composevariant.compose.sections import key_and_value
 from composevariant.errors import UnusableInput
+from composevariant.operations.elsewhere import refusal_of
 from composevariant.operations.outcome import Outcome
 from composevariant.paths import find, format_path, get, nearest, put, write_path
 from composevariant.tree import Mapping, Scalar, Sequence, string
@@ -33,9 +34,15 @@ def apply(tree: Mapping, wanted: Replace, context: Context) -> Outcome:
 
     Raises:
         UnusableInput: the path names several settings, or leads through something that is not there.
+        Refused: it leads into something that comes from another file.
     """
-    del context
-    return Outcome(replaced(tree, wanted.path, wanted))
+    try:
+        return Outcome(replaced(tree, wanted.path, wanted))
+    except UnusableInput:
+        elsewhere = refusal_of(tree, wanted.path, context, wanted.location)
+        if elsewhere is None:
+            raise
+        raise elsewhere from None
 
 
 def replaced(tree: Mapping, path: PathPattern, wanted: Replace) -> Mapping:

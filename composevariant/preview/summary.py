@@ -37,6 +37,8 @@ class Report(NamedTuple):
     outcome: Outcome
     files: tuple[str, ...] = ()
     """What Docker Compose is given with `-f`; nothing is the output alone."""
+    options: tuple[str, ...] = ()
+    """What else it has to be told."""
 
 
 _OUTCOMES: Final[dict[Outcome, str]] = {
@@ -82,5 +84,5 @@ def _next_steps(report: Report) -> list[str]:
         steps.append(f"export {' '.join(told)}")
     if untold:
         steps.append(f"export {' '.join(untold)} too, with the values that the overlay has")
-    files = " ".join(f"-f {quote(name)}" for name in report.files or (report.output,))
-    return [*steps, f"docker compose {files} up -d --build --remove-orphans"]
+    files = (word for name in report.files or (report.output,) for word in ("-f", name))
+    return [*steps, f"docker compose {' '.join(map(quote, (*report.options, *files)))} up -d --build --remove-orphans"]

@@ -16,7 +16,7 @@ ERRORS: Final[dict[str, str]] = {
     "document.version-1": "Services at the top of the file, as version 1 had them.",
     "file.env-file": "A file of variables that does not exist or cannot be read.",
     "file.extends": "A file to extend from that does not exist, or does not have the service.",
-    "file.include": "A file to include that does not exist.",
+    "file.include": "A file to include that does not exist, includes itself, or does not go with the others.",
     "file.label-file": "A file of labels that does not exist or cannot be read.",
     "reference.additional-contexts": "A build context that names a service which is not there.",
     "reference.build-secrets": "A build secret that is not defined.",

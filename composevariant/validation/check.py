@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from composevariant.compose.inclusions import names_other_files
 from composevariant.compose.services import services_of
 from composevariant.tree import Mapping
 from composevariant.validation.cycles import dependency_cycles, extends_cycles
@@ -17,13 +18,14 @@ from composevariant.validation.services import repeated_container_names, service
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from composevariant.compose.other_files import Files
     from composevariant.tree import Node
     from composevariant.validation.compiled import Rules
     from composevariant.validation.facts import ServiceFacts
     from composevariant.validation.problem import Problem
 
 
-def find_problems(root: Node | None, rules: Rules, source_name: str) -> list[Problem]:
+def find_problems(root: Node | None, rules: Rules, source_name: str, files: Files | None = None) -> list[Problem]:
     """What is wrong with a model, in the order of the file; problems that stand in other files come last.
 
     There is an error when `docker compose --profile "*" config -q` 2.40.3 fails, save for what only the disk or the
@@ -33,6 +35,8 @@ def find_problems(root: Node | None, rules: Rules, source_name: str) -> list[Pro
         root: the resolved tree of a whole file; None for an empty one.
         rules: the compiled schema. The same one for base and result makes the second call cheap.
         source_name: the file's name, for problems that have no better place.
+        files: where other Compose files are, to be extended and included. Without them nothing is claimed that
+            depends on these.
 
     Raises:
         UnusableInput: the schema is broken.
@@ -40,6 +44,10 @@ def find_problems(root: Node | None, rules: Rules, source_name: str) -> list[Pro
     misfit = document_problem(root, source_name)
     if misfit or not isinstance(root, Mapping):
         return [misfit] if misfit else []
+    if files is not None and names_other_files(root):
+        from composevariant.validation.other_files import problems_with_others
+
+        return in_file_order(problems_with_others(root, rules, source_name, files), [source_name])
     found = [] if rules.accept(root) else _refused(rules, root)
     found = _each_place_once(found, _inconsistent(root, rules.facts))
     return in_file_order(found, [source_name])

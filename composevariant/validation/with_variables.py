@@ -12,12 +12,15 @@ from composevariant.validation.check import find_problems, introduced
 if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
+    from composevariant.compose.other_files import Files
     from composevariant.tree import Node
     from composevariant.validation.compiled import Rules
     from composevariant.validation.problem import Problem
 
 
-def problems_with_variables(root: Mapping, rules: Rules, name: str, known: Table[str, str]) -> list[Problem]:
+def problems_with_variables(
+    root: Mapping, rules: Rules, name: str, known: Table[str, str], files: Files | None = None
+) -> list[Problem]:
     """The errors that only the values of the variables make; one that is not set is empty.
 
     Args:
@@ -25,11 +28,12 @@ def problems_with_variables(root: Mapping, rules: Rules, name: str, known: Table
         rules: the compiled schema.
         name: the file's name, for problems that have no better place.
         known: the variables of the environment and of `.env`.
+        files: where other Compose files are.
     """
     filled = _filled(root, known)
     if filled is root or not isinstance(filled, Mapping):
         return []
-    found = introduced(find_problems(root, rules, name), find_problems(filled, rules, name))
+    found = introduced(find_problems(root, rules, name, files), find_problems(filled, rules, name, files))
     return [
         replace(problem, message=f"{problem.message}; this is with the variables as they are set here")
         for problem in found

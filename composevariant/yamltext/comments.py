@@ -84,7 +84,7 @@ class Comments:
         text, end = written.span.source.text, written.span.end
         if written is not node:
             return _found(_BEHIND_WORDS, text, end, 1)
-        span = value.span
+        span = value.span or self._origin(value).span
         if span is not None and span.source is written.span.source and (key is None or span.begin >= end):
             if isinstance(value, Scalar) and value.style in ("|", ">"):
                 return _found(_BEHIND_HEADER, text, span.start, 1)

@@ -197,9 +197,9 @@ def test_validate_looks_into_extended_files(project: Make) -> None:
     )
 
     assert folder.run("validate", "x.yml").out == (
-        'x.yml:2:44: services.a.extends.service names "bsae", which is not a service of common.yml '
+        'x.yml:2:44: extends names "bsae", which is not a service of common.yml '
         '(did you mean "base"?) [file.extends]\n'
-        "x.yml:3:23: services.b.extends.file names no.yml, which does not exist [file.extends]\n"
+        "x.yml:3:23: extends names no.yml, which does not exist [file.extends]\n"
     )
 
 

@@ -15,8 +15,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from composevariant.shipped import schema_text
+from tests.compose.test_dotenv import HOSTILE
 from tests.environment.test_block import SHAPES
-from tests.environment.test_dotenv import HOSTILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

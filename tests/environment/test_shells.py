@@ -14,7 +14,7 @@ import pytest
 from composevariant.environment.shells import SHELLS, shell_text
 from composevariant.environment.variables import exports
 from composevariant.errors import UnusableInput
-from tests.environment.test_dotenv import HOSTILE
+from tests.compose.test_dotenv import HOSTILE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -37,6 +37,10 @@ class Disk:
     def is_file(self, path: str) -> bool:
         return self.exists(path) and path.endswith((".env", ".pem", ".yml", "/Dockerfile"))
 
+    def read(self, path: str, /) -> Source | None:
+        text = self.read_text(path) if self.exists(path) else None
+        return None if text is None else Source(path, text)
+
     def read_text(self, path: str) -> str | None:
         if path.endswith(".yml"):
             return "services: {app: {image: shop}}\n"
@@ -45,7 +49,7 @@ class Disk:
 
 def found_in(text: str) -> list[Problem]:
     root = parse(Source("docker-compose.yml", text)).root
-    found = find_problems(root, RULES, "docker-compose.yml")
+    found = find_problems(root, RULES, "docker-compose.yml", Disk())
     more = advice_on(root, Disk(), {}) if isinstance(root, Mapping) else []
     return without_ignored([*found, *more], {"docker-compose.yml": text})
 

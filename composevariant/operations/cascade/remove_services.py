@@ -76,7 +76,16 @@ def remove_services(
     changed = {user: service for user, service in stay.items() if service is not gone.services[user]}
     doomed: list[Path] = [("services", name) for name in gone.names]
     after = delete(with_services(tree, changed), [*doomed, *dropped], prune=True)
-    return Outcome(after, (*notes, *doubts(after, places, gone, context.folders)))
+    removed = Outcome(after, (*notes, *doubts(after, places, gone, context.folders)))
+    return _without_inherited_waits(removed, gone, context)
+
+
+def _without_inherited_waits(removed: Outcome, gone: Leaving, context: Context) -> Outcome:
+    if context.others is None:
+        return removed
+    from composevariant.operations.cascade.inherited import without_inherited_waits
+
+    return without_inherited_waits(removed, gone.names, context)
 
 
 def _removed(name: str, reason: str, gone: Leaving) -> Note:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.compose.services import services_of
 from composevariant.tree import Mapping
-from composevariant.validation.advice import definitions, files, other_files, ports, services, values, variables
+from composevariant.validation.advice import definitions, files, ports, services, values, variables
 from composevariant.validation.advice.look import Disk, Look
 from composevariant.validation.inherited import written_out
 
@@ -37,8 +37,6 @@ _CHECKS: Final[tuple[Callable[[Look], Iterator[Problem]], ...]] = (
     files.no_bind_source,
     files.no_env_file,
     files.no_secret_file,
-    other_files.no_extended_file,
-    other_files.no_included_file,
     definitions.unused_definitions,
     definitions.external_with_settings,
     definitions.no_subnet,
