@@ -60,7 +60,7 @@ NPM, PIP, UV = (
         ),
         pytest.param(
             "FROM python\nRUN pip install uv && uv sync --no-cache\n",
-            f"FROM python\nRUN {PIP} {UV} pip install uv && uv sync\n",
+            f"FROM python\nRUN {PIP} \\\n    {UV} \\\n    pip install uv && uv sync\n",
             id="pip and uv in one step",
         ),
         pytest.param(

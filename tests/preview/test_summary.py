@@ -70,6 +70,7 @@ infrastructure/docker/Dockerfile.frontend.fast
 `docker compose down -v` no longer deletes its data
 kept      elasticsearch, logstash, kibana: a strip of Filebeat does not remove what it sent to
 note      no Filebeat service found; 2 leftover mounts, 2 volumes removed
+          README.md:4 says Filebeat; it is not edited
 next      export DOCKER_BUILDKIT=1 COMPOSE_DOCKER_CLI_BUILD=1
           docker compose -f docker-compose.fast.yml up -d --build --remove-orphans
 """
@@ -93,6 +94,10 @@ changed   app: label co.elastic.logs/module removed
           volume filebeat_data: removed, nothing uses it any more; `docker compose down -v` no longer deletes its data
 repaired  app, worker: depends_on filebeat dropped
           worker: links filebeat dropped
+kept      worker: mount worker_logs:/logs kept: what Filebeat read there is the service's own; \
+`log_volumes: remove` under strip takes it away
+note      filebeat/filebeat.yml is mounted by nothing any more; no file is deleted
+          README.md:3 says Filebeat; it is not edited
 next      docker compose -f docker-compose.nolog.yml up -d --build --remove-orphans
 """
     )
