@@ -5,6 +5,8 @@ from __future__ import annotations
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from composevariant.dockerfile.ignore import is_ignored, read_rules
+
 if TYPE_CHECKING:
     from composevariant.dockerfile.items import Instruction
 
@@ -26,12 +28,19 @@ class BuildContext(NamedTuple):
     """None when nothing is known of it."""
     folder: str = ""
     """Where it is, as `files` counts."""
+    ignore_file: str = ""
+    """The `.dockerignore` that counts for the Dockerfile, as `files` counts; "" when there is none."""
 
     def read_text(self, path: str) -> str | None:
         return self.files.read_text(self._at(path)) if self.files else None
 
     def is_file(self, path: str) -> bool:
         return self.files is not None and self.files.is_file(self._at(path))
+
+    def is_ignored(self, path: str) -> bool:
+        """Whether a file or folder is not sent."""
+        text = self.files.read_text(self.ignore_file) if self.files and self.ignore_file else None
+        return text is not None and is_ignored(path, read_rules(text))
 
     def _at(self, path: str) -> str:
         return normpath(join(self.folder, path.lstrip("/")))

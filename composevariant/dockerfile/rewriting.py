@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from composevariant.dockerfile.chains import Chain, flat_chain
 from composevariant.dockerfile.items import Instruction
 from composevariant.dockerfile.lexer import read_items
+from composevariant.dockerfile.outlines import Intended, Moved, Outline, outline_of
 from composevariant.dockerfile.spliced import spliced
 from composevariant.dockerfile.stages import read_dockerfile
 from composevariant.errors import InternalError, Refused, UnusableInput
@@ -20,19 +21,9 @@ from composevariant.source import Source
 from composevariant.splices import Splices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from composevariant.dockerfile.stages import Dockerfile
-
-
-class Outline(NamedTuple):
-    """What an instruction means, however it is laid out: the commands of a flat chain, else its words as they are."""
-
-    name: str
-    flags: tuple[str, ...]
-    words: tuple[str, ...]
-    json: bool
-    heredocs: tuple[str, ...]
 
 
 class Rewriting:
@@ -42,31 +33,20 @@ class Rewriting:
         self._source = dockerfile.source
         self._escape = dockerfile.escape
         self._splices = Splices(dockerfile.source.text)
+        self._items = dockerfile.items
         self._instructions = [item for item in dockerfile.items if isinstance(item, Instruction)]
-        self._flags: dict[Instruction, list[str]] = {}
-        self._commands: dict[Instruction, dict[int, str]] = {}
-        self._edits: dict[tuple[Instruction, int], list[tuple[int, int, str]]] = {}
-        self._before: dict[Instruction, list[Outline]] = {}
-        self._added: dict[tuple[Instruction, int], list[str]] = {}
-        self._words: dict[Instruction, dict[int, str]] = {}
+        self._intended = Intended(dockerfile.escape)
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
         """What is asked for inside is forgotten when a part of it is refused."""
         count = len(self._splices)
-        kept = (
-            {key: list(value) for key, value in self._flags.items()},
-            {key: dict(value) for key, value in self._commands.items()},
-            {key: list(value) for key, value in self._edits.items()},
-            {key: list(value) for key, value in self._before.items()},
-            {key: list(value) for key, value in self._added.items()},
-            {key: dict(value) for key, value in self._words.items()},
-        )
+        kept = self._intended.copy()
         try:
             yield
         except Refused:
             self._splices.forget(count)
-            self._flags, self._commands, self._edits, self._before, self._added, self._words = kept
+            self._intended = kept
             raise
 
     def add_flag(self, instruction: Instruction, flag: str, *, wraps: bool = False) -> None:
@@ -74,15 +54,17 @@ class Rewriting:
         first = instruction.flags[0].begin if instruction.flags else instruction.arguments.begin
         gap = f" {self._escape}{self._newline(instruction)}    " if wraps else " "
         self._splices.insert(instruction.line.offset(first), f"{flag}{gap}")
-        self._flags.setdefault(instruction, []).append(flag)
+        flags = self._intended.flags
+        flags[instruction] = (*flags.get(instruction, ()), flag)
 
-    def insert_before(self, instruction: Instruction, lines: Sequence[str]) -> None:
-        """Put new lines above an instruction, below the comments that head it."""
+    def insert_before(self, instruction: Instruction, lines: Sequence[str], *, above_comments: bool = False) -> None:
+        """Put new lines above an instruction, below the comments that head it or above them."""
         newline = self._newline(instruction)
         text = "".join(f"{line}{newline}" for line in lines)
-        self._splices.insert(instruction.start, text)
+        self._splices.insert(self._head(instruction) if above_comments else instruction.start, text)
         directive = f"# escape={self._escape}{newline}"
-        self._before.setdefault(instruction, []).extend(self._outlines(directive + text))
+        before = self._intended.before
+        before[instruction] = (*before.get(instruction, ()), *self._outlines(directive + text))
 
     def replace_command(self, instruction: Instruction, at: int, new: str) -> None:
         """Put another command in the place of one of a flat chain.
@@ -92,7 +74,7 @@ class Rewriting:
         """
         command = self._chain(instruction).commands[at]
         self._splices.replace(*instruction.line.span(command.begin, command.end), new)
-        self._commands.setdefault(instruction, {})[at] = new
+        self._intended.commands[instruction, at] = new
 
     def remove_command(self, instruction: Instruction, at: int) -> None:
         """Take a command out of a flat chain, with the comments inside the instruction that head it, and no others.
@@ -110,7 +92,7 @@ class Rewriting:
             self._remove(instruction, chain.commands[at - 1].end, command.end)
         else:
             self._remove_first(instruction, chain)
-        self._commands.setdefault(instruction, {})[at] = ""
+        self._intended.commands[instruction, at] = ""
 
     def remove_word(self, instruction: Instruction, at: int, word: str) -> None:
         """Take a word that nothing quotes, and the blanks before it, out of a command of a flat chain.
@@ -126,7 +108,7 @@ class Rewriting:
         if "#" in self._source.text[slice(*instruction.line.span(begin, end))]:
             raise Refused(f"a comment stands before {word}", self._source.location(instruction.line.offset(end - 1)))
         self._remove(instruction, begin, end)
-        self._edits.setdefault((instruction, at), []).append((found.start(), found.end(), ""))
+        self._edit_command(instruction, at, (found.start(), found.end(), ""))
 
     def insert_word(self, instruction: Instruction, at: int, place: int, word: str) -> None:
         """Put a word into a command of a flat chain: behind the word that ends at `place`, or before all others at 0.
@@ -141,7 +123,7 @@ class Rewriting:
         else:  # a replacement, as those come behind the flags that are put at the same place
             start = instruction.line.offset(begin)
             self._splices.replace(start, start + 1, text + self._source.text[start])
-        self._edits.setdefault((instruction, at), []).append((place, place, text))
+        self._edit_command(instruction, at, (place, place, text))
 
     def add_command(self, instruction: Instruction, at: int, new: str) -> None:
         """Put a command of its own before one of a flat chain, or behind the last one, on a line of its own.
@@ -158,7 +140,8 @@ class Rewriting:
             self._splices.insert(instruction.line.offset(chain.commands[-1].end - 1) + 1, f"{between}{new}")
         else:
             self._splices.insert(instruction.line.offset(chain.commands[at].begin), f"{new}{between}")
-        self._added.setdefault((instruction, at), []).append(new)
+        added = self._intended.added
+        added[instruction, at] = (*added.get((instruction, at), ()), new)
 
     def replace_word(self, instruction: Instruction, at: int, new: str) -> None:
         """Put another word in the place of one, such as a source of a `COPY`.
@@ -170,7 +153,38 @@ class Rewriting:
             raise Refused("the arguments are a JSON list", instruction.location())
         word = instruction.words[at]
         self._splices.replace(*instruction.line.span(word.begin, word.end), new)
-        self._words.setdefault(instruction, {})[at] = new
+        self._intended.words[instruction, at] = new
+
+    def move_before(self, instruction: Instruction, other: Instruction) -> None:
+        """Put an instruction, with the comments that head it, above another one and its comments."""
+        self._splices.insert(self._head(other), self._cut(instruction))
+        self._intended.moved[instruction] = Moved(other, 0)
+
+    def move_behind(self, instruction: Instruction, other: Instruction, at: int | None = None) -> None:
+        """Put an instruction, with the comments that head it, below another one.
+
+        Behind the command `at` of a step, which is split there: the commands that follow become a step of their own.
+
+        Raises:
+            Refused: the step is no chain of `&&` alone, or a comment stands where it would be split.
+        """
+        text = self._cut(instruction)
+        if at is None:
+            ends = self._source.text[: other.end].endswith("\n")
+            newline = self._newline(other)
+            self._splices.insert(other.end, text if ends else f"{newline}{text.removesuffix(newline)}")
+            self._intended.moved[instruction] = Moved(other, None)
+            return
+        commands = self._chain(other).commands
+        if any(command.operator == ";" for command in commands):
+            raise Refused('the step has commands joined by ";"', other.location())
+        start = other.line.offset(commands[at].end - 1) + 1
+        end = other.line.offset(commands[at + 1].begin)
+        if "#" in self._source.text[start:end]:
+            raise Refused("a comment stands where the step would be split", other.location())
+        flags = "".join(f"{other.line.text[flag.begin : flag.end]} " for flag in other.flags)
+        self._splices.replace(start, end, f"{self._newline(other)}{text}RUN {flags}")
+        self._intended.moved[instruction] = Moved(other, at + 1)
 
     def dockerfile(self) -> Dockerfile:
         """The new text read again; its locations are those of the text before.
@@ -188,7 +202,7 @@ class Rewriting:
             InternalError: read again, it is not what was asked for.
         """
         text = self._splices.applied()
-        intended = [outline for instruction in self._instructions for outline in self._intended(instruction)]
+        intended = [outline for instruction in self._instructions for outline in self._intended.outlines(instruction)]
         try:
             outlines = self._outlines(text)
         except UnusableInput as error:
@@ -197,6 +211,20 @@ class Rewriting:
             place = self._instructions[0].location()
             raise InternalError("the rewritten Dockerfile does not say what was asked for", place)
         return text
+
+    def _head(self, instruction: Instruction) -> int:
+        """Where the comments start that stand directly above an instruction."""
+        start = instruction.start
+        for item in reversed(self._items[: self._items.index(instruction)]):
+            if item.kind != "comment":
+                break
+            start = item.start
+        return start
+
+    def _cut(self, instruction: Instruction) -> str:
+        head = self._head(instruction)
+        self._splices.remove(head, instruction.end)
+        return self._source.text[head : instruction.end]
 
     def _newline(self, instruction: Instruction) -> str:
         return "\r\n" if "\r\n" in self._source.text[: instruction.end] else "\n"
@@ -209,10 +237,9 @@ class Rewriting:
 
     def _why_not_as_well(self, instruction: Instruction, chain: Chain, at: int) -> str:
         """Why a command cannot be taken out besides what was asked for before."""
-        changed = self._commands.get(instruction, {})
-        if at in changed or (instruction, at) in self._edits:
+        if (instruction, at) in self._intended.commands or (instruction, at) in self._intended.edits:
             return "it is changed as well"
-        removed = [other for other, text in changed.items() if not text]
+        removed = self._intended.removed(instruction)
         if removed and not (chain.stops_at_failure and at and all(removed)):
             return "another command of the same step is taken out as well"
         return ""
@@ -235,45 +262,10 @@ class Rewriting:
             stop = instruction.line.offset(end)
         self._splices.remove(start, stop)
 
-    def _intended(self, instruction: Instruction) -> Iterable[Outline]:
-        yield from self._before.get(instruction, ())
-        now = _outline(instruction, self._escape)
-        flags = (*self._flags.get(instruction, ()), *now.flags)
-        replaced = self._words.get(instruction, {})
-        words = tuple(replaced.get(at, word) for at, word in enumerate(now.words))
-        yield now._replace(flags=flags, words=self._commands_after(instruction) or words)
-
-    def _commands_after(self, instruction: Instruction) -> tuple[str, ...]:
-        changed = self._commands.get(instruction, {})
-        if not changed and not any(edited is instruction for edited, _ in (*self._edits, *self._added)):
-            return ()
-        commands = self._chain(instruction).commands
-        operator = commands[0].operator or "&&"
-        pairs: list[tuple[str, str]] = []
-        for at, command in enumerate(commands):
-            pairs += [(added, operator) for added in self._added.get((instruction, at), ())]
-            pairs.append((changed.get(at, self._edited(instruction, at)), command.operator or operator))
-        pairs += [(added, operator) for added in self._added.get((instruction, len(commands)), ())]
-        pairs = [pair for pair in pairs if pair[0]]
-        pairs[-1] = (pairs[-1][0], "")
-        return tuple(part for pair in pairs for part in pair)
-
-    def _edited(self, instruction: Instruction, at: int) -> str:
-        splices = Splices(self._chain(instruction).commands[at].text)
-        for start, end, new in self._edits.get((instruction, at), ()):
-            splices.replace(start, end, new)
-        return splices.applied()
+    def _edit_command(self, instruction: Instruction, at: int, edit: tuple[int, int, str]) -> None:
+        edits = self._intended.edits
+        edits[instruction, at] = (*edits.get((instruction, at), ()), edit)
 
     def _outlines(self, text: str) -> list[Outline]:
         items = read_items(Source(self._source.name, text))
-        return [_outline(item, self._escape) for item in items if isinstance(item, Instruction)]
-
-
-def _outline(instruction: Instruction, escape: str) -> Outline:
-    chain = flat_chain(instruction, escape)
-    words = tuple(word.value for word in instruction.words)
-    if chain is not None:
-        words = tuple(part for command in chain.commands for part in (command.text, command.operator))
-    source = instruction.source.text
-    heredocs = tuple(source[heredoc.start : heredoc.end] for heredoc in instruction.heredocs)
-    return Outline(instruction.name, tuple(flag.value for flag in instruction.flags), words, instruction.json, heredocs)
+        return [outline_of(item, self._escape) for item in items if isinstance(item, Instruction)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posixpath import dirname
+from posixpath import dirname, join
 from typing import TYPE_CHECKING
 
 from composevariant.compose.variables import with_defaults
@@ -28,7 +28,7 @@ def order_for(services: Table[str, Mapping], path: str, files: Files, project: s
         project,
         names,
         None if None in targets else frozenset(target for target in targets if target is not None),
-        _context(sharing, files),
+        _context(path, sharing, files),
         _platform(services, names),
         f"composevariant dockerfile {' '.join(names)}",
     )
@@ -47,7 +47,11 @@ def _platforms(service: Mapping) -> list[str]:
     return [node.text for node in (*listed, own) if isinstance(node, Scalar) and node.text]
 
 
-def _context(builds: list[Build], files: Files) -> BuildContext:
+def _context(path: str, builds: list[Build], files: Files) -> BuildContext:
     """The context that all of them have; one that cannot be looked at when they differ."""
     folders = {dirname(build.path_of("x") or "/") for build in builds}
-    return BuildContext(files, folders.pop()) if len(folders) == 1 else BuildContext()
+    if len(folders) != 1:
+        return BuildContext()
+    folder = folders.pop()
+    ignores = (f"{path}.dockerignore", join(folder, ".dockerignore"))
+    return BuildContext(files, folder, next(filter(files.is_file, ignores), ""))

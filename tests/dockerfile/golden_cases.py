@@ -49,9 +49,9 @@ def parse(text: str) -> Case:
 
 def make(case: Case) -> Fast:
     """What the tool makes of a case."""
-    order = Order(
-        "Shop", ("app",), frozenset(("",)), BuildContext(Texts(case.files)), command="composevariant dockerfile app"
-    )
+    ignores = [name for name in ("Dockerfile.dockerignore", ".dockerignore") if name in case.files]
+    context = BuildContext(Texts(case.files), "", ignores[0] if ignores else "")
+    order = Order("Shop", ("app",), frozenset(("",)), context, command="composevariant dockerfile app")
     return fast_dockerfile(Source("Dockerfile", case.files["Dockerfile"]), order)
 
 

@@ -269,3 +269,51 @@ def test_nothing_is_added_to_a_step_that_goes_on_when_a_command_fails() -> None:
 
     with pytest.raises(Refused, match="goes on when a command fails"):
         Rewriting(read).add_command(run, 1, "c")
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        pytest.param("COPY . .\nRUN a\nRUN b\n", "RUN a\nCOPY . .\nRUN b\n", id="behind a step"),
+        pytest.param("# c\nCOPY . .\n\nRUN a", "\nRUN a\n# c\nCOPY . .", id="with its comment, and no last line end"),
+        pytest.param("COPY . .\r\nRUN a\r\n", "RUN a\r\nCOPY . .\r\n", id="line ends of Windows"),
+    ],
+)
+def test_moves_an_instruction_below_another(text: str, after: str) -> None:
+    read, copy = dockerfile(text)
+    rewriting = Rewriting(read)
+
+    rewriting.move_behind(copy, read.stages[0].instructions[1])
+
+    assert rewriting.text() == f"FROM a\n{after}"
+
+
+def test_moves_an_instruction_into_a_step_which_is_split() -> None:
+    read, copy = dockerfile("# why\nCOPY . .\nRUN --mount=type=secret,id=s a && \\\n  b \\\n  && c\n")
+    rewriting = Rewriting(read)
+    rewriting.insert_before(copy, ["COPY m ./"], above_comments=True)
+
+    rewriting.move_behind(copy, read.stages[0].instructions[1], 0)
+
+    first, second = "RUN --mount=type=secret,id=s a\n", "RUN --mount=type=secret,id=s b \\\n  && c\n"
+    assert rewriting.text() == f"FROM a\nCOPY m ./\n{first}# why\nCOPY . .\n{second}"
+
+
+def test_moves_an_instruction_above_another_and_what_is_new_there() -> None:
+    read, copy = dockerfile("COPY . .\nENV A=1\n# step\nRUN a\n")
+    run = read.stages[0].instructions[2]
+    rewriting = Rewriting(read)
+    rewriting.insert_before(run, ["RUN new"], above_comments=True)
+
+    rewriting.move_before(copy, run)
+
+    assert rewriting.text() == "FROM a\nENV A=1\nRUN new\nCOPY . .\n# step\nRUN a\n"
+
+
+@pytest.mark.parametrize("text", ["COPY . .\nRUN a; b\n", "COPY . .\nRUN a && \\\n # b\n b\n"])
+def test_a_step_is_not_split_where_that_would_change_it(text: str) -> None:
+    read, copy = dockerfile(text)
+    rewriting = Rewriting(read)
+
+    with pytest.raises(Refused):
+        rewriting.move_behind(copy, read.stages[0].instructions[1], 0)

@@ -1,4 +1,4 @@
-"""All download caches that are known."""
+"""All download caches that are known, and all ways to install before the sources are there."""
 
 from typing import Final
 
@@ -22,4 +22,18 @@ from composevariant.dockerfile.ecosystems import (
 CACHES: Final = (
     *(apt.CACHE, npm.CACHE, pnpm.CACHE, yarn.CACHE, pip.CACHE, uv.CACHE, poetry.CACHE, cargo.CACHE),
     *(go.CACHE, go.BUILD_CACHE, maven.CACHE, gradle.CACHE, bundler.CACHE, composer.CACHE, dotnet.CACHE),
+)
+
+MANIFESTS: Final = (
+    *(
+        npm.MANIFESTS,
+        pnpm.MANIFESTS,
+        yarn.MANIFESTS,
+        pip.MANIFESTS,
+        uv.MANIFESTS,
+        uv.REQUIREMENTS,
+        poetry.MANIFESTS,
+        go.MANIFESTS,
+    ),
+    maven.MANIFESTS,
 )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from posixpath import join, normpath
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from composevariant.errors import Refused
 
 if TYPE_CHECKING:
     import re
@@ -62,6 +65,48 @@ class DownloadCache(NamedTuple):
     """Instructions that go before the first such step of an image, whose files change: it must not be shipped."""
     settings: tuple[str, ...] = ()
     """Files, beside those that are copied, that may say something which `moved_by` finds."""
+
+
+class Project(NamedTuple):
+    """A folder of the context that manifests lie in."""
+
+    context: BuildContext
+    folder: str
+
+    def read(self, name: str) -> str | None:
+        return self.context.read_text(join(self.folder, name))
+
+    def has(self, name: str) -> bool:
+        return self.context.is_file(join(self.folder, name))
+
+    def needs(self, *names: str) -> str:
+        """The text of the first of these files that is there.
+
+        Raises:
+            Refused: none of them is.
+        """
+        for name in names:
+            text = self.read(name)
+            if text is not None:
+                return text
+        raise Refused(f"there is no {' or '.join(normpath(join(self.folder, name)) for name in names)}")
+
+
+class Manifests(NamedTuple):
+    """How dependencies are installed from the files that name them, before the sources are there."""
+
+    ecosystem: str
+    installs: re.Pattern[str]
+    """A whole command, behind variables that are set for it."""
+    files: Callable[[Project, str], tuple[str, ...]]
+    """The files that a command needs, the first ones being those that are always there; raises `Refused` where it may
+    need the sources."""
+    first: Callable[[str], str] = str
+    """The command that installs without the sources: the same one, which then goes before them, or one of its own."""
+    results: tuple[str, ...] = ()
+    """Folders that it fills, which sources from the host must not bring along."""
+    adds: bool = False
+    """Whether a command of its own leaves more behind than the given one, which a shipped image must not have."""
 
 
 def always(*folders: str) -> Where:

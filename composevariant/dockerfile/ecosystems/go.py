@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache, Surroundings
+from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, Surroundings
 from composevariant.errors import Refused
 
 _BUILDS: Final = re.compile(r"\bgo[ \t]+(?:build|install|run|test|vet)(?![^ \t])")
@@ -43,4 +43,27 @@ BUILD_CACHE: Final = DownloadCache(
     moved_by=re.compile(r"GOCACHE|XDG_CACHE_HOME|\.cache|go[ \t]+clean"),
     rung="compile cache",
     name="go-build",
+)
+
+
+def _files(project: Project, command: str) -> tuple[str, ...]:  # noqa: ARG001
+    text = project.needs("go.mod")
+    local = re.search(r"=>[ \t]*(\.{0,2}/[^ \t\n]*)", text)
+    if local:
+        raise Refused(f"go.mod takes a module from {local[1]}")
+    for name in ("go.work", "vendor/modules.txt"):
+        if project.has(name):
+            raise Refused(f"there is a {name}, which it may need")
+    project.needs("go.sum")
+    return "go.mod", "go.sum"
+
+
+MANIFESTS: Final = Manifests(
+    ecosystem="go",
+    installs=re.compile(
+        r"go[ \t]+(?:mod[ \t]+download|(?:build|install|test|vet)(?![^ \t])(?!.*(?:@|-mod=|-C[ \t])).*)"
+    ),
+    files=_files,
+    first=lambda _: "go mod download",
+    adds=True,
 )

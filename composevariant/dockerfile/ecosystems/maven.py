@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache, always
+from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, always
+from composevariant.errors import Refused
 
 CACHE: Final = DownloadCache(
     ecosystem="maven",
@@ -19,4 +20,37 @@ CACHE: Final = DownloadCache(
     read_later=True,
     offline=re.compile(r"(?<![^ \t])(?:-o|--offline)(?![^ \t])"),
     settings=("settings.xml", ".mvn/maven.config", ".mvn/settings.xml", ".mvn/jvm.config"),
+)
+
+_FLAGS: Final = (
+    r"-[Bqe]|-ntp|--batch-mode|--no-transfer-progress|--quiet|-DskipTests(?:=true)?|-Dmaven\.test\.skip=true"
+)
+
+
+def _files(project: Project, command: str) -> tuple[str, ...]:  # noqa: ARG001
+    pom = project.needs("pom.xml")
+    for pattern, what in (
+        (r"<modules?>", "modules, whose pom.xml are needed"),
+        (r"<relativePath>[^<]", "a parent in another folder"),
+        (r"<scope>\s*(?:system|import)|<systemPath>", "dependencies of a path or of another pom"),
+        (r"\$\{(?:project\.)?basedir\}|file:", "files beside it"),
+    ):
+        if re.search(pattern, pom):
+            raise Refused(f"pom.xml has {what}")
+    for name in (".mvn/extensions.xml", ".mvn/maven.config", ".mvn/jvm.config"):
+        if project.has(name):
+            raise Refused(f"there is a {name}, which is needed")
+    return ("pom.xml",)
+
+
+def _first(command: str) -> str:
+    return command if "dependency:" in command else "mvn -B dependency:go-offline"
+
+
+MANIFESTS: Final = Manifests(
+    ecosystem="maven",
+    installs=re.compile(rf"mvn(?:[ \t]+(?:{_FLAGS}|clean|compile|package|verify|dependency:(?:go-offline|resolve)))+"),
+    files=_files,
+    first=_first,
+    adds=True,
 )

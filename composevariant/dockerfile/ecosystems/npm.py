@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache, always
+from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, always
+from composevariant.dockerfile.ecosystems.node_packages import check_package, there
 
 CACHE: Final = DownloadCache(
     ecosystem="npm",
@@ -18,4 +19,20 @@ CACHE: Final = DownloadCache(
     added=(re.compile(r"npm[ \t]+(?:ci|clean-install)(?![^ \t])"), "--prefer-offline"),
     offline=re.compile(r"--offline(?![^ \t=])"),
     settings=(".npmrc",),
+)
+
+
+def _files(project: Project, command: str) -> tuple[str, ...]:
+    check_package(project, command)
+    project.needs("package-lock.json", "npm-shrinkwrap.json")
+    return ("package.json", *there(project, "package-lock.json", "npm-shrinkwrap.json", ".npmrc"))
+
+
+MANIFESTS: Final = Manifests(
+    ecosystem="npm",
+    installs=re.compile(
+        r"npm[ \t]+(?:ci|clean-install|i|install)(?:[ \t]+--(?!global|prefix|workspace)[\w-]+(?:=[^ \t]+)?)*"
+    ),
+    files=_files,
+    results=("node_modules",),
 )

@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache, always
+from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, always
+from composevariant.dockerfile.ecosystems.python_projects import requirements
 
 CACHE: Final = DownloadCache(
     ecosystem="pip",
@@ -12,4 +13,12 @@ CACHE: Final = DownloadCache(
     moved_by=re.compile(r"PIP_(?:NO_)?CACHE_DIR|--cache-dir|XDG_CACHE_HOME|\.cache|pip[0-9.]*[ \t]+(?:cache|config)"),
     off=("--no-cache-dir",),
     emptied_by=re.compile(r"(?:python[0-9.]*[ \t]+-m[ \t]+)?pip[0-9.]*[ \t]+cache[ \t]+purge"),
+)
+
+MANIFESTS: Final = Manifests(
+    ecosystem="pip",
+    installs=re.compile(
+        r"(?:python[0-9.]*[ \t]+-m[ \t]+)?pip[0-9.]*[ \t]+install[ \t](?=(?:.*[ \t])?(?:-r|--requirement)[ \t=]).*"
+    ),
+    files=requirements,
 )

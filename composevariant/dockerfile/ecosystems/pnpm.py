@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache, Surroundings
+from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, Surroundings
+from composevariant.dockerfile.ecosystems.node_packages import check_package, there
 from composevariant.errors import Refused
 
 
@@ -30,4 +31,24 @@ CACHE: Final = DownloadCache(
     emptied_by=re.compile(r"pnpm[ \t]+store[ \t]+prune"),
     offline=re.compile(r"--offline(?![^ \t])"),
     settings=(".npmrc", "pnpm-workspace.yaml"),
+)
+
+
+def _files(project: Project, command: str) -> tuple[str, ...]:
+    check_package(project, command)
+    project.needs("pnpm-lock.yaml")
+    workspace = project.read("pnpm-workspace.yaml") or ""
+    found = re.search(r"^(?:packages|patchedDependencies)(?=:)", workspace, re.MULTILINE)
+    if found:
+        raise Refused(f"pnpm-workspace.yaml has {found[0]}, which are needed")
+    if re.search(r"[\"'`]\.{1,2}/", project.read(".pnpmfile.cjs") or ""):
+        raise Refused(".pnpmfile.cjs needs other files")
+    return ("package.json", "pnpm-lock.yaml", *there(project, "pnpm-workspace.yaml", ".npmrc", ".pnpmfile.cjs"))
+
+
+MANIFESTS: Final = Manifests(
+    ecosystem="pnpm",
+    installs=re.compile(r"pnpm[ \t]+(?:i|install)(?:[ \t]+(?:-[DP]|--(?!dir|filter|recursive)[\w-]+(?:=[^ \t]+)?))*"),
+    files=_files,
+    results=("node_modules",),
 )

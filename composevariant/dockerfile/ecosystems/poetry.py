@@ -3,7 +3,9 @@
 import re
 from typing import Final
 
-from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache, always
+from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, always
+from composevariant.dockerfile.ecosystems.node_packages import there
+from composevariant.dockerfile.ecosystems.python_projects import check_pyproject
 
 CACHE: Final = DownloadCache(
     ecosystem="poetry",
@@ -15,4 +17,27 @@ CACHE: Final = DownloadCache(
     off=("--no-cache",),
     emptied_by=re.compile(r"poetry[ \t]+cache[ \t]+clear[ \t]+[^;&|]*--all(?:[ \t]+[^;&|]*)?"),
     settings=("poetry.toml",),
+)
+
+
+def _files(project: Project, command: str) -> tuple[str, ...]:  # noqa: ARG001
+    check_pyproject(project)
+    project.needs("poetry.lock")
+    return ("pyproject.toml", "poetry.lock", *there(project, "poetry.toml"))
+
+
+def _first(command: str) -> str:
+    """The project itself is installed when its sources are there; what it needs, before."""
+    return command if re.search(r"[ \t]--no-root(?![^ \t])", command) else f"{command} --no-root"
+
+
+MANIFESTS: Final = Manifests(
+    ecosystem="poetry",
+    installs=re.compile(
+        r"(?:python[0-9.]*[ \t]+-m[ \t]+)?poetry[ \t]+(?:-n[ \t]+)?(?:install|sync)"
+        r"(?:[ \t]+(?:-n|--(?!directory|project|only-root)[\w-]+(?:[ \t=]+[^ \t-][^ \t]*)?))*"
+    ),
+    files=_files,
+    first=_first,
+    results=(".venv",),
 )

@@ -7,7 +7,8 @@ import re
 from posixpath import join
 from typing import Final
 
-from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache, Surroundings
+from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, Surroundings
+from composevariant.dockerfile.ecosystems.node_packages import check_package, there
 from composevariant.errors import Refused
 
 _CLASSIC: Final = "# yarn lockfile v1"
@@ -53,4 +54,29 @@ CACHE: Final = DownloadCache(
     emptied_by=re.compile(r"yarn[ \t]+cache[ \t]+clean(?:[ \t]+--(?:all|force))*"),
     offline=re.compile(r"--(?:offline|cached)(?![^ \t])"),
     settings=(".yarnrc", ".yarnrc.yml"),
+)
+
+
+def _files(project: Project, command: str) -> tuple[str, ...]:
+    check_package(project, command)
+    if _CLASSIC in project.needs("yarn.lock"):
+        if "yarn-path" in (project.read(".yarnrc") or ""):
+            raise Refused(".yarnrc has yarn-path, whose file is needed")
+        return ("package.json", "yarn.lock", *there(project, ".yarnrc", ".npmrc"))
+    settings = project.read(".yarnrc.yml") or ""
+    found = re.search(r"^(?:yarnPath|plugins|packageExtensions)(?=:)", settings, re.MULTILINE)
+    if not re.search(r"^nodeLinker:[ \t]*[\"']?node-modules\b", settings, re.MULTILINE):
+        raise Refused("with Plug'n'Play the sources may bring along what is installed")
+    if found:
+        raise Refused(f".yarnrc.yml has {found[0]}, whose files are needed")
+    return "package.json", "yarn.lock", ".yarnrc.yml"
+
+
+MANIFESTS: Final = Manifests(
+    ecosystem="yarn",
+    installs=re.compile(
+        r"yarn(?:[ \t]+install)?(?:[ \t]+--(?!cwd|version|modules-folder)[\w-]+(?:=[^ \t]+|[ \t]+[0-9]+)?)*"
+    ),
+    files=_files,
+    results=("node_modules",),
 )

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.dockerfile.rungs.cache_mounts import mount_caches
 from composevariant.dockerfile.rungs.compile_cache import cache_compiling
+from composevariant.dockerfile.rungs.manifests_first import put_manifests_first
 
 if TYPE_CHECKING:
     from composevariant.dockerfile.rungs.rung import Rung
 
-RUNGS: Final[tuple[Rung, ...]] = (mount_caches, cache_compiling)
+RUNGS: Final[tuple[Rung, ...]] = (put_manifests_first, mount_caches, cache_compiling)
