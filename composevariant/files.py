@@ -193,7 +193,8 @@ class BuildFiles:
 
     def glance(self, path: str) -> str | None:
         """The text of a file of at most 1 MiB; not remembered either."""
-        source = self._source(path) if self._files.size(self._from_project(path)) <= _GLANCE else None
+        full = self._from_project(path)
+        source = self._source(path) if self._files.is_file(full) and self._files.size(full) <= _GLANCE else None
         return source.text if source else None
 
     def inside(self, folder: str) -> tuple[list[str], list[str]]:

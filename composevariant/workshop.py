@@ -64,9 +64,12 @@ class Workshop:
         Raises:
             ComposeVariantError: as `make_variant`; a built-in variant that would change nothing is unusable input.
         """
-        seen = BuildFiles(self.files, posixpath.dirname(self.base.name))
+        base_folder = posixpath.dirname(self.base.name)
+        seen = BuildFiles(self.files, base_folder)
         seen.seen.update(self._read_for_model)
-        context = Context(seen, self.project_name(), variant.overlay.sidecars, seen, self.others)
+        root = posixpath.relpath(".", base_folder) if base_folder else ""
+        sidecars, names = variant.overlay.sidecars, self.base.names
+        context = Context(seen, self.project_name(), sidecars, seen, self.others, names, root)
         model = self.model
         if variant.flatten:
             model = read_flat_model(self.base.sources, seen)

@@ -134,3 +134,18 @@ def test_operations_see_files_relative_to_the_folder_of_the_base(tmp_path: Path)
     assert seen.is_file("Dockerfile")
     assert not seen.is_file("Dockerfile.fast")
     assert seen.seen == {"Dockerfile": "FROM a\n", "Dockerfile.fast": None}
+
+
+def test_what_reports_glance_at_is_not_remembered_and_nothing_but_a_text_of_common_size(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    (tmp_path / "a.sh").write_text("a\n")
+    (tmp_path / "b" / "large").write_text("a" * (1 << 20) + "a")
+    (tmp_path / "link").symlink_to("a.sh")
+    os.mkfifo(tmp_path / "pipe")
+    seen = BuildFiles(ProjectFiles(str(tmp_path)), "")
+
+    assert seen.inside("") == (["a.sh", "pipe"], ["b"])
+    assert seen.inside("a.sh") == ([], [])
+    assert seen.glance("a.sh") == "a\n"
+    assert [seen.glance(path) for path in ("b/large", "pipe", "b", "c")] == [None] * 4
+    assert seen.seen == {}

@@ -9,7 +9,7 @@ from composevariant.compose.services import services_of
 from composevariant.files import BuildFiles
 from composevariant.operations.outcome import Context
 from composevariant.sidecars.detect import suspects
-from composevariant.sidecars.presets import find_preset, preset_names
+from composevariant.sidecars.presets import find_preset, own_names, preset_names
 from composevariant.sidecars.traces import traces_of
 from composevariant.tree import Mapping
 from composevariant.workshop import Workshop, load_rules
@@ -35,13 +35,15 @@ class Known(NamedTuple):
 
 
 def show_sidecars(folder: str, base: Sequence[str], schema: str | None, form: str) -> int:
-    """Print the sidecars that come along and those that variants define."""
+    """Print the sidecars that come along, and those that variants and the folder of presets define."""
     workshop = Workshop(folder, base, load_rules(schema))
     root = workshop.model.tree
     tree = root if isinstance(root, Mapping) else Mapping()
     own = {name: preset for variant in workshop.project.variants for name, preset in variant.keys.sidecars}
-    context = Context(BuildFiles(workshop.files, ""), "", tuple(own.items()))
-    presets = [find_preset(name, context, whole=True) for name in (*preset_names(), *own)]
+    files = BuildFiles(workshop.files, "")
+    context = Context(files, "", tuple(own.items()), files)
+    names = dict.fromkeys((*preset_names(), *own, *own_names(context)))
+    presets = [find_preset(name, context, whole=True) for name in names]
     rows = [_known(preset, tree, context) for preset in presets]
     data(_json(rows) if form == "json" else _table(rows))
     return 0

@@ -59,16 +59,17 @@ def mounted_mentions(tree: Mapping, hosts: frozenset[str], around: Around) -> It
 
 def _mounted_files(tree: Mapping, around: Around) -> dict[str, str]:
     """The files of the project that services mount, with the first service that does."""
-    files: dict[str, str] = {}
+    paths: dict[str, str] = {}
     for user, service in services_of(tree).items():
         for _, mount, _ in placed_in(service):
             source = mount.source if mount.type == "bind" else _file_of(tree, mount.type, mount.source)
-            path = normpath(source) if source else ".."
-            if path.startswith(("/", "~", "..")) or path == ".":
-                continue
+            if source and source[0] not in "/~":
+                paths.setdefault(normpath(source), user)
+    files: dict[str, str] = {}
+    for path, user in paths.items():
+        if path != "." and not path.startswith(".."):
             below = [f"{path}/{name}" for name in around.inside(path)[0] if name.endswith(_CONFIGURATIONS)]
-            for file in below or [path]:
-                files.setdefault(file, user)
+            files |= dict.fromkeys(below or [path], user)
     return files
 
 

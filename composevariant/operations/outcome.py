@@ -76,3 +76,7 @@ class Context(NamedTuple):
     """What is around the Compose files; None where nobody wants to know."""
     others: Files | None = None
     """Where the Compose files are that the base extends and includes."""
+    bases: tuple[str, ...] = ()
+    """The names of the Compose files that the tree was merged from."""
+    root: str = ""
+    """Where the project's folder is, seen from that of the base file."""

@@ -16,7 +16,7 @@ from composevariant.tree import Mapping, location_of
 from composevariant.yamltext import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from composevariant.operations.outcome import Folders
     from composevariant.operations.strip_remains import Stripped
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 _COMPOSE: Final = re.compile(r".*compose.*\.ya?ml", re.IGNORECASE)
 
 
-def overrides(done: Stripped, folders: Folders) -> Iterator[Note]:
-    """Warnings on Compose files beside the base that say more of a removed service, or need it."""
+def overrides(done: Stripped, folders: Folders, names: Iterable[str]) -> Iterator[Note]:
+    """Warnings on Compose files beside the base that say more of a removed service, or need it; `names` is the base."""
     gone = services_of(done.before).keys() - services_of(done.after).keys()
-    bases = {basename(file) for file in _files(done.before)}
+    bases = {basename(file) for file in (*names, *_files(done.before))}
     for name in folders.inside("")[0] if gone else ():
         if name in bases or not _COMPOSE.fullmatch(name):
             continue

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from composevariant.compose.hosts import hosts_in
-from composevariant.compose.services import pairs_of, services_of
+from composevariant.compose.services import pairs_of, services_of, with_services
 from composevariant.operations.cascade.log_drivers import published_ports, pushes_elsewhere, pushes_to
 from composevariant.operations.outcome import Note
-from composevariant.paths import put
 from composevariant.sidecars.traces import Trace
 from composevariant.tree import Mapping, Scalar, Sequence, location_of, string
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from composevariant.sidecars.preset import Preset
     from composevariant.tree import Node
+    from composevariant.tree_edits import Path
 
 
 def endpoints(services: Table[str, Mapping], hosts: frozenset[str]) -> Iterator[Trace]:
@@ -34,35 +34,33 @@ def endpoints(services: Table[str, Mapping], hosts: frozenset[str]) -> Iterator[
                     yield Trace("variable", name, pair.key, path, pair.node, host)
 
 
-def driver_is_kept(trace: Trace, services: Table[str, Mapping]) -> Note | None:
-    """A note on a `logging` that has a listener: a service that stays, or one outside of the project."""
-    service = services[trace.service]
-    where = location_of(trace.node)
-    address = pushes_to(service, services, published_ports(services.values()))
-    if address:
-        return Note("kept", trace.service, f"logging kept: it pushes to {address}, where a service listens", where)
-    address = pushes_elsewhere(service)
-    if not address:
-        return None
-    what = f"logging kept: it pushes to {address}, outside of the project"
-    hint = f"services.{trace.service}.logging under remove takes it away"
-    return Note("warning", trace.service, f"{what}; {hint}", where)
+def heard(traces: Iterable[Trace], services: Table[str, Mapping]) -> Iterator[tuple[Path, Note]]:
+    """Those `logging` that have a listener, a service that stays or one outside of the project, with a note on each."""
+    ports = published_ports(services.values())
+    for trace in traces:
+        service, where = services[trace.service], location_of(trace.node)
+        address, elsewhere = pushes_to(service, services, ports), pushes_elsewhere(service)
+        if address:
+            what = f"logging kept: it pushes to {address}, where a service listens"
+            yield trace.path, Note("kept", trace.service, what, where)
+        elif elsewhere:
+            what = f"logging kept: it pushes to {elsewhere}, outside of the project"
+            hint = f"services.{trace.service}.logging under remove takes it away"
+            yield trace.path, Note("warning", trace.service, f"{what}; {hint}", where)
 
 
 def with_variables(tree: Mapping, preset: Preset, taken: Iterable[Trace]) -> tuple[Mapping, list[Note]]:
     """The tree with the preset's variables on each service that loses one; what a service says itself stays."""
-    users = dict.fromkeys(trace.service for trace in taken if trace.sort == "variable") if preset.instead else {}
-    services, changed = services_of(tree), list[str]()
-    for user in users:
+    services, changed = services_of(tree), dict[str, Mapping]()
+    for user in dict.fromkeys(trace.service for trace in taken if trace.sort == "variable"):
         environment = services[user].get("environment")
         has = {pair.key for pair in pairs_of(environment)}
         missing = [(name, value) for name, value in preset.instead if name not in has]
         if missing and isinstance(environment, Mapping | Sequence):
-            tree = put(tree, ("services", user, "environment"), _with_pairs(environment, missing))
-            changed.append(user)
+            changed[user] = services[user].with_value("environment", _with_pairs(environment, missing))
     names = ", ".join(f"{name}={value}" for name, value in preset.instead)
     what = f"{names} set on {', '.join(changed)}, which looked for {preset.title}"
-    return tree, [Note("note", "", what)] if changed else []
+    return with_services(tree, changed), [Note("note", "", what)] if changed else []
 
 
 def _with_pairs(environment: Mapping | Sequence, pairs: Collection[tuple[str, str]]) -> Node:

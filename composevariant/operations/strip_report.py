@@ -13,7 +13,7 @@ from composevariant.operations.strip_remains import remains
 from composevariant.tree import Mapping, location_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from composevariant.operations.outcome import Context, Folders
     from composevariant.operations.strip_remains import Stripped
@@ -31,7 +31,7 @@ def report(done: Stripped, context: Context) -> Iterator[Note]:
     if done.after is not done.before:
         yield from remains(done, context)
         if context.folders:
-            yield from _surroundings(done, context.folders)
+            yield from _surroundings(done, context.folders, context.bases)
     if done.chosen.kept:
         yield from _advice(done, context)
     if done.chosen.sidecars:
@@ -51,13 +51,13 @@ def _advice(done: Stripped, context: Context) -> Iterator[Note]:
     yield from advice_on(done.after, names, whole, read)
 
 
-def _surroundings(done: Stripped, folders: Folders) -> Iterator[Note]:
+def _surroundings(done: Stripped, folders: Folders, bases: Iterable[str]) -> Iterator[Note]:
     from composevariant.operations.strip_outside import outside
 
     if done.chosen.sidecars:
         from composevariant.operations.strip_overrides import overrides
 
-        yield from overrides(done, folders)
+        yield from overrides(done, folders, bases)
     yield from outside(done, folders)
 
 

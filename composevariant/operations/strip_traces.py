@@ -47,13 +47,15 @@ def without_traces(tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset,
     found += [*_log_mounts(others, lost.logs), *_endpoints(others, lost.hosts)]
     read = {placed.mount.source for name in chosen.kept for placed in placed_in(services[name])}
     jobs = _jobs(services, preset) if any(trace.sort == "variable" for trace in found) else set()
+    heard = _heard([trace for trace in found if trace.sort == "logging"], services)
     taken: dict[Path, Trace] = {}
-    notes: list[Note] = []
+    notes = list(heard.values())
     for trace in found:
         why = _reason_to_keep(trace, jobs, read, preset)
-        heard = _heard(trace, services)
-        if why or heard:
-            notes.append(heard or _note("kept", trace, f"kept: {why}"))
+        if why:
+            notes.append(_note("kept", trace, f"kept: {why}"))
+        elif trace.path in heard:
+            continue
         elif trace.sort != "label" or _labels_go(wanted, chosen):
             taken.setdefault(trace.path, trace)
     notes += map(_farewell, taken.values())
@@ -74,12 +76,12 @@ def _endpoints(services: dict[str, Mapping], hosts: frozenset[str]) -> list[Trac
     return list(endpoints(services, hosts))
 
 
-def _heard(trace: Trace, services: dict[str, Mapping]) -> Note | None:
-    if trace.sort != "logging":
-        return None
-    from composevariant.operations.strip_receivers import driver_is_kept
+def _heard(drivers: list[Trace], services: dict[str, Mapping]) -> dict[Path, Note]:
+    if not drivers:
+        return {}
+    from composevariant.operations.strip_receivers import heard
 
-    return driver_is_kept(trace, services)
+    return dict(heard(drivers, services))
 
 
 def _log_mounts(services: dict[str, Mapping], shared: Collection[str]) -> list[Trace]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from functools import cache
+from posixpath import join
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
@@ -53,13 +54,13 @@ def find_preset(name: str, context: Context, location: Location | None = None, *
     """
     if name in preset_names():
         if context.folders:
-            raise_all(list(_hidden(name, context.folders)))
+            raise_all(list(_hidden(name, context, context.folders)))
         return load_preset(name, whole=whole)
     own = dict(context.presets)
     if name in own:
         return read_preset(name, own[name])
     for ending in _ENDINGS if name and "/" not in name else ():
-        text = context.workspace.read_text(f"{_OWN_FOLDER}/{name}{ending}")
+        text = context.workspace.read_text(join(context.root, f"{_OWN_FOLDER}/{name}{ending}"))
         if text is not None:
             return _parsed(name, f"{_OWN_FOLDER}/{name}{ending}", text)
     known = (*preset_names(), *own)
@@ -67,10 +68,16 @@ def find_preset(name: str, context: Context, location: Location | None = None, *
     raise UnusableInput(f'"{name}" is not a known sidecar{did_you_mean(name, known)}', location, hint)
 
 
-def _hidden(name: str, folders: Folders) -> Iterator[UnusableInput]:
+def own_names(context: Context) -> list[str]:
+    """The names of the presets in the project's own folder for them."""
+    names = context.folders.inside(join(context.root, _OWN_FOLDER))[0] if context.folders else []
+    return [name.rpartition(".")[0] for name in names if name.endswith(_ENDINGS)]
+
+
+def _hidden(name: str, context: Context, folders: Folders) -> Iterator[UnusableInput]:
     """Files of the project that describe a sidecar which comes along: either of the two would not count."""
     for file in (f"{_OWN_FOLDER}/{name}{ending}" for ending in _ENDINGS):
-        if folders.exists(file):
+        if folders.exists(join(context.root, file)):
             what = f"{name} comes with composevariant, and cannot be defined again"
             yield UnusableInput(what, Location(file, 1, 1), "give the file another name, and name that in the overlay")
 

@@ -24,17 +24,20 @@ services:
   fluentd: {image: acme/fd}
 """
 OWN = "variants: {a: {sidecars: {acme: {match: {images: [shop/app]}, service: {image: acme}}}}}\n"
+FOLDER = "title: Acme FD\nclass: receiver\nmatch: {images: [acme/fd]}\n"
 
 
 def test_says_what_is_known_and_found(project: Callable[..., ProjectFolder]) -> None:
-    ran = project(**{"docker-compose.yml": BASE, "composevariant.yml": OWN}).run("list", "sidecars")
+    files = {"docker-compose.yml": BASE, "composevariant.yml": OWN, ".composevariant/sidecars/fd.yml": FOLDER}
+    ran = project(**files).run("list", "sidecars")
 
     lines = {line.split()[0]: " ".join(line.split()) for line in ran.out.splitlines()}
     assert ran.code == 0
-    assert list(lines) == [*preset_names(), "acme"]
+    assert list(lines) == [*preset_names(), "acme", "fd"]
     assert lines["filebeat"].endswith("collector host, stdout, files shipper; 1 trace on other services")
     assert lines["fluentd"] == "fluentd Fluentd receiver strip only perhaps fluentd"
     assert lines["acme"] == "acme acme collector host app"
+    assert lines["fd"] == "fd Acme FD receiver strip only fluentd"
 
 
 def test_json_fits_its_schema(project: Callable[..., ProjectFolder]) -> None:

@@ -45,6 +45,7 @@ def test_e20_both_files_lose_it(project: Callable[..., ProjectFolder]) -> None:
     assert folder.body("docker-compose.fast.yml") == STRIPPED
     assert "app: label co.elastic.logs/enabled removed" in ran.err
     assert "depends_on filebeat dropped" in ran.err
+    assert "override.yml" not in "".join(line for line in ran.err.splitlines() if "published port" not in line)
 
 
 @pytest.mark.oracle
@@ -97,3 +98,22 @@ def test_files_that_are_too_large_or_not_text_are_left_alone(project: Callable[.
 
     assert ran.code == 0
     assert ".sh" not in ran.err
+
+
+def test_presets_of_the_project_stand_in_its_folder_wherever_the_base_is(project: Callable[..., ProjectFolder]) -> None:
+    base = "services: {app: {image: a}, acme: {image: acme/agent}}"
+    files = {
+        "deploy/docker-compose.yml": base,
+        "composevariant.yml": "base: deploy/docker-compose.yml\nvariants: {fast: {strip: [acme]}}",
+        ".composevariant/sidecars/acme.yaml": "match: {images: [acme/agent]}",
+    }
+    folder = project(**files)
+
+    assert folder.run("migrate").code == 0
+    assert folder.body("deploy/docker-compose.fast.yml") == "services: {app: {image: a}}"
+
+    folder.write(".composevariant/sidecars/filebeat.yml", "match: {images: [acme]}")
+    folder.write("composevariant.yml", "base: deploy/docker-compose.yml\nvariants: {fast: {strip: [filebeat]}}")
+    assert folder.run("migrate").err.startswith(
+        "error: .composevariant/sidecars/filebeat.yml:1:1: filebeat comes with composevariant, and cannot be defined"
+    )

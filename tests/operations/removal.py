@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from tempfile import TemporaryDirectory
 from textwrap import dedent
@@ -107,8 +108,35 @@ def compose_model(text: str) -> dict[str, Any]:
     """The model that Docker Compose makes of a file; fails where Compose refuses it."""
     command = ["docker", "compose", "-p", "shop", "-f", "-", "--profile", "*", "config", "--format", "json"]
     command.append("--no-path-resolution")
+    known = os.environ | {"LOG_IMAGE": "logs"}
     with TemporaryDirectory() as folder:
-        called = subprocess.run(command, input=text, cwd=folder, capture_output=True, text=True, check=False)
+        called = subprocess.run(command, input=text, cwd=folder, env=known, capture_output=True, text=True, check=False)
     assert called.returncode == 0, called.stderr
     model: dict[str, Any] = json.loads(called.stdout)
     return model
+
+
+_WORDS = {
+    "labels": ("label",),
+    "deploy": ("label",),
+    "environment": ("variable", "set on"),
+    "volumes": ("mount", "volumes_from"),
+    "tmpfs": ("mount",),
+    "configs": ("mount",),
+    "secrets": ("mount",),
+    "depends_on": ("depends_on", "links", "volumes_from", "network_mode", "pid", "ipc"),
+}
+"""How notes call what Compose calls otherwise, or turns into something else."""
+
+
+def untold(before: dict[str, Any], after: dict[str, Any], outcome: Outcome) -> list[str]:
+    """What is different for Compose in a service, and no note on the service has a word for."""
+    lost: list[str] = []
+    for name, service in after["services"].items():
+        old = before["services"][name]
+        told = [note.message for note in outcome.notes if note.service == name or name in note.message]
+        for key in dict.fromkeys((*old, *service)):
+            words = (*_WORDS.get(key, (key,)), "extends", "took over")
+            if old.get(key) != service.get(key) and not any(word in message for word in words for message in told):
+                lost.append(f"{name}.{key}")
+    return lost

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from tests.operations.removal import (
     said,
     stripped,
     tree,
+    untold,
     written,
 )
 from tests.operations.strip_cases import CASES
@@ -55,9 +57,12 @@ def test_a_service_without_a_note_stays_the_same_object(before: str, after: str,
 @pytest.mark.oracle
 @pytest.mark.parametrize(("before", "after", "notes"), CASES)
 def test_compose_accepts_the_text_and_finds_the_same_in_it(before: str, after: str, notes: list[str]) -> None:
-    text = written(before, stripped(before))
+    outcome = stripped(before)
 
-    assert compose_model(text) == compose_model(after)
+    model = compose_model(written(before, outcome))
+
+    assert model == compose_model(after)
+    assert untold(compose_model(dedent(before)), model, outcome) == []
 
 
 UNTOUCHED = [
@@ -308,9 +313,12 @@ def test_options(before: str, options: dict[str, Any], after: str, notes: list[s
 def test_compose_accepts_the_text_with_options(
     before: str, options: dict[str, Any], after: str, notes: list[str]
 ) -> None:
-    text = written(before, stripped(before, **options))
+    outcome = stripped(before, **options)
 
-    assert compose_model(text) == compose_model(after)
+    model = compose_model(written(before, outcome))
+
+    assert model == compose_model(after)
+    assert untold(compose_model(dedent(before)), model, outcome) == []
 
 
 REFUSED = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from composevariant.errors import ComposeVariantError, Refused
 from composevariant.operations import strip
 from composevariant.overlay import Strip
 from composevariant.tree import plain
-from tests.operations.removal import OVERLAY, compose_model, context, refusals, said, tree, written
+from tests.operations.removal import OVERLAY, compose_model, context, refusals, said, tree, untold, written
 
 if TYPE_CHECKING:
     from composevariant.operations.outcome import Outcome
@@ -182,9 +183,12 @@ def test_strip(sidecar: str, before: str, after: str, notes: list[str]) -> None:
 def test_compose_accepts_the_text_and_finds_the_same_in_it(
     sidecar: str, before: str, after: str, notes: list[str]
 ) -> None:
-    text = written(before, stripped(sidecar, before))
+    outcome = stripped(sidecar, before)
 
-    assert compose_model(text) == compose_model(after)
+    model = compose_model(written(before, outcome))
+
+    assert model == compose_model(after)
+    assert untold(compose_model(dedent(before)), model, outcome) == []
 
 
 PROXY = """
