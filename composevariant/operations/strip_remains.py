@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose.services import pairs_of, services_of, text_of, texts_of
 from composevariant.operations.outcome import Note
-from composevariant.sidecars.patterns import fits, fits_image, fits_words
+from composevariant.sidecars.built_from import dockerfile_of
+from composevariant.sidecars.patterns import fits, fits_image, fits_words, may_fit
 from composevariant.source import Location
 from composevariant.tree import Mapping, Sequence, location_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from composevariant.operations.outcome import Context, Folders
+    from composevariant.operations.outcome import Context, Folders, Workspace
     from composevariant.overlay import Strip
     from composevariant.sidecars.chosen import Chosen
     from composevariant.sidecars.preset import Preset
@@ -51,6 +52,8 @@ def remains(done: Stripped, context: Context) -> Iterator[Note]:
             yield Note("warning", name, what, location_of(service.get("image")))
         yield from _tests(name, service, preset)
         yield from _files_of_variables(name, service, preset, context.folders)
+        if service.entry("build") and preset.traces.labels:
+            yield from _labels_of_image(name, service, preset, context.workspace)
         if done.chosen.sidecars and preset.sort == "collector":
             yield from _log_options(name, service)
     if done.chosen.sidecars and done.wanted.log_volumes == "keep":
@@ -81,6 +84,16 @@ def _labels_in(name: str, file: str, text: str, preset: Preset) -> Iterator[Note
         key = line.partition("=")[0].strip()
         if fits(key, preset.traces.labels):
             yield Note("warning", name, f"label {key} kept, which its label_file sets", Location(file, number, 1))
+
+
+def _labels_of_image(name: str, service: Mapping, preset: Preset, workspace: Workspace) -> Iterator[Note]:
+    """Labels that the service's own Dockerfile sets."""
+    file, text = dockerfile_of(service.get("build"), workspace)
+    for number, line in enumerate(text.splitlines() if may_fit(text, preset.traces.labels) else (), 1):
+        for key in re.findall(r"([\w./-]+)[\"']?[= ]", line):
+            if fits(key, preset.traces.labels):
+                where = Location(file, number, 1) if file else location_of(service.get("build"))
+                yield Note("warning", name, f"label {key} kept, which its Dockerfile sets", where)
 
 
 def _files(node: Node | None) -> Iterator[tuple[str, Node]]:

@@ -25,18 +25,20 @@ def folder_and_file(build: Node | None) -> tuple[str, str]:
 
 def final_image(build: Node | None, images: tuple[str, ...], workspace: Workspace) -> str:
     """The image that the stage to be built starts from; "" when no FROM of the file speaks of such images."""
-    text = _dockerfile(build, workspace)
+    _, text = dockerfile_of(build, workspace)
     if not any(may_fit(line, images) for line in text.splitlines() if line.lstrip()[:4].upper() == "FROM"):
         return ""
     return _base(text, text_of(build.get("target")) if isinstance(build, Mapping) else "")
 
 
-def _dockerfile(build: Node | None, workspace: Workspace) -> str:
+def dockerfile_of(build: Node | None, workspace: Workspace) -> tuple[str, str]:
+    """The Dockerfile's path and text: no path where it is written inline, nothing where it cannot be read."""
     inline = text_of(build.get("dockerfile_inline")) if isinstance(build, Mapping) else ""
     folder, file = folder_and_file(build)
     if inline or not folder or UNKNOWN in folder + file or "://" in folder or folder.startswith("git@"):
-        return inline
-    return workspace.read_text(normpath(join(folder, file))) or ""
+        return "", inline
+    path = normpath(join(folder, file))
+    return path, workspace.read_text(path) or ""
 
 
 def _base(text: str, target: str) -> str:

@@ -166,6 +166,15 @@ def test_labels_in_a_file_are_warned_of() -> None:
     assert told(outcome, "warning") == ["app.labels:2:1: label co.elastic.logs/enabled kept, which its label_file sets"]
 
 
+def test_labels_of_an_image_are_warned_of() -> None:
+    base = "services: {app: {build: ./app}, f: {image: elastic/filebeat}}"
+    files = {"app/Dockerfile": "FROM a\nLABEL team=web \\\n  'co.elastic.logs/module'=nginx\n"}
+
+    assert told(stripped(base, files), "warning") == [
+        "app/Dockerfile:3:1: label co.elastic.logs/module kept, which its Dockerfile sets"
+    ]
+
+
 def test_a_proxy_that_only_the_configuration_names_goes_along() -> None:
     base = """
     services:
