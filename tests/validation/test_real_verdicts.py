@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from composevariant.cli.validating import Wanted, found_in
+from composevariant.compose.services import services_of, text_of
 from composevariant.errors import ComposeVariantError
 from composevariant.source import Source
 from composevariant.tree import Mapping, Scalar, Sequence
@@ -80,6 +81,7 @@ def _broken(file: Path, rng: random.Random, folder: Path) -> Iterator[Path]:
     document = parse(Source(file.name, file.read_text(encoding="utf-8-sig")))
     if not isinstance(document.root, Mapping) or "extends" in document.source.text or "include" in document.source.text:
         return
+    _make_files_of_variables(document.root, folder)
     places = list(_places(document.root, ()))
     for place in rng.sample(places, min(3, len(places))):
         word = rng.choice([*WORDS, None, None])
@@ -89,9 +91,20 @@ def _broken(file: Path, rng: random.Random, folder: Path) -> Iterator[Path]:
             text = edit(document, tree)
         except ComposeVariantError:
             continue
-        target = folder / f"{len(list(folder.iterdir()))}.yml"
+        target = folder / f"{len(list(folder.glob('*.yml')))}.yml"
         target.write_text(text, encoding="utf-8")
         yield target
+
+
+def _make_files_of_variables(root: Mapping, folder: Path) -> None:
+    """Empty ones, so that nothing is refused for their absence alone."""
+    for service in services_of(root).values():
+        node = service.get("env_file")
+        for item in node.items if isinstance(node, Sequence) else (node,):
+            path = text_of(item.get("path") if isinstance(item, Mapping) else item)
+            if path and not path.startswith(("/", "~", "..")) and "$" not in path and "\0" not in path:
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).touch()
 
 
 def _places(node: Node, path: Place) -> Iterator[Place]:
