@@ -12,6 +12,7 @@ from composevariant.tree import Mapping, Sequence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from composevariant.tree_edits import Path
     from composevariant.validation.advice.look import Look
     from composevariant.validation.problem import Problem
 
@@ -45,17 +46,41 @@ def external_with_settings(look: Look) -> Iterator[Problem]:
 
 
 def no_subnet(look: Look) -> Iterator[Problem]:
-    """Subnets and gateways that are none."""
+    """Subnets that are none."""
+    for path, config in _address_pools(look):
+        subnet = text_of(config.get("subnet"))
+        if subnet and "\0" not in subnet and not _is_network(subnet):
+            wrong = f'is "{subnet}", which is no subnet such as 172.28.0.0/16'
+            yield look.problem("network.subnet", "warning", (*path, "subnet"), wrong)
+
+
+def no_gateway(look: Look) -> Iterator[Problem]:
+    """Gateways and ranges that are none, or outside of their subnet: the engine makes no such network."""
+    for path, config in _address_pools(look):
+        subnet = text_of(config.get("subnet"))
+        for key in ("gateway", "ip_range"):
+            text = text_of(config.get(key))
+            if text and "\0" not in text + subnet and _is_network(subnet) and not _is_in(text, subnet):
+                wrong = f'is "{text}", which is not in the subnet {subnet}'
+                yield look.problem("network.gateway", "warning", (*path, key), wrong)
+
+
+def _is_in(text: str, subnet: str) -> bool:
+    inside = ipaddress.ip_network(subnet, strict=False)
+    try:
+        return ipaddress.ip_network(text, strict=False).network_address in inside
+    except ValueError:
+        return False
+
+
+def _address_pools(look: Look) -> Iterator[tuple[Path, Mapping]]:
     networks = look.root.get("networks")
     for name, network in networks.items() if isinstance(networks, Mapping) else ():
         ipam = network.get("ipam") if isinstance(network, Mapping) else None
         configs = ipam.get("config") if isinstance(ipam, Mapping) else None
         for index, config in enumerate(configs.items if isinstance(configs, Sequence) else ()):
-            subnet = text_of(config.get("subnet")) if isinstance(config, Mapping) else ""
-            if subnet and "\0" not in subnet and not _is_network(subnet):
-                path = ("networks", name, "ipam", "config", index, "subnet")
-                wrong = f'is "{subnet}", which is no subnet such as 172.28.0.0/16'
-                yield look.problem("network.subnet", "warning", path, wrong)
+            if isinstance(config, Mapping):
+                yield ("networks", name, "ipam", "config", index), config
 
 
 def _is_network(text: str) -> bool:

@@ -27,6 +27,8 @@ _IMAGE: Final = re.compile(
     re.ASCII,
 )
 """The grammar of distribution's `reference` package."""
+_CONTAINER: Final = re.compile(r"[a-zA-Z0-9][\w.-]+", re.ASCII)
+"""The engine's `RestrictedNameChars`."""
 _MAC: Final = re.compile(r"[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}")
 
 
@@ -38,6 +40,15 @@ def no_image_reference(look: Look) -> Iterator[Problem]:
             lower = " (names are in lower case)" if _IMAGE.fullmatch(image.lower()) else ""
             wrong = f'is "{image}", which is no name of an image{lower}'
             yield look.problem("image.name", "warning", ("services", name, "image"), wrong)
+
+
+def no_container_name(look: Look) -> Iterator[Problem]:
+    """Names that the engine gives no container."""
+    for name, service in look.services.items():
+        wanted = text_of(service.get("container_name"))
+        if wanted and _UNKNOWN not in wanted and not _CONTAINER.fullmatch(wanted):
+            wrong = f'is "{wanted}"; two or more letters, digits, dots, dashes and underscores make a name'
+            yield look.problem("service.name-of-container", "warning", ("services", name, "container_name"), wrong)
 
 
 def unknown_restart(look: Look) -> Iterator[Problem]:
