@@ -47,9 +47,9 @@ def words(folder: Path, number: int, *arguments: str) -> str:
 def test_fifty_runs_say_the_same(arguments: tuple[str, ...], tmp_path: Path) -> None:
     files = {
         "many.yml": MANY_ERRORS,
-        "circle.yml": "services: {a: {image: x, depends_on: [b]}, b: {image: x, depends_on: [c, a]}, c: {extends: a}}\n",
+        "circle.yml": "services: {a: {image: x, depends_on: [b]}, b: {image: x, depends_on: [a]}, c: {extends: a}}\n",
         "logging.yml": "services: {a: {image: x, logging: {driver: local}}, b: {image: x}}\n",
-        "null.yml": "compose: {services: {a: {logging: null, ports: null}, nobody: {command: x}, none: {command: x}}}\n",
+        "null.yml": "compose: {services: {a: {logging: null, ports: null}, none: {command: x}, no: {command: x}}}\n",
     }
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
