@@ -28,6 +28,7 @@ FLOORS = (
         "proposal",
         "pipeline",
         "preview",
+        "bench",
         "files",
         "environment",
         "drift",

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "list": "List the variants and how their files stand.",
     "status": "Like list; exits 1 when a file is not up to date.",
     "dockerfile": "Write the .fast Dockerfile from the standard one, or say why not.",
+    "bench": "Build base and variant for real and compare.",
     "infer": "Write the overlay that turns one existing file into another.",
     "explain": "Tell where a setting of a variant comes from.",
     "switch": "Make a variant the one that a bare `docker compose` uses.",

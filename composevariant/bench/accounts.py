@@ -1,0 +1,44 @@
+"""What the kernel of this machine counts for the engine: CPU seconds of builds, and bytes that containers received."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, NamedTuple
+
+_GROUPS: Final = Path("/sys/fs/cgroup")
+_FIRST_VERSION: Final = ("cpuacct/docker/buildkit/cpuacct.usage", "cpu,cpuacct/docker/buildkit/cpuacct.usage")
+_SECOND_VERSION: Final = ("docker/buildkit/cpu.stat", "system.slice/docker-buildkit.slice/cpu.stat")
+_RECEIVED: Final = Path("/sys/class/net/docker0/statistics/tx_bytes")
+
+
+class Account(NamedTuple):
+    """The counters at one moment; None where there is none, as with an engine on another machine."""
+
+    cpu_seconds: float | None
+    received: int | None
+    """What the bridge handed to containers, those of others included."""
+
+
+def account() -> Account:
+    """Read the counters. All builds of the engine count together."""
+    received = _read(_RECEIVED).strip()
+    return Account(_cpu_seconds(), int(received) if received.isdecimal() else None)
+
+
+def _cpu_seconds() -> float | None:
+    for name in _FIRST_VERSION:
+        text = _read(_GROUPS / name).strip()
+        if text.isdecimal():
+            return int(text) / 1e9
+    for name in _SECOND_VERSION:
+        fields = dict(line.split(maxsplit=1) for line in _read(_GROUPS / name).splitlines() if " " in line)
+        if fields.get("usage_usec", "").isdecimal():
+            return int(fields["usage_usec"]) / 1e6
+    return None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii")
+    except OSError:
+        return ""

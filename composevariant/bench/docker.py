@@ -1,0 +1,166 @@
+"""The real engine, called through its command line client as a user would."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from composevariant.bench.accounts import account
+from composevariant.bench.contents import Contents, read_contents
+from composevariant.bench.engine import About, BuildFailed, Built, Image, Mount
+from composevariant.bench.fields import mapping, number, text, texts
+from composevariant.bench.layers import Layer, named
+from composevariant.bench.mounts import forgetting, mounts_in
+from composevariant.bench.plain import read_plain
+from composevariant.bench.rawjson import read_rawjson
+from composevariant.errors import UnusableInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from composevariant.bench.engine import Request
+
+LABEL: Final = "composevariant.bench"
+NAMESPACE: Final = "BUILDKIT_CACHE_MOUNT_NS"
+_PATIENCE: Final = 15
+_Number = TypeVar("_Number", int, float)
+
+
+class Docker:
+    """The engine of the current Docker context. `run` marks everything that is made."""
+
+    def __init__(self, run: str) -> None:
+        self._run = run
+        if shutil.which("docker") is None:
+            raise UnusableInput("docker is not installed, and bench builds with it")
+        self._buildx = _call(["docker", "buildx", "version"]).returncode == 0
+
+    def about(self) -> About:
+        ran = _call(["docker", "info", "--format", "{{json .}}"])
+        info = mapping(json.loads(ran.stdout)) if ran.returncode == 0 and ran.stdout.startswith("{") else {}
+        if not info.get("ServerVersion"):
+            raise UnusableInput("no Docker engine answers", None, "`docker info` says why")
+        client = _call(["docker", "version", "--format", "{{.Client.Version}}"]).stdout.strip()
+        buildx = _call(["docker", "buildx", "version"]).stdout.split()[1:2] if self._buildx else []
+        return About(
+            engine=text(info["ServerVersion"]),
+            client=f"{client}, buildx {buildx[0]}" if buildx else client,
+            progress="rawjson" if self._buildx else "plain",
+            system=f"{text(info.get('OperatingSystem'))}, {text(info.get('Architecture'))}",
+            cores=int(number(info.get("NCPU"))),
+            memory=int(number(info.get("MemTotal"))),
+        )
+
+    def build(self, request: Request) -> Built:
+        command = ["docker", "buildx", "build", "--load"] if self._buildx else ["docker", "build"]
+        command += [f"--progress={'rawjson' if self._buildx else 'plain'}", "-t", request.tag, "-f", request.dockerfile]
+        command += ["--label", f"{LABEL}={self._run}", "--build-arg", f"{NAMESPACE}={request.namespace}"]
+        command += [*(["--no-cache"] if request.no_cache else []), *request.options, request.context]
+        before, begin = account(), time.perf_counter()
+        code, said = _interruptible(command)
+        seconds = time.perf_counter() - begin
+        log = read_rawjson(said) if self._buildx else read_plain(said)
+        if code != 0:
+            raise BuildFailed("\n".join(log.output) or f"docker build failed with code {code}")
+        after = account()
+        return Built(
+            seconds,
+            log,
+            _used(before.cpu_seconds, after.cpu_seconds),
+            _used(before.received, after.received),
+        )
+
+    def image(self, tag: str) -> Image:
+        found = mapping(json.loads(_output("docker", "image", "inspect", "--format", "{{json .}}", tag)))
+        config = mapping(found.get("Config"))
+        lines = _output("docker", "history", "--no-trunc", "--human=false", "--format", "{{json .}}", tag).splitlines()
+        rows = [mapping(json.loads(line)) for line in lines]
+        variables = dict(each.partition("=")[::2] for each in texts(config.get("Env")))
+        return Image(
+            id=text(found.get("Id")),
+            size=int(number(found.get("Size"))),
+            layers=tuple(Layer(int(text(row.get("Size")) or 0), named(text(row.get("CreatedBy")))) for row in rows),
+            command=(*texts(config.get("Entrypoint")), *texts(config.get("Cmd"))),
+            workdir=text(config.get("WorkingDir")),
+            path=variables.get("PATH", "/usr/local/bin:/usr/bin:/bin"),
+        )
+
+    def contents(self, tag: str, run: str) -> Contents:
+        # The container is never started; the word stands for a command where the image has none.
+        made = _output("docker", "create", "--label", f"{LABEL}={self._run}", tag, "nothing").strip()
+        try:
+            with subprocess.Popen(
+                ["docker", "export", made], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+            ) as export:
+                assert export.stdout is not None  # noqa: S101 - it is a pipe
+                return read_contents(export.stdout, run)
+        finally:
+            _call(["docker", "rm", "-f", "-v", made])
+
+    def mounts(self) -> Mapping[str, Mount]:
+        ran = _call(["docker", "buildx", "du", "--verbose"])
+        return mounts_in(ran.stdout) if ran.returncode == 0 else {}
+
+    def forget_mounts(self, namespace: str, names: Iterable[str]) -> None:
+        """Let BuildKit empty them itself, as `--no-cache` does, in a build that fails before it would use them."""
+        script = forgetting(names)
+        if not script:
+            return
+        command = ["docker", "buildx", "build"] if self._buildx else ["docker", "build"]
+        command += ["--no-cache", "--build-arg", f"{NAMESPACE}={namespace}", "-"]
+        _call(command, script)
+
+    def remove_images(self, run: str) -> None:
+        label = f"label={LABEL}={run}"
+        containers = _call(["docker", "ps", "-aq", "--no-trunc", "--filter", label]).stdout.split()
+        if containers:
+            _call(["docker", "rm", "-f", "-v", *containers])
+        images = _call(["docker", "images", "-aq", "--no-trunc", "--filter", label]).stdout.split()
+        for image in dict.fromkeys(images):  # an image of ours that is gone with another one is no reason to stop
+            _call(["docker", "image", "rm", "-f", image])
+
+
+def _interruptible(command: Sequence[str]) -> tuple[int, str]:
+    """Run a command in a session of its own: Ctrl-C reaches us first, and we wait until the engine has let go."""
+    environment = {**os.environ, "DOCKER_BUILDKIT": "1", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=environment,
+        start_new_session=True,
+    ) as process:
+        try:
+            _, said = process.communicate()
+        except BaseException:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.communicate(timeout=_PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+            raise
+    return process.returncode, said.decode(errors="replace")
+
+
+def _used(before: _Number | None, after: _Number | None) -> _Number | None:
+    return None if before is None or after is None else after - before
+
+
+def _call(command: Sequence[str], given: str = "") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "DOCKER_BUILDKIT": "1"}
+    return subprocess.run(
+        command, input=given, capture_output=True, text=True, check=False, env=environment, start_new_session=True
+    )
+
+
+def _output(*command: str) -> str:
+    ran = _call(command)
+    if ran.returncode != 0:
+        raise UnusableInput(f"`{' '.join(command[:3])}` failed: {ran.stderr.strip()}")
+    return ran.stdout

@@ -1,0 +1,109 @@
+"""Whether base and variant ship the same thing, and what they were given. A fast build of an old program is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from composevariant.bench.plan import MEANINGS, SIDES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from composevariant.bench.contents import File
+    from composevariant.bench.plan import Side, Turn
+
+_SHOWN: Final = 5
+_HALF: Final = 0.5
+
+
+class Shipped(NamedTuple):
+    """What an image holds after one build."""
+
+    turn: Turn
+    expected: str
+    """The mark in the context that it was built from."""
+    marks: frozenset[str]
+    """The marks that are in its files."""
+
+
+class Finding(NamedTuple):
+    """One thing that was checked."""
+
+    kind: Literal["ok", "doubt", "WRONG"]
+    side: Side | None
+    """None for what is about both."""
+    message: str
+
+
+class Program(NamedTuple):
+    """The main program of a side."""
+
+    path: str
+    file: File
+
+
+def traces(shipped: Sequence[Shipped], file: str) -> Iterator[Finding]:
+    """Whether each image was made from the sources that it was built with, and not from earlier ones."""
+    if not any(each.expected in each.marks for each in shipped):
+        message = f"whether a change of {file} arrives cannot be told: the edit leaves no trace in either image"
+        yield Finding("doubt", None, f"{message}; --edit names another file")
+        return
+    for side in SIDES:
+        own = [each for each in shipped if each.turn.side == side]
+        wrong = [each for each in own if each.expected not in each.marks or len(each.marks) > 1]
+        for each in {each.turn.scenario: each for each in wrong}.values():
+            yield Finding("WRONG", side, f"{MEANINGS[each.turn.scenario]}: {_what(each, file)}")
+        if not wrong:
+            undone = any(each.turn.scenario == "undo" for each in own)
+            message = f"every change of {file} arrived" + (", and undoing it restored it" if undone else "")
+            yield Finding("ok", side, message)
+
+
+def _what(shipped: Shipped, file: str) -> str:
+    if shipped.marks - {shipped.expected}:
+        return f"the image ships an earlier {file} than the one that it was built with"
+    return f"the image was not made from the {file} that it was built with"
+
+
+def same_program(programs: Mapping[Side, Program | None]) -> Finding:
+    """Whether the main programs can be the same one."""
+    base, variant = programs["base"], programs["variant"]
+    if base is None or variant is None:
+        return Finding("doubt", None, "what the image runs cannot be told from its command")
+    small, large = sorted((base.file.size, variant.file.size))
+    if base.path != variant.path:
+        return Finding(
+            "doubt", None, f"the main program is /{base.path} in the base and /{variant.path} in the variant"
+        )
+    if base.file.digest == variant.file.digest:
+        return Finding("ok", None, f"the main program /{base.path} is the same")
+    if large and small / large < _HALF:
+        message = f"the main program /{base.path} differs in size by more than half: {base.file.size} and"
+        return Finding("doubt", None, f"{message} {variant.file.size} bytes")
+    share = 100 * (large - small) / large if large else 0
+    words = "the same size" if small == large else f"nearly the same size, within {share:.1f} %"
+    return Finding("ok", None, f"the main program /{base.path} has {words}")
+
+
+class Differences(NamedTuple):
+    """How the final files differ."""
+
+    only_base: tuple[str, ...]
+    only_variant: tuple[str, ...]
+    differing: tuple[str, ...]
+
+
+def differences(base: Mapping[str, File], variant: Mapping[str, File], marked: frozenset[str]) -> Differences:
+    """Files by path; those of `marked` hold a mark and so differ in any case."""
+    both = base.keys() & variant.keys()
+    return Differences(
+        tuple(sorted(base.keys() - both)),
+        tuple(sorted(variant.keys() - both)),
+        tuple(sorted(path for path in both - marked if base[path].digest != variant[path].digest)),
+    )
+
+
+def some(paths: Sequence[str]) -> str:
+    """The first few of many paths."""
+    rest = len(paths) - _SHOWN
+    return ", ".join(f"/{path}" for path in paths[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")

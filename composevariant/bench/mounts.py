@@ -1,0 +1,90 @@
+"""Cache mounts: which ones a Dockerfile uses, what the engine says of them, and how ours are taken away again."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from composevariant.bench.engine import Mount
+from composevariant.bench.sizes import read_size
+from composevariant.dockerfile.image import image_of
+from composevariant.dockerfile.shell import ShellSyntaxError, expand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from composevariant.dockerfile.stages import Dockerfile, Stage
+
+_CACHED: Final = re.compile(r"cached mount (?P<target>\S+) from ")
+_PLAIN: Final = re.compile(r"[^\s,\"'\\$`]+")
+
+
+def mount_names(dockerfile: Dockerfile, arguments: Mapping[str, str | None]) -> frozenset[str]:
+    """The ids of all cache mounts of a Dockerfile, which are their targets where none is written.
+
+    Older BuildKits take variables in them as they are written, newer ones replace them: both names are there.
+    """
+    names: set[str] = set()
+    for stage, fields in _mounts(dockerfile):
+        name = fields.get("id") or _target(fields)
+        names.add(name)
+        if "$" in name:
+            variables = image_of(dockerfile, stage, arguments).environment
+            names.add(_expanded(name, {**variables, **_known(stage.arguments(), arguments)}))
+    return frozenset(names)
+
+
+def mount_targets(dockerfile: Dockerfile) -> frozenset[str]:
+    """Where the cache mounts of a Dockerfile are mounted."""
+    return frozenset(_target(fields) for _, fields in _mounts(dockerfile))
+
+
+def _mounts(dockerfile: Dockerfile) -> Iterator[tuple[Stage, dict[str, str]]]:
+    for stage in dockerfile.stages:
+        for instruction in stage.instructions:
+            for flag in instruction.flags if instruction.name == "RUN" else ():
+                fields = dict(part.partition("=")[::2] for part in flag.value.removeprefix("--mount=").split(","))
+                if flag.value.startswith("--mount=") and fields.get("type") == "cache":
+                    yield stage, fields
+
+
+def _target(fields: Mapping[str, str]) -> str:
+    return fields.get("target") or fields.get("dst") or fields.get("destination") or ""
+
+
+def _known(declared: Mapping[str, str | None], given: Mapping[str, str | None]) -> dict[str, str]:
+    values = {name: given.get(name, default) for name, default in declared.items()}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _expanded(name: str, variables: Mapping[str, str]) -> str:
+    try:
+        return expand(name, variables)
+    except ShellSyntaxError:
+        return name
+
+
+def forgetting(names: Iterable[str]) -> str:
+    """A Dockerfile that makes BuildKit let go of cache mounts and never gets to use them; "" for none.
+
+    With `--no-cache`, BuildKit empties the mounts of all steps when it reads them. The first step here fails, so no
+    mount is made anew. There is no prune that could take one namespace.
+    """
+    known = sorted({name for name in names if _PLAIN.fullmatch(name)})
+    steps = [
+        f'RUN --mount=type=cache,id={name},target=/{number} ["never"]\n' for number, name in enumerate(known, start=1)
+    ]
+    return "".join(("FROM scratch\n", "COPY nothing-of-this-name /\n", *steps)) if steps else ""
+
+
+def mounts_in(listed: str) -> dict[str, Mount]:
+    """The cache mounts that `docker buildx du --verbose` lists."""
+    found: dict[str, Mount] = {}
+    for record in listed.split("\n\n"):
+        fields = {
+            name.strip(): value.strip() for name, _, value in (line.partition(":") for line in record.splitlines())
+        }
+        target = _CACHED.match(fields.get("Description", ""))
+        if fields.get("Type") == "exec.cachemount" and target:
+            found[fields.get("ID", "")] = Mount(target["target"], read_size(fields.get("Size", "")))
+    return found

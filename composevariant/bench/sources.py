@@ -1,0 +1,90 @@
+"""Which file of the context is edited: one that the standard Dockerfile copies, and whose mark reaches the image."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from posixpath import basename, dirname, normpath, splitext
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.bench.marks import MANIFESTS, manifest_edit, rank
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from composevariant.dockerfile.stages import Dockerfile
+
+_ENTRY: Final = ("main", "index", "app", "server", "program", "__main__", "manage", "wsgi")
+_NOT_SOURCE: Final = re.compile(
+    r"(^|/)(tests?|__tests__|spec|examples?|benches|docs?|node_modules|vendor|dist|target|migrations|\.[^/]+)/"
+    r"|(^|/)(build\.rs|setup\.py|conftest\.py|package-info\.java|module-info\.java|[^/]*_test\.go)$"
+    r"|\.(min|test|spec|config|d)\.[a-z]+$",
+    re.IGNORECASE,
+)
+_TRIED: Final = 40
+
+
+class Found(NamedTuple):
+    """A file of the context."""
+
+    path: str
+    """Relative to the context."""
+    size: int
+
+
+def copied(dockerfile: Dockerfile, path: str) -> bool:
+    """Whether a `COPY` or `ADD` of the Dockerfile takes a file of the context."""
+    return any(_covers(source, path) for source in _sources(dockerfile))
+
+
+def _sources(dockerfile: Dockerfile) -> Iterator[str]:
+    for stage in dockerfile.stages:
+        for instruction in stage.instructions:
+            if instruction.name in ("COPY", "ADD") and instruction.flag("from") is None:
+                yield from (word.value for word in instruction.words[:-1] if "://" not in word.value)
+            elif instruction.name == "RUN":
+                mounts = (flag.value for flag in instruction.flags if flag.value.startswith("--mount=type=bind"))
+                yield from ("." for mount in mounts if "from=" not in mount)
+
+
+def _covers(source: str, path: str) -> bool:
+    if "$" in source:
+        return True
+    source = normpath(source).lstrip("/")
+    if source in (".", ""):
+        return True
+    parts = path.split("/")
+    above = ("/".join(parts[:count]) for count in range(1, len(parts) + 1))
+    return any(fnmatchcase(each, source) and each.count("/") == source.count("/") for each in above)
+
+
+def source_to_edit(files: Iterable[Found], read: Callable[[str], str | None]) -> str | None:
+    """The likeliest main source: what a program starts with, then the larger one."""
+    known = [file for file in files if rank(file.path, "") is not None and not _NOT_SOURCE.search(file.path)]
+    known.sort(key=lambda file: (not _is_entry(file.path), -file.size, file.path))
+    best: tuple[int, str] | None = None
+    for file in known[:_TRIED]:
+        text = read(file.path)
+        sure = rank(file.path, text) if text is not None else None
+        if sure is not None and (best is None or sure < best[0]):
+            best = (sure, file.path)
+    return best[1] if best else None
+
+
+def _is_entry(path: str) -> bool:
+    return splitext(basename(path))[0].lower() in _ENTRY
+
+
+def manifest_to_edit(files: Iterable[Found], source: str, read: Callable[[str], str | None]) -> str | None:
+    """The manifest nearest above the source file; None when there is none that we know how to edit."""
+    names = {file.path for file in files}
+    folder = dirname(source)
+    while True:
+        for name in MANIFESTS:
+            path = normpath(f"{folder}/{name}") if folder else name
+            text = read(path) if path in names else None
+            if text is not None and manifest_edit(path, text, "x") is not None:
+                return path
+        if not folder:
+            return None
+        folder = dirname(folder)

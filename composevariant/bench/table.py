@@ -1,0 +1,127 @@
+"""The figures of a service as rows of text: what was measured, base, variant, and what may be claimed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.bench.layers import repeated
+from composevariant.bench.plan import MEANINGS, SIDES
+from composevariant.bench.sizes import shown_size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from composevariant.bench.figures import Change, Figure
+    from composevariant.bench.plan import Scenario
+    from composevariant.bench.results import ServiceResult, SideResult
+
+_LAYERS: Final = 6
+_SMALL_LAYER: Final = 100_000
+_SHORT: Final = 0.05
+
+
+class Row(NamedTuple):
+    """One line of the table. `under` says that it belongs to the line above."""
+
+    label: str
+    base: str
+    variant: str
+    change: str = ""
+    under: bool = False
+
+
+def rows(result: ServiceResult) -> Iterator[Row]:
+    """All lines of a service."""
+    for scenario in result.scenarios:
+        base, variant = (result.sides[side].seconds(scenario) for side in SIDES)
+        label = f"{scenario} ({len(base.values)})"
+        yield Row(label, shown_figure(base), shown_figure(variant), shown_change(result.change(scenario)))
+        yield from _details(result, scenario)
+    yield _both(result, "image", lambda side: shown_size(side.image.size), _size_change(result))
+    if any(repeated(side.image.layers) for side in result.sides.values()):
+        yield _both(
+            result, "bytes that are in it twice", lambda side: shown_size(repeated(side.image.layers)), under=True
+        )
+    yield _both(result, "cache mounts on disk", lambda side: shown_size(sum(side.mounts.values())))
+
+
+def _details(result: ServiceResult, scenario: Scenario) -> Iterator[Row]:
+    yield _both(result, "steps cached", lambda side: _cached(side, scenario), under=True)
+    if scenario != "cold":
+        yield _both(result, "work avoided", lambda side: shown_share(side.avoided(scenario)), under=True)
+    if any(side.cpu_seconds(scenario) is not None for side in result.sides.values()):
+        yield _both(result, "CPU", lambda side: shown_seconds(side.cpu_seconds(scenario)), under=True)
+    kinds = [side.kinds(scenario) for side in result.sides.values()]
+    for kind in dict.fromkeys(name for found in kinds for name, seconds in found.items() if seconds >= _SHORT):
+        yield _both(result, kind, lambda side, kind=kind: shown_seconds(side.kinds(scenario).get(kind, 0)), under=True)  # type: ignore[misc] # mypy sees no defaults of lambdas
+    if scenario in ("cold", "code"):
+        yield _both(result, "context sent", lambda side: shown_size(side.typical(scenario).context_bytes), under=True)
+    if scenario != "nochange" and any(side.received(scenario) is not None for side in result.sides.values()):
+        yield _both(result, "downloaded", lambda side: _received(side, scenario), under=True)
+
+
+def _both(
+    result: ServiceResult, label: str, shown: Callable[[SideResult], str], change: str = "", *, under: bool = False
+) -> Row:
+    base, variant = (shown(result.sides[side]) for side in SIDES)
+    return Row(label, base, variant, change, under)
+
+
+def _cached(side: SideResult, scenario: Scenario) -> str:
+    log = side.typical(scenario)
+    return f"{log.cached} of {len(log.counted)}"
+
+
+def _received(side: SideResult, scenario: Scenario) -> str:
+    received = side.received(scenario)
+    return "?" if received is None else shown_size(round(received))
+
+
+def _size_change(result: ServiceResult) -> str:
+    base, variant = (result.sides[side].image.size for side in SIDES)
+    share = 100 * (variant - base) / base if base else 0
+    return "same" if abs(share) < 1 else f"{share:+.0f} %"
+
+
+def shown_figure(figure: Figure) -> str:
+    """The median, with the range where there is one: `1.93 s (1.87-1.99)`."""
+    if len(figure.values) == 1:
+        return shown_seconds(figure.median)
+    return f"{shown_seconds(figure.median)} ({_plain(figure.low)}-{_plain(figure.high)})"
+
+
+def shown_seconds(seconds: float | None) -> str:
+    """`29.4 s`, `1.93 s`; `?` for what is not known."""
+    return "?" if seconds is None else f"{_plain(seconds)} s"
+
+
+def _plain(seconds: float) -> str:
+    return f"{seconds:.2f}" if seconds < 10 else f"{seconds:.1f}"  # noqa: PLR2004 - three digits
+
+
+def shown_share(share: float | None) -> str:
+    """A share as per cent."""
+    return "?" if share is None else f"{100 * share:.0f} %"
+
+
+def shown_change(change: Change) -> str:
+    """What may be claimed, in few words."""
+    return change.verdict if change.percent is None else f"{change.percent:+.0f} %"
+
+
+def layers_of(side: SideResult) -> list[str]:
+    """The largest layers of an image, the last one first, with what made them."""
+    shown = sorted(side.image.layers, key=lambda layer: -layer.size)[:_LAYERS]
+    large = [layer for layer in side.image.layers if layer in shown and layer.size >= _SMALL_LAYER]
+    return [f"{shown_size(layer.size)} {_one_line(layer.created_by) or 'of the base image'}" for layer in large]
+
+
+def _one_line(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 80 else f"{words[:79]}…"  # noqa: PLR2004 - a line
+
+
+def about_lines(result: ServiceResult) -> list[str]:
+    """What was done to measure the service."""
+    scenarios = ", ".join(f"{name}: {MEANINGS[name]}" for name in result.scenarios)
+    return [f"{scenarios}. Edited: {' and '.join(filter(None, (result.edited, result.manifest)))}"]

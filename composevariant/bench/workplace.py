@@ -1,0 +1,170 @@
+"""The one part of `bench` that touches the disk: copies of contexts in a folder of its own, in which files are edited.
+
+Copies are hard links, so nothing is read; a file that is edited is replaced by a new one, and the user's own stays.
+What was written in the last minute is copied in full: somebody may be writing it, such as the report itself, and a link
+would change with it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from composevariant.bench.sources import Found
+from composevariant.errors import UnusableInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+
+_LARGEST_EDITED = 1 << 20
+_RECENT = 60.0
+
+
+class Workplace:
+    """A temporary folder; with it goes everything in it."""
+
+    def __init__(self, run: str) -> None:
+        self._folder = Path(tempfile.gettempdir()) / f"composevariant-bench-{run}"
+
+    def __enter__(self) -> Self:
+        self._folder.mkdir(mode=0o700)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def tree(self, name: str, context: str, left_out: Callable[[str], bool]) -> Tree:
+        """A copy of a context without the folders that are left out.
+
+        Raises:
+            UnusableInput: the context cannot be read.
+        """
+        source = Path(context)
+        if not source.is_dir():
+            raise UnusableInput(f"the context {context} is not a folder")
+        target = self._folder / name
+        try:
+            return Tree(target / "0", _copied(source, target / "0", left_out))
+        except OSError as error:
+            raise UnusableInput(f"the context {context} cannot be copied: {error}") from None
+
+    def dockerfile(self, name: str, text: str, ignore: str | None) -> str:
+        """Write a Dockerfile, with the ignore file that is its own; gives its path."""
+        folder = self._folder / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "Dockerfile").write_text(text, encoding="utf-8", newline="")
+        if ignore is not None:
+            (folder / "Dockerfile.dockerignore").write_text(ignore, encoding="utf-8", newline="")
+        return str(folder / "Dockerfile")
+
+
+class Tree:
+    """A copy of a context."""
+
+    def __init__(self, folder: Path, linked: bool) -> None:  # noqa: FBT001 - the result of copying
+        self._folder = folder
+        self.linked = linked
+        """Whether the copy took no room."""
+        self._kept: dict[str, Path] = {}
+        self._times = 0
+
+    @property
+    def path(self) -> str:
+        return str(self._folder)
+
+    def renew(self) -> None:
+        """Move the copy: the engine keeps what it was sent from a place, and from a new one it is sent everything."""
+        self._times += 1
+        new = self._folder.with_name(str(self._times))
+        self._folder.rename(new)
+        self._folder = new
+
+    def files(self) -> Iterator[Found]:
+        """All files, relative to the context."""
+        for folder, _, names in os.walk(self._folder):
+            for name in names:
+                path = Path(folder, name)
+                if path.is_file() and not path.is_symlink():
+                    yield Found(path.relative_to(self._folder).as_posix(), path.stat().st_size)
+
+    def read(self, path: str) -> str | None:
+        """The text of a file that could be edited; None for what is no text or too large."""
+        file = self._folder / path
+        try:
+            return file.read_bytes().decode() if file.stat().st_size <= _LARGEST_EDITED else None
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def replace(self, path: str, text: str) -> None:
+        """Put a new file in the place of one; the first time, that one is kept aside, with its time."""
+        file = self._folder / path
+        if path not in self._kept:
+            kept = self._folder.parent / f"kept-{len(self._kept)}"
+            file.rename(kept)
+            self._kept[path] = kept
+        else:
+            file.unlink(missing_ok=True)
+        file.write_bytes(text.encode())
+        shutil.copymode(self._kept[path], file)
+
+    def settle(self, path: str) -> None:
+        """From here on, what is in the place of the file now is what `restore` brings back, with its time."""
+        kept = self._kept[path]
+        kept.unlink()
+        os.link(self._folder / path, kept)
+
+    def restore(self, path: str) -> None:
+        """Bring back what was kept aside, with its time."""
+        if path in self._kept:
+            (self._folder / path).unlink(missing_ok=True)
+            os.link(self._kept[path], self._folder / path)
+
+    def add(self, path: str, text: str) -> None:
+        """Put a file where none is."""
+        (self._folder / path).write_bytes(text.encode())
+
+    def remove(self, path: str) -> None:
+        """Take a file away that was added."""
+        (self._folder / path).unlink(missing_ok=True)
+
+
+def _copied(source: Path, target: Path, left_out: Callable[[str], bool]) -> bool:
+    """Copy a folder; gives whether everything could be linked."""
+    linked = True
+    target.mkdir(parents=True)
+    for folder, names, files in os.walk(source):
+        at = Path(folder).relative_to(source)
+        kept = []
+        for name in sorted(names):
+            if (Path(folder) / name).is_symlink():
+                files.append(name)
+            elif not left_out((at / name).as_posix()):
+                kept.append(name)
+                (target / at / name).mkdir()
+        names[:] = kept
+        for name in files:
+            linked &= _placed(Path(folder) / name, target / at / name)
+        shutil.copystat(folder, target / at)
+    return linked
+
+
+def _placed(source: Path, target: Path) -> bool:
+    if source.is_symlink():
+        target.symlink_to(source.readlink())
+    elif source.is_file():
+        if time.time() - source.stat().st_mtime < _RECENT:
+            shutil.copy2(source, target)
+            return True
+        try:
+            os.link(source, target)
+        except OSError:  # another file system, or somebody else's file
+            shutil.copy2(source, target)
+            return False
+    return True

@@ -1,0 +1,101 @@
+"""Which services `bench` builds: what Docker Compose says of base and variant, and the Dockerfiles of both."""
+
+from __future__ import annotations
+
+import json
+import os
+import posixpath
+import subprocess
+from typing import TYPE_CHECKING
+
+from composevariant.bench.fields import mapping
+from composevariant.bench.job import Half, Job
+from composevariant.bench.settings import builds_of
+from composevariant.errors import UnusableInput, did_you_mean, raise_all
+from composevariant.migration import chosen_variants
+from composevariant.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from composevariant.bench.settings import Build
+    from composevariant.cli.benching import Wanted
+    from composevariant.workshop import Workshop
+
+
+def jobs_of(workshop: Workshop, wanted: Wanted) -> tuple[str, list[Job], list[str]]:
+    """The variant's name, what is to be built, and notes on what is not.
+
+    Raises:
+        UnusableInput: the variant, a service or a file that is named is not there, or nothing differs.
+    """
+    variants = chosen_variants(workshop, [wanted.variant] if wanted.variant else [], None, every=False)
+    variant = variants[0]
+    made, _ = workshop.make(variant)
+    base = _builds(workshop, [word for name in workshop.base.names for word in ("-f", name)], "")
+    other = _builds(workshop, ["-f", "-"], made.body)
+    names = [name for name in base if name in other]
+    raise_all(
+        [
+            UnusableInput(f"--service names {name}, which is not built in both{did_you_mean(name, names)}")
+            for name in wanted.services
+            if name not in names
+        ]
+    )
+    pairs = {name: (base[name], other[name]) for name in wanted.services or names}
+    jobs = [_job(workshop, name, *pair, wanted) for name, pair in pairs.items()]
+    same = [job.service for job in jobs if job.is_same and not wanted.services]
+    jobs = [job for job in jobs if job.service not in same]
+    if not jobs:
+        hint = "--service measures one all the same; `composevariant dockerfile` writes fast Dockerfiles"
+        raise UnusableInput(f"the variant {variant.name} builds no service in another way than the base", None, hint)
+    return variant.name, jobs, [f"{name} is built the same way in both, and was not measured" for name in same]
+
+
+def _builds(workshop: Workshop, files: Sequence[str], text: str) -> dict[str, Build]:
+    """What Docker Compose makes of the files; their paths count from the folder of the base."""
+    folder = workshop.files.full_path(".")
+    command = ["docker", "compose", "--project-directory", posixpath.dirname(workshop.base.name) or "."]
+    command += ["--profile", "*", *files, "config", "--format", "json"]
+    ran = subprocess.run(command, input=text, cwd=folder, capture_output=True, text=True, check=False)
+    if ran.returncode != 0:
+        what = "the variant" if text else workshop.base.label
+        raise UnusableInput(f"docker compose refuses {what}: {ran.stderr.strip()}")
+    return builds_of(mapping(json.loads(ran.stdout)))
+
+
+def _job(workshop: Workshop, service: str, base: Build, variant: Build, wanted: Wanted) -> Job:
+    return Job(
+        service,
+        {"base": _half(workshop, service, base), "variant": _half(workshop, service, variant)},
+        _edit(service, wanted.edits),
+        tuple(_replacements(workshop, wanted.dependencies).items()),
+    )
+
+
+def _half(workshop: Workshop, service: str, build: Build) -> Half:
+    path = os.path.relpath(build.dockerfile, workshop.files.full_path(".")) if build.dockerfile else ""
+    source = workshop.files.read(path) if path else Source(f"{service}: dockerfile_inline", build.inline)
+    if source is None:
+        hint = f"`composevariant dockerfile {service}` writes a fast one"
+        raise UnusableInput(f"{service} is built from {path}, which does not exist", None, hint)
+    own = workshop.files.read(f"{path}.dockerignore") if path else None
+    shared = workshop.files.read(posixpath.join(build.context, ".dockerignore"))
+    return Half(build, source, own.text if own else None, shared.text if shared else "")
+
+
+def _edit(service: str, edits: Sequence[str]) -> str:
+    """The file that `--edit` names for the service, or for all."""
+    named: Mapping[str, str] = {name: file for name, _, file in (word.rpartition("=") for word in edits)}
+    return named.get(service, named.get("", ""))
+
+
+def _replacements(workshop: Workshop, words: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for word in words:
+        path, _, new = word.partition("=")
+        source = workshop.files.read(new) if new else None
+        if source is None:
+            raise UnusableInput(f'--dependency takes FILE=NEW, and "{word}" names no file to put there')
+        found[posixpath.normpath(path)] = source.text
+    return found

@@ -1,0 +1,131 @@
+"""What `bench` does, without its options."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from composevariant.bench.as_json import as_json
+from composevariant.bench.docker import Docker
+from composevariant.bench.measuring import Bench
+from composevariant.bench.plan import ON_REQUEST, SCENARIOS, runs_of, turns
+from composevariant.bench.results import Report
+from composevariant.bench.text import as_markdown, as_text
+from composevariant.bench.thresholds import missed, read_threshold, scenario_named
+from composevariant.bench.workplace import Workplace
+from composevariant.cli.bench_jobs import jobs_of
+from composevariant.cli.bench_watching import Shown, stoppable, undisturbed
+from composevariant.cli.projects import tell_notes
+from composevariant.cli.terminal import data, error_line, printable, say
+from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput, worst
+from composevariant.files import Written
+from composevariant.workshop import Workshop, load_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from composevariant.bench.job import Job
+    from composevariant.bench.plan import Scenario, Turn
+    from composevariant.bench.results import ServiceResult
+
+_RUNS = 3
+
+
+class Wanted(NamedTuple):
+    """The arguments and options of `bench`."""
+
+    variant: str | None
+    services: tuple[str, ...]
+    scenarios: tuple[str, ...]
+    runs: tuple[str, ...]
+    edits: tuple[str, ...]
+    dependencies: tuple[str, ...]
+    form: str
+    html: str | None
+    fail_under: tuple[str, ...]
+    base: tuple[str, ...]
+    schema: str | None
+
+
+def bench(folder: str, wanted: Wanted) -> int:
+    """Measure and report; gives the exit code."""
+    thresholds = [read_threshold(words) for words in wanted.fail_under]
+    chosen = [scenario_named(word) for word in wanted.scenarios] or _default_scenarios(wanted)
+    planned = turns(chosen, _runs(wanted.runs))
+    workshop = Workshop(folder, wanted.base, load_rules(wanted.schema))
+    tell_notes(workshop)
+    run = os.urandom(4).hex()
+    engine = Docker(run)
+    about = engine.about()
+    variant, jobs, notes = jobs_of(workshop, wanted)
+    results: list[ServiceResult] = []
+    errors: list[ComposeVariantError] = []
+    with stoppable(), Workplace(run) as place:
+        shown = Shown([(job.service, planned) for job in jobs])
+        tool = Bench(engine, place, run, shown)
+        try:
+            _measured(tool, jobs, planned, results, errors)
+        finally:
+            shown.end()
+            with undisturbed():
+                tool.clean()
+    for error in errors:
+        error_line(str(error))
+    if not results:
+        return worst(error.exit_code for error in errors)
+    report = Report(variant, results, about, (min(tool.loads), max(tool.loads)), notes)
+    _print(report, wanted, workshop)
+    late = list(missed(results, thresholds))
+    for line in late:
+        say(printable(f"error: {line}"))
+    wrong = [result.service for result in results if result.is_wrong]
+    if wrong:
+        error_line(f"{', '.join(wrong)}: an image ships an old program")
+    return worst([DIFFERENCES if late or wrong else 0, *(error.exit_code for error in errors)])
+
+
+def _measured(
+    tool: Bench,
+    jobs: Sequence[Job],
+    planned: Sequence[Turn],
+    results: list[ServiceResult],
+    errors: list[ComposeVariantError],
+) -> None:
+    """Measure each service, also after one failed."""
+    for job in jobs:
+        try:
+            results.append(tool.measure(job, planned))
+        except ComposeVariantError as error:
+            errors.append(error)
+            with undisturbed():
+                tool.clean()
+
+
+def _default_scenarios(wanted: Wanted) -> list[Scenario]:
+    asked = ["dependency"] if wanted.dependencies else []
+    return [name for name in SCENARIOS if name not in ON_REQUEST or name in asked]
+
+
+def _runs(words: Sequence[str]) -> dict[Scenario, int]:
+    default, given = _RUNS, {}
+    for word in words:
+        name, equals, count = word.rpartition("=")
+        if not count.isdecimal() or not int(count):
+            raise UnusableInput(f'--runs takes N or SCENARIO=N, not "{word}"', None, "such as 5, or cold=3")
+        if equals:
+            given[scenario_named(name)] = int(count)
+        else:
+            default = int(count)
+    return runs_of(default, given)
+
+
+def _print(report: Report, wanted: Wanted, workshop: Workshop) -> None:
+    if wanted.form == "json":
+        data(as_json(report))
+    else:
+        data(printable(as_markdown(report) if wanted.form == "markdown" else as_text(report)))
+    if wanted.html:
+        from composevariant.bench.html import page
+
+        workshop.files.write([Written(wanted.html, page(report))])
+        say(f"wrote {workshop.files.from_here(wanted.html)}")

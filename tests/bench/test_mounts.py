@@ -1,0 +1,54 @@
+"""Cache mounts: which ones there are, and the build that takes them away."""
+
+from __future__ import annotations
+
+from composevariant.bench.engine import Mount
+from composevariant.bench.mounts import forgetting, mount_names, mount_targets, mounts_in
+from composevariant.dockerfile.stages import read_dockerfile
+from composevariant.source import Source
+
+DOCKERFILE = """\
+ARG V=1
+FROM x AS a
+ARG NAME=shop
+RUN --mount=type=cache,id=${NAME}-npm,target=/root/.npm --mount=type=bind,target=/x npm ci
+FROM x
+RUN --mount=type=cache,target=/root/.cache/pip,sharing=locked pip install y
+RUN --mount=type=cache,id=same,dst=/a true
+RUN --mount=type=secret,id=token true
+"""
+LISTED = """\
+ID:           qqplgqa43gdhdw68qbfjxgpvm
+Mutable:      true
+Size:         14.98MB
+Description:  cached mount /root/.npm from exec /bin/sh -c npm ci
+Type:         exec.cachemount
+
+ID:           o5jk5ra3xxecsjy1dtdzmpzxo
+Size:         2B
+Description:  mount / from exec /bin/sh -c npm ci
+Type:         regular
+
+Reclaimable:	1.78GB
+"""
+
+
+def test_names_and_targets() -> None:
+    dockerfile = read_dockerfile(Source("Dockerfile", DOCKERFILE))
+
+    assert mount_names(dockerfile, {}) == {"${NAME}-npm", "shop-npm", "/root/.cache/pip", "same"}
+    assert "other-npm" in mount_names(dockerfile, {"NAME": "other"})
+    assert mount_targets(dockerfile) == {"/root/.npm", "/root/.cache/pip", "/a"}
+
+
+def test_the_build_that_takes_them_away_never_gets_to_use_them() -> None:
+    assert forgetting(["b", "/a", "${no}", "a\nRUN x"]) == (
+        "FROM scratch\nCOPY nothing-of-this-name /\n"
+        'RUN --mount=type=cache,id=/a,target=/1 ["never"]\n'
+        'RUN --mount=type=cache,id=b,target=/2 ["never"]\n'
+    )
+    assert forgetting([]) == ""
+
+
+def test_what_the_engine_lists() -> None:
+    assert mounts_in(LISTED) == {"qqplgqa43gdhdw68qbfjxgpvm": Mount("/root/.npm", 14_980_000)}

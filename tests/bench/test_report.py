@@ -1,0 +1,102 @@
+"""The report in all its forms."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+
+from composevariant.bench.as_json import as_json
+from composevariant.bench.html import page
+from composevariant.bench.text import as_markdown, as_text
+from composevariant.bench.thresholds import missed, read_threshold
+from composevariant.errors import UnusableInput
+from tests.bench.measured import context, measured, report
+from tests.bench.pretended import Pretended
+from tests.preview.test_html import read
+
+if TYPE_CHECKING:
+    from composevariant.bench.engine import Request
+    from composevariant.bench.results import Report
+
+
+@pytest.fixture
+def right(tmp_path: Path) -> Report:
+    return report(measured(tmp_path, Pretended()))
+
+
+@pytest.fixture
+def wrong(tmp_path: Path) -> Report:
+    def dummy(request: Request, source: str) -> str:
+        return "<dummy>" if request.namespace.endswith("variant") else source
+
+    return report(measured(context(tmp_path), Pretended(dummy)))
+
+
+def test_the_table_has_counts_ranges_and_what_may_be_claimed(right: Report) -> None:
+    text = as_text(right)
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+
+    assert "cold (1) 1.00 s 0.10 s too few runs" in lines
+    assert "code (3) 1.00 s (1.00-1.00) 0.10 s (0.10-0.10) -90 %" in lines
+    assert "work avoided 0 % 0 %" in lines
+    assert "image 2.0 MB 2.0 MB same" in lines
+    assert "cache mounts on disk 1.0 kB 1.0 kB" in lines
+    assert any(line.startswith("engine 20.10.24, client 28.2.2, buildx 0.29.1, progress as rawjson") for line in lines)
+    assert any(line.endswith("load 0.5 to 1.2") for line in lines)
+    assert "note: frontend is built the same way in both" in lines
+
+
+def test_markdown_has_the_same_rows(right: Report) -> None:
+    markdown = as_markdown(right)
+
+    assert "| **code (3)** | 1.00 s (1.00-1.00) | 0.10 s (0.10-0.10) | -90 % |" in markdown
+    assert "- ok: variant: every change of src/main.py arrived, and undoing it restored it" in markdown
+
+
+def test_what_is_wrong_comes_first_in_every_form(wrong: Report) -> None:
+    assert "\nWRONG: variant: without any cache: the image was not made from the src/main.py" in as_text(wrong)
+    assert json.loads(as_json(wrong))["services"][0]["wrong"] is True
+    assert "How fast it is built does not matter" in page(wrong)
+
+
+def test_json_is_what_the_schema_says(right: Report, wrong: Report) -> None:
+    schema = json.loads((Path(__file__).parents[2] / "schemas" / "bench.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+    for each in (right, wrong):
+        jsonschema.validate(json.loads(as_json(each)), schema)
+
+
+def test_the_page_is_one_file_without_script_or_network(right: Report) -> None:
+    reader = read(page(right))
+
+    assert not {"script", "link", "img", "iframe"} & set(reader.tags)
+    assert reader.links == []
+    assert reader.tags.count("svg") == 4
+    assert "0.10 s (0.10-0.10), -90 %" in reader.text
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        pytest.param("code=50%", [], id="reached"),
+        pytest.param("app.code=90", [], id="for one service, without the sign"),
+        pytest.param("code=95%", ["app: code is to be 95 % faster, and is not: -90 %"], id="not reached"),
+        pytest.param(
+            "cold=1%", ["app: cold is to be 1 % faster, and is not: too few runs"], id="what cannot be claimed"
+        ),
+        pytest.param("db.code=1%", ["db: code is to be 1 % faster, and was not measured"], id="another service"),
+    ],
+)
+def test_thresholds(right: Report, words: str, lines: list[str]) -> None:
+    assert list(missed(right.services, [read_threshold(words)])) == lines
+
+
+@pytest.mark.parametrize("words", ["code", "code=fast", "cod=5%", "=5"])
+def test_what_is_no_threshold(words: str) -> None:
+    with pytest.raises(UnusableInput):
+        read_threshold(words)
