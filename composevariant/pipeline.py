@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from composevariant.operations.outcome import Beside, Context, Outcome
     from composevariant.overlay import Operation, Overlay
     from composevariant.source import Location
-    from composevariant.tree import Node
+    from composevariant.tree import Entry, Node
     from composevariant.validation.compiled import Rules
     from composevariant.validation.problem import Problem
 
@@ -113,7 +113,7 @@ def make_variant(
     name = document.source.name
     problems = list(base_problems) if final is base.tree else find_problems(final, rules, name, context.others)
     raise_all(_blocking(base_problems, problems))
-    notes = tuple(note for applied in history for note in applied.notes)
+    notes = (*(note for applied in history for note in applied.notes), *_left_in_images(final, overlay, context))
     body = edit(document, final, item_key, base.others)
     kept = _mounted(final, files) if files else ()
     return Made(body, final, tuple(changes), notes, tuple(problems), tuple(history), kept)
@@ -141,6 +141,23 @@ def in_folder(base: Model, made: Made, folder: str, others: Extended | None) -> 
 
 
 _UNCLEAR: Final = "is right in this folder only where the variable holds an absolute path"
+
+
+def _left_in_images(tree: Mapping, overlay: Overlay, context: Context) -> tuple[Note, ...]:
+    """What images still have of stripped sidecars; of the images that services are built to in the end."""
+    from composevariant.overlay import Strip
+
+    strips = [each for layer in overlay.layers for each in layer.operations if isinstance(each, Strip)]
+    services = tree.get("services")
+    if not strips or not isinstance(services, Mapping) or not any(map(_is_built, services.entries)):
+        return ()
+    from composevariant.operations.dockerfile_sidecars import left_in_images
+
+    return tuple(left_in_images(tree, strips, context))
+
+
+def _is_built(service: Entry) -> bool:
+    return isinstance(service.value, Mapping) and service.value.entry("build") is not None
 
 
 def _mounted(tree: Mapping, files: dict[str, Beside]) -> tuple[Beside, ...]:

@@ -12,6 +12,16 @@ def command(
         list[str] | None,
         typer.Argument(metavar="[SERVICE]...", help="Default: all that are built.", show_default=False),
     ] = None,
+    strip: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--strip",
+            metavar="NAME",
+            help="Take this sidecar out of the images, too; repeatable. Default: what the variant fast strips.",
+            show_default=False,
+        ),
+    ] = None,
+    keep_sidecars: Annotated[bool, typer.Option("--keep-sidecars", help="Take no sidecar out of the images.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the diff, write nothing.")] = False,
     report_format: ReportFormat = Format.text,
     file: BaseFiles = None,
@@ -22,5 +32,6 @@ def command(
     from composevariant.cli.projects import chosen_folders, for_each_project, one_report
 
     one_report(folder, report_format.value)
-    wanted = Wanted(tuple(service or ()), tuple(file or ()), schema, report_format.value, dry_run)
+    names = () if keep_sidecars else tuple(strip) if strip else None
+    wanted = Wanted(tuple(service or ()), tuple(file or ()), schema, report_format.value, dry_run, names)
     return for_each_project(chosen_folders(folder, file or ()), lambda place: make_fast(place, wanted))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
+from composevariant.cli.dockerfile_sidecars import SidecarsOut, extra_files, extra_path
 from composevariant.cli.terminal import data, printable, say
 from composevariant.compose.services import services_of
 from composevariant.dockerfile.fast import Fast, fast_dockerfile, is_untouched
@@ -33,6 +34,8 @@ class Wanted(NamedTuple):
     schema: str | None
     form: str
     dry_run: bool
+    strip: tuple[str, ...] | None = None
+    """The sidecars to take out of the images; None for those that the variant `fast` strips."""
 
 
 class Made(NamedTuple):
@@ -42,16 +45,19 @@ class Made(NamedTuple):
     source: Source | None
     path: str
     fast: Fast
+    context: str = ""
+    """The build context, counted from the folder of the base."""
 
 
 def make_fast(folder: str, wanted: Wanted) -> int:
     """Write or show the fast Dockerfiles and report on each service; gives the exit code."""
     workshop = Workshop(folder, wanted.base, load_rules(wanted.schema))
+    out = SidecarsOut(workshop, wanted.strip)
     made: list[Made] = []
     errors: list[ComposeVariantError] = []
     for build in _builds(workshop, wanted.services):
         try:
-            made.append(_make(workshop, build))
+            made.append(_make(workshop, build, out))
         except ComposeVariantError as error:
             errors.append(error)
     raise_all(errors)
@@ -61,7 +67,7 @@ def make_fast(folder: str, wanted: Wanted) -> int:
     if wanted.form == "json":
         data(_json(made, dry_run=wanted.dry_run))
     else:
-        _tell(made, dry_run=wanted.dry_run)
+        _tell(workshop, made, dry_run=wanted.dry_run)
     return 0 if files else REFUSED
 
 
@@ -80,7 +86,7 @@ def _builds(workshop: Workshop, names: tuple[str, ...]) -> list[Build]:
     return builds
 
 
-def _make(workshop: Workshop, build: Build) -> Made:
+def _make(workshop: Workshop, build: Build, out: SidecarsOut) -> Made:
     path = build.path_of(build.name)
     reason = "it is built from dockerfile_inline" if build.inline else build.why_unknown(build.name)
     if reason or path is None or is_suffixed(build.name, _SUFFIX):
@@ -89,11 +95,14 @@ def _make(workshop: Workshop, build: Build) -> Made:
         return Made(build.service, None, "", Fast("", "", (), (refused,)))
     folder = posixpath.dirname(workshop.base.name)
     order = order_for(_services(workshop), path, BuildFiles(workshop.files, folder), workshop.project_name())
+    order = out.added_to(order, _services(workshop))
     path = posixpath.normpath(posixpath.join(folder, path))
     source = workshop.files.read(path)
     if source is None:
         raise UnusableInput(f"{build.service} is built from {path}, which does not exist", location_of(build.node))
-    return Made(build.service, source, candidates(path, _SUFFIX, ())[0], fast_dockerfile(source, order))
+    return Made(
+        build.service, source, candidates(path, _SUFFIX, ())[0], fast_dockerfile(source, order), order.context.folder
+    )
 
 
 def _files(workshop: Workshop, made: Made) -> list[Written]:
@@ -117,10 +126,10 @@ def _files(workshop: Workshop, made: Made) -> list[Written]:
         if there is not None and there.text != ignored.text:
             raise Refused(f"{target} is not what {ignored.name} says", None, "move it away to have it copied again")
         written.append(Written(target, ignored.text, ignored.name))
-    return written
+    return [*written, *extra_files(workshop, made.fast.files, made.context)]
 
 
-def _tell(made: list[Made], *, dry_run: bool) -> None:
+def _tell(workshop: Workshop, made: list[Made], *, dry_run: bool) -> None:
     from composevariant.preview.unified import unified
 
     shown: set[str] = set()
@@ -129,6 +138,8 @@ def _tell(made: list[Made], *, dry_run: bool) -> None:
             say(printable(f"{each.service}: {done.location}: {done.rung}: done for {done.ecosystem}"))
         for refused in each.fast.refused:
             say(printable(f"{each.service}: {refused.location}: {refused.rung}: refused: {refused.reason}"))
+        for told in each.fast.told:
+            say(printable(f"{each.service}: {told.location}: {told.rung}: {told.message}"))
         if not (each.fast.done or each.fast.refused):
             say(f"{each.service}: no step installs packages in a way that is known")
         if not each.fast.done or each.source is None or each.path in shown:
@@ -138,6 +149,14 @@ def _tell(made: list[Made], *, dry_run: bool) -> None:
             data(unified(each.source.name, each.source.text, each.path, each.fast.body, color=False))
         else:
             say(f"wrote {each.path}")
+        for file in each.fast.files:
+            path = extra_path(workshop, file.path, each.context)
+            standard = extra_path(workshop, file.made_of, each.context)
+            old = workshop.files.read(standard)
+            if dry_run:
+                data(unified(standard, old.text if old else "", path, file.text, color=False))
+            else:
+                say(f"wrote {path}")
 
 
 def _json(made: list[Made], *, dry_run: bool) -> str:
@@ -149,6 +168,7 @@ def _json(made: list[Made], *, dry_run: bool) -> str:
             "dockerfile": each.source.name if each.source else None,
             "written": each.path if each.fast.done and not dry_run else None,
             "done": [_row(done._asdict(), done.location) for done in each.fast.done],
+            "told": [_row(told._asdict(), told.location) for told in each.fast.told],
             "refused": [_row(refused._asdict(), refused.location) for refused in each.fast.refused],
         }
         for each in made

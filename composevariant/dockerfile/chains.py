@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from composevariant.dockerfile.items import Instruction
 
 _SUBSTITUTED: Final = r"\$\([^()'\"`\\#]*\)|\$\{[^{}'\"`\\$]*\}|\$(?![({'\"])"
-_WORD: Final = (
+WORD: Final = (
     r"(?:[^\s;&|<>()'\"`\\$#]|\\[^\n]|'[^']*'"
     rf"|\"(?:[^\"`\\$]|\\[^\n]|{_SUBSTITUTED})*\"|{_SUBSTITUTED}"
     r"|(?<![\s;&|<>])\#)+"
 )
 _TOKEN: Final = re.compile(
-    rf"[ \t]*(?:(?P<redirect>[0-9]*(?:<<<|>>|[<>]&|[<>])[ \t]*(?:{_WORD}))"
-    rf"|(?P<word>{_WORD})|(?P<pipe>\|(?![|&]))|(?P<operator>&&|;(?!;)))"
+    rf"[ \t]*(?:(?P<redirect>[0-9]*(?:<<<|>>|[<>]&|[<>])[ \t]*(?:{WORD}))"
+    rf"|(?P<word>{WORD})|(?P<pipe>\|(?![|&]))|(?P<operator>&&|;(?!;)))"
 )
-_RESERVED: Final = frozenset(
+RESERVED: Final = frozenset(
     (
         *("if", "then", "elif", "else", "fi", "case", "in", "esac", "for", "select", "while", "until", "do", "done"),
         *("!", "[[", "{", "}", "function", "coproc", "time"),
@@ -121,4 +121,4 @@ def _is_simple(command: Command) -> bool:
         if first:
             firsts.append(word)
         first = word == "|"
-    return not any(word == "|" or word in _RESERVED for word in firsts)
+    return not any(word == "|" or word in RESERVED for word in firsts)

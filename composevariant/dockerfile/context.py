@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from composevariant.dockerfile.ignore import is_ignored, read_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as Table
+
     from composevariant.dockerfile.items import Instruction
 
 
@@ -42,8 +44,28 @@ class BuildContext(NamedTuple):
         text = self.files.read_text(self.ignore_file) if self.files and self.ignore_file else None
         return text is not None and is_ignored(path, read_rules(text))
 
+    def with_texts(self, texts: Table[str, str]) -> BuildContext:
+        """The same when these files are there, too."""
+        return self._replace(files=_Overlaid(self.files, {self._at(path): text for path, text in texts.items()}))
+
     def _at(self, path: str) -> str:
         return normpath(join(self.folder, path.lstrip("/")))
+
+
+class _Overlaid:
+    """Files in front of others."""
+
+    def __init__(self, files: Files | None, texts: Table[str, str]) -> None:
+        self._files = files
+        self._texts = texts
+
+    def read_text(self, path: str) -> str | None:
+        if path in self._texts:
+            return self._texts[path]
+        return self._files.read_text(path) if self._files else None
+
+    def is_file(self, path: str) -> bool:
+        return path in self._texts or (self._files is not None and self._files.is_file(path))
 
 
 def copied_folders(instructions: tuple[Instruction, ...]) -> list[str]:

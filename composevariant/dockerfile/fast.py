@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.dockerfile.items import Directive
 from composevariant.dockerfile.rewriting import Rewriting
-from composevariant.dockerfile.rungs.all import RUNGS
-from composevariant.dockerfile.rungs.rung import Done, Forbidden, Work
+from composevariant.dockerfile.rungs.all import rungs_for
+from composevariant.dockerfile.rungs.rung import Done, Extra, Forbidden, Told, Work
 from composevariant.dockerfile.stages import read_dockerfile
 from composevariant.errors import UnusableInput
 from composevariant.header import digest
 
 if TYPE_CHECKING:
-    from composevariant.dockerfile.rungs.rung import Order
+    from composevariant.dockerfile.rungs.rung import Order, Result
     from composevariant.source import Source
 
 _HEADER: Final = re.compile(
@@ -32,6 +32,9 @@ class Fast(NamedTuple):
     text: str
     done: tuple[Done, ...]
     refused: tuple[Forbidden, ...]
+    told: tuple[Told, ...] = ()
+    files: tuple[Extra, ...] = ()
+    """Files of the build context that it needs."""
 
 
 def fast_dockerfile(source: Source, order: Order) -> Fast:
@@ -44,10 +47,13 @@ def fast_dockerfile(source: Source, order: Order) -> Fast:
         hint = "name the service's standard Dockerfile in the Compose file"
         raise UnusableInput("was made by composevariant and cannot be a source", source.location(0), hint)
     dockerfile = read_dockerfile(source)
-    results: list[Done | Forbidden] = []
-    for rung in RUNGS:
+    results: list[Result] = []
+    for rung in rungs_for(order):
         rewriting = Rewriting(dockerfile)
-        results += rung(Work(dockerfile, rewriting, order))
+        found = list(rung(Work(dockerfile, rewriting, order)))
+        results += found
+        made = {each.path: each.text for each in found if isinstance(each, Extra)}
+        order = order._replace(context=order.context.with_texts(made)) if made else order
         dockerfile = rewriting.dockerfile()
     body = dockerfile.source.text
     at = max((item.end for item in dockerfile.items if isinstance(item, Directive)), default=0)
@@ -63,6 +69,8 @@ def fast_dockerfile(source: Source, order: Order) -> Fast:
         body[:at] + header + body[at:],
         tuple(result for result in results if isinstance(result, Done)),
         tuple(result for result in results if isinstance(result, Forbidden)),
+        tuple(result for result in results if isinstance(result, Told)),
+        tuple({result.path: result for result in results if isinstance(result, Extra)}.values()),
     )
 
 

@@ -47,6 +47,8 @@ class Intended:
     """Splices in a command."""
     added: dict[tuple[Instruction, int], tuple[str, ...]] = field(default_factory=dict)
     """New commands before one, or behind the last one."""
+    now: dict[Instruction, tuple[Outline, ...]] = field(default_factory=dict)
+    """What is in an instruction's place, whatever else was asked for; nothing where it is taken out."""
     moved: dict[Instruction, Moved] = field(default_factory=dict)
 
     def copy(self) -> Intended:
@@ -60,6 +62,9 @@ class Intended:
     def outlines(self, instruction: Instruction) -> Iterator[Outline]:
         """What an instruction is to become, with what is put before it and what is moved there."""
         yield from self.before.get(instruction, ())
+        if instruction in self.now:
+            yield from self.now[instruction]
+            return
         if instruction in self.moved:
             return
         own = self._itself(instruction)

@@ -21,8 +21,9 @@ from composevariant.source import Source
 from composevariant.splices import Splices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from composevariant.dockerfile.chain_edits import Cut
     from composevariant.dockerfile.stages import Dockerfile
 
 
@@ -194,6 +195,12 @@ class Rewriting:
         """
         self.text()
         return read_dockerfile(spliced(self._source, self._splices.in_order()))
+
+    def cut(self, instruction: Instruction, cuts: Iterable[Cut], now: tuple[Outline, ...]) -> None:
+        """Put other texts in the place of parts of the source; `now` is in the instruction's place then."""
+        for start, end, text in cuts:
+            self._splices.replace(start, end, text)
+        self._intended.now[instruction] = now
 
     def text(self) -> str:
         """The new text.

@@ -19,6 +19,13 @@ class Note(NamedTuple):
     service: str
     message: str
     location: Location | None = None
+    check: str = ""
+    """The stable id of the check that found it, if one did; it stands in brackets at the end of the message."""
+
+
+def found_by(check: str, kind: NoteKind, service: str, message: str, location: Location | None) -> Note:
+    """A note on what a check found: `validate` tells it as well, and docs/checks.md has a section on it."""
+    return Note(kind, service, f"{message} [{check}]", location, check)
 
 
 class Beside(NamedTuple):

@@ -62,6 +62,19 @@ class Traces(NamedTuple):
     """How scripts and other files of a project speak of it."""
 
 
+class Embedded(NamedTuple):
+    """What it looks like in an app's image, where no service of its own is it."""
+
+    words: tuple[str, ...] = ()
+    """Words, not patterns, in a command, a path or an address that is about it."""
+    repositories: tuple[str, ...] = ()
+    """Addresses and files of package repositories that have it, without its name in them."""
+    neighbours: tuple[str, ...] = ()
+    """Words for other things in these repositories, which stay where one of them is installed."""
+    log_settings: tuple[str, ...] = ()
+    """The settings of its configuration that say which log files it reads."""
+
+
 class Advice(NamedTuple):
     """Something that keeps a sidecar from working as it is meant to. Texts are looked for by regular expressions."""
 
@@ -98,6 +111,7 @@ class Preset(NamedTuple):
     """Images of services that the sidecar sends to. They stay, and the report says so."""
     instead: tuple[tuple[str, str], ...] = ()
     """Variables for services that lost variables of the sidecar: they tell what looks for it that it is gone."""
+    embedded: Embedded = Embedded()
     advice: tuple[Advice, ...] = ()
     """For those that stay."""
     template: Template | None = None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
 from composevariant.fields import Value, one_of
-from composevariant.sidecars.preset import CLASSES, Match, Preset, Traces
+from composevariant.sidecars.preset import CLASSES, Embedded, Match, Preset, Traces
 from composevariant.source import Location
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from composevariant.sidecars.template import Template
     from composevariant.tree import Node
 
-Patterns = TypeVar("Patterns", Match, Traces)
+Patterns = TypeVar("Patterns", Match, Traces, Embedded)
 
 _FOLDER: Final = os.path.join(os.path.dirname(__file__), "presets")  # noqa: PTH118, PTH120 - pathlib costs 6 ms
 _OWN_FOLDER: Final = ".composevariant/sidecars"
 _ENDINGS: Final = (".yml", ".yaml")
-_KEYS: Final = ("title", "class", "match", "traces", "companions", "backends", "instead")
+_KEYS: Final = ("title", "class", "match", "traces", "companions", "backends", "instead", "embedded")
 _ADVICE: Final = "advice"
 _TEMPLATE_KEYS: Final = ("params", "versions", "outputs", "service", "target", "config", "modes")
 """Those of `sidecars.template`, which to strip a sidecar need not be loaded."""
@@ -123,6 +123,7 @@ def read_preset(name: str, node: Node, where: str = "") -> Preset:
         companions=value.read("companions", Value.texts, ()),
         backends=value.read("backends", Value.texts, ()),
         instead=value.read("instead", _instead, ()),
+        embedded=value.read("embedded", lambda embedded: _patterns(embedded, Embedded), Embedded()),
         advice=value.read(_ADVICE, _advices, ()),
         template=_template(value),
     )

@@ -9,6 +9,15 @@ from composevariant.dockerfile.rungs.compile_cache import cache_compiling
 from composevariant.dockerfile.rungs.manifests_first import put_manifests_first
 
 if TYPE_CHECKING:
-    from composevariant.dockerfile.rungs.rung import Rung
+    from composevariant.dockerfile.rungs.rung import Order, Rung
 
 RUNGS: Final[tuple[Rung, ...]] = (put_manifests_first, mount_caches, cache_compiling)
+
+
+def rungs_for(order: Order) -> tuple[Rung, ...]:
+    """Sidecars go first, each by itself: nothing need be done for steps that are not there any more."""
+    if not order.sidecars:
+        return RUNGS
+    from composevariant.dockerfile.rungs.sidecar_out import sidecar_out
+
+    return (*(sidecar_out(preset) for preset in order.sidecars), *RUNGS)

@@ -10,6 +10,7 @@ from composevariant.dockerfile.context import BuildContext
 if TYPE_CHECKING:
     from composevariant.dockerfile.rewriting import Rewriting
     from composevariant.dockerfile.stages import Dockerfile, Stage
+    from composevariant.sidecars.preset import Preset
     from composevariant.source import Location
 
 
@@ -29,6 +30,30 @@ class Forbidden(NamedTuple):
     location: Location
 
 
+class Told(NamedTuple):
+    """What somebody should know about what a rung did."""
+
+    rung: str
+    message: str
+    location: Location
+
+
+class Extra(NamedTuple):
+    """A file that the fast Dockerfile copies instead of another one. Paths count from the build context."""
+
+    path: str
+    text: str
+    made_of: str
+
+
+class Started(NamedTuple):
+    """What a service of the Compose file starts in the image."""
+
+    setting: str
+    """`services.app.command`."""
+    text: str
+
+
 class Order(NamedTuple):
     """What a fast Dockerfile is made for."""
 
@@ -43,6 +68,10 @@ class Order(NamedTuple):
     """What the services are built for, where the Compose file says so."""
     command: str = ""
     """What makes the file again."""
+    sidecars: tuple[Preset, ...] = ()
+    """What is to be taken out of the image."""
+    starts: tuple[Started, ...] = ()
+    """What the services start instead of what the Dockerfile says."""
 
 
 class Work(NamedTuple):
@@ -65,5 +94,6 @@ class Work(NamedTuple):
         return [each for each in later if stage in self.dockerfile.lineage(each)]
 
 
-Rung: TypeAlias = Callable[[Work], Iterator[Done | Forbidden]]
+Result: TypeAlias = Done | Forbidden | Told | Extra
+Rung: TypeAlias = Callable[[Work], Iterator[Result]]
 """Asks `work.rewriting` for its changes, and gives what was done, or why not."""

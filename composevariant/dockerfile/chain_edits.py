@@ -1,0 +1,128 @@
+"""Commands and words taken out of shell chains: which parts of the text go, so that the rest runs as before."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping as Table
+
+    from composevariant.dockerfile.chains import Chain, Command
+    from composevariant.dockerfile.items import Instruction
+
+
+class Cut(NamedTuple):
+    """A part of the source that another text takes the place of."""
+
+    start: int
+    end: int
+    text: str = ""
+
+
+class Taken(NamedTuple):
+    """What goes out of a chain."""
+
+    commands: frozenset[int] = frozenset()
+    words: Table[int, tuple[str, ...]] = {}
+    """Words of commands that stay, by the command's number."""
+
+
+def chain_after(chain: Chain, taken: Taken) -> tuple[str, ...]:
+    """The commands and operators that are left, in turn.
+
+    A command that is taken out counts as one that succeeded: `a && x; b` becomes `a; b`, as `b` ran in any case.
+    """
+    parts: list[str] = []
+    weakest = ""
+    for at, command in enumerate(chain.commands):
+        if at in taken.commands:
+            weakest = ";" if ";" in (weakest, command.operator) else weakest or command.operator
+            continue
+        if parts:
+            parts[-1] = ";" if ";" in (parts[-1], weakest) else parts[-1]
+        parts += [_without_words(command, taken.words.get(at, ())), command.operator]
+        weakest = ""
+    if parts:
+        parts[-1] = ""
+    return tuple(parts)
+
+
+def _without_words(command: Command, words: Sequence[str]) -> str:
+    text = command.text
+    for begin, end in reversed(_word_spans(command, words)):
+        text = text[: begin - command.begin] + text[end - command.begin :]
+    return text
+
+
+def _word_spans(command: Command, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Each word with the blanks before it, as the joined line counts."""
+    spans = []
+    for word in words:
+        found = re.search(rf"[ \t]+{re.escape(word)}(?![^ \t;&|<>])", command.text)
+        if found:
+            spans.append((command.begin + found.start(), command.begin + found.end()))
+    return sorted(spans)
+
+
+def chain_cuts(instruction: Instruction, chain: Chain, taken: Taken) -> Iterator[Cut]:
+    """What is to be cut out of the source. A comment inside goes with the command or the word that it heads."""
+    kept = [at for at in range(len(chain.commands)) if at not in taken.commands]
+    for at in kept:
+        yield from _word_cuts(instruction, chain.commands[at], taken.words.get(at, ()))
+    if kept[0]:
+        yield from _leading_cuts(instruction, chain, kept[0])
+    for before, behind in pairwise(kept):
+        if behind > before + 1:
+            yield from _middle_cuts(instruction, chain, before, behind)
+    if kept[-1] + 1 < len(chain.commands):
+        last = chain.commands[kept[-1]]
+        yield _cut(instruction, last.end, chain.commands[-1].end)
+
+
+def _leading_cuts(instruction: Instruction, chain: Chain, first: int) -> Iterator[Cut]:
+    gone, kept = chain.commands[first - 1], chain.commands[first]
+    start, end = instruction.line.span(gone.end, kept.begin)
+    if "#" not in instruction.source.text[start:end]:
+        yield Cut(instruction.line.offset(chain.commands[0].begin), instruction.line.offset(kept.begin))
+        return
+    yield Cut(*instruction.line.span(chain.commands[0].begin, gone.end))
+    operator = instruction.line.text.index(gone.operator, gone.end)
+    yield _cut(instruction, operator, operator + len(gone.operator))
+
+
+def _middle_cuts(instruction: Instruction, chain: Chain, before: int, behind: int) -> Iterator[Cut]:
+    """From behind a command that stays to the last one that goes; the operator behind that is left."""
+    last = chain.commands[behind - 1]
+    yield _cut(instruction, chain.commands[before].end, last.end)
+    operators = {command.operator for command in chain.commands[before:behind]}
+    if last.operator != ";" and ";" in operators:
+        at = instruction.line.text.index(last.operator, last.end)
+        yield Cut(*instruction.line.span(at, at + len(last.operator)), ";")
+
+
+def _word_cuts(instruction: Instruction, command: Command, words: Sequence[str]) -> Iterator[Cut]:
+    for begin, end in _word_spans(command, words):
+        word = begin + len(instruction.line.text[begin:end]) - len(instruction.line.text[begin:end].lstrip(" \t"))
+        if _is_first_of_several(instruction, word, end):
+            rest = instruction.line.text[end:]
+            yield Cut(instruction.line.offset(word), instruction.line.offset(end + len(rest) - len(rest.lstrip(" \t"))))
+        else:
+            yield _cut(instruction, begin, end)
+
+
+def _is_first_of_several(instruction: Instruction, begin: int, end: int) -> bool:
+    """Whether a word starts its line and others follow there, which a comment above may be about as well."""
+    text = instruction.source.text
+    start, stop = instruction.line.span(begin, end)
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    behind = text[stop : text.find("\n", stop) if "\n" in text[stop:] else len(text)].strip()
+    return not before.strip() and bool(behind) and behind != "\\" and behind[0] not in ";&|"
+
+
+def _cut(instruction: Instruction, begin: int, end: int) -> Cut:
+    """From behind the character before `begin` on, over continuations and comments, up to where `end` is written."""
+    start = instruction.line.offset(begin - 1) + 1 if begin else instruction.line.offset(begin)
+    return Cut(start, instruction.line.offset(end - 1) + 1)
