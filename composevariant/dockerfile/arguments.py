@@ -26,7 +26,7 @@ class Arguments(NamedTuple):
     json: bool = False
 
 
-def split_flags(text: str, begin: int, end: int, escape: str) -> tuple[tuple[Word, ...], int]:
+def split_flags(text: str, begin: int, end: int) -> tuple[tuple[Word, ...], int]:
     """The flags that start at `begin`, unquoted, and where the other arguments start."""
     flags: list[Word] = []
     at = begin
@@ -36,7 +36,7 @@ def split_flags(text: str, begin: int, end: int, escape: str) -> tuple[tuple[Wor
         elif text[at : min(at + 2, end)] != "--":
             return tuple(flags), at
         else:
-            flag, empty_counts = _flag(text, at, end, escape)
+            flag, empty_counts = _flag(text, at, end)
             at = flag.end
             if flag.value == "--":
                 return tuple(flags), at
@@ -45,7 +45,8 @@ def split_flags(text: str, begin: int, end: int, escape: str) -> tuple[tuple[Wor
     return tuple(flags), end
 
 
-def _flag(text: str, begin: int, end: int, escape: str) -> tuple[Word, bool]:
+def _flag(text: str, begin: int, end: int) -> tuple[Word, bool]:
+    """A flag, in which a backslash escapes whatever the directive `escape` says (as in BuildKit)."""
     value: list[str] = []
     quote, quoted, at = "", False, begin
     while at < end and (quote or text[at] not in ASCII_SPACE):
@@ -55,7 +56,7 @@ def _flag(text: str, begin: int, end: int, escape: str) -> tuple[Word, bool]:
             quote = ""
         elif not quote and character in "'\"":
             quote, quoted = character, True
-        elif character != escape:
+        elif character != "\\":
             value.append(character)
         elif at < end:
             value.append(text[at])

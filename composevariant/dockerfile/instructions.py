@@ -31,7 +31,7 @@ def _instruction(source: Source, span: tuple[int, int], line: JoinedLine, begin:
     found = _NAME.match(text, begin, end)
     name_end = found.end() if found else begin
     name = text[begin:name_end].upper()
-    flags, at = split_flags(text, _skip(text, name_end, end, BLANK), end, escape)
+    flags, at = split_flags(text, _skip(text, name_end, end, BLANK), end)
     at = _skip(text, at, end, SPACE)
     arguments = Word(text[at:end], at, end)
     words, json = split_arguments(name, text, arguments, escape)

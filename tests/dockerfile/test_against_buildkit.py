@@ -20,7 +20,7 @@ KNOWN_DIFFERENCES = re.compile(
     r"<<-?[\\`]?\s"  # a blank before the name of a here-document is allowed since
     r"|<<\S*\ufeff"  # Go drops a byte order mark at the start of such a name
     r"|<<[^\n]*\$\{"  # substitutions in such a name were read differently
-    r"|\][ \t]*([\\`]\s+)*\S"  # JSON with something behind it was taken for JSON
+    r"|\][ \t\v]*([\\`]\s+)*\S"  # JSON with something behind it was taken for JSON
     r"|#\s*\v"  # a vertical tab before a directive is a blank since
 )
 PIECES = (
@@ -105,6 +105,7 @@ def mutated_samples(draw: st.DrawFn) -> str:
 @settings(max_examples=1000, deadline=None)
 @given(mutated_samples())
 @example('FROM a\nRUN echo "it\'s" <<EOF\nx\nEOF\n')
+@example("# escape=`\nFROM a\nCOPY --x=b\\c --y=d`e f g\n")
 def test_reads_mutations_like_buildkit(text: str) -> None:
     assume(not KNOWN_DIFFERENCES.search(text))
     ours, theirs = seen_by_us(text), seen_by_buildkit(text)
