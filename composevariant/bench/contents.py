@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.bench.marks import LENGTH, PATTERN
 from composevariant.dockerfile.shell import unquoted_words
+from composevariant.project import FAST_SIDECAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _CHUNK: Final = 1 << 20
 _SHELLS: Final = frozenset(("sh", "bash", "ash", "dash", "zsh", "exec", "env", "tini", "dumb-init", "gosu", "su-exec"))
 _RUNNERS: Final = frozenset(
-    ("node", "python", "python3", "java", "ruby", "php", "bun", "deno", "npm", "dotnet", "filebeat")
+    ("node", "python", "python3", "java", "ruby", "php", "bun", "deno", "npm", "dotnet", FAST_SIDECAR)
 )
 _MADE_BY_DOCKER: Final = frozenset(
     ("dev/console", "etc/hostname", "etc/hosts", "etc/resolv.conf", ".dockerenv", "etc/mtab")
