@@ -26,6 +26,10 @@ def report(done: Stripped, context: Context) -> Iterator[Note]:
     """What there is to say about a strip beside what it took away."""
     if not done.chosen.sidecars and not done.chosen.kept:
         yield from _summary(done)
+    if done.before.entry("include"):
+        from composevariant.operations.strip_includes import included
+
+        yield from included(done, context.folders)
     yield from _unknown_names(done)
     yield from _spared(done)
     if done.after is not done.before:
@@ -78,9 +82,6 @@ def _summary(done: Stripped) -> Iterator[Note]:
         counts.append((target, _count(done.before, section) - _count(done.after, section)))
     said = ", ".join(f"{count} {name}{'s' if count > 1 else ''}" for name, count in counts if count)
     yield Note("note", "", f"no {done.preset.title} service found" + (f"; {said} removed" if said else ""))
-    include = done.before.entry("include")
-    if include:
-        yield Note("note", "", f"no {done.preset.title} is looked for in included files", location_of(include.key))
 
 
 def _count(tree: Mapping, section: str) -> int:

@@ -36,12 +36,13 @@ def speaking_files(folders: Folders, words: tuple[str, ...]) -> Iterator[tuple[s
     for file in _files(folders):
         text = folders.glance(file) or ""
         small = text.lower()
-        found = _places(text, words) if any(word in small for word in words) else {}
+        found = word_places(text, words) if any(word in small for word in words) else {}
         if found:
             yield file, found
 
 
-def _places(text: str, words: tuple[str, ...]) -> dict[int, str]:
+def word_places(text: str, words: tuple[str, ...]) -> dict[int, str]:
+    """The lines of a text that have one of the words, with the word as it is written there."""
     import re
 
     word = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, words))})(?![^\W_])", re.IGNORECASE)

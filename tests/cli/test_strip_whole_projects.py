@@ -117,3 +117,45 @@ def test_presets_of_the_project_stand_in_its_folder_wherever_the_base_is(project
     assert folder.run("migrate").err.startswith(
         "error: .composevariant/sidecars/filebeat.yml:1:1: filebeat comes with composevariant, and cannot be defined"
     )
+
+
+ELK = """\
+services:
+  elasticsearch: {image: "elasticsearch:9.5.1"}
+  filebeat: {image: "elastic/filebeat:9.5.1", volumes: ["fb:/usr/share/filebeat/data"]}
+volumes: {fb: }
+"""
+
+
+def test_e19_what_is_included_is_written_out_and_stripped(project: Callable[..., ProjectFolder]) -> None:
+    base = "include: [elk.yml]\nservices:\n  app: {image: a, depends_on: [filebeat]}\n"
+    variants = "variants: {fast: {strip: [filebeat]}, flat: {flatten: true, strip: [filebeat]}}"
+    folder = project(**{"docker-compose.yml": base, "elk.yml": ELK, "composevariant.yml": variants})
+
+    assert folder.run("migrate", "flat").code == 0
+    assert folder.body("docker-compose.flat.yml") == (
+        'services:\n  app: {image: a}\n  elasticsearch: {image: "elasticsearch:9.5.1"}\n'
+    )
+    ran = folder.run("migrate", "fast")
+    assert "elk.yml:3:1: elk.yml is included and speaks of Filebeat, of which nothing is stripped there" in ran.err
+
+
+def test_e17_an_image_with_it_inside_is_swapped_and_its_mounts_go(project: Callable[..., ProjectFolder]) -> None:
+    base = (
+        "services:\n  backend:\n    build: {context: ., dockerfile: Dockerfile.backend}\n"
+        "    volumes: [fb:/var/log/filebeat]\nvolumes: {fb: }\n"
+    )
+    overlay = "variants: {fast: {strip: [filebeat], dockerfiles: {map: {backend: Dockerfile.backend.fast}}}}"
+    installs = "FROM debian\nRUN apt-get install -y filebeat\n"
+    folder = project(**{"docker-compose.yml": base, "composevariant.yml": overlay, "Dockerfile.backend": installs})
+
+    missing = folder.run("migrate")
+    folder.write("Dockerfile.backend.fast", "FROM debian\n")
+    ran = folder.run("migrate")
+
+    assert missing.code == 2
+    assert "Dockerfile.backend.fast" in missing.err
+    assert ran.code == 0, ran.err
+    assert folder.body("docker-compose.fast.yml") == (
+        "services:\n  backend:\n    build: {context: ., dockerfile: Dockerfile.backend.fast}\n"
+    )
