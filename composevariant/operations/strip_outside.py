@@ -55,8 +55,9 @@ def _also(lines: list[int]) -> str:
 
 def _orphans(done: Stripped, folders: Folders) -> Iterator[Note]:
     """Files and folders of the project that only what is gone mounted."""
-    lost = dict.fromkeys(path for path in _sources(done.before) if path not in _sources(done.after))
-    there = [path for path in lost if folders.exists(path)]
+    before = _sources(done.before)
+    left = _sources(done.after) if before else {}
+    there = [path for path in before if path not in left and folders.exists(path)]
     if there:
         what = f"{', '.join(there)} {'are' if there[1:] else 'is'} mounted by nothing any more; no file is deleted"
         yield Note("note", "", what)
