@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from posixpath import dirname, join
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from composevariant.errors import Refused, UnusableInput
 from composevariant.header import beside_text, body_beside
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from composevariant.operations.outcome import Beside
     from composevariant.source import Location
 
+_OWN_FILES: Final = "give one of them `config: inline`, or a file of its own"
 BesideState = Literal["up to date", "missing", "outdated", "not ours"]
 
 
@@ -25,6 +26,10 @@ class BesideFile(NamedTuple):
     text: str
     state: BesideState
     existing: str | None
+    made_of: str = ""
+    """The file whose mode and byte order mark it gets; "" for a configuration."""
+    update: str = ""
+    """The command that writes it, where that is not the one that writes the variant."""
 
 
 def beside_files(files: ProjectFiles, base: str, wanted: Sequence[Beside]) -> tuple[BesideFile, ...]:
@@ -32,23 +37,32 @@ def beside_files(files: ProjectFiles, base: str, wanted: Sequence[Beside]) -> tu
     found: list[BesideFile] = []
     for file in wanted:
         path = join(dirname(base), file.path)
-        text = beside_text(base, file.text)
-        there = files.read(path)
-        found.append(BesideFile(path, text, _state(text, there.text if there else None), there.text if there else None))
+        text = file.text if file.made_of else beside_text(base, file.text)
+        source = files.read(path)
+        there = source.text if source else None
+        made_of = join(dirname(base), file.made_of) if file.made_of else ""
+        found.append(BesideFile(path, text, _state(text, there, made_of), there, made_of, file.update))
     return tuple(found)
 
 
-def _state(text: str, there: str | None) -> BesideState:
+def _state(text: str, there: str | None, made_of: str) -> BesideState:
     if there is None:
         return "missing"
-    if there.replace("\r\n", "\n") == text:
+    if there.replace("\r\n", "\n") == text.replace("\r\n", "\n"):
         return "up to date"
-    return "outdated" if body_beside(there) is not None else "not ours"
+    if not made_of:
+        return "outdated" if body_beside(there) is not None else "not ours"
+    from composevariant.dockerfile.fast import is_untouched
+    from composevariant.dockerfile.rungs.sidecar_out import is_untouched_extra
+
+    return "outdated" if is_untouched(there) or is_untouched_extra(there) else "not ours"
 
 
 def beside_refusal(file: BesideFile) -> Refused:
     """Why a file that we did not write, or that was edited since, is not overwritten."""
     what = f"{file.path} was not made by composevariant, or was edited since, and is not overwritten"
+    if file.made_of:
+        return Refused(what, None, "move it away to have it made; --force overwrites it and keeps a copy")
     hint = f"name it as `config: ./{file.path}` under add, or move it away; --force overwrites it and keeps a copy"
     return Refused(what, None, hint)
 
@@ -58,7 +72,10 @@ def beside_clashes(owners: Sequence[tuple[str, Location | None, Sequence[BesideF
     first: dict[str, tuple[str, str]] = {}
     for name, location, files in owners:
         for file in files:
+            if file.update:
+                continue
             other, text = first.setdefault(file.path, (name, file.text))
             if text != file.text:
-                what = f"{name} and {other} would write different configurations to {file.path}"
-                yield UnusableInput(what, location, "give one of them `config: inline`, or a file of its own")
+                what = "Dockerfiles" if file.made_of else "configurations"
+                hint = "let both strip the same sidecars" if file.made_of else _OWN_FILES
+                yield UnusableInput(f"{name} and {other} would write different {what} to {file.path}", location, hint)

@@ -172,8 +172,8 @@ def raise_in_order(problems: list[ComposeVariantError]) -> None:
     raise_all(sorted(problems, key=lambda problem: problem.location or ()))
 
 
-def one_of(*words: Word, later: str = "") -> Callable[[Value], Word]:
-    """A reader of one of these words; the one of `later` exists, but not in this version."""
+def one_of(*words: Word) -> Callable[[Value], Word]:
+    """A reader of one of these words."""
 
     def read(value: Value) -> Word:
         scalar = value.scalar(" or ".join(words))
@@ -181,10 +181,7 @@ def one_of(*words: Word, later: str = "") -> Callable[[Value], Word]:
         for word in words:
             if text == word:
                 return word
-        if later and text == later:
-            value.refuse(f'cannot be "{later}": this is not available in this version of composevariant')
-        else:
-            value.expected(" or ".join(words))
+        value.expected(" or ".join(words))
         return words[0]
 
     return read

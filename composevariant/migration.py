@@ -123,7 +123,7 @@ def _planned(workshop: Workshop, variant: Variant, output: str | None, overlay: 
         digest(body),
         digest(*(source.text for source in workshop.base.sources)),
         digest(canonical(variant.overlay)),
-        _inputs_digest(seen),
+        _inputs_digest(seen, {file.path for file in made.files if not file.update}),
     )
     lines = header_text(
         workshop.base.names, variant.name, variant.overlay_files, command(workshop, [variant], output, overlay), header
@@ -160,9 +160,12 @@ def _as_override(workshop: Workshop, made: Made) -> tuple[str, Mapping]:
     return (text.replace("\n", "\r\n") if "\r\n" in workshop.model.document.source.text else text), tree
 
 
-def _inputs_digest(seen: BuildFiles) -> str:
-    """Files that operations looked at, absent ones included: a Dockerfile that appears may change the result."""
-    looked_at = ((path, seen.seen[path]) for path in sorted(seen.seen))
+def _inputs_digest(seen: BuildFiles, written: set[str]) -> str:
+    """Files that operations looked at, absent ones included: a Dockerfile that appears may change the result.
+
+    Those that are `written` with the variant are what it gives, not what it is made of.
+    """
+    looked_at = ((path, seen.seen[path]) for path in sorted(seen.seen) if path not in written)
     return digest(*(part for path, text in looked_at for part in (path, "absent" if text is None else "", text or "")))
 
 

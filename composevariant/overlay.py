@@ -44,7 +44,7 @@ class Dockerfiles(NamedTuple):
     services: Selector | None = None
     suffix: str | None = None
     map: tuple[tuple[str, str, Location | None], ...] = ()
-    missing: Literal["error", "keep"] = "error"
+    missing: Literal["error", "keep", "generate"] = "error"
     replaces: tuple[str, ...] = (".optimized", ".standard", ".prod", ".production", ".dev")
     image: str | None = None
     location: Location | None = None

@@ -111,7 +111,7 @@ def _dockerfiles(value: Value) -> tuple[Dockerfiles, ...]:
         services=fields.read("services", parse_selector, None),
         suffix=fields.read("suffix", _suffix, None),
         map=fields.read("map", _dockerfile_map, ()),
-        missing=fields.read("missing", one_of("error", "keep", later="generate"), "error"),
+        missing=fields.read("missing", one_of("error", "keep", "generate"), "error"),
         replaces=fields.read("replaces", Value.texts, default.replaces),
         image=fields.read("image", _image, None),
         location=value.location,

@@ -161,12 +161,12 @@ def _is_built(service: Entry) -> bool:
 
 
 def _mounted(tree: Mapping, files: dict[str, Beside]) -> tuple[Beside, ...]:
-    """Those of the files that a service still mounts: a later operation may have removed it."""
+    """Those of the files that a service still mounts: a later operation may have removed it. Dockerfiles are kept."""
     from composevariant.compose.services import services_of
     from composevariant.compose.volumes import placed_in
 
     sources = {placed.mount.source for service in services_of(tree).values() for placed in placed_in(service)}
-    return tuple(file for path, file in files.items() if f"./{path}" in sources)
+    return tuple(file for path, file in files.items() if file.made_of or f"./{path}" in sources)
 
 
 def _applied(tree: Mapping, operation: Operation, context: Context) -> Outcome:

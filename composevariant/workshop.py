@@ -14,6 +14,7 @@ from composevariant.header import read_generated
 from composevariant.model import read_flat_model, read_model
 from composevariant.operations.elsewhere import others_of
 from composevariant.operations.outcome import Context
+from composevariant.overlay import Strip
 from composevariant.pipeline import in_folder, make_variant
 from composevariant.project import FAST_SIDECAR_TITLE, find_project
 from composevariant.tree import Mapping, Scalar
@@ -67,9 +68,20 @@ class Workshop:
         base_folder = posixpath.dirname(self.base.name)
         seen = BuildFiles(self.files, base_folder)
         seen.seen.update(self._read_for_model)
+        operations = (each for layer in variant.overlay.layers for each in layer.operations)
+        strips = tuple(each for each in operations if isinstance(each, Strip))
         root = posixpath.relpath(".", base_folder) if base_folder else ""
-        sidecars, names = variant.overlay.sidecars, self.base.names
-        context = Context(seen, self.project_name(), sidecars, seen, self.others, names, root)
+        context = Context(
+            seen,
+            self.project_name(),
+            variant.overlay.sidecars,
+            folders=seen,
+            others=self.others,
+            bases=self.base.names,
+            root=root,
+            contexts=BuildFiles(self.files, base_folder),
+            strips=strips,
+        )
         model = self.model
         if variant.flatten:
             model = read_flat_model(self.base.sources, seen)

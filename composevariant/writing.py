@@ -38,7 +38,12 @@ def write(workshop: Workshop, plans: Sequence[Migration], *, force: bool) -> lis
         for planned in outdated
     ]
     kept += [copy for file in beside if file.state == "not ours" for copy in _kept(workshop.files, file.path)]
-    new += [Written(file.path, file.text) for file in beside]
+    new += [
+        Written(
+            file.path, (BOM if file.made_of and workshop.files.has_bom(file.made_of) else "") + file.text, file.made_of
+        )
+        for file in beside
+    ]
     raise_all([_overtaken(planned) for planned in outdated if not _is_as_planned(workshop.files, planned)])
     for planned in plans:
         workshop.files.clean(planned.output)
@@ -49,8 +54,8 @@ def write(workshop: Workshop, plans: Sequence[Migration], *, force: bool) -> lis
 
 def _beside(plans: Sequence[Migration]) -> list[BesideFile]:
     """The files beside the variants that are to be written, each once."""
-    found = {file.path: file for planned in plans for file in planned.beside if file.state != "up to date"}
-    return list(found.values())
+    every = (file for planned in plans for file in planned.beside)
+    return list({file.path: file for file in every if file.state != "up to date" and not file.update}.values())
 
 
 def _beside_refusals(files: Sequence[BesideFile]) -> list[Refused]:

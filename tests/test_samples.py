@@ -59,6 +59,17 @@ def test_the_variants_are_what_a_careful_person_would_have_written(sample: Path)
     assert expected
 
 
+@pytest.mark.parametrize("sample", SAMPLES, indirect=True, ids=lambda path: path.name)
+def test_the_fast_dockerfiles_are_what_the_generator_makes(sample: Path) -> None:
+    fast = {path: path.read_bytes() for path in sample.rglob("Dockerfile*.fast")}
+    for path in fast:
+        path.unlink()
+
+    assert cli.run(["dockerfile", "-C", str(sample)]) == (0 if fast else 2)
+
+    assert {path: path.read_bytes() for path in sample.rglob("Dockerfile*.fast")} == fast
+
+
 @pytest.mark.oracle
 @pytest.mark.parametrize("sample", SAMPLES, indirect=True, ids=lambda path: path.name)
 def test_docker_compose_accepts_every_variant(sample: Path) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from composevariant.cli.dockerfile_sidecars import SidecarsOut, extra_files, extra_path
 from composevariant.cli.terminal import data, printable, say
 from composevariant.compose.services import services_of
-from composevariant.dockerfile.fast import Fast, fast_dockerfile, is_untouched
+from composevariant.dockerfile.fast import Fast, copy_of, fast_dockerfile, is_untouched
 from composevariant.dockerfile.rungs.cache_mounts import RUNG
-from composevariant.dockerfile.rungs.rung import Forbidden
+from composevariant.dockerfile.rungs.rung import Forbidden, Order
 from composevariant.errors import REFUSED, ComposeVariantError, Refused, UnusableInput, did_you_mean, raise_all
 from composevariant.files import BOM, BuildFiles, Written
 from composevariant.operations.dockerfile_builds import build_of
@@ -45,8 +45,7 @@ class Made(NamedTuple):
     source: Source | None
     path: str
     fast: Fast
-    context: str = ""
-    """The build context, counted from the folder of the base."""
+    order: Order
 
 
 def make_fast(folder: str, wanted: Wanted) -> int:
@@ -92,7 +91,7 @@ def _make(workshop: Workshop, build: Build, out: SidecarsOut) -> Made:
     if reason or path is None or is_suffixed(build.name, _SUFFIX):
         place = location_of(build.node) or workshop.model.document.source.location(0)
         refused = Forbidden(RUNG, reason or f"{build.name} is a variant's Dockerfile already", place)
-        return Made(build.service, None, "", Fast("", "", (), (refused,)))
+        return Made(build.service, None, "", Fast("", "", (), (refused,)), Order(""))
     folder = posixpath.dirname(workshop.base.name)
     order = order_for(_services(workshop), path, BuildFiles(workshop.files, folder), workshop.project_name())
     order = out.added_to(order, _services(workshop))
@@ -100,9 +99,7 @@ def _make(workshop: Workshop, build: Build, out: SidecarsOut) -> Made:
     source = workshop.files.read(path)
     if source is None:
         raise UnusableInput(f"{build.service} is built from {path}, which does not exist", location_of(build.node))
-    return Made(
-        build.service, source, candidates(path, _SUFFIX, ())[0], fast_dockerfile(source, order), order.context.folder
-    )
+    return Made(build.service, source, candidates(path, _SUFFIX, ())[0], fast_dockerfile(source, order), order)
 
 
 def _files(workshop: Workshop, made: Made) -> list[Written]:
@@ -123,10 +120,10 @@ def _files(workshop: Workshop, made: Made) -> list[Written]:
     if ignored is not None:
         target = f"{made.path}.dockerignore"
         there = files.read(target)
-        if there is not None and there.text != ignored.text:
+        if there is not None and there.text != ignored.text and not is_untouched(there.text):
             raise Refused(f"{target} is not what {ignored.name} says", None, "move it away to have it copied again")
-        written.append(Written(target, ignored.text, ignored.name))
-    return [*written, *extra_files(workshop, made.fast.files, made.context)]
+        written.append(Written(target, copy_of(ignored, made.order), ignored.name))
+    return [*written, *extra_files(workshop, made.fast.files, made.order.context.folder)]
 
 
 def _tell(workshop: Workshop, made: list[Made], *, dry_run: bool) -> None:
@@ -150,8 +147,8 @@ def _tell(workshop: Workshop, made: list[Made], *, dry_run: bool) -> None:
         else:
             say(f"wrote {each.path}")
         for file in each.fast.files:
-            path = extra_path(workshop, file.path, each.context)
-            standard = extra_path(workshop, file.made_of, each.context)
+            path = extra_path(workshop, file.path, each.order.context.folder)
+            standard = extra_path(workshop, file.made_of, each.order.context.folder)
             old = workshop.files.read(standard)
             if dry_run:
                 data(unified(standard, old.text if old else "", path, file.text, color=False))

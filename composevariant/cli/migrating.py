@@ -102,10 +102,14 @@ def _checked(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> 
     else:
         data(states)
     _show(workshop, outdated, wanted._replace(against="output"))
-    replaceable = [planned.variant for planned in outdated if not planned.standing.is_protected]
+    replaceable = [
+        planned.variant for planned in outdated if not planned.standing.is_protected and _written_anew(planned)
+    ]
     if replaceable:
         update = command(workshop, replaceable, wanted.output, wanted.overlay)
         say(f"run `{update}`; with --dry-run --against output it shows what would change")
+    for command_line in {file.update: file for each in outdated for file in each.beside if file.update}:
+        say(f"run `{command_line}`, which writes the Dockerfiles that are outdated")
     for planned in outdated:
         if planned.standing.is_protected:
             say(f"{planned.output}: {refusal(planned).hint}")
@@ -114,6 +118,12 @@ def _checked(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> 
 
 def _outdated_beside(planned: Migration) -> bool:
     return any(file.state != "up to date" for file in planned.beside)
+
+
+def _written_anew(planned: Migration) -> bool:
+    """Whether writing the variant brings it up to date."""
+    own = any(file.state != "up to date" and not file.update for file in planned.beside)
+    return planned.standing.state != "up to date" or own
 
 
 def _written(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> int:
@@ -138,10 +148,13 @@ def _written(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> 
         if planned.keeps_edits:
             say(f"note: what was edited by hand in {output} is kept; it still counts as edited")
         for beside in planned.beside:
-            word = "would be written" if wanted.dry_run else "written" if beside.path in names else "up to date"
+            word: str = "would be written" if wanted.dry_run else "written" if beside.path in names else beside.state
+            if beside.update and beside.state != "up to date":
+                word = f"is {beside.state}: run `{beside.update}`"
             say(f"note: {beside.path} {word}")
+    beside_paths = {file.path for planned in plans for file in planned.beside}
     for file in written:
-        if file.mode_of and file.mode_of != workshop.base.name:
+        if file.mode_of and file.mode_of != workshop.base.name and file.path not in beside_paths:
             say(f"note: what {file.mode_of} held is kept as {file.path}")
     return 0
 
@@ -165,8 +178,13 @@ def _show(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> Non
         from composevariant.preview.unified import unified
 
         for file in {file.path: file for planned in plans for file in planned.beside}.values():
-            before = file.existing or "" if wanted.against == "output" else ""
-            data(unified("nothing", before, file.path, file.text, color=wants_color(sys.stdout)))
+            if file.update and not wanted.check:
+                continue
+            standard = workshop.files.read(file.made_of) if file.made_of else None
+            before = standard.text if standard else ""
+            if wanted.against == "output":
+                before = file.existing or ""
+            data(unified(file.made_of or "nothing", before, file.path, file.text, color=wants_color(sys.stdout)))
 
 
 def _pair(workshop: Workshop, planned: Migration, wanted: Wanted) -> Pair:

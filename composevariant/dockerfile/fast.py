@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from posixpath import basename
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.dockerfile.items import Directive
@@ -57,13 +58,7 @@ def fast_dockerfile(source: Source, order: Order) -> Fast:
         dockerfile = rewriting.dockerfile()
     body = dockerfile.source.text
     at = max((item.end for item in dockerfile.items if isinstance(item, Directive)), default=0)
-    lines = (
-        f"# Made by composevariant from {source.name}. Edit that, not this file, and run",
-        f"#   {order.command}",
-        f"# composevariant: source {digest(source.text)} body {digest(body)}",
-    )
-    newline = "\r\n" if "\r\n" in source.text else "\n"
-    header = "".join(f"{''.join(char if char.isprintable() else '?' for char in line)}{newline}" for line in lines)
+    header = _header(source, order, body)
     return Fast(
         body,
         body[:at] + header + body[at:],
@@ -74,7 +69,39 @@ def fast_dockerfile(source: Source, order: Order) -> Fast:
     )
 
 
+class MadeFrom(NamedTuple):
+    """What the comment in a file of ours says."""
+
+    source: str
+    """The digest of what it was made of."""
+    untouched: bool
+    """Whether nobody edited it since."""
+
+
+def made_from(text: str) -> MadeFrom | None:
+    """What a fast Dockerfile was made of; None for one that is not ours."""
+    found = _HEADER.search(text)
+    if found is None:
+        return None
+    return MadeFrom(found["source"], digest(text[: found.start()] + text[found.end() :]) == found["body"])
+
+
 def is_untouched(text: str) -> bool:
     """Whether a fast Dockerfile is one that we made and nobody edited since."""
-    found = _HEADER.search(text)
-    return found is not None and digest(text[: found.start()] + text[found.end() :]) == found["body"]
+    made = made_from(text)
+    return made is not None and made.untouched
+
+
+def copy_of(source: Source, order: Order) -> str:
+    """The ignore file of a fast Dockerfile: what the standard one's says, below a comment that says so."""
+    return _header(source, order, source.text) + source.text
+
+
+def _header(source: Source, order: Order, body: str) -> str:
+    lines = (
+        f"# Made by composevariant from {basename(source.name)}. Edit that, not this file, and run",
+        f"#   {order.command}",
+        f"# composevariant: source {digest(source.text)} body {digest(body)}",
+    )
+    newline = "\r\n" if "\r\n" in source.text else "\n"
+    return "".join(f"{''.join(char if char.isprintable() else '?' for char in line)}{newline}" for line in lines)

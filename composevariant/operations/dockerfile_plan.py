@@ -31,12 +31,22 @@ class Swap(NamedTuple):
     """Where that file is; None when it cannot be looked at."""
 
 
+class Missing(NamedTuple):
+    """A service whose fast Dockerfile is to be made."""
+
+    build: Build
+    name: str
+    """What `build.dockerfile` is to be."""
+    path: str
+
+
 class Plan(NamedTuple):
     """What to do for which service, in the order of the base, and all that stands against it."""
 
     swaps: tuple[Swap, ...]
     notes: tuple[Note, ...]
     errors: tuple[ComposeVariantError, ...]
+    missing: tuple[Missing, ...] = ()
 
 
 def make_plan(tree: Mapping, wanted: Dockerfiles, workspace: Workspace) -> Plan:
@@ -49,7 +59,12 @@ def make_plan(tree: Mapping, wanted: Dockerfiles, workspace: Workspace) -> Plan:
             planner.by_map(build, *planner.mapped[name])
         elif name in chosen and wanted.suffix:
             planner.by_suffix(build, wanted.suffix)
-    return Plan(tuple(planner.swaps), tuple(planner.notes), tuple(planner.errors))
+    return Plan(tuple(planner.swaps), tuple(planner.notes), tuple(planner.errors), tuple(planner.missing))
+
+
+def swap_note(swap: Swap, place: Location | None) -> Note:
+    """What is said of a swap."""
+    return Note("changed", swap.build.service, f"Dockerfile {swap.build.shown} -> {swap.name}", place)
 
 
 class _Planner:
@@ -62,6 +77,7 @@ class _Planner:
         self.swaps: list[Swap] = []
         self.notes: list[Note] = []
         self.errors: list[ComposeVariantError] = []
+        self.missing: list[Missing] = []
 
     def check_map(self) -> None:
         for service, (_, location) in self.mapped.items():
@@ -127,17 +143,20 @@ class _Planner:
             self.refuse(message, self.place(build), "name the one to take in dockerfiles.map")
         elif found:
             self.swap(build, files[found[0]], found[0])
+        elif self.wanted.missing == "generate":
+            path = next(iter(files))
+            self.missing.append(Missing(build, files[path], path))
         else:
             self.cannot(build, f"there is no {' or '.join(files)}", "write it, or name another in dockerfiles.map")
 
     def swap(self, build: Build, name: str, path: str | None) -> None:
-        self.swaps.append(Swap(build, name, path))
-        message = f"Dockerfile {build.shown} -> {name}"
-        self.notes.append(Note("changed", build.service, message, self.place(build)))
+        swap = Swap(build, name, path)
+        self.swaps.append(swap)
+        self.notes.append(swap_note(swap, self.place(build)))
 
     def cannot(self, build: Build, why: str, hint: str) -> None:
         place = self.place(build)
-        if self.wanted.missing == "keep":
+        if self.wanted.missing in ("keep", "generate"):
             self.notes.append(Note("kept", build.service, f"stays on {build.shown}: {why}", place))
             return
         message = f'services.{build.service}.build has no Dockerfile with the suffix "{self.wanted.suffix}": {why}'

@@ -14,6 +14,7 @@ from composevariant.tree import location_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping as Table
 
     from composevariant.dockerfile.image import Image
     from composevariant.dockerfile.stages import Dockerfile
@@ -33,8 +34,10 @@ _PREDEFINED: Final = frozenset(
 class Shelf:
     """The Dockerfiles of a workspace. Those with the same text, which large projects have many of, are read once."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, made: Table[str, str] | None = None) -> None:
+        """`made` are texts that are written with the variant, by path."""
         self._workspace = workspace
+        self._made = made or {}
         self._read: dict[str, Dockerfile] = {}
 
     def get(self, path: str) -> Dockerfile:
@@ -43,7 +46,7 @@ class Shelf:
         Raises:
             UnusableInput: it cannot be read, or BuildKit would refuse it.
         """
-        text = self._workspace.read_text(path)
+        text = self._made[path] if path in self._made else self._workspace.read_text(path)
         if text is None:
             raise UnusableInput("it is not UTF-8 text that can be read", Location(path, 1, 1))
         if text not in self._read:

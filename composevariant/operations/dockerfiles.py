@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from composevariant.compose.services import services_of, with_services
-from composevariant.errors import ComposeVariantError, raise_all
+from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
 from composevariant.operations.dockerfile_images import shared_images, with_images
-from composevariant.operations.dockerfile_plan import make_plan
+from composevariant.operations.dockerfile_plan import Swap, make_plan, swap_note
 from composevariant.operations.dockerfile_writing import keep_others, with_dockerfiles
-from composevariant.operations.outcome import Note, Outcome
+from composevariant.operations.outcome import Beside, Note, Outcome
+from composevariant.tree import location_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from composevariant.operations.dockerfile_plan import Swap
-    from composevariant.operations.outcome import Context, Workspace
+    from composevariant.operations.dockerfile_plan import Missing, Plan
+    from composevariant.operations.outcome import Context
     from composevariant.overlay import Dockerfiles
     from composevariant.tree import Mapping
+
+_OURS = "# composevariant: source "
 
 
 def apply(tree: Mapping, wanted: Dockerfiles, context: Context) -> Outcome:
@@ -28,26 +31,89 @@ def apply(tree: Mapping, wanted: Dockerfiles, context: Context) -> Outcome:
             `target` is not a stage of the new file; all of them at once.
     """
     plan = make_plan(tree, wanted, context.workspace)
-    findings = _findings(plan.swaps, context.workspace)
+    made = _Made(tree, wanted, context)
+    swaps = made.all_of(plan)
+    findings = _findings(swaps, context, made.files)
     errors = [each for each in findings if isinstance(each, ComposeVariantError)]
-    raise_all([*plan.errors, *errors])
+    raise_all([*plan.errors, *made.errors, *errors])
     before = services_of(tree)
-    after = with_dockerfiles(before, plan.swaps)
-    after, kept = keep_others(before, after, plan.swaps)
+    after = with_dockerfiles(before, swaps)
+    after, kept = keep_others(before, after, swaps)
     if wanted.image is None:
-        images = shared_images(before, plan.swaps, wanted)
+        images = shared_images(before, swaps, wanted)
     else:
-        after, images = with_images(before, after, plan.swaps, wanted.image)
+        after, images = with_images(before, after, swaps, wanted.image)
     warnings = [each for each in findings if isinstance(each, Note)]
     order = {name: place for place, name in enumerate(before)}
-    notes = sorted((*plan.notes, *kept, *warnings, *images), key=lambda note: order[note.service])
-    return Outcome(with_services(tree, after), tuple(notes))
+    every = (*plan.notes, *made.notes, *kept, *warnings, *images)
+    notes = sorted(every, key=lambda note: order[note.service])
+    return Outcome(with_services(tree, after), tuple(notes), tuple(made.files.values()))
 
 
-def _findings(swaps: Iterable[Swap], workspace: Workspace) -> list[Note | ComposeVariantError]:
+class _Made:
+    """The fast Dockerfiles that come with the variant: those that are missing, and those that we made before."""
+
+    def __init__(self, tree: Mapping, wanted: Dockerfiles, context: Context) -> None:
+        self.tree = tree
+        self.wanted = wanted
+        self.context = context
+        self.files: dict[str, Beside] = {}
+        self.notes: list[Note] = []
+        self.errors: list[ComposeVariantError] = []
+
+    def all_of(self, plan: Plan) -> tuple[Swap, ...]:
+        """All swaps, in the order of the base."""
+        for swap in plan.swaps:
+            self.look_at(swap)
+        missing = [made for each in plan.missing if (made := self.generated(each)) is not None]
+        order = {name: place for place, name in enumerate(services_of(self.tree))}
+        return tuple(sorted((*plan.swaps, *missing), key=lambda swap: order[swap.build.service]))
+
+    def look_at(self, swap: Swap) -> None:
+        """A file that is there: what it would be now, if we made it."""
+        text = self.context.workspace.read_text(swap.path) if swap.path else None
+        if swap.path is None or text is None or _OURS not in text:
+            return
+        from composevariant.operations.dockerfile_generating import kept_up_to_date
+
+        asked = self.wanted.missing == "generate"
+        try:
+            now = kept_up_to_date(self.tree, swap.build, swap.path, self.context, asked=asked)
+        except UnusableInput as error:
+            place = location_of(swap.build.dockerfile or swap.build.node)
+            message = f"{swap.path} cannot be made anew: {error.message}"
+            self.notes.append(Note("warning", swap.build.service, message, error.location or place))
+            return
+        if isinstance(now, Note):
+            self.notes.append(now)
+        elif now is not None:
+            self.files |= {file.path: file for file in now.files}
+            self.notes += now.notes if asked else ()
+
+    def generated(self, missing: Missing) -> Swap | None:
+        from composevariant.operations.dockerfile_generating import generate, unreadable, why_nothing
+
+        build = missing.build
+        place = location_of(build.dockerfile or build.node)
+        try:
+            made = generate(self.tree, build, missing.path, self.context, asked=True)
+        except UnusableInput as error:
+            self.errors.append(unreadable(build, error))
+            return None
+        if made is None or not made.fast.done:
+            why = why_nothing(made.fast) if made else f"there is no {build.path_of(build.name)}"
+            self.notes.append(Note("kept", build.service, f"stays on {build.shown}: {why}", place))
+            return None
+        self.files |= {file.path: file for file in made.files}
+        swap = Swap(build, missing.name, missing.path)
+        self.notes += (swap_note(swap, place), *made.notes)
+        return swap
+
+
+def _findings(swaps: Iterable[Swap], context: Context, made: dict[str, Beside]) -> list[Note | ComposeVariantError]:
     if not swaps:
         return []
     from composevariant.operations.dockerfile_preflight import Shelf, findings
 
-    shelf = Shelf(workspace)
+    shelf = Shelf(context.workspace, {path: file.text for path, file in made.items() if not file.update})
     return [finding for swap in swaps for finding in findings(swap, shelf)]

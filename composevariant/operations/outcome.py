@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from composevariant.compose.other_files import Files
+    from composevariant.overlay import Strip
     from composevariant.source import Location
     from composevariant.tree import Mapping
 
@@ -29,12 +30,16 @@ def found_by(check: str, kind: NoteKind, service: str, message: str, location: L
 
 
 class Beside(NamedTuple):
-    """A file that belongs to a variant and is written beside it, such as the configuration of an added sidecar."""
+    """A file that belongs to a variant and is written with it: the configuration of a sidecar, or a fast Dockerfile."""
 
     path: str
     """Relative to the folder of the base file."""
     text: str
-    """Without the comment at its top that says who made it."""
+    """Without the comment at its top that says who made it; a Dockerfile has that already."""
+    made_of: str = ""
+    """What a Dockerfile, or a file for it, was made of, in the same folder; "" for a configuration."""
+    update: str = ""
+    """The command that writes it, where that is not the one that writes the variant."""
 
 
 class Outcome(NamedTuple):
@@ -87,3 +92,7 @@ class Context(NamedTuple):
     """The names of the Compose files that the tree was merged from."""
     root: str = ""
     """Where the project's folder is, seen from that of the base file."""
+    contexts: Workspace | None = None
+    """Sight of what fast Dockerfiles are made of, which does not count among a variant's inputs."""
+    strips: tuple[Strip, ...] = ()
+    """The sidecars that the variant takes out, which its fast Dockerfiles do not have either."""

@@ -28,7 +28,7 @@ def test_writes_the_fast_file_and_its_ignore_file_and_again_the_same(project: Ca
         "wrote app/Dockerfile.fast\n"
     )
     assert folder.body("app/Dockerfile.fast") == MOUNTED
-    assert folder.read("app/Dockerfile.fast.dockerignore") == "x\n"
+    assert folder.body("app/Dockerfile.fast.dockerignore") == "x\n"
     assert folder.read("app/Dockerfile") == STANDARD
     before = folder.read("app/Dockerfile.fast")
     assert folder.run("dockerfile", "app").code == 0

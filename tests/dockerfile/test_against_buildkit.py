@@ -80,7 +80,7 @@ def seen_by_buildkit(text: str) -> list[Seen] | None:
             command.end_line,
             command.flags,
             command.json,
-            () if command.value == ("",) else command.value,
+            () if command.value == ("",) and not command.json else command.value,
             tuple((doc.name, doc.file_descriptor, doc.content) for doc in command.heredocs),
         )
         for command in commands

@@ -1,0 +1,114 @@
+"""Fast Dockerfiles that a variant brings along: made where there is none, kept up to date where we made one."""
+
+from __future__ import annotations
+
+from posixpath import basename, join, normpath
+from typing import TYPE_CHECKING, NamedTuple
+
+from composevariant.compose.services import services_of
+from composevariant.dockerfile.fast import Fast, copy_of, fast_dockerfile, made_from
+from composevariant.errors import UnusableInput
+from composevariant.header import digest
+from composevariant.operations.dockerfile_orders import order_for
+from composevariant.operations.outcome import Beside, Note
+from composevariant.source import Location, Source
+from composevariant.tree import location_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from composevariant.dockerfile.rungs.rung import Order
+    from composevariant.operations.dockerfile_builds import Build
+    from composevariant.operations.outcome import Context
+    from composevariant.tree import Mapping
+
+
+class Generated(NamedTuple):
+    """A fast Dockerfile, its files, and what there is to say."""
+
+    fast: Fast
+    files: tuple[Beside, ...]
+    notes: tuple[Note, ...]
+
+
+def generate(tree: Mapping, build: Build, path: str, context: Context, *, asked: bool) -> Generated | None:
+    """Make the fast Dockerfile of a build, to be written to `path`; None when the standard one is not there.
+
+    What it is made of does not count among the variant's inputs: it is the result that has to be up to date. When
+    nobody `asked` for it, the variant does not write it.
+
+    Raises:
+        UnusableInput: the standard Dockerfile cannot be read, or was made by us.
+    """
+    files = context.contexts or context.workspace
+    standard = build.path_of(build.name)
+    text = files.read_text(standard) if standard and build.inline is None else None
+    if standard is None or text is None:
+        return None
+    order = _order(tree, standard, context)
+    fast = fast_dockerfile(Source(standard, text), order)
+    update = "" if asked else order.command
+    beside = [Beside(path, fast.text, standard, update)]
+    if order.context.ignore_file == f"{standard}.dockerignore":
+        ignored = Source(order.context.ignore_file, files.read_text(order.context.ignore_file) or "")
+        beside.append(Beside(f"{path}.dockerignore", copy_of(ignored, order), ignored.name, update))
+    folder = order.context.folder
+    beside += [
+        Beside(normpath(join(folder, extra.path)), extra.text, normpath(join(folder, extra.made_of)), update)
+        for extra in fast.files
+    ]
+    return Generated(fast, tuple(beside), tuple(_notes(build, path, fast)))
+
+
+def kept_up_to_date(
+    tree: Mapping, build: Build, path: str, context: Context, *, asked: bool
+) -> Generated | Note | None:
+    """What a Dockerfile at `path` that we made would be now; None when it is not ours, a note when it was edited."""
+    files = context.contexts or context.workspace
+    there = files.read_text(path)
+    made = made_from(there) if there else None
+    standard = build.path_of(build.name)
+    text = files.read_text(standard) if standard else None
+    if made is None or text is None:
+        return None
+    if made.untouched and (asked or digest(text) != made.source):
+        return generate(tree, build, path, context, asked=asked)
+    if digest(text) == made.source:
+        return None
+    what = f"{path} was made from an earlier {basename(standard or '')} and edited since; it is not made anew"
+    return Note("warning", build.service, what, location_of(build.dockerfile or build.node))
+
+
+def _order(tree: Mapping, path: str, context: Context) -> Order:
+    services = services_of(tree)
+    order = order_for(services, path, context.contexts or context.workspace, context.project)
+    if not context.strips:
+        return order
+    from composevariant.operations.dockerfile_sidecars import with_sidecars
+    from composevariant.sidecars.presets import find_preset
+
+    presets = [find_preset(strip.sidecar, context, strip.location) for strip in context.strips]
+    return with_sidecars(order, presets, services)
+
+
+def _notes(build: Build, path: str, fast: Fast) -> Iterator[Note]:
+    for done in fast.done:
+        yield Note("changed", build.service, f"{path}: {done.rung}: done for {done.ecosystem}", done.location)
+    for refused in fast.refused:
+        yield Note("kept", build.service, f"{path}: {refused.rung}: refused: {refused.reason}", refused.location)
+    for told in fast.told:
+        yield Note("note", build.service, f"{path}: {told.rung}: {told.message}", told.location)
+
+
+def why_nothing(fast: Fast) -> str:
+    """Why a fast Dockerfile would be the standard one."""
+    reasons = [f"{refused.rung}: {refused.reason}" for refused in fast.refused]
+    return "; ".join(dict.fromkeys(reasons)) or "no step installs packages in a way that is known"
+
+
+def unreadable(build: Build, error: UnusableInput) -> UnusableInput:
+    """The error of a standard Dockerfile, as one of its service."""
+    place = error.location or location_of(build.node) or Location(build.name, 1, 1)
+    return UnusableInput(
+        f"services.{build.service}.build cannot get a fast Dockerfile: {error.message}", place, error.hint
+    )
