@@ -11,7 +11,7 @@ from composevariant.errors import ComposeVariantError, SeveralErrors, UnusableIn
 from composevariant.operations.adding.advice import remarks, unusable
 from composevariant.operations.adding.configuration import configured, inline_name, yaml_text
 from composevariant.operations.adding.outputs import output
-from composevariant.operations.adding.shared_files import clashes, fitted, new_paths, with_sources
+from composevariant.operations.adding.shared_files import Patch, clashes, fitted, new_paths, with_sources
 from composevariant.operations.adding.surroundings import doubts, surrounded
 from composevariant.operations.adding.targets import targets
 from composevariant.operations.adding.versions import version
@@ -46,6 +46,14 @@ class _Asked(NamedTuple):
     served: Served
     name: str
     context: Context
+
+
+class _Patched(NamedTuple):
+    """What one service gets that is served: all that the template says, and what of that it does not have yet."""
+
+    name: str
+    wished: Mapping
+    patch: Patch
 
 
 def apply(tree: Mapping, wanted: Add, context: Context) -> Outcome:
@@ -87,8 +95,8 @@ def apply(tree: Mapping, wanted: Add, context: Context) -> Outcome:
 
 
 def _no_such_mode(wanted: Add, preset: Preset, template: Template, served: Served) -> UnusableInput:
-    ways = {"host": "without `for`", "stdout": "with `for`", "files": "with `for` and `logs`"}
-    known = ", or ".join(ways[mode] for mode, _ in template.modes)
+    ways = {"host": "without `for`", "stdout": "with `for`", "files": "with `for` and `logs`", "receive": "with `for`"}
+    known = ", or ".join(dict.fromkeys(ways[mode] for mode, _ in template.modes))
     return UnusableInput(f"{preset.title} cannot be added {ways[served.mode]}", wanted.location, f"add it {known}")
 
 
@@ -116,21 +124,21 @@ def _added(tree: Mapping, asked: _Asked) -> Outcome:
     template = asked.parts.config
     sends = output(asked.template, asked.wanted, services, template.variable if template else "")
     values = _values(asked, services, sends)
-    wished = filled_mapping(asked.parts.target, values)
-    patch = fitted(wished, target, asked.served.name, asked.wanted.location)
-    raise_all(list(clashes(patch.content, target, ("services", asked.served.name), asked.wanted.location)))
+    patches = _patches(asked, services, values)
+    patch = patches[0].patch if patches else Patch(Mapping(), {})
     service = with_sources(filled_mapping(asked.parts.service, values), patch.sources)
     if sends and sends.environment.entries:
         service = merge(service, Mapping((Entry(Scalar("environment"), sends.environment),)))
     config = template._replace(text=filled_text(template.text, values)) if template else None
     ready = configured(service, asked.name, config, asked.wanted, asked.context)
     service = surrounded(ready.service, tree, asked.served, sends)
-    new = _shared_paths(asked, wished, service, services)
+    new = _shared_paths(patches, service, services)
     after, notes = tree, list(ready.notes)
-    if patch.content.entries:
-        new += new_paths(patch.content, target, ("services", asked.served.name))
-        done = merged(tree, _project(asked.served.name, patch.content))
-        after, notes = done.tree, [*notes, *done.notes]
+    for each in patches:
+        if each.patch.content.entries:
+            new += new_paths(each.patch.content, services[each.name], ("services", each.name))
+            done = merged(after, _project(each.name, each.patch.content))
+            after, notes = done.tree, [*notes, *done.notes]
     made = {path for service in services.values() for path in record(service)}
     definitions = [*_new_volumes(after, service, patch.content, asked)]
     definitions += [("configs", inline_name(asked.name), ready.inline)] if ready.inline else []
@@ -146,6 +154,23 @@ def _added(tree: Mapping, asked: _Asked) -> Outcome:
     done_service = services_of(after)[asked.name]
     notes = [_what(asked, sends), *_addressed(asked, sends), *notes, *doubts(tree, done_service, asked.name, sends)]
     return Outcome(after, tuple(notes), (ready.file,) if ready.file else ())
+
+
+def _patches(asked: _Asked, services: dict[str, Mapping], values: dict[str, str]) -> list[_Patched]:
+    """What the services get that are served.
+
+    Raises:
+        UnusableInput: one of them has something else there already.
+    """
+    patches: list[_Patched] = []
+    errors: list[ComposeVariantError] = []
+    for name in asked.served.patched:
+        wished = filled_mapping(asked.parts.target, {**values, "target": name})
+        patch = fitted(wished, services[name], name, asked.wanted.location)
+        errors += clashes(patch.content, services[name], ("services", name), asked.wanted.location)
+        patches.append(_Patched(name, wished, patch))
+    raise_all(errors)
+    return patches
 
 
 def _values(asked: _Asked, services: dict[str, Mapping], sends: Output | None) -> dict[str, str]:
@@ -174,11 +199,12 @@ def _project(name: str, service: Mapping) -> Mapping:
     return Mapping((Entry(Scalar("services"), services),))
 
 
-def _shared_paths(asked: _Asked, wished: Mapping, service: Mapping, services: dict[str, Mapping]) -> list[Path]:
+def _shared_paths(patches: list[_Patched], service: Mapping, services: dict[str, Mapping]) -> list[Path]:
     """What another added sidecar has put there and this one counts on, so that it stays as long as one of them does."""
     others = {path for other in services.values() for path in record(other)}
     volumes = [("volumes", placed.mount.source) for placed in placed_in(service) if placed.mount.type == "volume"]
-    paths = [*new_paths(wished, None, ("services", asked.served.name)), *volumes]
+    wished = [path for each in patches for path in new_paths(each.wished, None, ("services", each.name))]
+    paths = [*wished, *volumes]
     return [path for path in paths if write_path(literal(*map(str, path))) in others]
 
 
@@ -211,8 +237,8 @@ def _marked(service: Mapping, asked: _Asked, new: list[Path]) -> Mapping:
     """The service with the labels by which it is known again."""
     labels = {pair.key: pair.value for pair in pairs_of(service.get("labels"))}
     labels[SIDECAR] = asked.preset.name
-    if asked.served.name:
-        labels[FOR] = asked.served.name
+    if asked.served.patched:
+        labels[FOR] = " ".join(asked.served.patched)
     if new:
         paths = dict.fromkeys(write_path(literal(*map(str, path))) for path in new)
         labels[ADDED] = " ".join(paths).replace("$", "$$")
@@ -235,9 +261,10 @@ def _with_own_settings(tree: Mapping, asked: _Asked) -> Mapping:
 
 def _what(asked: _Asked, sends: Output | None) -> Note:
     """What was added, in one line."""
-    about = {"host": "the host", "stdout": f"what {asked.served.name} prints"}
+    senders = ", ".join(asked.served.senders) or "whatever sends to it"
+    about = {"host": "the host", "stdout": f"what {asked.served.name} prints", "receive": senders}
     reads = about.get(asked.served.mode, f"the files in {asked.served.logs} of {asked.served.name}")
-    goes = f", sends to {sends.name}" if sends else ""
+    goes = f", sends to {sends.name}" if sends and asked.wanted.config in ("file", "inline") else ""
     named = f", the service {sends.service}" if sends and sends.service not in ("", sends.name) else ""
     return Note("changed", asked.name, f"{asked.name} added for {reads}{goes}{named}", asked.wanted.location)
 

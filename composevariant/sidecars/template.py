@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
     from composevariant.tree import Node
 
-Mode = Literal["host", "stdout", "files"]
-"""One for the whole host, one for what a container prints, or one for the log files that a container writes."""
+Mode = Literal["host", "stdout", "files", "receive"]
+"""One for the whole host, one for what a container prints, one for the log files that a container writes, or one that
+the containers send to."""
 
-MODES: Final[tuple[Mode, ...]] = ("host", "stdout", "files")
+MODES: Final[tuple[Mode, ...]] = ("host", "stdout", "files", "receive")
 TEMPLATE_KEYS: Final = ("params", "versions", "outputs", "service", "target", "config", "modes")
 _PLACE: Final = re.compile(r"\{\{(\w+)\}\}", re.ASCII)
 

@@ -35,7 +35,7 @@ def test_says_what_is_known_and_found(project: Callable[..., ProjectFolder]) -> 
     assert ran.code == 0
     assert list(lines) == [*preset_names(), "acme", "fd"]
     assert lines["filebeat"].endswith("collector host, stdout, files shipper; 1 trace on other services")
-    assert lines["fluentd"] == "fluentd Fluentd receiver strip only perhaps fluentd"
+    assert lines["fluentd"] == "fluentd Fluentd receiver receive perhaps fluentd"
     assert lines["acme"] == "acme acme collector host app"
     assert lines["fd"] == "fd Acme FD receiver strip only fluentd"
 

@@ -10,7 +10,7 @@ from tests.operations.adding import added, added_text, stripped_again
 from tests.operations.removal import compose_model
 
 BASE = "services:\n  web:\n    image: web\n"
-WAYS = {"host": "", "stdout": ", for: web", "files": ", for: web, logs: /logs"}
+WAYS = {"host": "", "stdout": ", for: web", "files": ", for: web, logs: /logs", "receive": ", for: [web]"}
 CASES = [
     pytest.param(name, mode, id=f"{name}, {mode}")
     for name in preset_names()

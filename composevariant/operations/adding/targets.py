@@ -30,6 +30,13 @@ class Served(NamedTuple):
     mode: Mode
     logs: str = ""
     """Where it writes its log files."""
+    senders: tuple[str, ...] = ()
+    """The services that send to the generated one."""
+
+    @property
+    def patched(self) -> tuple[str, ...]:
+        """The services that get something of their own for it."""
+        return self.senders or ((self.name,) if self.name else ())
 
 
 def targets(tree: Mapping, wanted: Add, preset: Preset, context: Context) -> tuple[list[Served], list[Note]]:
@@ -38,8 +45,10 @@ def targets(tree: Mapping, wanted: Add, preset: Preset, context: Context) -> tup
     Raises:
         UnusableInput: a service that is named is not there, or none is left.
     """
+    receives = preset.template is not None and preset.template.parts("receive") is not None
     if wanted.targets is None:
-        return [Served("", "host")], []
+        watches = preset.template is not None and preset.template.parts("host") is not None
+        return [Served("", "host" if watches or not receives else "receive")], []
     names = wanted.targets.select_or_error(tree)
     written = {name.text for name in wanted.targets.name}
     out = dict(_left_out(tree, [name for name in names if name not in written], preset, context))
@@ -60,6 +69,8 @@ def targets(tree: Mapping, wanted: Add, preset: Preset, context: Context) -> tup
     )
     paths = {name: path for name, path, _ in wanted.logs}
     logs = {name: paths.get(name, paths.get("*", "")) for name in chosen}
+    if receives and not wanted.logs:
+        return [Served("", "receive", senders=tuple(chosen))], notes
     return [Served(name, "files" if logs[name] else "stdout", logs[name]) for name in chosen], notes
 
 
