@@ -268,11 +268,12 @@ def _clean(folder: str, name: str) -> None:
     start, end = f".{name}.", ".tmp"
     for found in os.listdir(folder or "."):  # noqa: PTH208
         number = found[len(start) : -len(end)]
-        if found.startswith(start) and found.endswith(end) and number.isdecimal() and not _is_running(int(number)):
+        if found.startswith(start) and found.endswith(end) and number.isdecimal() and not is_running(int(number)):
             _remove_if_there(os.path.join(folder, found))  # noqa: PTH118
 
 
-def _is_running(process: int) -> bool:
+def is_running(process: int) -> bool:
+    """Whether a process other than this one is at work; True where that cannot be told."""
     if process == os.getpid():
         return False
     try:

@@ -12,9 +12,15 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selenium.webdriver import Chrome
 
 # Last on the path: `tests.…` can be imported, and the package is still the installed one and not the checkout.
 sys.path.append(str(Path(__file__).parents[1]))
@@ -64,3 +70,13 @@ def corpus_files() -> list[Path]:
     """The real Compose files, in a fixed order."""
     folder = Path(os.environ["COMPOSEVARIANT_CORPUS"])
     return sorted(path for path in folder.rglob("*") if path.suffix in (".yml", ".yaml"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Chrome]:
+    """A real Chromium, for tests marked `browser`."""
+    from tests.opened import start_browser
+
+    driver = start_browser()
+    yield driver
+    driver.quit()

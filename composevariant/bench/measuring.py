@@ -177,7 +177,9 @@ class Bench:
         self._tags += 1
         tag = f"composevariant-bench-{self._run}:{self._tags}"
         self._used = True
-        self._namespaces[side.namespace] = side.half.mounts()
+        if side.namespace not in self._namespaces:
+            self._namespaces[side.namespace] = side.half.mounts()
+            self._place.remember(side.namespace, side.half.mounts())
         options = side.half.build.options
         if side.half.build.target:
             options = ("--target", side.half.build.target, *options)

@@ -48,11 +48,15 @@ def builds_of(config: dict[str, object]) -> dict[str, Build]:
     """
     services = mapping(config.get("services"))
     known = mapping(config.get("secrets"))
-    found = {name: mapping(service).get("build") for name, service in services.items()}
-    return {name: _build(name, mapping(build), known) for name, build in found.items() if build}
+    found = {name: mapping(service) for name, service in services.items()}
+    return {
+        name: _build(name, mapping(service["build"]), text(service.get("platform")), known)
+        for name, service in found.items()
+        if service.get("build")
+    }
 
 
-def _build(service: str, build: dict[str, object], known: dict[str, object]) -> Build:
+def _build(service: str, build: dict[str, object], platform: str, known: dict[str, object]) -> Build:
     context = text(build.get("context"))
     if "://" in context or not posixpath.isabs(context):
         hint = "bench copies the context; name services whose context is a folder with --service"
@@ -64,7 +68,7 @@ def _build(service: str, build: dict[str, object], known: dict[str, object]) -> 
         "" if inline else posixpath.normpath(posixpath.join(context, text(build.get("dockerfile")) or "Dockerfile")),
         inline,
         text(build.get("target")),
-        tuple(_options(service, build, known)),
+        tuple(_options(service, {"platforms": [platform] if platform else [], **build}, known)),
         tuple(value for name, value in arguments.items() if is_secret(name, value) and len(value) >= _SHORTEST_SECRET),
         tuple(sorted(_LEFT_OUT & {key for key, value in build.items() if value})),
     )

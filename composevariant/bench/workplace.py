@@ -12,33 +12,68 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from composevariant.bench.sources import Found
 from composevariant.errors import UnusableInput
+from composevariant.files import is_running
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
 _LARGEST_EDITED = 1 << 20
 _RECENT = 60.0
+_NAME = "composevariant-bench-"
+_NOTES = "notes"
+
+
+class Abandoned(NamedTuple):
+    """What a run has left that was killed and could not clean up."""
+
+    run: str
+    folder: Path
+    namespaces: Mapping[str, Sequence[str]]
+    """The names of its cache mounts, by namespace."""
+
+    def remove(self) -> None:
+        """Remove the folder; images and mounts are the engine's."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def abandoned() -> Iterator[Abandoned]:
+    """The runs of this user whose process is no more."""
+    for folder in sorted(Path(tempfile.gettempdir()).glob(f"{_NAME}*")):
+        try:
+            ours = folder.stat().st_uid == os.getuid() and not folder.is_symlink()
+            lines = (folder / _NOTES).read_text(encoding="utf-8").splitlines() if ours else []
+        except OSError:
+            continue
+        if lines and lines[0].isdecimal() and not is_running(int(lines[0])):
+            found = [line.split("\t") for line in lines[1:]]
+            yield Abandoned(folder.name.removeprefix(_NAME), folder, {words[0]: words[1:] for words in found})
 
 
 class Workplace:
     """A temporary folder; with it goes everything in it."""
 
     def __init__(self, run: str) -> None:
-        self._folder = Path(tempfile.gettempdir()) / f"composevariant-bench-{run}"
+        self._folder = Path(tempfile.gettempdir()) / f"{_NAME}{run}"
 
     def __enter__(self) -> Self:
         self._folder.mkdir(mode=0o700)
+        (self._folder / _NOTES).write_text(f"{os.getpid()}\n", encoding="utf-8")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def remember(self, namespace: str, names: Iterable[str]) -> None:
+        """Note cache mounts before they are made, for the run after one that is killed."""
+        with (self._folder / _NOTES).open("a", encoding="utf-8") as notes:
+            notes.write("\t".join((namespace, *sorted(names))) + "\n")
 
     def tree(self, name: str, context: str, left_out: Callable[[str], bool]) -> Tree:
         """A copy of a context without the folders that are left out.

@@ -12,7 +12,7 @@ from composevariant.bench.plan import ON_REQUEST, SCENARIOS, runs_of, turns
 from composevariant.bench.results import Report
 from composevariant.bench.text import as_markdown, as_text
 from composevariant.bench.thresholds import missed, read_threshold, scenario_named
-from composevariant.bench.workplace import Workplace
+from composevariant.bench.workplace import Workplace, abandoned
 from composevariant.cli.bench_jobs import jobs_of
 from composevariant.cli.bench_watching import Shown, stoppable, undisturbed
 from composevariant.cli.projects import tell_notes
@@ -57,6 +57,7 @@ def bench(folder: str, wanted: Wanted) -> int:
     run = os.urandom(4).hex()
     engine = Docker(run)
     about = engine.about()
+    _clean_up_after_killed_runs(engine)
     variant, jobs, notes = jobs_of(workshop, wanted)
     results: list[ServiceResult] = []
     errors: list[ComposeVariantError] = []
@@ -99,6 +100,15 @@ def _measured(
             errors.append(error)
             with undisturbed():
                 tool.clean()
+
+
+def _clean_up_after_killed_runs(engine: Docker) -> None:
+    for left in abandoned():
+        for namespace, names in left.namespaces.items():
+            engine.forget_mounts(namespace, names)
+        engine.remove_images(left.run)
+        left.remove()
+        say("note: removed what an earlier run has left that was killed")
 
 
 def _default_scenarios(wanted: Wanted) -> list[Scenario]:

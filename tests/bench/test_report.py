@@ -16,9 +16,12 @@ from composevariant.bench.thresholds import missed, read_threshold
 from composevariant.errors import UnusableInput
 from tests.bench.measured import context, measured, report
 from tests.bench.pretended import Pretended
+from tests.opened import PAPER, Opened, open_page
 from tests.preview.test_html import read
 
 if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
+
     from composevariant.bench.engine import Request
     from composevariant.bench.results import Report
 
@@ -100,3 +103,32 @@ def test_thresholds(right: Report, words: str, lines: list[str]) -> None:
 def test_what_is_no_threshold(words: str) -> None:
     with pytest.raises(UnusableInput):
         read_threshold(words)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_real_browser_shows_the_charts_in_both_colour_schemes(
+    browser: Chrome, scheme: str, right: Report, wrong: Report, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.html"
+    both = right._replace(services=(*right.services, *wrong.services))
+    path.write_text(page(both), encoding="utf-8")
+
+    opened = open_page(browser, path, scheme)
+
+    assert opened == Opened([path.as_uri()], [], PAPER[scheme])
+    charts = browser.find_elements("css selector", "svg.bars")
+    assert len(charts) == 8
+    assert all(chart.size["width"] > 400 for chart in charts)
+    longest = [max(bar.size["width"] for bar in chart.find_elements("css selector", "rect")) for chart in charts[:2]]
+    assert all(width > 200 for width in longest[:1])
+    colors = {
+        browser.execute_script("return getComputedStyle(arguments[0]).fill", bar)
+        for bar in charts[0].find_elements("css selector", "rect")
+    }
+    assert len(colors) == 2
+    assert opened.paper not in colors
+    ends = [text.rect for text in charts[0].find_elements("css selector", "text")]
+    assert all(end["x"] + end["width"] <= charts[0].rect["x"] + charts[0].rect["width"] for end in ends)
+    banner = browser.find_element("css selector", ".banner")
+    assert banner.is_displayed()

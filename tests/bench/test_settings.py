@@ -39,6 +39,12 @@ def test_options(build: dict[str, object], words: list[str]) -> None:
     assert list(builds_of(config(**build))["app"].options) == words
 
 
+def test_the_platform_of_the_service_is_that_of_its_build() -> None:
+    found = {"services": {"app": {"platform": "linux/arm64", "build": {"context": "/p"}}}}
+
+    assert builds_of(dict(found))["app"].options == ("--platform", "linux/arm64")
+
+
 def test_where_files_are_and_what_does_not_count() -> None:
     built = builds_of(config(dockerfile="docker/Dockerfile", target="t", cache_from=["x"], pull=True))["app"]
     inline = builds_of(config(dockerfile_inline="FROM x"))["app"]

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from composevariant.bench import docker as docker_client
 from composevariant.bench.mounts import forgetting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.cli.conftest import ProjectFolder
 
@@ -270,4 +271,50 @@ def test_an_interruption_leaves_nothing(
     process.communicate(timeout=60)
 
     assert process.returncode == 130
+    assert left_behind(target) == []
+
+
+@pytest.mark.docker
+@pytest.mark.slow
+def test_what_a_killed_run_has_left_is_removed_by_the_next_one(app: Callable[..., ProjectFolder], target: str) -> None:
+    folder = app(FAST.replace("RUN cat", f"RUN --mount=type=cache,target=/{target} cat"))
+    command = [sys.executable, "-m", "composevariant", "bench", "--runs", "9"]
+    process = subprocess.Popen(command, cwd=folder.path, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    for _ in range(4):
+        process.stderr.readline()
+    process.kill()
+    process.communicate(timeout=60)
+    time.sleep(3)  # the build that was running ends by itself
+    left = left_behind(target)
+
+    ran = folder.run("bench", "--scenario", "cold")
+
+    assert len(left) > 3
+    assert "note: removed what an earlier run has left that was killed" in ran.err
+    assert left_behind(target) == []
+
+
+@pytest.mark.docker
+def test_a_client_without_buildx_is_read_by_its_plain_progress(
+    app: Callable[..., ProjectFolder], target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = docker_client._call
+
+    def without_buildx(command: Sequence[str], given: str = "") -> subprocess.CompletedProcess[str]:
+        if list(command) == ["docker", "buildx", "version"]:
+            return subprocess.CompletedProcess(command, 1, "", "not a docker command")
+        return real(command, given)
+
+    monkeypatch.setattr(docker_client, "_call", without_buildx)
+    folder = app(FAST.replace("RUN cat", f"RUN --mount=type=cache,target=/{target} cat"))
+
+    ran = folder.run("bench", "--scenario", "code", "--runs", "1", "--format", "json")
+
+    found = json.loads(ran.out)
+    cold, code = found["services"][0]["scenarios"]
+    assert found["machine"]["progress"] == "plain"
+    assert (cold["base"]["steps"], cold["base"]["steps_cached"], code["variant"]["steps_cached"]) == (2, 0, 1)
+    assert cold["base"]["step_seconds"]["other"] >= 0.5
+    assert code["variant"]["context_bytes"] > 0
     assert left_behind(target) == []

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,9 +14,10 @@ from composevariant.preview.comparison import Comparison, Provenance, compared, 
 from composevariant.preview.html import page
 from composevariant.source import Source
 from composevariant.yamltext import parse
+from tests.opened import PAPER, Opened, open_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from selenium.webdriver import Chrome
@@ -144,54 +144,16 @@ def test_many_services_are_listed_without_a_drawing() -> None:
     assert html.count('scope="row"') == 61
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Chrome]:
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for argument in (
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--no-first-run",
-        "--disable-background-networking",
-    ):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    yield driver
-    driver.quit()
-
-
-def _log(browser: Chrome, kind: str) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = browser.get_log(kind)  # type: ignore[no-untyped-call] # selenium has no types here
-    return entries
-
-
-def _events(browser: Chrome, method: str) -> list[dict[str, Any]]:
-    entries = [json.loads(entry["message"])["message"] for entry in _log(browser, "performance")]
-    return [entry["params"] for entry in entries if entry["method"] == method]
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_real_browser_shows_it_without_errors_or_requests(
     browser: Chrome, scheme: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     (tmp_path / "report.html").write_text(page([comparison()]), encoding="utf-8")
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-    _log(browser, "performance")
 
-    browser.get((tmp_path / "report.html").as_uri())
+    opened = open_page(browser, tmp_path / "report.html", scheme)
 
-    asked_for = [event["request"]["url"] for event in _events(browser, "Network.requestWillBeSent")]
-    assert asked_for == [(tmp_path / "report.html").as_uri()]
-    assert _log(browser, "browser") == []
-    paper = browser.execute_script("return getComputedStyle(document.body).backgroundColor")
-    assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(13, 17, 23)"}[scheme]
+    assert opened == Opened([(tmp_path / "report.html").as_uri()], [], PAPER[scheme])
     boxes = browser.find_elements("css selector", "svg rect")
     assert len(boxes) == 4
     assert all(box.size["width"] > 0 for box in boxes)
