@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SOURCES := pyproject.toml $(shell find composevariant schemas -type f -not -path '*/__pycache__/*')
 PYTEST_ARGS ?=
 
-.PHONY: demo test check test-all bench clean
+.PHONY: demo test check test-all bench bench-builds clean
 
 demo: $(VENV)/.installed
 	@echo '$$ composevariant -C samples/reconciliation migrate --dry-run'
@@ -39,6 +39,10 @@ $(VENV)/.installed: $(BIN)/python $(SOURCES)
 $(VENV)/.development: $(VENV)/.installed requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
+
+# Builds a sample many times on the Docker engine, about ten minutes.
+bench-builds: $(VENV)/.development
+	$(BIN)/python -m benchmarks.builds
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

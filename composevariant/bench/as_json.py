@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from composevariant.bench.layers import repeated
+from composevariant.bench.layers import repeated_bytes
 from composevariant.bench.plan import SIDES
 
 if TYPE_CHECKING:
@@ -64,6 +64,6 @@ def _image(side: SideResult) -> dict[str, object]:
         "dockerfile": side.dockerfile,
         "size": side.image.size,
         "layers": [layer._asdict() for layer in side.image.layers if layer.size],
-        "repeated_bytes": repeated(side.image.layers),
+        "repeated_bytes": repeated_bytes(side.image.layers),
         "cache_mounts": dict(side.mounts),
     }

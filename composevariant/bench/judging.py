@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from composevariant.bench.plan import MEANINGS, SIDES
+from composevariant.bench.plan import SIDES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -51,8 +51,9 @@ def traces(shipped: Sequence[Shipped], file: str) -> Iterator[Finding]:
     for side in SIDES:
         own = [each for each in shipped if each.turn.side == side]
         wrong = [each for each in own if each.expected not in each.marks or len(each.marks) > 1]
-        for each in {each.turn.scenario: each for each in wrong}.values():
-            yield Finding("WRONG", side, f"{MEANINGS[each.turn.scenario]}: {_what(each, file)}")
+        for what in dict.fromkeys(_what(each, file) for each in wrong):
+            scenarios = dict.fromkeys(each.turn.scenario for each in wrong if _what(each, file) == what)
+            yield Finding("WRONG", side, f"{', '.join(scenarios)}: {what}")
         if not wrong:
             undone = any(each.turn.scenario == "undo" for each in own)
             message = f"every change of {file} arrived" + (", and undoing it restored it" if undone else "")

@@ -33,15 +33,20 @@ def named(created_by: str) -> str:
     return rest if found[4] else f"RUN {rest}"
 
 
-def repeated(layers: Sequence[Layer]) -> int:
-    """The bytes of layers that have the size of an earlier one and come of a command that only changes files.
+def repeated(layers: Sequence[Layer]) -> list[Layer]:
+    """The layers that have the size of an earlier one and come of a command that only changes files.
 
     `layers` as Docker lists them, the last one first. A `chown -R` writes every file again.
     """
-    total = 0
+    found: list[Layer] = []
     earlier: list[int] = []
     for layer in reversed(layers):
         if layer.size >= _SMALLEST and _CHANGES_FILES.search(layer.created_by) and layer.size in earlier:
-            total += layer.size
+            found.append(layer)
         earlier.append(layer.size)
-    return total
+    return found
+
+
+def repeated_bytes(layers: Sequence[Layer]) -> int:
+    """What the image has twice."""
+    return sum(layer.size for layer in repeated(layers))

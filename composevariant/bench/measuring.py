@@ -55,7 +55,6 @@ class _Side:
         self.namespace = namespace
         self.expected = ""
         self.start = ""
-        self.stray = ""
         self.image: Image | None = None
         self.first: tuple[Image, Contents] | None = None
         self.contents: Contents | None = None
@@ -135,19 +134,14 @@ class Bench:
             tree.renew()
         elif turn.scenario == "code":
             side.expected = self._edited(tree, edits)
-        elif turn.scenario != "nochange":
+        elif turn.scenario == "undo":
             tree.restore(edits.source)
             side.expected = side.start
-        if turn.scenario == "undo":
-            # Without a change beside it, all steps would be cached and nothing would be put to the test.
-            side.stray = join(dirname(edits.source), f"{self._next_mark()}.txt")
-            tree.add(side.stray, "composevariant bench put this here\n")
-        elif side.stray:
-            tree.remove(side.stray)
-            side.stray = ""
-        if turn.scenario in ("manifest", "dependency"):
+            # Without a change beside it, all steps could be cached and nothing would be put to the test.
+            tree.add(join(dirname(edits.source), f"{self._next_mark()}.txt"), "composevariant bench put this here\n")
+        elif turn.scenario in ("manifest", "dependency"):
             self._change_manifest(job, tree, turn, edits)
-        if turn.scenario == "dockerfile":
+        elif turn.scenario == "dockerfile":
             labelled = side.half.with_label(self._next_mark())
             return self._place.dockerfile(f"{job.service}-{turn.side}-label", labelled, side.half.ignore)
         return side.dockerfile

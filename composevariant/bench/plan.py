@@ -15,10 +15,10 @@ MEANINGS: Final[dict[Scenario, str]] = {
     "cold": "without any cache",
     "nochange": "nothing changed",
     "code": "one source file changed",
-    "undo": "the change undone",
     "manifest": "a manifest's bytes changed, its dependencies did not",
     "dependency": "a dependency changed",
     "dockerfile": "the last instruction changed",
+    "undo": "the change undone",
 }
 """The scenarios in the order in which they are built."""
 SCENARIOS: Final[tuple[Scenario, ...]] = tuple(name for name in MEANINGS if name != "undo")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.bench.layers import repeated
+from composevariant.bench.layers import repeated, repeated_bytes
 from composevariant.bench.plan import MEANINGS, SIDES
 from composevariant.bench.sizes import shown_size
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from composevariant.bench.figures import Change, Figure
+    from composevariant.bench.layers import Layer
     from composevariant.bench.plan import Scenario
     from composevariant.bench.results import ServiceResult, SideResult
 
@@ -40,7 +41,7 @@ def rows(result: ServiceResult) -> Iterator[Row]:
     yield _both(result, "image", lambda side: shown_size(side.image.size), _size_change(result))
     if any(repeated(side.image.layers) for side in result.sides.values()):
         yield _both(
-            result, "bytes that are in it twice", lambda side: shown_size(repeated(side.image.layers)), under=True
+            result, "bytes that are in it twice", lambda side: shown_size(repeated_bytes(side.image.layers)), under=True
         )
     yield _both(result, "cache mounts on disk", lambda side: shown_size(sum(side.mounts.values())))
 
@@ -113,7 +114,12 @@ def layers_of(side: SideResult) -> list[str]:
     """The largest layers of an image, the last one first, with what made them."""
     shown = sorted(side.image.layers, key=lambda layer: -layer.size)[:_LAYERS]
     large = [layer for layer in side.image.layers if layer in shown and layer.size >= _SMALL_LAYER]
-    return [f"{shown_size(layer.size)} {_one_line(layer.created_by) or 'of the base image'}" for layer in large]
+    again = repeated(side.image.layers)
+    return [_layer(layer) + (", bytes that it had before" if layer in again else "") for layer in large]
+
+
+def _layer(layer: Layer) -> str:
+    return f"{shown_size(layer.size)} {_one_line(layer.created_by) or 'of the base image'}"
 
 
 def _one_line(text: str) -> str:

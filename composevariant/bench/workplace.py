@@ -165,10 +165,6 @@ class Tree:
         """Put a file where none is."""
         (self._folder / path).write_bytes(text.encode())
 
-    def remove(self, path: str) -> None:
-        """Take a file away that was added."""
-        (self._folder / path).unlink(missing_ok=True)
-
 
 def _copied(source: Path, target: Path, left_out: Callable[[str], bool]) -> bool:
     """Copy a folder; gives whether everything could be linked."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from contextlib import contextmanager
+from shutil import get_terminal_size
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ class Shown:
         what = f"{service}: {turn.side}, {MEANINGS[turn.scenario]}{run}"
         line = f"[{number}/{self._all}] {what}{self._estimate()}"
         if self._over:
-            sys.stderr.write(f"\r\x1b[K{line}")
+            sys.stderr.write(f"\r\x1b[K{line[: get_terminal_size().columns - 1]}")
             sys.stderr.flush()
         else:
             say(line)

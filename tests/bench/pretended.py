@@ -27,6 +27,7 @@ class Pretended:
         """What the program holds, made of the request and the source."""
         self.requests: list[Request] = []
         self.sources: list[str] = []
+        self.manifests: list[str] = []
         self.forgotten: list[tuple[str, list[str]]] = []
         self.images: dict[str, str] = {}
         self.fails_at = 0
@@ -41,6 +42,7 @@ class Pretended:
         files = sorted(path for path in Path(request.context).rglob("*") if path.is_file())
         source = "".join(path.read_text() for path in files if path.suffix == ".py")
         self.sources.append(source)
+        self.manifests += [path.read_text() for path in files if path.name == "requirements.txt"]
         self.images[request.tag] = self._ships(request, source)
         seconds = 1.0 if request.namespace.endswith("base") else 0.1
         steps = (Step("[1/2] FROM x"), Step("[2/2] RUN make", seconds, cached=False), Step("exporting to image", 0.01))

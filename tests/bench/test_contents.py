@@ -8,7 +8,7 @@ import tarfile
 import pytest
 
 from composevariant.bench.contents import File, main_program, read_contents
-from composevariant.bench.layers import Layer, named, repeated
+from composevariant.bench.layers import Layer, named, repeated, repeated_bytes
 from composevariant.bench.marks import mark
 from composevariant.bench.sizes import read_size, shown_size
 
@@ -92,9 +92,10 @@ def test_a_layer_is_named_without_build_arguments(created_by: str, shown: str) -
 def test_a_layer_that_writes_files_again() -> None:
     layers = [Layer(2_117_432, "RUN chown -R app /app"), Layer(2_117_432, "COPY /app /app"), Layer(80_000_000, "")]
 
-    assert repeated(layers) == 2_117_432
-    assert repeated([layers[1], *layers[1:]]) == 0
-    assert repeated([Layer(10, "RUN chmod 1 a"), Layer(10, "COPY a a")]) == 0
+    assert repeated(layers) == [layers[0]]
+    assert repeated_bytes(layers) == 2_117_432
+    assert repeated([layers[1], *layers[1:]]) == []
+    assert repeated([Layer(10, "RUN chmod 1 a"), Layer(10, "COPY a a")]) == []
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_markdown_has_the_same_rows(right: Report) -> None:
 
 
 def test_what_is_wrong_comes_first_in_every_form(wrong: Report) -> None:
-    assert "\nWRONG: variant: without any cache: the image was not made from the src/main.py" in as_text(wrong)
+    assert "\nWRONG: variant: cold, nochange, code, manifest, dependency, dockerfile, undo: the" in as_text(wrong)
     assert json.loads(as_json(wrong))["services"][0]["wrong"] is True
     assert "How fast it is built does not matter" in page(wrong)
 
