@@ -14,7 +14,7 @@ _LEVEL: Final = 0.01
 _SMALLEST_SHARE, _SMALLEST_SECONDS = 0.05, 0.1
 """Nobody waits for less, and a machine with other work to do drifts by more."""
 
-Verdict = Literal["faster", "slower", "no difference", "too few runs"]
+Verdict = Literal["faster", "slower", "no difference", "too few runs", "WRONG"]
 
 
 class Figure(NamedTuple):

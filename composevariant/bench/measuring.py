@@ -96,7 +96,8 @@ class Bench:
         for side in sides.values():
             side.start = side.expected = self._edited(side.tree, edits)
             side.tree.settle(edits.source)
-        if not edits.manifest:
+        without = not edits.manifest and any(turn.scenario == "manifest" for turn in turns)
+        if without:
             turns = [turn for turn in turns if turn.scenario != "manifest"]
         if not job.replacements:
             turns = [turn for turn in turns if turn.scenario != "dependency"]
@@ -108,6 +109,9 @@ class Bench:
             if side.contents is not None:
                 shipped.append(Shipped(turn, side.expected, side.contents.marks))
         result = self._result(job, sides, edits, shipped)
+        if without:
+            note = f"no manifest is found beside {edits.source}, so there is no scenario manifest"
+            result = result._replace(notes=(note, *result.notes))
         self.clean()
         return result
 
@@ -212,7 +216,7 @@ class Bench:
             manifest=edits.manifest,
             findings=findings,
             differences=differences(base.files, variant.files, base.marked | variant.marked),
-            notes=_notes(sides, edits),
+            notes=_notes(sides),
         )
 
 
@@ -232,8 +236,8 @@ def _program(image: Image, contents: Contents) -> Program | None:
     return Program(path, contents.files[path]) if path else None
 
 
-def _notes(sides: dict[Side, _Side], edits: _Edits) -> list[str]:
-    notes = [] if edits.manifest else [f"no manifest is found beside {edits.source}, so there is no scenario manifest"]
+def _notes(sides: dict[Side, _Side]) -> list[str]:
+    notes: list[str] = []
     if not all(side.tree.linked for side in sides.values()):
         notes.append("files of the context were copied, as they could not be linked")
     left_out = {key for side in sides.values() for key in side.half.build.left_out}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import mean
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.bench.figures import Figure, change
+from composevariant.bench.figures import Change, Figure, change
 from composevariant.bench.kinds import seconds_by_kind
 from composevariant.bench.progress import avoided
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from composevariant.bench.engine import About, Image
-    from composevariant.bench.figures import Change
     from composevariant.bench.judging import Differences, Finding
     from composevariant.bench.kinds import Kind
     from composevariant.bench.plan import Scenario, Side, Turn
@@ -94,7 +93,9 @@ class ServiceResult(NamedTuple):
         return any(finding.kind == "WRONG" for finding in self.findings)
 
     def change(self, scenario: Scenario) -> Change:
-        """What may be claimed of the variant's time."""
+        """What may be claimed of the variant's time: nothing where an image ships an old program."""
+        if self.is_wrong:
+            return Change("WRONG")
         return change(self.sides["base"].seconds(scenario), self.sides["variant"].seconds(scenario))
 
 

@@ -84,9 +84,10 @@ class Workplace:
         source = Path(context)
         if not source.is_dir():
             raise UnusableInput(f"the context {context} is not a folder")
-        target = self._folder / name
+        # The engine tells contexts apart by the last part of their paths, so that has the run's name in it.
+        target = self._folder / name / f"{self._folder.name}-{name}-0"
         try:
-            return Tree(target / "0", _copied(source, target / "0", left_out))
+            return Tree(target, _copied(source, target, left_out))
         except OSError as error:
             raise UnusableInput(f"the context {context} cannot be copied: {error}") from None
 
@@ -115,9 +116,9 @@ class Tree:
         return str(self._folder)
 
     def renew(self) -> None:
-        """Move the copy: the engine keeps what it was sent from a place, and from a new one it is sent everything."""
+        """Rename the copy: the engine keeps what it was sent of a name, and of a new one it is sent everything."""
         self._times += 1
-        new = self._folder.with_name(str(self._times))
+        new = self._folder.with_name(f"{self._folder.name.rpartition('-')[0]}-{self._times}")
         self._folder.rename(new)
         self._folder = new
 

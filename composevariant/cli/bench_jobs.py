@@ -75,7 +75,7 @@ def _job(workshop: Workshop, service: str, base: Build, variant: Build, wanted: 
 
 def _half(workshop: Workshop, service: str, build: Build) -> Half:
     path = os.path.relpath(build.dockerfile, workshop.files.full_path(".")) if build.dockerfile else ""
-    source = workshop.files.read(path) if path else Source(f"{service}: dockerfile_inline", build.inline)
+    source = workshop.files.read(path) if path else Source("dockerfile_inline", build.inline)
     if source is None:
         hint = f"`composevariant dockerfile {service}` writes a fast one"
         raise UnusableInput(f"{service} is built from {path}, which does not exist", None, hint)

@@ -63,6 +63,10 @@ def test_markdown_has_the_same_rows(right: Report) -> None:
 def test_what_is_wrong_comes_first_in_every_form(wrong: Report) -> None:
     assert "\nWRONG: variant: cold, nochange, code, manifest, dependency, dockerfile, undo: the" in as_text(wrong)
     assert json.loads(as_json(wrong))["services"][0]["wrong"] is True
+    assert "%" not in "".join(line for line in as_text(wrong).splitlines() if line.startswith("code"))
+    assert list(missed(wrong.services, [read_threshold("code=5%")])) == [
+        "app: code is to be 5 % faster, and is not: WRONG"
+    ]
     assert "How fast it is built does not matter" in page(wrong)
 
 

@@ -80,7 +80,7 @@ def app(
     def make(fast: str, standard: str = STANDARD, **files: str) -> ProjectFolder:
         label = f"LABEL cvtest={target}\n"
         dockerfiles = {"Dockerfile": standard + label, "Dockerfile.fast": fast + label}
-        folder = project(**{"compose.yaml": BASE, "main.py": "x = 1\n", **dockerfiles, **files})
+        folder = project(**{"compose.yaml": BASE, "main.py": "x = 1\n", "data": "1" * 9000, **dockerfiles, **files})
         for path in folder.path.rglob("*"):
             os.utime(path, (1_700_000_000, 1_700_000_000))
         return folder
@@ -156,6 +156,8 @@ def test_a_fast_variant_is_measured_and_nothing_of_it_or_of_others_is_touched(
     assert (code["change"]["verdict"], service["wrong"]) == ("too few runs", False)
     assert (code["base"]["steps"], code["base"]["steps_cached"]) == (2, 0)
     assert (code["variant"]["steps"], code["variant"]["steps_cached"]) == (3, 1)
+    cold = next(each for each in service["scenarios"] if each["scenario"] == "cold")
+    assert cold["base"]["context_bytes"] == cold["variant"]["context_bytes"] > code["base"]["context_bytes"]
     assert [finding["kind"] for finding in service["findings"]] == ["ok", "ok", "ok"]
     assert service["images"]["variant"]["cache_mounts"] == {f"/{canary}": 0}
     assert {path: path.stat().st_mtime_ns for path in folder.path.rglob("*")} == before

@@ -57,12 +57,12 @@ def _article(report: Report, result: ServiceResult) -> str:
     parts = (
         tag("h2", text(result.service)),
         wrong if result.is_wrong else "",
+        tag("h3", "Does it ship the same?"),
+        tag("ul", "".join(tag("li", text(words), class_=kind) for kind, words in _findings(result))),
         chart("Build time, median and range", list(_times(result))),
         chart("Work of the cold build that was not done again", list(_avoided(result))),
         chart("Seconds by kind of step", list(_kinds(result))),
         chart("Size of the image", [_sizes(result)]),
-        tag("h3", "Does it ship the same?"),
-        tag("ul", "".join(tag("li", text(words), class_=kind) for kind, words in _findings(result))),
         tag("details", tag("summary", "All figures") + tag("div", _table(report, result), class_="scroll")),
         tag("details", tag("summary", "Layers") + _layers(result)),
         tag("p", text(" ".join((*about_lines(result), *result.notes))), class_="dim"),
@@ -75,7 +75,7 @@ def _times(result: ServiceResult) -> Iterator[Group]:
         change = result.change(scenario)
         figures = {side: result.sides[side].seconds(scenario) for side in SIDES}
         shown = {side: shown_figure(figure) for side, figure in figures.items()}
-        shown["variant"] += f", {shown_change(change)}" if change.percent is not None else ""
+        shown["variant"] += f", {shown_change(change)}" if change.percent is not None or result.is_wrong else ""
         bars = [
             Bar(side, (Part(figure.median, MEANINGS[scenario]),), shown[side], figure.low, figure.high)
             for side, figure in figures.items()
