@@ -7,11 +7,12 @@ never prints; where a language has no way for that without consequences, it is a
 from __future__ import annotations
 
 import re
+from itertools import count
 from posixpath import basename, splitext
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 PATTERN: Final = re.compile(rb"cvbench[0-9a-f]{12}")
 LENGTH: Final = 19
@@ -22,6 +23,11 @@ _RUST_FUNCTION: Final = re.compile(r"^(?:pub(?:\([a-z]+\))? )?(?:async )?fn \w+[
 def mark(run: str, number: int) -> str:
     """The mark of one edit. `run` is eight hexadecimal digits that no other run has."""
     return f"cvbench{run}{number:04x}"
+
+
+def marks(run: str) -> Iterator[str]:
+    """All marks of a run, one after the other."""
+    return (mark(run, number) for number in count(1))
 
 
 def marked(name: str, text: str, new: str) -> str | None:

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import os
-from posixpath import dirname, join
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from composevariant.bench.contents import main_program
+from composevariant.bench.editing import EditedContext, edits_of
 from composevariant.bench.engine import BuildFailed, Request
-from composevariant.bench.job import edited_file, manifest_file
 from composevariant.bench.judging import Program, Shipped, differences, same_program, traces
-from composevariant.bench.marks import manifest_edit, mark, marked
+from composevariant.bench.marks import marks
 from composevariant.bench.plan import MEANINGS, SIDES
 from composevariant.bench.results import Sample, ServiceResult, SideResult
-from composevariant.errors import UnusableInput
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from composevariant.bench.contents import Contents
+    from composevariant.bench.editing import Edits
     from composevariant.bench.engine import Built, Engine, Image
     from composevariant.bench.job import Half, Job
-    from composevariant.bench.judging import Finding
     from composevariant.bench.plan import Side, Turn
-    from composevariant.bench.workplace import Tree, Workplace
+    from composevariant.bench.workplace import Workplace
 
 
 class Watcher(Protocol):
@@ -36,29 +34,18 @@ class Watcher(Protocol):
         """A build is done."""
 
 
-class _Edits(NamedTuple):
-    """What is edited in both copies of the context."""
-
-    source: str
-    source_text: str
-    manifest: str
-    manifest_text: str
-
-
 class _Side:
     """One side while it is built."""
 
-    def __init__(self, half: Half, tree: Tree, dockerfile: str, namespace: str) -> None:
+    def __init__(self, half: Half, context: EditedContext, namespace: str) -> None:
         self.half = half
-        self.tree = tree
-        self.dockerfile = dockerfile
+        self.context = context
         self.namespace = namespace
-        self.expected = ""
-        self.start = ""
         self.image: Image | None = None
-        self.first: tuple[Image, Contents] | None = None
         self.contents: Contents | None = None
+        self.first: tuple[Image, Contents] | None = None
         self.samples: list[Sample] = []
+        self.shipped: list[Shipped] = []
         self.mounts: dict[str, str] = {}
 
 
@@ -70,7 +57,7 @@ class Bench:
         self._place = place
         self._run = run
         self._watcher = watcher
-        self._marks = 0
+        self._marks = marks(run)
         self._tags = 0
         self._namespaces: dict[str, frozenset[str]] = {}
         self._used = False
@@ -86,149 +73,95 @@ class Bench:
             self._used = False
 
     def measure(self, job: Job, turns: Sequence[Turn]) -> ServiceResult:
-        """Build all turns.
+        """Build all turns that there is something to edit for.
 
         Raises:
             UnusableInput: a side does not build, or there is nothing to edit.
         """
         sides = {side: self._prepared(job, side) for side in SIDES}
-        edits = _edits(job, sides["base"].tree)
+        edits = edits_of(job, sides["base"].context.tree)
         for side in sides.values():
-            side.start = side.expected = self._edited(side.tree, edits)
-            side.tree.settle(edits.source)
-        without = not edits.manifest and any(turn.scenario == "manifest" for turn in turns)
-        if without:
-            turns = [turn for turn in turns if turn.scenario != "manifest"]
-        if not job.replacements:
-            turns = [turn for turn in turns if turn.scenario != "dependency"]
-        shipped: list[Shipped] = []
+            side.context.start_with(edits)
         for turn in turns:
-            side = sides[turn.side]
-            dockerfile = self._changed(job, side, turn, edits)
-            self._built(job, side, turn, dockerfile)
-            if side.contents is not None:
-                shipped.append(Shipped(turn, side.expected, side.contents.marks))
-        result = self._result(job, sides, edits, shipped)
-        if without:
-            note = f"no manifest is found beside {edits.source}, so there is no scenario manifest"
-            result = result._replace(notes=(note, *result.notes))
+            if (turn.scenario != "manifest" or edits.manifest) and (
+                turn.scenario != "dependency" or edits.replacements
+            ):
+                self._take(job, sides[turn.side], turn, edits)
+        sizes = {name: mount.size for name, mount in self._engine.mounts().items()}
         self.clean()
-        return result
+        return _result(job, sides, edits, sizes, _notes(sides, edits, turns))
 
     def _prepared(self, job: Job, name: Side) -> _Side:
         half = job.halves[name]
-        tree = self._place.tree(f"{job.service}-{name}", half.build.context, half.leaves_out())
-        dockerfile = self._place.dockerfile(f"{job.service}-{name}-file", half.source.text, half.ignore)
-        return _Side(half, tree, dockerfile, f"cvbench-{self._run}-{job.service}-{name}")
+        context = EditedContext(half, self._place, f"{job.service}-{name}", self._marks)
+        return _Side(half, context, f"cvbench-{self._run}-{job.service}-{name}")
 
-    def _next_mark(self) -> str:
-        self._marks += 1
-        return mark(self._run, self._marks)
-
-    def _edited(self, tree: Tree, edits: _Edits) -> str:
-        new = self._next_mark()
-        text = marked(edits.source, edits.source_text, new)
-        tree.replace(edits.source, text if text is not None else f"{edits.source_text}\n{new}\n")
-        return new
-
-    def _changed(self, job: Job, side: _Side, turn: Turn, edits: _Edits) -> str:
-        """Make the context what the turn asks for; gives the Dockerfile."""
-        tree = side.tree
-        if turn.scenario == "cold":
-            tree.renew()
-        elif turn.scenario == "code":
-            side.expected = self._edited(tree, edits)
-        elif turn.scenario == "undo":
-            tree.restore(edits.source)
-            side.expected = side.start
-            # Without a change beside it, all steps could be cached and nothing would be put to the test.
-            tree.add(join(dirname(edits.source), f"{self._next_mark()}.txt"), "composevariant bench put this here\n")
-        elif turn.scenario in ("manifest", "dependency"):
-            self._change_manifest(job, tree, turn, edits)
-        elif turn.scenario == "dockerfile":
-            labelled = side.half.with_label(self._next_mark())
-            return self._place.dockerfile(f"{job.service}-{turn.side}-label", labelled, side.half.ignore)
-        return side.dockerfile
-
-    def _change_manifest(self, job: Job, tree: Tree, turn: Turn, edits: _Edits) -> None:
-        if turn.scenario == "dependency":
-            for path, text in job.replacements:
-                tree.replace(path, text)
-            return
-        # Not a mark of ours: a manifest may be shipped, and would look like an earlier source.
-        new = manifest_edit(edits.manifest, edits.manifest_text, self._next_mark().removeprefix("cvbench"))
-        tree.replace(edits.manifest, new or edits.manifest_text)
-
-    def _built(self, job: Job, side: _Side, turn: Turn, dockerfile: str) -> None:
+    def _take(self, job: Job, side: _Side, turn: Turn, edits: Edits) -> None:
+        """Edit, build and look."""
+        dockerfile = side.context.change_for(turn.scenario, edits)
         self._watcher.building(job.service, turn)
         self.loads.append(os.getloadavg()[0])
         before = self._engine.mounts() if turn.scenario == "cold" else {}
-        built = self._build(job, side, turn, dockerfile)
-        side.samples.append(Sample(turn, built.seconds, built.cpu_seconds, built.log, built.received))
+        tag, built = self._built(job, side, turn, dockerfile)
         if turn.scenario == "cold":
-            ours = side.half.mount_targets()
+            targets = side.half.mount_targets()
             new = {name: mount.target for name, mount in self._engine.mounts().items() if name not in before}
-            side.mounts = {name: target for name, target in new.items() if target in ours}
+            side.mounts = {name: target for name, target in new.items() if target in targets}
+        side.samples.append(Sample(turn, built.seconds, built.cpu_seconds, built.log, built.received))
+        self._look(side, turn, tag)
         self._watcher.built(job.service, turn, built.seconds)
 
-    def _build(self, job: Job, side: _Side, turn: Turn, dockerfile: str) -> Built:
+    def _built(self, job: Job, side: _Side, turn: Turn, dockerfile: str) -> tuple[str, Built]:
         self._tags += 1
         tag = f"composevariant-bench-{self._run}:{self._tags}"
         self._used = True
         if side.namespace not in self._namespaces:
             self._namespaces[side.namespace] = side.half.mounts()
             self._place.remember(side.namespace, side.half.mounts())
-        options = side.half.build.options
-        if side.half.build.target:
-            options = ("--target", side.half.build.target, *options)
+        build = side.half.build
+        options = (*(("--target", build.target) if build.target else ()), *build.options)
+        context, no_cache = side.context.tree.path, turn.scenario == "cold"
         try:
-            built = self._engine.build(
-                Request(side.tree.path, dockerfile, options, tag, side.namespace, no_cache=turn.scenario == "cold")
-            )
+            return tag, self._engine.build(Request(context, dockerfile, options, tag, side.namespace, no_cache))
         except BuildFailed as failed:
             what = f"{job.service}: {side.half.source.name} does not build ({turn.side}, {MEANINGS[turn.scenario]})"
-            raise BuildFailed(f"{what}:\n{_indented(side.half.build.without_secrets(failed.message))}") from None
+            raise BuildFailed(f"{what}:\n{_indented(build.without_secrets(failed.message))}") from None
+
+    def _look(self, side: _Side, turn: Turn, tag: str) -> None:
+        """Read the image's files, unless it is the very image of the build before."""
         image = self._engine.image(tag)
-        if side.image is None or side.image.id != image.id or side.contents is None:
+        if side.contents is None or side.image is None or side.image.id != image.id:
             side.contents = self._engine.contents(tag, self._run)
         side.image = image
         side.first = side.first or (image, side.contents)
-        return built
+        side.shipped.append(Shipped(turn, side.context.expected, side.contents.marks))
 
-    def _result(self, job: Job, sides: dict[Side, _Side], edits: _Edits, shipped: Sequence[Shipped]) -> ServiceResult:
-        firsts = {name: side.first for name, side in sides.items() if side.first is not None}
-        programs = {name: _program(image, contents) for name, (image, contents) in firsts.items()}
-        base, variant = (firsts[side][1] for side in SIDES)
-        sizes = self._engine.mounts()
-        findings: list[Finding] = [*traces(shipped, edits.source), same_program(programs)]
-        return ServiceResult(
-            service=job.service,
-            sides={
-                name: SideResult(
-                    side.half.source.name,
-                    firsts[name][0],
-                    {target: sizes[mount].size for mount, target in side.mounts.items() if mount in sizes},
-                    side.samples,
-                )
-                for name, side in sides.items()
-            },
-            edited=edits.source,
-            manifest=edits.manifest,
-            findings=findings,
-            differences=differences(base.files, variant.files, base.marked | variant.marked),
-            notes=_notes(sides),
+
+def _result(
+    job: Job, sides: Mapping[Side, _Side], edits: Edits, sizes: Mapping[str, int], notes: Sequence[str]
+) -> ServiceResult:
+    firsts = {name: side.first for name, side in sides.items() if side.first is not None}
+    base, variant = (firsts[side][1] for side in SIDES)
+    shipped = [each for side in sides.values() for each in side.shipped]
+    programs = {name: _program(image, contents) for name, (image, contents) in firsts.items()}
+    measured = {
+        name: SideResult(
+            side.half.source.name,
+            firsts[name][0],
+            {target: sizes[mount] for mount, target in side.mounts.items() if mount in sizes},
+            side.samples,
         )
-
-
-def _edits(job: Job, tree: Tree) -> _Edits:
-    files = sorted(tree.files())
-    source = edited_file(job, files, tree.read)
-    manifest = manifest_file(job, source, files, tree.read)
-    manifest = manifest if manifest != source else ""
-    for path, _ in job.replacements:
-        if path not in {file.path for file in files}:
-            raise UnusableInput(f"--dependency names {path}, which is not in the context of {job.service}")
-    return _Edits(source, tree.read(source) or "", manifest, tree.read(manifest) or "" if manifest else "")
+        for name, side in sides.items()
+    }
+    return ServiceResult(
+        service=job.service,
+        sides=measured,
+        edited=edits.source,
+        manifest=edits.manifest,
+        findings=[*traces(shipped, edits.source), same_program(programs)],
+        differences=differences(base.files, variant.files, base.marked | variant.marked),
+        notes=notes,
+    )
 
 
 def _program(image: Image, contents: Contents) -> Program | None:
@@ -236,12 +169,14 @@ def _program(image: Image, contents: Contents) -> Program | None:
     return Program(path, contents.files[path]) if path else None
 
 
-def _notes(sides: dict[Side, _Side]) -> list[str]:
+def _notes(sides: Mapping[Side, _Side], edits: Edits, turns: Sequence[Turn]) -> list[str]:
     notes: list[str] = []
-    if not all(side.tree.linked for side in sides.values()):
+    if not edits.manifest and any(turn.scenario == "manifest" for turn in turns):
+        notes.append(f"no manifest is found beside {edits.source}, so there is no scenario manifest")
+    if not all(side.context.tree.linked for side in sides.values()):
         notes.append("files of the context were copied, as they could not be linked")
-    left_out = {key for side in sides.values() for key in side.half.build.left_out}
-    return notes + ([f"of build, {', '.join(sorted(left_out))} does not count here"] if left_out else [])
+    left_out = sorted({key for side in sides.values() for key in side.half.build.left_out})
+    return [*notes, f"of build, {', '.join(left_out)} does not count here"] if left_out else notes
 
 
 def _indented(text: str) -> str:
