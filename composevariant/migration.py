@@ -86,9 +86,30 @@ def plan(workshop: Workshop, variants: Sequence[Variant], output: str | None, ov
     if with_files:
         from composevariant.beside import beside_clashes
 
-        errors += beside_clashes(with_files)
+        errors += beside_clashes([*_owners_elsewhere(workshop, plans), *with_files])
     raise_all([*errors, *_clashes(workshop, plans)])
     return plans
+
+
+def _owners_elsewhere(
+    workshop: Workshop, plans: Sequence[Migration]
+) -> Iterator[tuple[str, None, Sequence[BesideFile]]]:
+    """The files of the variants that are not asked for; those that cannot be made are left out."""
+    from composevariant.beside import beside_files
+    from composevariant.overlay import Add
+
+    asked = {planned.variant.name for planned in plans}
+    for declared in workshop.project.variants:
+        if declared.name in asked:
+            continue
+        try:
+            variant = resolve_variant(workshop.project, declared.name, workshop.files)
+            operations = (operation for layer in variant.overlay.layers for operation in layer.operations)
+            if any(isinstance(operation, Add) for operation in operations):
+                made, _ = workshop.make(variant)
+                yield variant.name, None, beside_files(workshop.files, workshop.base.name, made.files)
+        except ComposeVariantError:
+            continue
 
 
 def _clashes(workshop: Workshop, plans: Sequence[Migration]) -> Iterator[UnusableInput]:

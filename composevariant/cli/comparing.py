@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from composevariant.changes import Change
     from composevariant.operations.outcome import Note
     from composevariant.preview.comparison import Comparison
+    from composevariant.preview.line_diff import Edit
     from composevariant.source import Source
 
 
@@ -28,6 +29,8 @@ class Pair(NamedTuple):
     notes: tuple[Note, ...] = ()
     state: str = ""
     """How the second file stands on disk; empty where that was not asked."""
+    beside: tuple[tuple[Source, Source], ...] = ()
+    """The files that belong to the variant: what each is compared with, and what it is to hold."""
 
 
 def shown(pairs: Sequence[Pair], form: str, *, show_secrets: bool) -> str:
@@ -44,14 +47,20 @@ def shown(pairs: Sequence[Pair], form: str, *, show_secrets: bool) -> str:
         from composevariant.preview.html import page
 
         return page([_comparison(pair, hide=not show_secrets) for pair in pairs])
-    return "" if form == "none" else "".join(_for_terminal(pair, form) for pair in pairs)
+    if form == "none":
+        return ""
+    texts = (_for_terminal(pair, form) + "".join(_beside(*files, form) for files in pair.beside) for pair in pairs)
+    return "".join(texts)
 
 
 def _for_terminal(pair: Pair, form: str) -> str:
-    color = wants_color(sys.stdout)
-    (before, after), old, new = (pair.before, pair.after), pair.before.text, pair.after.text
     if form == "semantic":
-        return _in_words(pair, color=color)
+        return _in_words(pair, color=wants_color(sys.stdout))
+    return _in_lines(pair.before, pair.after, form)
+
+
+def _in_lines(before: Source, after: Source, form: str) -> str:
+    color, old, new = wants_color(sys.stdout), before.text, after.text
     if form == "side-by-side":
         from shutil import get_terminal_size
 
@@ -62,6 +71,24 @@ def _for_terminal(pair: Pair, form: str) -> str:
     from composevariant.preview.unified import unified
 
     return unified(before.name, old, after.name, new, color=color)
+
+
+def _beside(before: Source, after: Source, form: str) -> str:
+    """A file that belongs to a variant; what it means is its program's business, so in words only its lines count."""
+    if form != "semantic":
+        return _in_lines(before, after, form)
+    if before.text == after.text:
+        return ""
+    from composevariant.preview.line_diff import edits
+
+    old, new = before.text.splitlines(), after.text.splitlines()
+    changed = edits(old, new)
+    added, removed = (sum(spans) for spans in zip(*map(_sizes, changed), strict=True)) if changed else (0, 0)
+    return f"{after.name}: {added} lines added, {removed} removed, compared with {before.name}\n"
+
+
+def _sizes(edit: Edit) -> tuple[int, int]:
+    return edit.after_end - edit.after_start, edit.before_end - edit.before_start
 
 
 def _in_words(pair: Pair, *, color: bool) -> str:
@@ -80,4 +107,5 @@ def _comparison(pair: Pair, *, hide: bool) -> Comparison:
     from composevariant.yamltext import parse
 
     before, after = (side(source.name, parse(source), hide=hide) for source in (pair.before, pair.after))
-    return compared(before, after, Provenance(pair.variant, pair.changes or (), pair.notes, pair.state), hide=hide)
+    told_by = Provenance(pair.variant, pair.changes or (), pair.notes, pair.state, pair.beside)
+    return compared(before, after, told_by, hide=hide)

@@ -172,19 +172,28 @@ def _show(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> Non
         return
     from composevariant.cli.comparing import shown
 
-    pairs = [_pair(workshop, planned, wanted) for planned in plans]
+    pairs = [
+        _pair(workshop, planned, wanted)._replace(beside=_beside(workshop, plans, planned, wanted)) for planned in plans
+    ]
     data(shown(pairs, wanted.diff, show_secrets=wanted.show_secrets))
-    if wanted.diff == "unified":
-        from composevariant.preview.unified import unified
 
-        for file in {file.path: file for planned in plans for file in planned.beside}.values():
-            if file.update and not wanted.check:
-                continue
-            standard = workshop.files.read(file.made_of) if file.made_of else None
-            before = standard.text if standard else ""
-            if wanted.against == "output":
-                before = file.existing or ""
-            data(unified(file.made_of or "nothing", before, file.path, file.text, color=wants_color(sys.stdout)))
+
+def _beside(
+    workshop: Workshop, plans: Sequence[Migration], planned: Migration, wanted: Wanted
+) -> tuple[tuple[Source, Source], ...]:
+    """The files that belong to a variant and to none before it, each with what it is compared with."""
+    earlier = {file.path for other in plans[: plans.index(planned)] for file in other.beside}
+    found: list[tuple[Source, Source]] = []
+    for file in planned.beside:
+        if file.path in earlier or (file.update and not wanted.check):
+            continue
+        standard = workshop.files.read(file.made_of) if file.made_of else None
+        before = standard.text if standard else ""
+        old = Source(file.made_of or "nothing", before)
+        if wanted.against == "output":
+            old = Source("nothing" if file.existing is None else file.path, file.existing or "")
+        found.append((old, Source(file.path, file.text)))
+    return tuple(found)
 
 
 def _pair(workshop: Workshop, planned: Migration, wanted: Wanted) -> Pair:

@@ -30,6 +30,14 @@ def _comparison(comparison: Comparison) -> dict[str, object]:
         "differences": list(map(_difference, comparison.told)),
         "notes": list(map(_note, comparison.notes)),
         "unified": unified(before.name, before.text, after.name, after.text, color=False),
+        "files": [
+            {
+                "before": old.name,
+                "after": new.name,
+                "unified": unified(old.name, old.text, new.name, new.text, color=False),
+            }
+            for old, new in comparison.beside
+        ],
     }
 
 

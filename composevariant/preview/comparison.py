@@ -11,6 +11,7 @@ from composevariant.preview.differences import Difference, differences
 from composevariant.preview.model import Model, flow
 from composevariant.preview.secrets import hidden, masked_text, without_passwords
 from composevariant.preview.words import apart, one_line, owner, sentence
+from composevariant.source import Source
 from composevariant.tree import Mapping
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Provenance(NamedTuple):
     changes: tuple[Change, ...] = ()
     notes: tuple[Note, ...] = ()
     state: str = ""
+    beside: tuple[tuple[Source, Source], ...] = ()
 
 
 class Comparison(NamedTuple):
@@ -66,6 +68,8 @@ class Comparison(NamedTuple):
     """Empty where two files are compared."""
     state: str = ""
     """How the second file stands on disk; empty where that was not asked."""
+    beside: tuple[tuple[Source, Source], ...] = ()
+    """The files that belong to the second one, each with what it is compared with."""
 
 
 def side(name: str, document: Document, *, hide: bool) -> Side:
@@ -84,7 +88,12 @@ def compared(before: Side, after: Side, told_by: Provenance, *, hide: bool) -> C
     notes = told_by.notes
     if hide:
         notes = tuple(note._replace(message=without_passwords(note.message)) for note in notes)
-    return Comparison(before, after, tuple(in_order), notes, told_by.variant, told_by.state)
+    beside = tuple((_masked(old, hide=hide), _masked(new, hide=hide)) for old, new in told_by.beside)
+    return Comparison(before, after, tuple(in_order), notes, told_by.variant, told_by.state, beside)
+
+
+def _masked(source: Source, *, hide: bool) -> Source:
+    return Source(source.name, without_passwords(source.text)) if hide else source
 
 
 def _told(difference: Difference, causes: Causes, *, hide: bool) -> Told:

@@ -118,6 +118,17 @@ def test_two_variants_with_two_configurations_for_one_file_are_refused(folder: P
     assert f"b and a would write different configurations to {CONFIG}" in ran.err
 
 
+def test_in_two_calls_they_are_refused_as_well(folder: ProjectFolder) -> None:
+    two = "variants:\n  a: {add: [{sidecar: filebeat, output: console}]}\n  b: {add: [filebeat]}\n  c: {strip: [elk]}\n"
+    folder.write("composevariant.yml", two)
+
+    ran = folder.run("migrate", "b")
+
+    assert ran.code == 2
+    assert f"b and a would write different configurations to {CONFIG}" in ran.err
+    assert folder.run("migrate", "c").code == 0
+
+
 def test_a_preset_of_the_folder(folder: ProjectFolder) -> None:
     preset = "match: {images: [acme/agent]}\nservice: {image: 'acme/agent:1'}\n"
     folder.write(".composevariant/sidecars/acme.yml", preset)

@@ -59,12 +59,13 @@ def _article(name: str, comparison: Comparison) -> str:
         _section("What changes", _in_words(comparison.told)),
         _section("What to know", _notes(comparison.notes)),
         _section("The lines", folded_diff(comparison.before.text, comparison.after.text)),
+        *(_section(new.name, folded_diff(old.text, new.text)) for old, new in comparison.beside),
     )
     return tag("article", "".join(parts), id=name)
 
 
 def _section(title: str, content: str) -> str:
-    return tag("section", tag("h2", title) + content) if content else ""
+    return tag("section", tag("h2", text(title)) + content) if content else ""
 
 
 def _in_words(told: Sequence[Told]) -> str:
