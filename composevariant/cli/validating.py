@@ -16,17 +16,24 @@ from composevariant.pipeline import IntroducedProblem
 from composevariant.tree import Mapping
 from composevariant.validation import find_problems
 from composevariant.validation.advice import advice_on
+from composevariant.validation.advice.dockerfiles import CHECKS
+from composevariant.validation.catalog import ADVICE
 from composevariant.validation.check import in_file_order, introduced
 from composevariant.validation.ignores import without_ignored
 from composevariant.validation.other_files import with_others
+from composevariant.validation.problem import Problem, shown
 from composevariant.validation.with_variables import problems_with_variables
 from composevariant.variants import resolve_variant
 from composevariant.workshop import Workshop, load_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from composevariant.operations.outcome import Note
     from composevariant.tree import Node
-    from composevariant.validation import Problem
+    from composevariant.tree_edits import Path
     from composevariant.validation.compiled import Rules
+    from composevariant.validation.problem import Severity
 
 
 class Wanted(NamedTuple):
@@ -136,11 +143,21 @@ def _of_project(folder: str, wanted: Wanted) -> Found:
                 source = files.read(name)
                 found.texts.setdefault(name, source.text if source else "")
             made, _ = workshop.make(variant)
-            new = [*made.problems, *_advice(files, workshop.rules, made.tree, base.name)]
+            new = [*made.problems, *_told(made.notes), *_advice(files, workshop.rules, made.tree, base.name)]
         except ComposeVariantError as error:
             new = _told_by(error, found)
         found.problems.extend(introduced(found.problems, new))
     return found
+
+
+def _told(notes: Iterable[Note]) -> Iterator[Problem]:
+    """What checks found while the variant was made: what a merge or another Dockerfile brings along."""
+    for note in notes:
+        if note.check and note.check not in CHECKS:
+            severity: Severity = "advice" if note.check in ADVICE else "warning"
+            path: Path = ("services", note.service) if note.service else ()
+            message = f"{shown(path)}: {note.message.removesuffix(f' [{note.check}]')}"
+            yield Problem(note.check, severity, path, message, note.location, (note.message,))
 
 
 def _told_by(error: ComposeVariantError, found: Found) -> list[Problem]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.operations.dockerfile_builds import lineage
 from composevariant.operations.dockerfile_writing import rewritten
-from composevariant.operations.outcome import Note
+from composevariant.operations.outcome import Note, found_by
 from composevariant.tree import Scalar, location_of, string
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def shared_images(services: Services, swaps: Iterable[Swap], wanted: Dockerfiles
                 f"base and variant are both built to the image {image.text} and overwrite each other; "
                 f'dockerfiles: {{image: "{template}"}} keeps them apart'
             )
-            notes.append(Note("note", swap.build.service, message, location_of(image)))
+            notes.append(found_by("build.same-image", "note", swap.build.service, message, location_of(image)))
     return notes
 
 

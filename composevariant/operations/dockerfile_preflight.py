@@ -1,14 +1,13 @@
-"""What a swap would change besides the time that a build takes: stages, build arguments, ports and the user."""
+"""What a swap would change besides the time that a build takes, and what is dangerous in the new Dockerfile."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from composevariant.compose.variables import with_defaults
-from composevariant.dockerfile.image import image_of
 from composevariant.dockerfile.stages import read_dockerfile
 from composevariant.errors import UnusableInput, did_you_mean
-from composevariant.operations.outcome import Note
+from composevariant.operations.outcome import Note, found_by
 from composevariant.source import Location, Source
 from composevariant.tree import location_of
 
@@ -16,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as Table
 
-    from composevariant.dockerfile.image import Image
     from composevariant.dockerfile.stages import Dockerfile
     from composevariant.operations.dockerfile_builds import Build
     from composevariant.operations.dockerfile_plan import Swap
     from composevariant.operations.outcome import Workspace
+    from composevariant.tree import Mapping
 
-_PREDEFINED: Final = frozenset(
+PREDEFINED: Final = frozenset(
     (
         *("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY", "SOURCE_DATE_EPOCH"),
         *(f"{side}{part}" for side in ("BUILD", "TARGET") for part in ("PLATFORM", "OS", "ARCH", "VARIANT")),
@@ -54,8 +53,13 @@ class Shelf:
         return self._read[text]
 
 
-def findings(swap: Swap, shelf: Shelf) -> Iterator[Note | UnusableInput]:
-    """What there is to say about a swap: an error where the service could not be built, otherwise notes."""
+def findings(
+    swap: Swap, shelf: Shelf, services: Table[str, Mapping], files: Workspace
+) -> Iterator[Note | UnusableInput]:
+    """What there is to say about a swap: an error where the service could not be built, otherwise notes.
+
+    Scripts are looked for in `files`, which need not be what the variant depends on.
+    """
     build = swap.build
     if swap.path is None:
         message = f"{swap.name} was not looked at: {build.why_unknown(swap.name)}"
@@ -64,15 +68,21 @@ def findings(swap: Swap, shelf: Shelf) -> Iterator[Note | UnusableInput]:
     try:
         new = shelf.get(swap.path)
     except UnusableInput as error:
-        yield Note("warning", build.service, f"{swap.path} was not checked: {error.message}", error.location)
+        message = f"{swap.path} was not checked: {error.message}"
+        yield found_by("dockerfile.unread", "warning", build.service, message, error.location)
         return
     target = with_defaults(build.target.text) if build.target else ""
     if target is not None and new.target(target) is None:
         yield _no_stage(swap, new, target)
     yield from _undeclared(swap, new)
+    yield from _hazards(swap, new, target)
     old = _standard(build, shelf)
     if old is not None and old is not new and target is not None:
-        yield from _differences(swap, old, new, target)
+        from composevariant.operations.dockerfile_differences import differences
+        from composevariant.operations.dockerfile_scripts import lost_scripts
+
+        yield from differences(swap, old, new, target, services)
+        yield from lost_scripts(swap, (old, new), target, services[build.service], files)
 
 
 def _standard(build: Build, shelf: Shelf) -> Dockerfile | None:
@@ -99,36 +109,20 @@ def _no_stage(swap: Swap, new: Dockerfile, target: str) -> UnusableInput:
 def _undeclared(swap: Swap, new: Dockerfile) -> Iterator[Note]:
     declared = new.arguments()
     for name, argument in swap.build.arguments.items():
-        if name not in declared and name.upper() not in _PREDEFINED and not name.startswith("BUILDKIT_"):
+        if not is_declared(name, declared):
             message = f"{swap.path} does not declare the build argument {name}"
-            yield Note("warning", swap.build.service, message, location_of(argument.node))
+            yield found_by("build.args", "warning", swap.build.service, message, location_of(argument.node))
 
 
-def _differences(swap: Swap, old: Dockerfile, new: Dockerfile, target: str) -> Iterator[Note]:
-    build = swap.build
-    before, after = _image(old, target, build), _image(new, target, build)
-    if before is None or after is None:
-        return
-    old_path = build.shown if build.inline else build.path_of(build.name)
-    place = location_of(build.dockerfile or build.inline or build.node)
-    for does, ours, theirs in (
-        ("exposes", _ports(after), _ports(before)),
-        ("runs as", _user(after), _user(before)),
-    ):
-        if ours != theirs:
-            message = f"{swap.path} {does} {ours}, {old_path} {does} {theirs}"
-            yield Note("warning", build.service, message, place)
+def is_declared(name: str, declared: frozenset[str]) -> bool:
+    """Whether Docker takes a build argument: one that an `ARG` declares, or one that it knows itself."""
+    return name in declared or name.upper() in PREDEFINED or name.startswith("BUILDKIT_")
 
 
-def _image(dockerfile: Dockerfile, target: str, build: Build) -> Image | None:
-    stage = dockerfile.target(target)
-    values = {name: argument.value for name, argument in build.arguments.items()}
-    return image_of(dockerfile, stage, values) if stage else None
+def _hazards(swap: Swap, new: Dockerfile, target: str | None) -> Iterator[Note]:
+    """Recipes of the new Dockerfile that ship something else than what is built."""
+    from composevariant.dockerfile.hazards.all import hazards
 
-
-def _ports(image: Image) -> str:
-    return ", ".join(sorted(image.exposed)) or "nothing"
-
-
-def _user(image: Image) -> str:
-    return image.user or "the base image's user"
+    for hazard in hazards(new, target):
+        place = Location(swap.path or hazard.location.file, hazard.location.line, hazard.location.column)
+        yield found_by(hazard.check, "warning", swap.build.service, hazard.message, place)

@@ -33,7 +33,7 @@ def apply(tree: Mapping, wanted: Dockerfiles, context: Context) -> Outcome:
     plan = make_plan(tree, wanted, context.workspace)
     made = _Made(tree, wanted, context)
     swaps = made.all_of(plan)
-    findings = _findings(swaps, context, made.files)
+    findings = _findings(swaps, services_of(tree), context, made.files)
     errors = [each for each in findings if isinstance(each, ComposeVariantError)]
     raise_all([*plan.errors, *made.errors, *errors])
     before = services_of(tree)
@@ -110,10 +110,13 @@ class _Made:
         return swap
 
 
-def _findings(swaps: Iterable[Swap], context: Context, made: dict[str, Beside]) -> list[Note | ComposeVariantError]:
+def _findings(
+    swaps: Iterable[Swap], services: dict[str, Mapping], context: Context, made: dict[str, Beside]
+) -> list[Note | ComposeVariantError]:
     if not swaps:
         return []
     from composevariant.operations.dockerfile_preflight import Shelf, findings
 
     shelf = Shelf(context.workspace, {path: file.text for path, file in made.items() if not file.update})
-    return [finding for swap in swaps for finding in findings(swap, shelf)]
+    files = context.contexts or context.workspace
+    return [finding for swap in swaps for finding in findings(swap, shelf, services, files)]

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.compose.ports import port_of
 from composevariant.compose.services import services_of, text_of, texts_of
-from composevariant.operations.outcome import Note
+from composevariant.operations.outcome import found_by
 from composevariant.tree import Mapping, Scalar, Sequence, location_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from composevariant.operations.outcome import Note
     from composevariant.tree import Node
 
-    Surprise = tuple[Node, str]
-    """What is written, and what is surprising about it."""
+    Surprise = tuple[str, Node, str]
+    """The id of the check, what is written, and what is surprising about it."""
 
 _DRIVE: Final = re.compile(r"[A-Za-z]:[/\\]")
 
@@ -32,8 +33,8 @@ def surprises(tree: Mapping, override: Mapping) -> Iterator[Note]:
             look = _BY_ATTRIBUTE.get(entry.name)
             before = services[name].get(entry.name) if name in services else None
             if look and entry.value.tag is None:
-                for node, wrong in look(f"services.{name}", before, entry.value):
-                    yield Note("warning", name, wrong, location_of(node))
+                for check, node, wrong in look(f"services.{name}", before, entry.value):
+                    yield found_by(check, "warning", name, wrong, location_of(node))
 
 
 def _added_port(service: str, before: Node | None, change: Node) -> Iterator[Surprise]:
@@ -50,13 +51,11 @@ def _added_port(service: str, before: Node | None, change: Node) -> Iterator[Sur
             wrong = (
                 f'published: {new.published} without quotes is another port than "{new.published}" to Docker Compose'
             )
-            yield item, f"{wrong}, so {shown} is there twice; write it in quotes [merge.port-number]"
+            yield "merge.port-number", item, f"{wrong}, so {shown} is there twice; write it in quotes"
         else:
             way = f'remove {service}.ports["{shown}"], or put !override before the list'
-            yield (
-                item,
-                f"ports add to those of the base: {shown} stays published; to change it, {way} [merge.ports-add]",
-            )
+            wrong = f"ports add to those of the base: {shown} stays published"
+            yield "merge.ports-add", item, f"{wrong}; to change it, {way}"
 
 
 def _weaker_wait(service: str, before: Node | None, change: Node) -> Iterator[Surprise]:
@@ -66,10 +65,8 @@ def _weaker_wait(service: str, before: Node | None, change: Node) -> Iterator[Su
         condition = text_of(wait.get("condition")) if isinstance(wait, Mapping) else ""
         if condition not in ("", "service_started"):
             wrong = f"as a list, depends_on waits only until {text_of(item)} has started, no longer for {condition}"
-            yield (
-                item,
-                f"{wrong}; leave it out of the list, or write {service}.depends_on as a mapping [merge.weaker-wait]",
-            )
+            way = f"leave it out of the list, or write {service}.depends_on as a mapping"
+            yield "merge.weaker-wait", item, f"{wrong}; {way}"
 
 
 def _second_tmpfs(service: str, before: Node | None, change: Node) -> Iterator[Surprise]:
@@ -79,7 +76,7 @@ def _second_tmpfs(service: str, before: Node | None, change: Node) -> Iterator[S
         place = text.partition(":")[0]
         if any(one.partition(":")[0] == place and one != text for one in old):
             way = f"put !override before {service}.tmpfs"
-            yield node, f"{place} is a tmpfs of the base already, and both stay: {way} [merge.second-tmpfs]"
+            yield "merge.second-tmpfs", node, f"{place} is a tmpfs of the base already, and both stay: {way}"
 
 
 def _volume_or_drive(service: str, before: Node | None, change: Node) -> Iterator[Surprise]:
@@ -88,10 +85,8 @@ def _volume_or_drive(service: str, before: Node | None, change: Node) -> Iterato
     for item in _items(change):
         if isinstance(item, Scalar) and _DRIVE.match(item.text):
             wrong = f"{item.text[0]} before the colon is a drive to Docker Compose, no volume: this mounts a new one"
-            yield (
-                item,
-                f"{wrong} at {item.text}; give the volume a name of two letters or more [merge.one-letter-volume]",
-            )
+            way = "give the volume a name of two letters or more"
+            yield "merge.one-letter-volume", item, f"{wrong} at {item.text}; {way}"
 
 
 def _items(node: Node | None) -> tuple[Node, ...]:

@@ -80,12 +80,27 @@ ERRORS: Final[dict[str, str]] = {
 """What Docker Compose 2.40.3 refuses."""
 
 WARNINGS: Final[dict[str, str]] = {
+    "build.args": "A build argument that the Dockerfile does not declare.",
     "build.context": "A folder that is built from and does not exist.",
     "build.dockerfile": "A Dockerfile that does not exist.",
+    "build.target": "A stage that the Dockerfile does not have.",
+    "dockerfile.cache-over-output": "A cache mount over what a later COPY or the program is taken from.",
+    "dockerfile.expose": "A variant's Dockerfile that exposes other ports.",
+    "dockerfile.lost-script": "A script that only the Dockerfile of the base copies, and that the service starts.",
+    "dockerfile.shared-compile-cache": "A cache of what is compiled that all projects share.",
+    "dockerfile.sidecar": "A stripped sidecar that is still in the image.",
+    "dockerfile.stale-dummy": "An empty program that may be shipped in the place of the real one.",
+    "dockerfile.unread": "A variant's Dockerfile that cannot be read.",
+    "dockerfile.user": "A variant's Dockerfile that runs as another user.",
     "environment.twice": "A variable that a list sets twice.",
     "file.config": "The file of a config, which does not exist.",
     "file.secret": "The file of a secret, which does not exist.",
     "image.name": "A text that is no name of an image.",
+    "merge.one-letter-volume": "A volume of one letter in an overlay, which is a drive of Windows.",
+    "merge.port-number": "A published port that is a number in the overlay and a text in the base.",
+    "merge.ports-add": "Another port of the host for a port of the container that is published already.",
+    "merge.second-tmpfs": "A second tmpfs at the same place.",
+    "merge.weaker-wait": "A list in depends_on that takes the condition from a dependency.",
     "mount.target": "A mount at a place that is not absolute.",
     "network.address": "A text that is no address.",
     "network.gateway": "A gateway or range that is not in its subnet.",
@@ -103,7 +118,14 @@ WARNINGS: Final[dict[str, str]] = {
 """What Compose lets pass, and what fails or does nothing when the project is built or started."""
 
 ADVICE: Final[dict[str, str]] = {
+    "build.same-image": "A base and a variant that are built to the same image.",
     "definition.external": "Settings of something that is made elsewhere.",
+    "dockerfile.command": "A variant's Dockerfile with another CMD.",
+    "dockerfile.entrypoint": "A variant's Dockerfile with another ENTRYPOINT.",
+    "dockerfile.healthcheck": "A variant's Dockerfile with another HEALTHCHECK.",
+    "dockerfile.lost-stage": "A stage for dependencies whose work is thrown away.",
+    "dockerfile.volume": "A variant's Dockerfile with other volumes.",
+    "dockerfile.workdir": "A variant's Dockerfile that works in another folder.",
     "document.no-services": "A project that starts nothing.",
     "document.version": "The obsolete version key.",
     "ignore.unknown": "An ignore comment that names no check.",

@@ -1,225 +1,172 @@
-"""The ways in which a cache makes a build ship the wrong program, on a real engine: the recipe that fails, and ours."""
+"""Recipes that ship something else than what was built; and recipes beside them that are fine."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import uuid
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from composevariant.dockerfile.fast import fast_dockerfile
-from composevariant.dockerfile.rungs.rung import Order
+from composevariant.dockerfile.hazards.all import hazards
+from composevariant.dockerfile.stages import read_dockerfile
 from composevariant.source import Source
+from tests.dockerfile.golden_cases import FOLDER, make, parse
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-pytestmark = pytest.mark.docker
-
-RUST = "rust:1.90-bookworm"
-STANDARD = f"""\
-FROM {RUST} AS builder
-WORKDIR /app
-COPY other.txt Cargo.toml Cargo.lock ./
-COPY src src
-RUN cargo build --release
-
-FROM debian:bookworm-slim
-COPY --from=builder /app/target/release/shop /shop
-CMD ["/shop"]
-"""
-MOUNTED = STANDARD.replace(
-    "RUN cargo build --release",
-    "RUN --mount=type=cache,{id}target=/app/target cargo build --release && cp target/release/shop /shop",
-).replace("/app/target/release/shop /shop", "/shop /shop")
-"""As it is often written: a mount, the program copied out, and nothing else."""
-DUMMY = f"""\
-FROM {RUST} AS dependencies
-WORKDIR /app
-COPY Cargo.toml Cargo.lock ./
-RUN mkdir src && echo "fn main() {{}}" > src/main.rs && cargo build --release && rm -rf src
-
-FROM dependencies AS builder
-COPY src src
-RUN cargo build --release
-
-FROM debian:bookworm-slim
-COPY --from=builder /app/target/release/shop /shop
-CMD ["/shop"]
-"""
+SAMPLES = Path(__file__).parents[2] / "samples"
+DUMMY = "RUN mkdir src && echo 'fn main() {}' > src/main.rs && cargo build --release && rm -rf src\n"
+MOUNT = "--mount=type=cache,target=/app/target"
+KEYED = "--mount=type=cache,id=shop-app,target=/app/target"
+RUST = "FROM rust:1.90 AS builder\nWORKDIR /app\n"
+SHIPPED = "FROM debian\nCOPY --from=builder /app/target/release/app /app\n"
 
 
-class Shop:
-    """A cargo package without dependencies, whose program prints a word of another module.
-
-    Files are old, as in a checkout that was made some time ago. BuildKit sends only files whose size or time it has not
-    seen in a folder of that name, and takes layers again by content: times and a comment are others in each test, and
-    words of one test differ in length.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.nonce = uuid.uuid4().int % 10**8
-        self.time = 1_000_000_000 + self.nonce
-        (folder / "src").mkdir(parents=True)
-        self.write("Cargo.toml", '[package]\nname = "shop"\nversion = "0.1.0"\nedition = "2021"\n')
-        self.write("Cargo.lock", 'version = 4\n\n[[package]]\nname = "shop"\nversion = "0.1.0"\n')
-        self.write("src/main.rs", 'mod word;\n\nfn main() {\n    println!("{}", word::WORD);\n}\n')
-        self.write("other.txt", "")
-        self.say("one")
-
-    def say(self, word: str, later: int = 0) -> None:
-        self.write("src/word.rs", f'pub const WORD: &str = "{word}"; // {self.nonce}\n', later)
-
-    def write(self, name: str, text: str, later: int = 0) -> None:
-        (self.folder / name).write_text(text)
-        os.utime(self.folder / name, (self.time + later, self.time + later))
+def found(text: str, target: str | None = "") -> list[str]:
+    read = read_dockerfile(Source("Dockerfile", text))
+    return [f"{each.location.line} {each.check.removeprefix('dockerfile.')}" for each in hazards(read, target)]
 
 
-def built(folder: Path, dockerfile: str, *, network: str = "none") -> subprocess.CompletedProcess[str]:
-    command = ["docker", "build", "-q", f"--network={network}", "-f", "-", str(folder)]
-    environment = {**os.environ, "DOCKER_BUILDKIT": "1"}
-    (folder / "Dockerfile.tried").write_text(dockerfile)
-    command[command.index("-")] = str(folder / "Dockerfile.tried")
-    return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            f"{RUST}COPY Cargo.toml Cargo.lock ./\n{DUMMY}COPY src src\nRUN cargo build --release\n{SHIPPED}",
+            ["6 stale-dummy"],
+            id="the well-known recipe in one stage",
+        ),
+        pytest.param(
+            f"{RUST.replace('builder', 'deps')}COPY Cargo.toml ./\n{DUMMY}FROM deps AS builder\nCOPY src src\n"
+            f"RUN cargo build --release\n{SHIPPED}",
+            ["7 stale-dummy"],
+            id="the same in a stage that builds on the other",
+        ),
+        pytest.param(
+            f"{RUST.replace('builder', 'deps')}COPY Cargo.toml ./\n{DUMMY}{RUST}"
+            f"COPY --from=deps /app/target ./target\nCOPY . .\nRUN cargo build --release\n{SHIPPED}",
+            ["9 stale-dummy", "7 lost-stage"],
+            id="three stages, with what was compiled copied",
+        ),
+        pytest.param(
+            f"{RUST}COPY Cargo.toml ./\nRUN cargo init --bin\nRUN cargo build --release\nCOPY src src\n"
+            f"RUN cargo clean -p app && cargo build --release\n{SHIPPED}",
+            ["7 stale-dummy"],
+            id="cleaned, but not what was released",
+        ),
+        pytest.param(
+            f"{RUST}COPY Cargo.toml ./\nRUN mkdir src && touch src/lib.rs && cargo build\nCOPY . .\nRUN cargo build\n",
+            ["6 stale-dummy"],
+            id="an empty library",
+        ),
+        pytest.param(
+            f"{RUST}COPY . .\nRUN {KEYED} cargo build --release\n{SHIPPED}",
+            ["6 cache-over-output"],
+            id="a mount over what is copied later",
+        ),
+        pytest.param(
+            f"{RUST}COPY . .\nRUN --mount=type=cache,id=x,target=target cargo build --release\n{SHIPPED}",
+            ["6 cache-over-output"],
+            id="a mount whose target is relative",
+        ),
+        pytest.param(
+            f'{RUST}COPY . .\nRUN {KEYED} cargo build --release\nCMD ["./target/release/app"]\n',
+            ["5 cache-over-output"],
+            id="a program that is started out of the mount",
+        ),
+        pytest.param(
+            f"{RUST}COPY . .\nRUN {MOUNT} cargo build --release && cp target/release/app /out\n"
+            "FROM debian\nCOPY --from=builder /out /app\n",
+            ["4 shared-compile-cache"],
+            id="a mount without an id",
+        ),
+        pytest.param(
+            "FROM maven AS builder\nRUN --mount=type=cache,target=/src/target mvn package && cp target/a.jar /a.jar\n",
+            ["2 shared-compile-cache"],
+            id="what Maven compiles",
+        ),
+        pytest.param(
+            f"{RUST.replace('builder', 'dependencies')}COPY . .\nRUN {KEYED} cargo build --release\n{RUST}"
+            f"COPY --from=dependencies /app/target target\nCOPY . .\nRUN cargo build --release\n{SHIPPED}",
+            ["7 lost-stage", "7 lost-stage"],
+            id="an empty folder is copied, and the crates are downloaded again",
+        ),
+        pytest.param(
+            "FROM node AS deps\nRUN npm ci\nFROM node\nRUN npm ci\n", ["1 lost-stage"], id="a stage that nobody uses"
+        ),
+    ],
+)
+def test_hazards_are_found(text: str, expected: list[str]) -> None:
+    assert found(text) == expected
 
 
-def output(folder: Path, dockerfile: str) -> str:
-    """What the program of the image prints. The image is removed, its layers stay for the next build."""
-    image = built(folder, dockerfile)
-    assert image.returncode == 0, image.stderr[-2000:]
-    name = image.stdout.strip()
-    ran = subprocess.run(["docker", "run", "--rm", name], check=True, capture_output=True, text=True)
-    subprocess.run(["docker", "rmi", name], check=False, capture_output=True)
-    return ran.stdout.strip()
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            f"{RUST}COPY Cargo.toml ./\n{DUMMY}COPY src src\nRUN touch src/main.rs && cargo build --release\n{SHIPPED}",
+            id="the sources are touched",
+        ),
+        pytest.param(
+            f"{RUST}COPY Cargo.toml ./\n{DUMMY}COPY src src\n"
+            f"RUN find src -type f -exec touch {{}} + && cargo build --release\n{SHIPPED}",
+            id="all sources are touched",
+        ),
+        pytest.param(
+            f"{RUST}COPY Cargo.toml ./\n{DUMMY}COPY src src\n"
+            f"RUN cargo clean --release -p app && cargo build --release\n{SHIPPED}",
+            id="what was released is cleaned",
+        ),
+        pytest.param(
+            f"{RUST}COPY Cargo.toml ./\n{DUMMY}RUN rm -f target/release/deps/app* target/release/.fingerprint/app*\n"
+            f"COPY src src\nRUN cargo build --release\n{SHIPPED}",
+            id="what was built of it is removed",
+        ),
+        pytest.param(f"{RUST}COPY . .\nRUN cargo build --release\n{SHIPPED}", id="nothing but the sources"),
+        pytest.param(f"{RUST}COPY . .\nRUN cargo build\nRUN cargo build --release\n{SHIPPED}", id="built twice"),
+        pytest.param(
+            f"{RUST}COPY . .\nRUN {KEYED} cargo build --release && cp target/release/app /out\n"
+            "FROM debian\nCOPY --from=builder /out /app\n",
+            id="copied out of the mount",
+        ),
+        pytest.param(
+            f"{RUST}COPY . .\nRUN {KEYED} cargo fetch\nRUN cargo build --release\n{SHIPPED}",
+            id="built without the mount in the end",
+        ),
+        pytest.param(
+            f"{RUST}RUN {KEYED} true\nCOPY app /app/target/release/app\n{SHIPPED}", id="copied to where a mount was"
+        ),
+        pytest.param(
+            "FROM golang AS b\nRUN --mount=type=cache,target=/root/.cache/go-build go build -o /out\n",
+            id="Go's cache, which goes by content",
+        ),
+        pytest.param(
+            "FROM node AS deps\nRUN npm ci\nFROM node AS test\nRUN npm test\nFROM deps\nCMD x\n", id="stages for tests"
+        ),
+        pytest.param("FROM rust AS planner\nRUN cargo chef prepare\nFROM rust\nCOPY --from=planner /r /r\n", id="chef"),
+    ],
+)
+def test_what_is_fine(text: str) -> None:
+    assert found(text) == []
 
 
-@pytest.fixture
-def project() -> str:
-    """A name that no other run has, so that its mounts are empty."""
-    return f"cvtest{uuid.uuid4().hex[:8]}"
+@pytest.mark.parametrize(
+    "path",
+    [path for path in sorted(FOLDER.glob("*/*.case")) if "\n=== fast\n" in path.read_text()],
+    ids=lambda path: f"{path.parent.name}: {path.stem}",
+)
+def test_what_we_make_has_no_hazards_that_the_standard_file_has_not(path: Path) -> None:
+    case = parse(path.read_text())
+
+    new = {line.split(" ", 1)[1] for line in found(make(case).body)}
+
+    assert new <= {line.split(" ", 1)[1] for line in found(case.files["Dockerfile"])}
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path / "shop")
+@pytest.mark.parametrize("path", sorted(SAMPLES.rglob("Dockerfile*")), ids=lambda path: path.name)
+def test_the_samples_have_none(path: Path) -> None:
+    assert found(path.read_text()) == []
 
 
-@pytest.fixture
-def ours(project: str) -> Callable[..., str]:
-    """The fast Dockerfile of a standard one."""
+def test_a_target_that_is_not_known_stands_for_any_stage() -> None:
+    text = f"{RUST}COPY . .\nRUN {MOUNT} cargo build\nFROM debian AS other\n"
 
-    def make(text: str = STANDARD, name: str = project) -> str:
-        fast = fast_dockerfile(Source("Dockerfile", text), Order(name, ("shop",)))
-        assert [each.rung for each in fast.done] == ["cache mounts", "compile cache"]
-        return fast.text
-
-    return make
-
-
-@pytest.fixture
-def mounted(project: str) -> str:
-    return MOUNTED.format(id=f"id={project}-plain,")
-
-
-def test_the_dummy_is_never_shipped(shop: Shop, ours: Callable[..., str]) -> None:
-    assert output(shop.folder, DUMMY) == ""
-    assert output(shop.folder, ours()) == "one"
-
-
-def test_an_edit_of_another_module_arrives(shop: Shop, ours: Callable[..., str]) -> None:
-    output(shop.folder, DUMMY)
-    output(shop.folder, ours())
-    shop.say("three")
-
-    assert output(shop.folder, DUMMY) == ""
-    assert output(shop.folder, ours()) == "three"
-
-
-def test_new_sources_with_an_old_time_arrive(shop: Shop, ours: Callable[..., str], mounted: str) -> None:
-    for dockerfile in (mounted, ours()):
-        shop.say("one", 10)
-        assert output(shop.folder, dockerfile) == "one"
-        shop.say("three", 0)
-        assert output(shop.folder, dockerfile) == ("one" if dockerfile is mounted else "three")
-
-
-def test_what_was_changed_back_is_changed_back(shop: Shop, ours: Callable[..., str], mounted: str) -> None:
-    """A layer with the first sources is taken again; the mount holds what was made of the second ones."""
-    now = 2_000_000_000
-    for dockerfile in (mounted, ours()):
-        shop.write("other.txt", "")
-        shop.say("one")
-        assert output(shop.folder, dockerfile) == "one"
-        shop.say("three", now)
-        assert output(shop.folder, dockerfile) == "three"
-        shop.say("one")
-        shop.write("other.txt", "changed")
-        assert output(shop.folder, dockerfile) == ("three" if dockerfile is mounted else "one")
-
-
-def test_two_projects_with_one_package_name_keep_apart(
-    shop: Shop, tmp_path: Path, ours: Callable[..., str], mounted: str, project: str
-) -> None:
-    other = Shop(tmp_path / "other")
-    other.say("other")
-
-    assert output(shop.folder, mounted) == "one"
-    assert output(other.folder, mounted) == "one"
-    assert output(shop.folder, ours()) == "one"
-    assert output(other.folder, ours(name=f"{project}-other")) == "other"
-    assert output(other.folder, ours()) == "other", "two checkouts of one project"
-
-
-def test_a_program_that_is_no_longer_built_is_not_taken_from_the_cache(shop: Shop, ours: Callable[..., str]) -> None:
-    assert output(shop.folder, ours()) == "one"
-    shop.write("Cargo.toml", (shop.folder / "Cargo.toml").read_text() + '[[bin]]\nname = "new"\npath = "src/main.rs"\n')
-
-    image = built(shop.folder, ours())
-
-    assert image.returncode != 0
-    assert "target/release/shop" in image.stderr
-
-
-def test_a_mount_cannot_be_written_by_another_user(shop: Shop, project: str) -> None:
-    text = STANDARD.replace("RUN cargo", "RUN chown -R 1000 /app\nUSER 1000\nRUN cargo")
-    mount = f"RUN --mount=type=cache,id={project},target=/app/target cargo"
-
-    fast = fast_dockerfile(Source("Dockerfile", text), Order(project, ("shop",)))
-
-    assert built(shop.folder, text.replace("RUN cargo", mount)).returncode != 0
-    assert (fast.body, {each.reason.split(" and ")[0] for each in fast.refused}) == (
-        text,
-        {"cargo: the step is run by USER 1000"},
-    )
-    assert output(shop.folder, fast.body) == "one"
-
-
-APT = """\
-FROM debian:bookworm-slim AS builder
-RUN {mounts}apt-get update && apt-get install -y --no-install-recommends jq{clean}
-FROM debian:bookworm-slim
-COPY --from=builder /usr/bin/jq /jq
-"""
-KEPT = """\
-FROM debian:bookworm-slim
-RUN --mount=type=cache,id={id},target=/var/cache/apt echo {nonce} && ls /var/cache/apt/archives/ | grep -c jq_
-"""
-
-
-@pytest.mark.slow
-def test_apt_keeps_what_it_downloads(project: str, tmp_path: Path) -> None:
-    plain = APT.format(mounts=f"--mount=type=cache,id={project}-plain,target=/var/cache/apt ", clean="")
-    standard = APT.format(mounts="", clean=" && rm -rf /var/lib/apt/lists/*")
-
-    fast = fast_dockerfile(Source("Dockerfile", standard), Order(project)).text
-
-    for dockerfile, kept, name in ((plain, False, f"{project}-plain"), (fast, True, f"{project}-apt")):
-        made = built(tmp_path, dockerfile, network="default")
-        if made.returncode and "Failed to fetch" in made.stderr:
-            pytest.skip("Debian's packages cannot be reached")
-        assert made.returncode == 0, made.stderr[-2000:]
-        assert (built(tmp_path, KEPT.format(id=name, nonce=uuid.uuid4())).returncode == 0) is kept
+    assert found(text) == []
+    assert found(text, None) == ["4 shared-compile-cache"]
+    assert found(text, "builder") == ["4 shared-compile-cache"]

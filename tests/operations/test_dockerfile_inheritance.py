@@ -254,7 +254,7 @@ def test_an_image_that_base_and_variant_share_is_advice() -> None:
             "a",
             (
                 "base and variant are both built to the image shop/a and overwrite each other; "
-                'dockerfiles: {image: "{image}-fast"} keeps them apart'
+                'dockerfiles: {image: "{image}-fast"} keeps them apart [build.same-image]'
             ),
         ),
         ("changed", "b", "Dockerfile Dockerfile -> Dockerfile.fast"),

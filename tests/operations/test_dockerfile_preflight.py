@@ -91,49 +91,49 @@ def test_nothing_to_say(build: str, standard: str, fast: str) -> None:
             "{dockerfile: Dockerfile}",
             "FROM a\nEXPOSE 3000\nEXPOSE 53/udp\n",
             "FROM a\nEXPOSE 80\n",
-            ["3:25: Dockerfile.fast exposes 80/tcp, Dockerfile exposes 3000/tcp, 53/udp"],
+            ["3:25: Dockerfile.fast exposes 80/tcp, Dockerfile exposes 3000/tcp, 53/udp [dockerfile.expose]"],
             id="other ports",
         ),
         pytest.param(
             ".",
             "FROM a\n",
             "FROM a\nEXPOSE 80\n",
-            ["3:12: Dockerfile.fast exposes 80/tcp, Dockerfile exposes nothing"],
+            ["3:12: Dockerfile.fast exposes 80/tcp, Dockerfile exposes nothing [dockerfile.expose]"],
             id="a new port",
         ),
         pytest.param(
             ".",
             "FROM a\nUSER app\n",
             "FROM a\nUSER app\nUSER root\n",
-            ["3:12: Dockerfile.fast runs as root, Dockerfile runs as app"],
+            ["3:12: Dockerfile.fast runs as root, Dockerfile runs as app [dockerfile.user]"],
             id="another user",
         ),
         pytest.param(
             ".",
             "FROM a\nUSER app\n",
             "FROM a\n",
-            ["3:12: Dockerfile.fast runs as the base image's user, Dockerfile runs as app"],
+            ["3:12: Dockerfile.fast runs as the base image's user, Dockerfile runs as app [dockerfile.user]"],
             id="no user any more",
         ),
         pytest.param(
             "{target: dev}",
             "FROM a AS dev\nUSER one\nFROM b\n",
             "FROM a AS dev\nUSER two\nFROM b\n",
-            ["3:12: Dockerfile.fast runs as two, Dockerfile runs as one"],
+            ["3:12: Dockerfile.fast runs as two, Dockerfile runs as one [dockerfile.user]"],
             id="another user in the target",
         ),
         pytest.param(
             "{args: {A: 1, B: 2}}",
             "FROM a\nARG A B\n",
             "FROM a\nARG B\n",
-            ["3:20: Dockerfile.fast does not declare the build argument A"],
+            ["3:20: Dockerfile.fast does not declare the build argument A [build.args]"],
             id="an argument that is not declared",
         ),
         pytest.param(
             "{args: ['A=1', B]}",
             "FROM a\n",
             "FROM a\nARG B\n",
-            ["3:20: Dockerfile.fast does not declare the build argument A"],
+            ["3:20: Dockerfile.fast does not declare the build argument A [build.args]"],
             id="one of a list",
         ),
     ],
@@ -163,7 +163,7 @@ def test_differences_are_warned_of(build: str, standard: str, fast: str, warning
     ],
 )
 def test_a_file_that_cannot_be_read_is_warned_of(fast: str, warning: str) -> None:
-    assert said("{target: dev, args: {A: 1}}", "FROM a\n", fast) == [warning]
+    assert said("{target: dev, args: {A: 1}}", "FROM a\n", fast) == [f"{warning} [dockerfile.unread]"]
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_an_inline_dockerfile_is_compared_too() -> None:
     outcome = apply(root, wanted, Context(Files({"x": "FROM a\nUSER two\n"}), "shop"))
 
     assert [note.message for note in outcome.notes if note.kind == "warning"] == [
-        "x runs as two, dockerfile_inline runs as one"
+        "x runs as two, dockerfile_inline runs as one [dockerfile.user]"
     ]
 
 
@@ -219,6 +219,126 @@ def test_files_with_one_text_keep_their_names_in_warnings() -> None:
     outcome = apply(root, Dockerfiles(suffix=".fast"), Context(files, "shop"))
 
     assert [note.message for note in outcome.notes if note.kind == "warning"] == [
-        "a/Dockerfile.fast runs as y, a/Dockerfile runs as the base image's user",
-        "b/Dockerfile.fast runs as y, b/Dockerfile runs as the base image's user",
+        "a/Dockerfile.fast runs as y, a/Dockerfile runs as the base image's user [dockerfile.user]",
+        "b/Dockerfile.fast runs as y, b/Dockerfile runs as the base image's user [dockerfile.user]",
     ]
+
+
+def advice(build: str, standard: str, fast: str, *others: str) -> list[str]:
+    """What checks find, warnings or not; `others` are files that exist."""
+    text = f"services:\n  api:\n    build: {build}\n"
+    root = parse(Source("docker-compose.yml", text)).root
+    assert isinstance(root, Mapping)
+    files = Files({"Dockerfile": standard, "Dockerfile.fast": fast, **dict.fromkeys(others, "")})
+    outcome = apply(root, Dockerfiles(suffix=".fast", map=()), Context(files, "shop"))
+    return [note.message for note in outcome.notes if note.check]
+
+
+@pytest.mark.parametrize(
+    ("standard", "fast", "told"),
+    [
+        pytest.param(
+            "FROM a\nWORKDIR /b\n",
+            "FROM a\nWORKDIR /c\n",
+            ["Dockerfile.fast works in /c, Dockerfile works in /b [dockerfile.workdir]"],
+            id="another folder",
+        ),
+        pytest.param(
+            "FROM a\nVOLUME /b /c\n",
+            "FROM a\nVOLUME /c\n",
+            ["Dockerfile.fast has volumes at /c, Dockerfile has volumes at /b, /c [dockerfile.volume]"],
+            id="a volume less",
+        ),
+        pytest.param(
+            "FROM a\nCMD b\n",
+            "FROM a\nRUN x\nCMD b c\n",
+            ["Dockerfile.fast:3 has another CMD than Dockerfile:2 [dockerfile.command]"],
+            id="another command",
+        ),
+        pytest.param(
+            'FROM a\nENTRYPOINT ["b"]\n',
+            "FROM a\n",
+            ["Dockerfile.fast has no ENTRYPOINT, Dockerfile:2 has one [dockerfile.entrypoint]"],
+            id="no entrypoint any more",
+        ),
+        pytest.param(
+            "FROM a\n",
+            "FROM a\nHEALTHCHECK CMD b\n",
+            ["Dockerfile.fast:2 has a HEALTHCHECK, Dockerfile has none [dockerfile.healthcheck]"],
+            id="a new health check",
+        ),
+        pytest.param(
+            "FROM a\nHEALTHCHECK --retries=2 CMD b\n",
+            "FROM a\nHEALTHCHECK --retries=3 CMD b\n",
+            ["Dockerfile.fast:2 has another HEALTHCHECK than Dockerfile:2 [dockerfile.healthcheck]"],
+            id="a health check that is tried more often",
+        ),
+        pytest.param(
+            'FROM a\nCMD ["b",  "c"]\n', 'FROM a\nCMD ["b","c"]\n', [], id="the same command, written otherwise"
+        ),
+        pytest.param("FROM a AS b\nCMD c\nFROM b\n", "FROM a\nCMD c\n", [], id="the same command, from another stage"),
+    ],
+)
+def test_differences_of_images_are_told(standard: str, fast: str, told: list[str]) -> None:
+    assert advice(".", standard, fast) == told
+
+
+SCRIPTS = "Dockerfile copies into the image and Dockerfile.fast does not [dockerfile.lost-script]"
+
+
+@pytest.mark.parametrize(
+    ("service", "standard", "fast", "told"),
+    [
+        pytest.param(
+            ".\n    command: /start.sh x",
+            "FROM a\nCOPY start.sh /\n",
+            "FROM a\n",
+            [f"command starts /start.sh, which {SCRIPTS}"],
+            id="a script",
+        ),
+        pytest.param(
+            ".\n    entrypoint: [sh, ./start.sh]",
+            "FROM a\nWORKDIR /app\nCOPY start.sh .\n",
+            "FROM a\nWORKDIR /app\n",
+            [f"entrypoint starts ./start.sh, which {SCRIPTS}"],
+            id="a script in the working directory",
+        ),
+        pytest.param(
+            ".\n    command: /app/start.sh",
+            "FROM a\nCOPY . /app\n",
+            "FROM a\nCOPY src /app\n",
+            [f"command starts /app/start.sh, which {SCRIPTS}"],
+            id="a script that was copied with its folder",
+        ),
+        pytest.param(
+            ".\n    command: /app/start.sh",
+            "FROM a\nCOPY start.sh /app/\n",
+            "FROM a\nCOPY . /app\n",
+            [],
+            id="a script that is copied with its folder",
+        ),
+        pytest.param(
+            ".\n    command: /start.sh",
+            "FROM a\nCOPY start.sh /\n",
+            "FROM a\nRUN curl x > /start.sh\n",
+            [],
+            id="a script that is made in another way",
+        ),
+        pytest.param(".\n    command: /usr/bin/app", "FROM a\n", "FROM a\n", [], id="a program of the base image"),
+    ],
+)
+def test_a_script_that_only_the_old_image_has_is_warned_of(
+    service: str, standard: str, fast: str, told: list[str]
+) -> None:
+    assert advice(service, standard, fast, "start.sh") == told
+
+
+def test_a_dangerous_recipe_is_warned_of_at_its_line() -> None:
+    fast = (
+        "FROM rust\nRUN mkdir src && echo > src/main.rs && cargo build --release\nCOPY . .\nRUN cargo build --release\n"
+    )
+
+    (warning,) = said(".", "FROM rust\n", fast)
+
+    assert warning.startswith("Dockerfile.fast:4:1: the empty program of line 2 may be shipped")
+    assert warning.endswith("[dockerfile.stale-dummy]")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "checks.md"
 RULES: Final = Rules(installed_schema())
+OF_VARIANTS: Final = ("dockerfile.", "merge.", "build.args", "build.target", "build.same-image")
+"""Checks of what a variant brings along, and of Dockerfiles: `test_checks_of_variants` has their examples."""
 HERE: Final = ("app", "app/Dockerfile", "settings.env", "key.pem", "data", "common.yml")
 """What is on the disk."""
 
@@ -71,7 +73,7 @@ def _examples(section: str, role: str) -> list[str]:
     return re.findall(rf"^```yaml {role}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("check", TITLES)
+@pytest.mark.parametrize("check", [check for check in TITLES if not check.startswith(OF_VARIANTS)])
 def test_a_section_says_what_the_check_finds_and_shows_it(check: str) -> None:
     section = _sections()[check]
 
@@ -84,7 +86,7 @@ def test_a_section_says_what_the_check_finds_and_shows_it(check: str) -> None:
         assert problem.location is not None
 
 
-@pytest.mark.parametrize("check", [*WARNINGS, *ADVICE])
+@pytest.mark.parametrize("check", [each for each in (*WARNINGS, *ADVICE) if not each.startswith(OF_VARIANTS)])
 def test_a_section_shows_what_is_better(check: str) -> None:
     (better,) = _examples(_sections()[check], "better")
 

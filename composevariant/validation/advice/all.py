@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.compose.services import services_of
 from composevariant.tree import Mapping
-from composevariant.validation.advice import definitions, files, ports, services, values, variables
+from composevariant.validation.advice import definitions, dockerfiles, files, ports, services, values, variables
 from composevariant.validation.advice.look import Disk, Look
 from composevariant.validation.inherited import written_out
 
@@ -35,6 +35,9 @@ _CHECKS: Final[tuple[Callable[[Look], Iterator[Problem]], ...]] = (
     variables.required_and_unset,
     files.no_context,
     files.no_dockerfile,
+    dockerfiles.no_stage,
+    dockerfiles.undeclared_argument,
+    dockerfiles.dangerous_recipes,
     files.no_bind_source,
     files.no_env_file,
     files.no_secret_file,

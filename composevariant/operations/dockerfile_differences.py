@@ -1,0 +1,103 @@
+"""What the image of a new Dockerfile is configured to that the old one's is not.
+
+A setting that the service makes itself, such as `user`, hides what both Dockerfiles say, and is not told.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from composevariant.dockerfile.image import image_of
+from composevariant.operations.dockerfile_builds import lineage
+from composevariant.operations.outcome import found_by
+from composevariant.tree import location_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Mapping as Table
+
+    from composevariant.dockerfile.image import Image
+    from composevariant.dockerfile.items import Instruction
+    from composevariant.dockerfile.stages import Dockerfile
+    from composevariant.operations.dockerfile_builds import Build
+    from composevariant.operations.dockerfile_plan import Swap
+    from composevariant.operations.outcome import Note, NoteKind
+    from composevariant.tree import Mapping
+
+
+class _Difference(NamedTuple):
+    check: str
+    kind: NoteKind
+    setting: str
+    """The service's own that hides it; "" where none does."""
+    message: str
+
+
+def differences(
+    swap: Swap, old: Dockerfile, new: Dockerfile, target: str, services: Table[str, Mapping]
+) -> Iterator[Note]:
+    """Each setting of the two images that is not the same."""
+    build = swap.build
+    before, after = _image(old, target, build), _image(new, target, build)
+    if before is None or after is None:
+        return
+    old_path = build.shown if build.inline else build.path_of(build.name)
+    place = location_of(build.dockerfile or build.inline or build.node)
+    own = {entry.name for name in lineage(services, build.service) for entry in services[name].entries}
+    paths = (swap.path or swap.name, old_path or build.shown)
+    for each in (*_settings(after, before, paths), *_starts(after, before, paths)):
+        if each.setting not in own:
+            yield found_by(each.check, each.kind, build.service, each.message, place)
+
+
+def _image(dockerfile: Dockerfile, target: str, build: Build) -> Image | None:
+    stage = dockerfile.target(target)
+    values = {name: argument.value for name, argument in build.arguments.items()}
+    return image_of(dockerfile, stage, values) if stage else None
+
+
+def _settings(ours: Image, theirs: Image, paths: tuple[str, str]) -> Iterator[_Difference]:
+    user, folder = "the base image's user", "the base image's folder"
+    kinds: tuple[tuple[str, NoteKind, str, str, str, str], ...] = (
+        ("expose", "warning", "", "exposes", _listed(ours.exposed), _listed(theirs.exposed)),
+        ("user", "warning", "user", "runs as", ours.user or user, theirs.user or user),
+        ("workdir", "note", "working_dir", "works in", ours.workdir or folder, theirs.workdir or folder),
+        ("volume", "note", "", "has volumes at", _listed(ours.volumes), _listed(theirs.volumes)),
+    )
+    for name, kind, setting, does, mine, other in kinds:
+        if mine != other:
+            message = f"{paths[0]} {does} {mine}, {paths[1]} {does} {other}"
+            yield _Difference(f"dockerfile.{name}", kind, setting, message)
+
+
+def _starts(ours: Image, theirs: Image, paths: tuple[str, str]) -> Iterator[_Difference]:
+    """Commands are compared and not shown, as they may hold secrets."""
+    for name, setting, mine, other in (
+        ("ENTRYPOINT", "entrypoint", ours.entrypoint, theirs.entrypoint),
+        ("CMD", "command", ours.command, theirs.command),
+        ("HEALTHCHECK", "healthcheck", ours.healthcheck, theirs.healthcheck),
+    ):
+        if _meaning(mine) == _meaning(other):
+            continue
+        if mine is not None and other is not None:
+            message = f"{paths[0]}:{_line(mine)} has another {name} than {paths[1]}:{_line(other)}"
+        elif mine is not None:
+            message = f"{paths[0]}:{_line(mine)} has a {name}, {paths[1]} has none"
+        else:
+            message = f"{paths[0]} has no {name}, {paths[1]}:{_line(other)} has one"
+        yield _Difference(f"dockerfile.{setting}", "note", setting, message)
+
+
+def _meaning(instruction: Instruction | None) -> tuple[object, ...]:
+    if instruction is None:
+        return ()
+    words = tuple(" ".join(word.value.split()) for word in instruction.words)
+    return instruction.json, tuple(sorted(flag.value for flag in instruction.flags)), words
+
+
+def _line(instruction: Instruction | None) -> int:
+    return instruction.location().line if instruction else 0
+
+
+def _listed(names: frozenset[str]) -> str:
+    return ", ".join(sorted(names)) or "nothing"
