@@ -47,6 +47,10 @@ class Dockerfiles(NamedTuple):
     missing: Literal["error", "keep", "generate"] = "error"
     replaces: tuple[str, ...] = (".optimized", ".standard", ".prod", ".production", ".dev")
     image: str | None = None
+    platforms: tuple[str, ...] = ()
+    """What the images are built for; written as `build.platforms`."""
+    cache: tuple[tuple[str, str], ...] = ()
+    """Where builds keep their cache, by type: `("registry", "example.com/{service}:cache")`."""
     location: Location | None = None
 
 

@@ -104,8 +104,8 @@ def _remove(value: Value) -> Remove:
 
 def _dockerfiles(value: Value) -> tuple[Dockerfiles, ...]:
     fields = value.fields()
-    fields.check_keys(("services", "suffix", "map", "missing", "replaces", "image"))
-    fields.need_one_of("suffix", "map")
+    fields.check_keys(("services", "suffix", "map", "missing", "replaces", "image", "platforms", "cache"))
+    fields.need_one_of("suffix", "map", "platforms", "cache")
     default = Dockerfiles()
     swap = Dockerfiles(
         services=fields.read("services", parse_selector, None),
@@ -114,9 +114,25 @@ def _dockerfiles(value: Value) -> tuple[Dockerfiles, ...]:
         missing=fields.read("missing", one_of("error", "keep", "generate"), "error"),
         replaces=fields.read("replaces", Value.texts, default.replaces),
         image=fields.read("image", _image, None),
+        platforms=fields.read("platforms", _platforms, ()),
+        cache=fields.read("cache", _caches, ()),
         location=value.location,
     )
     return (swap,)
+
+
+def _platforms(value: Value) -> tuple[str, ...]:
+    platforms = value.texts()
+    for platform in platforms:
+        if not re.fullmatch(r"[a-z0-9]+(/[a-z0-9]+){1,2}", platform):
+            value.refuse(f'holds "{platform}", which is no platform', "for example linux/arm64")
+    return platforms
+
+
+def _caches(value: Value) -> tuple[tuple[str, str], ...]:
+    fields = value.fields()
+    fields.check_keys(("registry",))
+    return (("registry", fields.need("registry", Value.text, "")),)
 
 
 def _suffix(value: Value) -> str:
