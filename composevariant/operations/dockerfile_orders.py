@@ -24,23 +24,20 @@ def order_for(services: Table[str, Mapping], path: str, files: Files, project: s
     sharing = [build for build in builds if build.inline is None and build.path_of(build.name) == path]
     targets = [with_defaults(build.target.text) if build.target else "" for build in sharing]
     names = tuple(build.service for build in sharing)
+    platforms = {platform for name in names for platform in _platforms(services[name])}
     return Order(
         project,
         names,
         None if None in targets else frozenset(target for target in targets if target is not None),
         _context(path, sharing, files),
-        _platform(services, names),
+        platforms.pop() if len(platforms) == 1 else "",
         f"composevariant dockerfile {' '.join(names)}",
+        many_platforms=len(platforms) > 1,
     )
 
 
-def _platform(services: Table[str, Mapping], names: tuple[str, ...]) -> str:
-    """The `platform`, or the one of `build.platforms`, that the services name, if it is the same for all."""
-    found = {platform for name in names for platform in _platforms(services[name])}
-    return found.pop() if len(found) == 1 else ""
-
-
 def _platforms(service: Mapping) -> list[str]:
+    """What a service says it is built for."""
     build, own = service.get("build"), service.get("platform")
     several = build.get("platforms") if isinstance(build, Mapping) else None
     listed = several.items if isinstance(several, Sequence) else ()

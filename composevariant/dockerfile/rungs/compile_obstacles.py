@@ -47,6 +47,8 @@ def check(step: Step, chain: Chain) -> Folders:
     Raises:
         Refused: the step cannot get the mount.
     """
+    if step.work.order.many_platforms:
+        raise Refused("it is built for several platforms, which would share what is compiled")
     if not chain.stops_at_failure:
         raise Refused("the step goes on when a command fails")
     check_user(step)

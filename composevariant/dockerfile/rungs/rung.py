@@ -65,13 +65,15 @@ class Order(NamedTuple):
     """The stages that these build, by name; "" is the last one. None when they are not known."""
     context: BuildContext = BuildContext()
     platform: str = ""
-    """What the services are built for, where the Compose file says so."""
+    """What the services are built for, where the Compose file says so, and it is one."""
     command: str = ""
     """What makes the file again."""
     sidecars: tuple[Preset, ...] = ()
     """What is to be taken out of the image."""
     starts: tuple[Started, ...] = ()
     """What the services start instead of what the Dockerfile says."""
+    many_platforms: bool = False
+    """Whether they are built for several."""
 
 
 class Work(NamedTuple):
