@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
-from composevariant.compose.hosts import hosts_in
 from composevariant.compose.services import pairs_of, services_of, with_services
 from composevariant.operations.cascade.log_drivers import published_ports, pushes_elsewhere, pushes_to
 from composevariant.operations.outcome import Note
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from composevariant.tree_edits import Path
 
 
+_ADDRESS: Final = re.compile(
+    r"(?P<scheme>[\w.+:-]+://)?(?:[^@/\s]*@)?(?P<host>[\w.-]+)(?P<port>:\d+)?(?:[/?#]\S*)?", re.ASCII
+)
+_ADDRESS_KEY: Final = re.compile(r"host|server|addr|endpoint|url|uri", re.IGNORECASE)
+
+
 def endpoints(services: Table[str, Mapping], hosts: frozenset[str]) -> Iterator[Trace]:
     """The variables of these services that are the address of one of the hosts, which are gone, and nothing else.
 
@@ -27,11 +33,17 @@ def endpoints(services: Table[str, Mapping], hosts: frozenset[str]) -> Iterator[
     """
     for name, service in services.items() if hosts else ():
         for pair in pairs_of(service.get("environment")):
-            value = pair.value
-            if isinstance(pair.holder, Scalar) and "$" not in pair.holder.text and "," not in value:
-                for host in hosts_in(value, hosts, pair.key):
-                    path = ("services", name, "environment", pair.position)
-                    yield Trace("variable", name, pair.key, path, pair.node, host)
+            found = _ADDRESS.fullmatch(pair.value)
+            if (
+                not found
+                or found["host"] not in hosts
+                or not isinstance(pair.holder, Scalar)
+                or "$" in pair.holder.text
+            ):
+                continue
+            if found["scheme"] or found["port"] or _ADDRESS_KEY.search(pair.key):
+                path = ("services", name, "environment", pair.position)
+                yield Trace("variable", name, pair.key, path, pair.node, found["host"])
 
 
 def heard(traces: Iterable[Trace], services: Table[str, Mapping]) -> Iterator[tuple[Path, Note]]:

@@ -97,6 +97,10 @@ CASES = [
               ELASTIC_APM_SERVER_URL: http://apm-server:8200
               ELASTIC_APM_SERVICE_NAME: app
               MONITOR: http://apm-server:8200/health
+              PROBE_HOST: apm-server
+              LOGIN: https://u:pw@apm-server/
+              NODE_NAME: apm-server
+              OPTIONS: --apm http://apm-server:8200 --fast
               HOSTS: apm-server:8200,db:5432
               FROM_OUTSIDE: ${MONITOR:-http://apm-server:8200}
           apm-server: {image: "docker.elastic.co/apm/apm-server:9.5.1"}
@@ -105,11 +109,18 @@ CASES = [
         services:
           app:
             image: a
-            environment: {HOSTS: "apm-server:8200,db:5432", FROM_OUTSIDE: "${MONITOR:-http://apm-server:8200}"}
+            environment:
+              NODE_NAME: apm-server
+              OPTIONS: --apm http://apm-server:8200 --fast
+              HOSTS: apm-server:8200,db:5432
+              FROM_OUTSIDE: ${MONITOR:-http://apm-server:8200}
         """,
         [
             "app: variable ELASTIC_APM_SERVICE_NAME removed",
             "app: variable MONITOR removed: it names apm-server, which is gone",
+            "app: variable PROBE_HOST removed: it names apm-server, which is gone",
+            "app: variable LOGIN removed: it names apm-server, which is gone",
+            "app: environment.OPTIONS names apm-server as a host, which is gone",
             "app: environment.HOSTS names apm-server as a host, which is gone",
             "app: environment.FROM_OUTSIDE names apm-server as a host, which is gone",
         ],
