@@ -33,13 +33,9 @@ def endpoints(services: Table[str, Mapping], hosts: frozenset[str]) -> Iterator[
     """
     for name, service in services.items() if hosts else ():
         for pair in pairs_of(service.get("environment")):
-            found = _ADDRESS.fullmatch(pair.value)
-            if (
-                not found
-                or found["host"] not in hosts
-                or not isinstance(pair.holder, Scalar)
-                or "$" in pair.holder.text
-            ):
+            depends = not isinstance(pair.holder, Scalar) or "$" in pair.holder.text
+            found = None if depends else _ADDRESS.fullmatch(pair.value)
+            if found is None or found["host"] not in hosts:
                 continue
             if found["scheme"] or found["port"] or _ADDRESS_KEY.search(pair.key):
                 path = ("services", name, "environment", pair.position)
