@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.dockerfile.items import Directive
 from composevariant.dockerfile.rewriting import Rewriting
-from composevariant.dockerfile.rungs.all import rungs_for
+from composevariant.dockerfile.rungs.all import REPEATED, rungs_for
 from composevariant.dockerfile.rungs.rung import Done, Extra, Forbidden, Told, Work
 from composevariant.dockerfile.stages import read_dockerfile
 from composevariant.errors import UnusableInput
 from composevariant.header import digest
 
 if TYPE_CHECKING:
-    from composevariant.dockerfile.rungs.rung import Order, Result
+    from composevariant.dockerfile.rungs.rung import Order, Result, Rung
+    from composevariant.dockerfile.stages import Dockerfile
     from composevariant.source import Source
 
 _HEADER: Final = re.compile(
@@ -50,12 +51,10 @@ def fast_dockerfile(source: Source, order: Order) -> Fast:
     dockerfile = read_dockerfile(source)
     results: list[Result] = []
     for rung in rungs_for(order):
-        rewriting = Rewriting(dockerfile)
-        found = list(rung(Work(dockerfile, rewriting, order)))
+        dockerfile, found = _climbed(rung, dockerfile, order)
         results += found
         made = {each.path: each.text for each in found if isinstance(each, Extra)}
         order = order._replace(context=order.context.with_texts(made)) if made else order
-        dockerfile = rewriting.dockerfile()
     body = dockerfile.source.text
     at = max((item.end for item in dockerfile.items if isinstance(item, Directive)), default=0)
     header = _header(source, order, body)
@@ -67,6 +66,18 @@ def fast_dockerfile(source: Source, order: Order) -> Fast:
         tuple(result for result in results if isinstance(result, Told)),
         tuple({result.path: result for result in results if isinstance(result, Extra)}.values()),
     )
+
+
+def _climbed(rung: Rung, dockerfile: Dockerfile, order: Order) -> tuple[Dockerfile, list[Result]]:
+    """What a rung makes of a Dockerfile; one that moves something may then find more to move."""
+    done: list[Result] = []
+    while True:
+        rewriting = Rewriting(dockerfile)
+        found = list(rung(Work(dockerfile, rewriting, order)))
+        dockerfile = rewriting.dockerfile()
+        if rung not in REPEATED or not any(isinstance(each, Done) for each in found):
+            return dockerfile, [*done, *found]
+        done += (each for each in found if isinstance(each, Done))
 
 
 class MadeFrom(NamedTuple):

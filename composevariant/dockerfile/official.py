@@ -18,12 +18,17 @@ _IMAGE: Final = re.compile(
     r"|mcr\.microsoft\.com/(?P<microsoft>dotnet/sdk)|ghcr\.io/astral-sh/(?P<astral>uv))"
     r"(?::[\w.${}-]+)?(?:@sha256:[0-9a-f]+)?"
 )
+_WINDOWS: Final = re.compile(r"windows|nanoserver|ltsc")
+_OLD_GRADLE: Final = re.compile(r"gradle:[1-6](?![0-9])")
+"""Which were run by a user of their own."""
 
 
 def official_name(image: str) -> str:
     """`node` for `node:20-slim`; "" for an image that is not known. All known ones are run by root."""
     found = _IMAGE.fullmatch(image)
-    return next(filter(None, found.groups()), "") if found else ""
+    if found is None or _WINDOWS.search(image) or _OLD_GRADLE.search(image):
+        return ""
+    return next(filter(None, found.groups()), "")
 
 
 _WORKDIRS: Final = {"composer": "/app", "golang": "/go", "gradle": "/home/gradle", "httpd": "/usr/local/apache2"}

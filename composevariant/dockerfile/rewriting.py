@@ -86,6 +86,8 @@ class Rewriting:
         chain = self._chain(instruction)
         command = chain.commands[at]
         reason = chain.why_not_removable(at) or self._why_not_as_well(instruction, chain, at)
+        if at and not reason and chain.commands[at - 1].text.endswith(("\\ ", "\\\t")):
+            reason = "the one before it ends with an escaped blank"
         if reason:
             place = self._source.location(instruction.line.offset(command.begin))
             raise Refused(f"{command.words[0]} cannot be taken out: {reason}", place)
@@ -104,7 +106,7 @@ class Rewriting:
         command = self._chain(instruction).commands[at]
         found = re.search(rf"[ \t]+{re.escape(word)}(?![^ \t;&|<>])", command.text)
         if found is None:
-            raise InternalError(f"{command.text} has no {word}", instruction.location())
+            raise Refused(f"{word} does not stand alone in {command.text}", instruction.location())
         begin, end = command.begin + found.start(), command.begin + found.end()
         if "#" in self._source.text[slice(*instruction.line.span(begin, end))]:
             raise Refused(f"a comment stands before {word}", self._source.location(instruction.line.offset(end - 1)))
@@ -169,6 +171,9 @@ class Rewriting:
         Raises:
             Refused: the step is no chain of `&&` alone, or a comment stands where it would be split.
         """
+        lines = [line.strip() for line in other.text.splitlines()]
+        if [line for line in lines if line and not line.startswith("#")][-1].endswith(self._escape):
+            raise Refused("the step is continued by nothing", other.location())
         text = self._cut(instruction)
         if at is None:
             ends = self._source.text[: other.end].endswith("\n")
@@ -179,6 +184,8 @@ class Rewriting:
         commands = self._chain(other).commands
         if any(command.operator == ";" for command in commands):
             raise Refused('the step has commands joined by ";"', other.location())
+        if commands[at + 1].text.startswith("-"):
+            raise Refused(f"{commands[at + 1].words[0]} would be an option of the step", other.location())
         start = other.line.offset(commands[at].end - 1) + 1
         end = other.line.offset(commands[at + 1].begin)
         if "#" in self._source.text[start:end]:

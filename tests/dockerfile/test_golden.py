@@ -4,9 +4,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from composevariant.dockerfile.ecosystems.all import CACHES
 from composevariant.dockerfile.stages import read_dockerfile
+from composevariant.errors import UnusableInput
 from composevariant.source import Source
 from tests.dockerfile.golden_cases import FOLDER, make, parse, report
 
@@ -39,6 +42,29 @@ def test_nothing_is_written_that_docker_20_10_does_not_take(path: Path) -> None:
     mounts = [flag for flag in flags if flag.startswith("--mount=") and flag not in old]
     assert all("$" not in mount and ",target=/" in mount for mount in mounts)
     assert {flag.split("=")[0] for flag in flags if flag not in old} <= {"--mount", "--from"}
+
+
+LINES = sorted({line for path in CASES for line in parse(path.read_text()).files["Dockerfile"].splitlines()})
+
+
+@given(st.data())
+def test_whatever_a_dockerfile_consists_of_generating_twice_is_generating_once(data: st.DataObject) -> None:
+    case = parse(data.draw(st.sampled_from(CASES)).read_text())
+    lines = case.files["Dockerfile"].splitlines()
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(lines)))
+        end = at + data.draw(st.integers(0, 1))
+        lines[at:end] = data.draw(st.lists(st.sampled_from(LINES), max_size=2))
+    text = data.draw(st.sampled_from(["\n", "\r\n"])).join(lines)
+    try:
+        fast = make(case._replace(files={**case.files, "Dockerfile": text}))
+    except UnusableInput:
+        return
+
+    again = make(case._replace(files={**case.files, "Dockerfile": fast.body}))
+
+    assert again.body == fast.body
+    assert fast.done or fast.body == text
 
 
 def test_every_ecosystem_has_a_dozen_cases_of_which_half_are_refused() -> None:

@@ -18,7 +18,8 @@ CACHE: Final = DownloadCache(
     installs=re.compile(r"bundle(?:[ \t]+_[0-9.]+_)?(?:[ \t]+install(?![^ \t])|(?=[ \t]+--(?!version))|[ \t]*$)"),
     where=_where,
     moved_by=re.compile(
-        r"BUNDLE_(?:APP_CONFIG|CACHE_PATH|DEPLOYMENT|PATH)|GEM_HOME|--(?:path|deployment|no-cache)(?![^ \t=])"
+        r"BUNDLE_(?:APP_CONFIG|CACHE_PATH|DEPLOYMENT|PATH)|GEM_HOME"
+        r"|bundle[ \t][^;&|]*--(?:path|deployment|no-cache)(?![^ \t=])"
         r"|bundle[ \t]+(?:cache|clean|config|package)(?![^ \t])(?![ \t]+(?:set[ \t]+)?(?:--\w+[ \t]+)*"
         r"(?:frozen|jobs|retry|without|force_ruby_platform)\b)|/usr/local/bundle"
     ),

@@ -12,7 +12,7 @@ CACHE: Final = DownloadCache(
         r"(?:create-project|i|install|require|u|update)(?![^ \t])"
     ),
     where=always("/root/.cache/composer"),
-    moved_by=re.compile(r"COMPOSER_(?:CACHE_\w+|HOME|NO_CACHE)|cache-(?:files-)?dir|\.cache/composer|\.composer"),
+    moved_by=re.compile(r"COMPOSER_(?:CACHE_\w+|HOME|NO_CACHE)|(?<!-)cache-(?:files-)?dir|\.cache/composer|\.composer"),
     off=("--no-cache",),
     emptied_by=re.compile(r"(?:php[ \t]+)?(?:[\w./-]*/)?composer(?:\.phar)?[ \t]+(?:clear-?cache|cc)"),
     assigned="COMPOSER_CACHE_DIR=/root/.cache/composer",

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 RUNGS: Final[tuple[Rung, ...]] = (put_manifests_first, mount_caches, cache_compiling)
 
+REPEATED: Final[tuple[Rung, ...]] = (put_manifests_first,)
+"""Those that are done again while they find something to do."""
+
 
 def rungs_for(order: Order) -> tuple[Rung, ...]:
     """Sidecars go first, each by itself: nothing need be done for steps that are not there any more."""

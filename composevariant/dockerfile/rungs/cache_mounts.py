@@ -19,7 +19,7 @@ from composevariant.dockerfile.image import image_of
 from composevariant.dockerfile.official import base_image
 from composevariant.dockerfile.rungs.cache_obstacles import check
 from composevariant.dockerfile.rungs.rung import Done, Forbidden
-from composevariant.dockerfile.rungs.steps import Step, installing, mount_name, start_of, steps
+from composevariant.dockerfile.rungs.steps import Step, check_plain, installing, mount_name, start_of, steps
 from composevariant.errors import Refused
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def _mount(step: Step, chain: Chain, cache: DownloadCache, prepared: set[tuple[i
     environment = image_of(work.dockerfile, stage).environment
     image = base_image(work.dockerfile, stage)
     folders = cache.where(Surroundings(work.dockerfile, chain, image, environment, work.order.context, copied))
+    check_plain(*folders)
     cleaned = check(step, chain, cache, folders, copied)
     mounts = [_flag(work.order.project, cache, folders, target) for target in folders]
     several = len(mounts) > 1 or any(installing(chain, other) for other in CACHES if other is not cache)

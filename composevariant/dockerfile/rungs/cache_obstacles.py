@@ -12,6 +12,7 @@ from composevariant.dockerfile.rungs.steps import (
     ROOT,
     Cleanup,
     chain_of,
+    check_triggers,
     check_user,
     cleanup,
     installing,
@@ -39,6 +40,7 @@ def check(step: Step, chain: Chain, cache: DownloadCache, folders: tuple[str, ..
     """
     cleaned = cleanup(chain, cache, folders)
     check_user(step)
+    check_triggers(step)
     _check_texts(step, cache, folders)
     _check_settings(step, cache, copied)
     if folders[0].startswith(_HOME) and _REMOVED_HOME.search(text_without(chain, cleaned)):

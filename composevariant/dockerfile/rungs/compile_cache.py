@@ -15,7 +15,7 @@ from composevariant.dockerfile.ecosystems.cargo import COMPILES
 from composevariant.dockerfile.rungs.compile_obstacles import check, compiling
 from composevariant.dockerfile.rungs.compile_outputs import Copied, copied_outputs, used_in_step
 from composevariant.dockerfile.rungs.rung import Done, Forbidden
-from composevariant.dockerfile.rungs.steps import mount_name, steps
+from composevariant.dockerfile.rungs.steps import check_plain, mount_name, steps
 from composevariant.errors import Refused
 
 if TYPE_CHECKING:
@@ -69,11 +69,13 @@ def _plan(step: Step, chain: Chain) -> _Plan:
     folders = check(step, chain)
     first = compiling(chain)[0]
     copied = tuple(copied_outputs(step, folders.target))
+    used = used_in_step(chain, first, folders)
+    check_plain(*used, *(each.path for each in copied))
     names = [basename(each.path) for each in copied]
     twice = next((each for each in copied if names.count(basename(each.path)) > 1), None)
     if twice and len({each.path for each in copied}) > len(set(names)):
         raise Refused(f"two programs are called {basename(twice.path)}")
-    return _Plan(chain, first, folders, used_in_step(chain, first, folders), copied, _free_folder(step))
+    return _Plan(chain, first, folders, used, copied, _free_folder(step))
 
 
 def _free_folder(step: Step) -> str:

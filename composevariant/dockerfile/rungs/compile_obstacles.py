@@ -10,7 +10,15 @@ from composevariant.dockerfile.context import copied_folders
 from composevariant.dockerfile.ecosystems.cargo import COMPILES, COMPILES_NOTHING
 from composevariant.dockerfile.places import destination, is_within, workdir_at
 from composevariant.dockerfile.rungs.compile_outputs import names_target
-from composevariant.dockerfile.rungs.steps import HARMLESS, chain_of, check_user, later, start_of
+from composevariant.dockerfile.rungs.steps import (
+    HARMLESS,
+    chain_of,
+    check_plain,
+    check_triggers,
+    check_user,
+    later,
+    start_of,
+)
 from composevariant.errors import Refused
 
 if TYPE_CHECKING:
@@ -52,11 +60,13 @@ def check(step: Step, chain: Chain) -> Folders:
     if not chain.stops_at_failure:
         raise Refused("the step goes on when a command fails")
     check_user(step)
+    check_triggers(step)
     _check_texts(step)
     if step.work.ships(step.stage):
         raise Refused("the image that is shipped is built on this step, and it would lose what is compiled")
     _check_other_steps(step)
     folders = _folders(step, chain)
+    check_plain(*folders)
     _check_flags(step, folders.target)
     _check_sources(step, folders.sources)
     return folders

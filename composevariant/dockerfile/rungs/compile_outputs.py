@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from composevariant.dockerfile.rungs.steps import Step
 
 _TARGET: Final = re.compile(r"(?:^|[=/'\"])target(?:/|$|['\"])")
+_MOUNTED: Final = re.compile(r"--mount=(?:.*,)?from=([^,]+)")
 _UNKNOWN: Final = re.compile(r"[$*?\[`{]")
 
 
@@ -39,11 +40,12 @@ def copied_outputs(step: Step, target: str) -> Iterator[Copied]:
     sources = (step.stage, *step.work.builds_on(step.stage))
     for stage in dockerfile.stages:
         for copy in stage.instructions:
+            mounted = [found[1] for flag in copy.flags if (found := _MOUNTED.search(flag.value))]
             reference = copy.flag("from")
+            if any(dockerfile.stage(each) in sources for each in mounted):
+                raise Refused(f"line {copy.location().line} mounts files of this stage")
             if reference is None or dockerfile.stage(reference) not in sources:
                 continue
-            if copy.name != "COPY":
-                raise Refused(f"line {copy.location().line} takes files from this stage in a way that is not known")
             for at, word in enumerate(copy.words[:-1]):
                 path = normpath(join("/", word.value))
                 if is_within(target, path) or (_UNKNOWN.search(path) and _may_be_within(path, target)):

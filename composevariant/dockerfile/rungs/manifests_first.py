@@ -15,13 +15,14 @@ from composevariant.dockerfile.ecosystems.all import MANIFESTS
 from composevariant.dockerfile.ecosystems.ecosystem import Project
 from composevariant.dockerfile.places import destination, is_within, workdir_at
 from composevariant.dockerfile.rungs.rung import Done, Forbidden
-from composevariant.dockerfile.rungs.steps import chain_of, start_of, steps
+from composevariant.dockerfile.rungs.steps import chain_of, check_plain, check_triggers, start_of, steps
 from composevariant.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.dockerfile.chains import Chain
+    from composevariant.dockerfile.context import BuildContext
     from composevariant.dockerfile.ecosystems.ecosystem import Manifests
     from composevariant.dockerfile.items import Instruction
     from composevariant.dockerfile.rungs.rung import Work
@@ -43,6 +44,10 @@ _NAMES_FILES: Final = re.compile(
     r"|NODE_OPTIONS|NPM_CONFIG_\w*CONFIG|npm_config_\w*config|MAVEN_ARGS|GOFLAGS)\b"
 )
 """Variables that may name a file of the sources."""
+_PROJECTS: Final = (
+    *("package.json", "pnpm-workspace.yaml", "yarn.lock", ".npmrc", ".yarnrc.yml", "pyproject.toml", "uv.toml"),
+    *("go.work", "go.mod", "pom.xml"),
+)
 _KEPT_BY_SHELL: Final = re.compile(r"(?:cd|export|source|\.|umask|pushd|alias|unset)(?![^ \t])|\w+=[^ \t]*$")
 _UNCOPIED: Final = re.compile(r"[$*?\[]")
 
@@ -68,7 +73,7 @@ def put_manifests_first(work: Work) -> Iterator[Done | Forbidden]:
             continue
         for manifests in MANIFESTS:
             at = _installing(step.chain, manifests)
-            if at is None:
+            if at is None or _is_first_already(step, copy, manifests):
                 continue
             try:
                 with work.rewriting.all_or_nothing():
@@ -101,7 +106,18 @@ def _installing(chain: Chain, manifests: Manifests) -> int | None:
     return next(found, None)
 
 
+def _is_first_already(step: Step, copy: Instruction, manifests: Manifests) -> bool:
+    """Whether a step above the sources installs already."""
+    above = [each for stage in step.work.dockerfile.lineage(step.stage) for each in stage.instructions]
+    for each in above[: above.index(copy)]:
+        chain = chain_of(step.work, each)
+        if chain and any(manifests.installs.match(command.text, start_of(command)) for command in chain.commands):
+            return True
+    return False
+
+
 def _plan(step: Step, chain: Chain, copy: Instruction, manifests: Manifests, at: int) -> _Plan:
+    check_triggers(step)
     _check_between(step, copy)
     _check_variables(step)
     command = chain.commands[at]
@@ -159,24 +175,35 @@ def _copy_lines(step: Step, copy: Instruction, manifests: Manifests, command: st
     folder = workdir_at(dockerfile, step.stage, step.run) or "/"
     below = relpath(folder, place.rstrip("/") or "/")
     source = normpath(join(copy.words[0].value.lstrip("/") or ".", below))
+    _check_above(context, copy.words[0].value, below)
     files = manifests.files(Project(context, source), command)
     paths = [normpath(join(source, name)) for name in files]
     for path in paths:
         if context.is_ignored(path):
             raise Refused(f"{path} is not sent to the engine: {context.ignore_file} leaves it out")
-        if re.search(r"[\s'\"$\\]", path):
-            raise Refused(f"{path} cannot be written without quotes")
+    check_plain(*paths)
     for name in manifests.results:
         result = normpath(join(source, name))
         if not context.is_ignored(result):
             raise Refused(f"{result} is not in .dockerignore: sources that come later could replace what is installed")
     flags = "".join(f"{copy.line.text[flag.begin : flag.end]} " for flag in copy.flags)
     target = copy.words[-1].value if below == "." else folder
+    check_plain(target)
     folders: dict[str, list[str]] = {}
     for path, name in zip(paths, files, strict=True):
         folders.setdefault(dirname(normpath(name)), []).append(path)
     places = {each: join(target.rstrip("/") or "/", each).rstrip("/") for each in folders}
     return [f"COPY {flags}{' '.join(folders[each])} {places[each]}/" for each in folders]
+
+
+def _check_above(context: BuildContext, source: str, below: str) -> None:
+    """Folders above, whose files come with the sources as well, are no project that this one is a part of."""
+    folder = normpath(source.lstrip("/") or ".")
+    for part in below.split("/") if below != "." else ():
+        found = next((name for name in _PROJECTS if context.is_file(join(folder, name))), "")
+        if found:
+            raise Refused(f"{normpath(join(folder, found))} may be of the project as well")
+        folder = join(folder, part)
 
 
 def _rewrite(step: Step, chain: Chain, plan: _Plan) -> None:

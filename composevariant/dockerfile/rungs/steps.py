@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _ASSIGNED: Final = re.compile(r"(?:\w+=[^\s'\"$`]*[ \t]+)+")
 ROOT: Final = frozenset(("0", "0:0", "root", "root:root"))
+_PLAIN: Final = re.compile(r"[\w./@+:-]+")
 _GLOB: Final = re.compile(r"[*?\[]")
 
 
@@ -71,11 +72,26 @@ def first_user(dockerfile: Dockerfile, stage: Stage) -> str | None:
     return "root" if official_name(stage.base) else None
 
 
+def check_triggers(step: Step) -> None:
+    """Refuse a step whose stage starts with what a stage below it has left to do."""
+    for stage in step.work.dockerfile.lineage(step.stage)[:-1]:
+        for instruction in stage.instructions:
+            if instruction.name == "ONBUILD":
+                raise Refused(f"line {instruction.location().line} is run before it")
+
+
 def check_user(step: Step) -> None:
     """Refuse a step that is not run by root."""
     if step.user not in ROOT:
         whose = f"USER {step.user}" if step.user else "the base image's user, which the Dockerfile does not tell,"
         raise Refused(f"the step is run by {whose} and a new mount belongs to root")
+
+
+def check_plain(*paths: str) -> None:
+    """Refuse paths that a shell, or `--mount`, would not take as they are."""
+    for path in paths:
+        if not _PLAIN.fullmatch(path):
+            raise Refused(f"{path} cannot be written without quotes")
 
 
 def later(step: Step) -> Iterator[Instruction]:
