@@ -30,7 +30,7 @@ class Taken(NamedTuple):
     """Words of commands that stay, by the command's number."""
 
 
-def chain_after(chain: Chain, taken: Taken) -> tuple[str, ...]:
+def chain_after(instruction: Instruction, chain: Chain, taken: Taken) -> tuple[str, ...]:
     """The commands and operators that are left, in turn.
 
     A command that is taken out counts as one that succeeded: `a && x; b` becomes `a; b`, as `b` ran in any case.
@@ -43,27 +43,34 @@ def chain_after(chain: Chain, taken: Taken) -> tuple[str, ...]:
             continue
         if parts:
             parts[-1] = ";" if ";" in (parts[-1], weakest) else parts[-1]
-        parts += [_without_words(command, taken.words.get(at, ())), command.operator]
+        text = instruction.line.text
+        begin, kept = command.begin, ""
+        for start, end in _word_spans(instruction, command, taken.words.get(at, ())):
+            kept += text[begin:start]
+            begin = end
+        parts += [kept + text[begin : command.end], command.operator]
         weakest = ""
     if parts:
         parts[-1] = ""
     return tuple(parts)
 
 
-def _without_words(command: Command, words: Sequence[str]) -> str:
-    text = command.text
-    for begin, end in reversed(_word_spans(command, words)):
-        text = text[: begin - command.begin] + text[end - command.begin :]
-    return text
+def _word_spans(instruction: Instruction, command: Command, words: Sequence[str]) -> list[tuple[int, int]]:
+    """What goes with each word, as the joined line counts: the blanks before it.
 
-
-def _word_spans(command: Command, words: Sequence[str]) -> list[tuple[int, int]]:
-    """Each word with the blanks before it, as the joined line counts."""
+    Behind a word that starts its line, and is followed by others there, it is the blanks behind: a comment above may be
+    about those as well.
+    """
     spans = []
     for word in words:
-        found = re.search(rf"[ \t]+{re.escape(word)}(?![^ \t;&|<>])", command.text)
+        found = re.search(rf"([ \t]+){re.escape(word)}(?![^ \t;&|<>])", command.text)
         if found:
-            spans.append((command.begin + found.start(), command.begin + found.end()))
+            begin, end = command.begin + found.start(), command.begin + found.end()
+            first = command.begin + found.end(1)
+            if _is_first_of_several(instruction, first, end):
+                rest = instruction.line.text[end : command.end]
+                begin, end = first, end + len(rest) - len(rest.lstrip(" \t"))
+            spans.append((begin, end))
     return sorted(spans)
 
 
@@ -104,13 +111,11 @@ def _middle_cuts(instruction: Instruction, chain: Chain, before: int, behind: in
 
 
 def _word_cuts(instruction: Instruction, command: Command, words: Sequence[str]) -> Iterator[Cut]:
-    for begin, end in _word_spans(command, words):
-        word = begin + len(instruction.line.text[begin:end]) - len(instruction.line.text[begin:end].lstrip(" \t"))
-        if _is_first_of_several(instruction, word, end):
-            rest = instruction.line.text[end:]
-            yield Cut(instruction.line.offset(word), instruction.line.offset(end + len(rest) - len(rest.lstrip(" \t"))))
-        else:
+    for begin, end in _word_spans(instruction, command, words):
+        if instruction.line.text[begin] in " \t":
             yield _cut(instruction, begin, end)
+        else:
+            yield Cut(instruction.line.offset(begin), instruction.line.offset(end))
 
 
 def _is_first_of_several(instruction: Instruction, begin: int, end: int) -> bool:

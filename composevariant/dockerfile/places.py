@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from posixpath import isabs, join, normpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from composevariant.dockerfile.image import image_of
 from composevariant.dockerfile.official import base_workdir
@@ -12,9 +13,11 @@ if TYPE_CHECKING:
     from composevariant.dockerfile.items import Instruction
     from composevariant.dockerfile.stages import Dockerfile, Stage
 
+_SPECIAL: Final = re.compile(r"[$,'\"\\\s]")
+
 
 def workdir_at(dockerfile: Dockerfile, stage: Stage, instruction: Instruction) -> str | None:
-    """The working directory of an instruction; None when it cannot be told or holds a variable."""
+    """The working directory of an instruction; None when it cannot be told, or cannot stand in a `--mount` as it is."""
     before = stage.instructions[: stage.instructions.index(instruction)]
     workdir = image_of(dockerfile, stage._replace(instructions=before)).workdir or ""
     if not isabs(workdir):
@@ -22,7 +25,7 @@ def workdir_at(dockerfile: Dockerfile, stage: Stage, instruction: Instruction) -
         if start is None:
             return None
         workdir = normpath(join(start, workdir))
-    return None if "$" in workdir else workdir
+    return None if _SPECIAL.search(workdir) else workdir
 
 
 def destination(dockerfile: Dockerfile, stage: Stage, copy: Instruction) -> str | None:

@@ -13,7 +13,7 @@ from composevariant.operations.outcome import found_by
 from composevariant.tree import location_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from collections.abc import Mapping as Table
 
     from composevariant.dockerfile.image import Image
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from composevariant.operations.dockerfile_builds import Build
     from composevariant.operations.dockerfile_plan import Swap
     from composevariant.operations.outcome import Note, NoteKind
+    from composevariant.sidecars.preset import Preset
     from composevariant.tree import Mapping
 
 
@@ -34,9 +35,17 @@ class _Difference(NamedTuple):
 
 
 def differences(
-    swap: Swap, old: Dockerfile, new: Dockerfile, target: str, services: Table[str, Mapping]
+    swap: Swap,
+    dockerfiles: tuple[Dockerfile, Dockerfile],
+    target: str,
+    services: Table[str, Mapping],
+    gone: Sequence[Preset] = (),
 ) -> Iterator[Note]:
-    """Each setting of the two images that is not the same."""
+    """Each setting of the two images that is not the same. `dockerfiles` are the old and the new one.
+
+    That the new one does not start the sidecars in `gone` is no difference.
+    """
+    old, new = dockerfiles
     build = swap.build
     before, after = _image(old, target, build), _image(new, target, build)
     if before is None or after is None:
@@ -45,7 +54,8 @@ def differences(
     place = location_of(build.dockerfile or build.inline or build.node)
     own = {entry.name for name in lineage(services, build.service) for entry in services[name].entries}
     paths = (swap.path or swap.name, old_path or build.shown)
-    for each in (*_settings(after, before, paths), *_starts(after, before, paths)):
+    starts = _starts(after, before, paths, gone)
+    for each in (*_settings(after, before, paths), *starts):
         if each.setting not in own:
             yield found_by(each.check, each.kind, build.service, each.message, place)
 
@@ -70,14 +80,14 @@ def _settings(ours: Image, theirs: Image, paths: tuple[str, str]) -> Iterator[_D
             yield _Difference(f"dockerfile.{name}", kind, setting, message)
 
 
-def _starts(ours: Image, theirs: Image, paths: tuple[str, str]) -> Iterator[_Difference]:
+def _starts(ours: Image, theirs: Image, paths: tuple[str, str], gone: Sequence[Preset]) -> Iterator[_Difference]:
     """Commands are compared and not shown, as they may hold secrets."""
     for name, setting, mine, other in (
         ("ENTRYPOINT", "entrypoint", ours.entrypoint, theirs.entrypoint),
         ("CMD", "command", ours.command, theirs.command),
         ("HEALTHCHECK", "healthcheck", ours.healthcheck, theirs.healthcheck),
     ):
-        if _meaning(mine) == _meaning(other):
+        if _meaning(mine) in (_meaning(other), _meaning(other, gone)):
             continue
         if mine is not None and other is not None:
             message = f"{paths[0]}:{_line(mine)} has another {name} than {paths[1]}:{_line(other)}"
@@ -88,9 +98,13 @@ def _starts(ours: Image, theirs: Image, paths: tuple[str, str]) -> Iterator[_Dif
         yield _Difference(f"dockerfile.{setting}", "note", setting, message)
 
 
-def _meaning(instruction: Instruction | None) -> tuple[object, ...]:
+def _meaning(instruction: Instruction | None, gone: Sequence[Preset] = ()) -> tuple[object, ...]:
     if instruction is None:
         return ()
+    if gone and instruction.name != "HEALTHCHECK":
+        from composevariant.dockerfile.embedded.without import started_without
+
+        instruction = started_without(instruction, gone)
     words = tuple(" ".join(word.value.split()) for word in instruction.words)
     return instruction.json, tuple(sorted(flag.value for flag in instruction.flags)), words
 

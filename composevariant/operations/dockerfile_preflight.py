@@ -12,13 +12,14 @@ from composevariant.source import Location, Source
 from composevariant.tree import location_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from collections.abc import Mapping as Table
 
     from composevariant.dockerfile.stages import Dockerfile
     from composevariant.operations.dockerfile_builds import Build
     from composevariant.operations.dockerfile_plan import Swap
     from composevariant.operations.outcome import Workspace
+    from composevariant.sidecars.preset import Preset
     from composevariant.tree import Mapping
 
 PREDEFINED: Final = frozenset(
@@ -54,11 +55,12 @@ class Shelf:
 
 
 def findings(
-    swap: Swap, shelf: Shelf, services: Table[str, Mapping], files: Workspace
+    swap: Swap, shelf: Shelf, services: Table[str, Mapping], files: Workspace, gone: Sequence[Preset] = ()
 ) -> Iterator[Note | UnusableInput]:
     """What there is to say about a swap: an error where the service could not be built, otherwise notes.
 
-    Scripts are looked for in `files`, which need not be what the variant depends on.
+    Scripts are looked for in `files`, which need not be what the variant depends on. The sidecars in `gone` are
+    stripped by the same variant.
     """
     build = swap.build
     if swap.path is None:
@@ -81,7 +83,7 @@ def findings(
         from composevariant.operations.dockerfile_differences import differences
         from composevariant.operations.dockerfile_scripts import lost_scripts
 
-        yield from differences(swap, old, new, target, services)
+        yield from differences(swap, (old, new), target, services, gone)
         yield from lost_scripts(swap, (old, new), target, services[build.service], files)
 
 

@@ -93,9 +93,9 @@ def _left(build: Build, preset: Preset, files: _Glances) -> Iterator[Note]:
         )
         places |= {f"{does} by {', '.join(found)}": None} if found else {}
     message = f"{preset.title} is still in the image: {'; '.join(places)}"
-    yield found_by(
-        CHECK, "warning", build.service, message, location_of(build.dockerfile or build.inline or build.node)
-    )
+    written = map(location_of, (build.dockerfile, build.inline, build.context, build.node))  # a new node has no place
+    place = next(filter(None, written), inside.pieces[0].location)
+    yield found_by(CHECK, "warning", build.service, message, place)
 
 
 def _source(build: Build, files: _Glances) -> Source | None:

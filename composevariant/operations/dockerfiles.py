@@ -118,7 +118,9 @@ def _findings(
     if not swaps:
         return []
     from composevariant.operations.dockerfile_preflight import Shelf, findings
+    from composevariant.sidecars.presets import find_preset
 
     shelf = Shelf(context.workspace, {path: file.text for path, file in made.items() if not file.update})
     files = context.contexts or context.workspace
-    return [finding for swap in swaps for finding in findings(swap, shelf, services, files)]
+    gone = [find_preset(strip.sidecar, context, strip.location) for strip in context.strips]
+    return [finding for swap in swaps for finding in findings(swap, shelf, services, files, gone)]

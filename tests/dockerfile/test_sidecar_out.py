@@ -46,7 +46,7 @@ def parse(text: str) -> Case:
 
 
 def make(files: dict[str, str], *presets: str, starts: tuple[Started, ...] = ()) -> Fast:
-    context = BuildContext(Texts(files))
+    context = BuildContext(Texts(files), "", ".dockerignore" if ".dockerignore" in files else "")
     sidecars = tuple(load_preset(preset) for preset in presets)
     order = Order("Shop", ("app",), context=context, sidecars=sidecars, starts=starts)
     return fast_dockerfile(Source("Dockerfile", files["Dockerfile"]), order)

@@ -7,9 +7,10 @@ from textwrap import dedent
 import pytest
 
 from composevariant.errors import UnusableInput
+from composevariant.operations.dockerfile_sidecars import left_in_images
 from composevariant.operations.dockerfiles import apply
 from composevariant.operations.outcome import Context
-from composevariant.overlay import Dockerfiles
+from composevariant.overlay import Dockerfiles, Strip
 from composevariant.source import Source
 from composevariant.tree import Mapping
 from composevariant.yamltext import parse
@@ -342,3 +343,50 @@ def test_a_dangerous_recipe_is_warned_of_at_its_line() -> None:
 
     assert warning.startswith("Dockerfile.fast:4:1: the empty program of line 2 may be shipped")
     assert warning.endswith("[dockerfile.stale-dummy]")
+
+
+@pytest.mark.parametrize(
+    ("fast", "told"),
+    [
+        pytest.param('FROM a\nCMD ["server"]\n', [], id="the same without the sidecar"),
+        pytest.param(
+            "FROM a\nCMD server & filebeat -e\n",
+            ["Filebeat is still in the image: started by Dockerfile.fast:2 [dockerfile.sidecar]"],
+            id="the same with the sidecar",
+        ),
+        pytest.param(
+            'FROM a\nCMD ["server", "-x"]\n',
+            ["Dockerfile.fast:2 has another CMD than Dockerfile:2 [dockerfile.command]"],
+            id="another command",
+        ),
+    ],
+)
+def test_that_a_stripped_sidecar_is_not_started_is_no_difference(fast: str, told: list[str]) -> None:
+    files = Files({"Dockerfile": "FROM a\nCMD server & filebeat -e\n", "Dockerfile.fast": fast})
+
+    assert variant_notes(files) == told
+
+
+def variant_notes(files: Files) -> list[str]:
+    root = parse(Source("docker-compose.yml", "services:\n  api:\n    build: .\n")).root
+    assert isinstance(root, Mapping)
+    strip = Strip("filebeat")
+    context = Context(files, "shop", folders=Glances(files), strips=(strip,))
+    outcome = apply(root, Dockerfiles(suffix=".fast"), context)
+    return [note.message for note in (*outcome.notes, *left_in_images(outcome.tree, [strip], context)) if note.check]
+
+
+class Glances:
+    """The same files for a glance."""
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+
+    def exists(self, path: str) -> bool:
+        return self.files.is_file(path)
+
+    def glance(self, path: str) -> str | None:
+        return self.files.get(path)
+
+    def inside(self, folder: str) -> tuple[list[str], list[str]]:
+        return sorted(self.files), []

@@ -90,6 +90,9 @@ def _run(dockerfile: Dockerfile, instruction: Instruction, marks: Marks) -> Step
             marks = marks.with_places(place.strip("'\"") for place in part.places)
     if not parts:  # only a flag speaks of it
         return Step(_refused(instruction, "install", f"a flag of the step speaks of {marks.title}"), marks)
+    if any(command.text.endswith("\\ ") for command in chain.commands):
+        reason = "a blank that is escaped stands before an operator"
+        return Step(_refused(instruction, "install", reason), marks)
     change = _without_parts(dockerfile, instruction, chain, parts)
     flagged = any(marks.about(flag.value) for flag in instruction.flags)
     if flagged and not change.goes and not any(piece.reason for piece in change.pieces):
@@ -147,8 +150,8 @@ def _vain_updates(chain: Chain, gone: frozenset[int]) -> set[int]:
 
 def _is_needed_later(dockerfile: Dockerfile, instruction: Instruction) -> bool:
     """Whether a later step installs from the package lists that this one fetches."""
-    stage = next(stage for stage in dockerfile.stages if instruction in stage.instructions)
-    heirs = [each for each in dockerfile.stages if stage in dockerfile.lineage(each)]
+    own = [stage for stage in dockerfile.stages if instruction in stage.instructions]
+    heirs = [each for each in dockerfile.stages for stage in own if stage in dockerfile.lineage(each)]
     later = [each for heir in heirs for each in heir.instructions if each.start > instruction.start]
     return any(
         each.name == "RUN" and _INSTALLS.search(each.line.text) and not re.search(r"\bupdate\b", each.line.text)

@@ -95,7 +95,7 @@ def _change(dockerfile: Dockerfile, rewriting: Rewriting, change: Change) -> Non
     chain = flat_chain(instruction, escape)
     if change.taken is not None and chain is not None:
         cuts += chain_cuts(instruction, chain, change.taken)
-        now = now._replace(words=chain_after(chain, change.taken))
+        now = now._replace(words=chain_after(instruction, chain, change.taken))
     if change.words:
         cuts += _word_cuts(change)
         now = now._replace(words=tuple(word for at, word in enumerate(now.words) if at not in change.words))
@@ -140,6 +140,10 @@ def _check(work: Work, preset: Preset, files: list[Extra]) -> None:
     """
     context = work.order.context.with_texts({file.path: file.text for file in files})
     left = look_inside(work.rewriting.dockerfile(), preset, context, work.order.targets).pieces
+    ignored = next((file for file in files if work.order.context.is_ignored(file.path)), None)
+    if ignored is not None:
+        place = next(piece.location for piece in look_inside(work.dockerfile, preset, work.order.context).pieces)
+        raise Refused(f"{preset.title}: .dockerignore leaves out {ignored.path}, which would be copied", place)
     if left:
         raise Refused(f"{preset.title}: {left[0].what} would still speak of it", left[0].location)
 
