@@ -123,7 +123,7 @@ def _besides(documents: Sequence[list[Document]]) -> frozenset[Source]:
 def _others(trees: Sequence[Mapping], files: Files | None) -> Others | None:
     if files is None:
         return None
-    from composevariant.compose.inclusions import names_other_files
+    from composevariant.compose.extends import names_other_files
     from composevariant.compose.other_files import OtherFiles, Others
 
     return Others(OtherFiles(files)) if any(map(names_other_files, trees)) else None

@@ -12,7 +12,6 @@ from composevariant.errors import UnusableInput, raise_all
 from composevariant.files import BuildFiles, ProjectFiles
 from composevariant.header import read_generated
 from composevariant.model import read_flat_model, read_model
-from composevariant.operations.elsewhere import others_of
 from composevariant.operations.outcome import Context
 from composevariant.overlay import Strip
 from composevariant.pipeline import in_folder, make_variant
@@ -99,7 +98,11 @@ class Workshop:
                 "`composevariant init` writes a composevariant.yml in which you say what a variant is",
             )
         folder = self.base_folder_from(output) if output and variant.form == "full" else "."
-        return made if folder == "." else in_folder(model, made, folder, others_of(context)), seen
+        if folder != ".":
+            from composevariant.operations.elsewhere import others_of
+
+            made = in_folder(model, made, folder, others_of(context))
+        return made, seen
 
     def base_folder_from(self, output: str) -> str:
         """The base's folder, seen from that of a file; `.` where it is the same."""

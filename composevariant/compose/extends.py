@@ -6,13 +6,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from composevariant.compose.references import service_references
-from composevariant.tree import Entry, Mapping, Scalar, same, string
+from composevariant.compose.services import services_of
+from composevariant.tree import Entry, Mapping, Scalar, Sequence, same, string
 
 if TYPE_CHECKING:
     from collections.abc import Container
     from collections.abc import Mapping as Table
 
     from composevariant.tree import Node
+
+
+def names_other_files(tree: Mapping) -> bool:
+    """Whether a project is not all in one file: it includes others, or a service extends one of another."""
+    include = tree.get("include")
+    if isinstance(include, Sequence) and include.items:
+        return True
+    extends = (service.get("extends") for service in services_of(tree).values() if service.entry("extends"))
+    return any(isinstance(node, Mapping) and node.entry("file") is not None for node in extends)
 
 
 def base_name(service: Mapping) -> str:

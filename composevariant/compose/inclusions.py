@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from composevariant.compose.services import services_of
 from composevariant.compose.variables import with_defaults
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
 from composevariant.tree import Mapping, Scalar, Sequence, location_of
@@ -29,15 +28,6 @@ class Inclusion(NamedTuple):
     """What its paths count from; "" is the folder of the file that includes it."""
     env_files: tuple[Named, ...] | None
     """None where none are named: then it is the `.env` of its folder, if there is one."""
-
-
-def names_other_files(tree: Mapping) -> bool:
-    """Whether a project is not all in one file: it includes others, or a service extends one of another."""
-    include = tree.get("include")
-    if isinstance(include, Sequence) and include.items:
-        return True
-    extends = (service.get("extends") for service in services_of(tree).values() if service.entry("extends"))
-    return any(isinstance(node, Mapping) and node.entry("file") is not None for node in extends)
 
 
 def inclusions(document: Mapping) -> list[Inclusion]:

@@ -23,8 +23,6 @@ def with_builders(tree: Mapping, wanted: Dockerfiles) -> Mapping:
     Raises:
         UnusableInput: several services would share one cache, which each would overwrite.
     """
-    if not (wanted.platforms or wanted.cache):
-        return tree
     services = services_of(tree)
     chosen = wanted.services.select_or_error(tree) if wanted.services else list(services)
     builds = [name for name in chosen if build_of(services, name) is not None]

@@ -121,8 +121,14 @@ def is_declared(name: str, declared: frozenset[str]) -> bool:
     return name in declared or name.upper() in PREDEFINED or name.startswith("BUILDKIT_")
 
 
+_IN_HAZARDS: Final = ("cargo", "type=cache")
+"""What a Dockerfile of one stage has when it is dangerous; looking closer takes as long as reading a small project."""
+
+
 def _hazards(swap: Swap, new: Dockerfile, target: str | None) -> Iterator[Note]:
     """Recipes of the new Dockerfile that ship something else than what is built."""
+    if len(new.stages) == 1 and not any(word in new.source.text for word in _IN_HAZARDS):
+        return
     from composevariant.dockerfile.hazards.all import hazards
 
     for hazard in hazards(new, target):

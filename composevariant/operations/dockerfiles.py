@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from composevariant.compose.services import services_of, with_services
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
-from composevariant.operations.dockerfile_builders import with_builders
 from composevariant.operations.dockerfile_images import shared_images, with_images
 from composevariant.operations.dockerfile_plan import Swap, make_plan, swap_note
 from composevariant.operations.dockerfile_writing import keep_others, with_dockerfiles
@@ -31,7 +30,10 @@ def apply(tree: Mapping, wanted: Dockerfiles, context: Context) -> Outcome:
         UnusableInput: a service that should get another Dockerfile cannot, the map or the selector is wrong, or a
             `target` is not a stage of the new file; all of them at once.
     """
-    tree = with_builders(tree, wanted)
+    if wanted.platforms or wanted.cache:
+        from composevariant.operations.dockerfile_builders import with_builders
+
+        tree = with_builders(tree, wanted)
     plan = make_plan(tree, wanted, context.workspace)
     made = _Made(tree, wanted, context)
     swaps = made.all_of(plan)

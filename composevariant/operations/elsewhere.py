@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from composevariant.compose.extends import names_other_files
 from composevariant.compose.identity import identity
-from composevariant.compose.inclusions import names_other_files
 from composevariant.errors import ComposeVariantError, Refused
 from composevariant.paths import find, format_path, get
 from composevariant.tree import location_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from composevariant.compose.inclusions import names_other_files
+from composevariant.compose.extends import names_other_files
 from composevariant.compose.services import services_of
 from composevariant.tree import Mapping
 from composevariant.validation.cycles import dependency_cycles, extends_cycles

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from composevariant.compose.extends import names_other_files
 from composevariant.compose.flat import flat_project
-from composevariant.compose.inclusions import UnknownFileError, names_other_files
+from composevariant.compose.inclusions import UnknownFileError
 from composevariant.errors import ComposeVariantError, SeveralErrors
 from composevariant.validation.check import find_problems
 from composevariant.validation.problem import Problem

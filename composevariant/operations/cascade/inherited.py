@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from composevariant.compose.extends import base_name
+from composevariant.compose.extends import base_name, names_other_files
 from composevariant.compose.heirs import Heirs
 from composevariant.compose.identity import identity
-from composevariant.compose.inclusions import names_other_files
 from composevariant.compose.list_forms import PAIRS_OF_SERVICES
 from composevariant.compose.placing import OVERRIDE, RESET
 from composevariant.compose.services import with_services
