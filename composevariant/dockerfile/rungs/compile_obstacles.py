@@ -72,6 +72,23 @@ def check(step: Step, chain: Chain) -> Folders:
     return folders
 
 
+def check_layer(step: Step, chain: Chain) -> Folders:
+    """The preconditions of a layer with what is compiled: nothing is lost, and nobody need be root.
+
+    Raises:
+        Refused: the step cannot do with it.
+    """
+    if not chain.stops_at_failure:
+        raise Refused("the step goes on when a command fails")
+    check_triggers(step)
+    _check_texts(step)
+    folders = _folders(step, chain)
+    check_plain(*folders)
+    _check_flags(step, folders.target)
+    _check_sources(step, folders.sources)
+    return folders
+
+
 def _folders(step: Step, chain: Chain) -> Folders:
     start = workdir_at(step.work.dockerfile, step.stage, step.run)
     if start is None:

@@ -1,0 +1,106 @@
+"""The `COPY` of the sources above a step, and the one of the manifests that takes its place."""
+
+from __future__ import annotations
+
+import re
+from posixpath import dirname, isabs, join, normpath, relpath
+from typing import TYPE_CHECKING, Final
+
+from composevariant.dockerfile.places import destination, is_within, workdir_at
+from composevariant.dockerfile.rungs.steps import chain_of, check_plain
+from composevariant.errors import Refused
+
+if TYPE_CHECKING:
+    from composevariant.dockerfile.context import BuildContext
+    from composevariant.dockerfile.items import Instruction
+    from composevariant.dockerfile.rungs.steps import Step
+
+_TOOLS: Final = (
+    r"(?:python[0-9.]*[ \t]+-m[ \t]+)?pip[0-9.]*[ \t]+install[ \t]+(?:(?:-U|--upgrade|--no-cache-dir)[ \t]+)*"
+    r"(?:(?:pip|setuptools|wheel|poetry|uv)(?:[=<>~]=?[\w.]+)?[ \t]*)+$"
+)
+NEEDS_NO_SOURCES: Final = re.compile(
+    r"(?:set[ \t]+-|corepack[ \t]|apk[ \t]|apt(?:-get)?[ \t]|mkdir[ \t]"
+    r"|npm[ \t]+(?:i|install)[ \t]+(?:-g|--global)[ \t]"
+    rf"|(?:npm|pnpm|yarn|pip[0-9.]*|poetry)[ \t]+config[ \t]|{_TOOLS})"
+)
+"""What may stand before the install in its step, as it needs no sources."""
+_PROJECTS: Final = (
+    *("package.json", "pnpm-workspace.yaml", "yarn.lock", ".npmrc", ".yarnrc.yml", "pyproject.toml", "uv.toml"),
+    *("go.work", "go.mod", "pom.xml"),
+)
+_UNCOPIED: Final = re.compile(r"[$*?\[]")
+
+
+def sources_above(step: Step) -> Instruction | None:
+    """The nearest `COPY` above a step that takes a whole folder of the context to where the step works."""
+    dockerfile, own = step.work.dockerfile, step.stage.instructions
+    folder = workdir_at(dockerfile, step.stage, step.run)
+    for copy in reversed(own[: own.index(step.run)]):
+        if copy.name not in ("ADD", "COPY") or copy.flag("from") is not None:
+            continue
+        place = destination(dockerfile, step.stage, copy)
+        names = [word.value for word in copy.words[:-1]]
+        is_folder = len(names) == 1 and not step.work.order.context.is_file(names[0]) and not _UNCOPIED.search(names[0])
+        if folder is not None and place is not None and is_folder and is_within(folder, place):
+            return copy
+    return None
+
+
+def check_between(step: Step, copy: Instruction, also: tuple[str, ...] = ()) -> None:
+    """Nothing stands between the sources and the step that needs them, or changes what a command there would do."""
+    own = step.stage.instructions
+    if copy.json or copy.name != "COPY" or copy.heredocs:
+        raise Refused("the sources are copied in a way that is not known", copy.location())
+    for each in own[own.index(copy) + 1 : own.index(step.run)]:
+        line = each.location().line
+        moves = each.name == "WORKDIR" and not isabs(copy.words[-1].value)
+        if moves or each.name in ("ADD", "COPY", *also):
+            raise Refused(f"line {line} stands between the sources and the step")
+        if each.name == "RUN":
+            chain = chain_of(step.work, each)
+            if chain is None or not all(NEEDS_NO_SOURCES.match(command.text) for command in chain.commands):
+                raise Refused(f"the step in line {line} may need the sources, and stands before the install")
+
+
+def source_folder(step: Step, copy: Instruction) -> str:
+    """The folder of the context that is copied to where the step works."""
+    return normpath(join(copy.words[0].value.lstrip("/") or ".", _below(step, copy)))
+
+
+def _below(step: Step, copy: Instruction) -> str:
+    place = destination(step.work.dockerfile, step.stage, copy) or "/"
+    folder = workdir_at(step.work.dockerfile, step.stage, step.run) or "/"
+    return relpath(folder, place.rstrip("/") or "/")
+
+
+def copy_lines(step: Step, copy: Instruction, files: tuple[str, ...]) -> list[str]:
+    """The `COPY` of some files of that folder, with the flags of the given one: a line for each folder.
+
+    Raises:
+        Refused: a file is not sent to the engine.
+    """
+    context, source, below = step.work.order.context, source_folder(step, copy), _below(step, copy)
+    _check_above(context, copy.words[0].value, below)
+    paths = [normpath(join(source, name)) for name in files]
+    for path in paths:
+        if context.is_ignored(path):
+            raise Refused(f"{path} is not sent to the engine: {context.ignore_file} leaves it out")
+    target = copy.words[-1].value if below == "." else (workdir_at(step.work.dockerfile, step.stage, step.run) or "/")
+    check_plain(*paths, target)
+    flags = "".join(f"{copy.line.text[flag.begin : flag.end]} " for flag in copy.flags)
+    folders: dict[str, list[str]] = {}
+    for path, name in zip(paths, files, strict=True):
+        folders.setdefault(dirname(normpath(name)), []).append(path)
+    places = {each: join(target.rstrip("/") or "/", each).rstrip("/") for each in folders}
+    return [f"COPY {flags}{' '.join(folders[each])} {places[each]}/" for each in folders]
+
+
+def _check_above(context: BuildContext, source: str, below: str) -> None:
+    """Folders above, whose files come with the sources as well, are no project that this one is a part of."""
+    folder = normpath(source.lstrip("/") or ".")
+    for part in below.split("/") if below != "." else ():
+        found = next((name for name in _PROJECTS if context.is_file(join(folder, name))), "")
+        if found:
+            raise Refused(f"{normpath(join(folder, found))} may be of the project as well")
+        folder = join(folder, part)
