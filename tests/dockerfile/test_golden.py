@@ -41,7 +41,7 @@ def test_nothing_is_written_that_docker_20_10_does_not_take(path: Path) -> None:
     old = {flag.value for stage in before.stages for each in stage.instructions for flag in each.flags}
     mounts = [flag for flag in flags if flag.startswith("--mount=") and flag not in old]
     assert all("$" not in mount and ",target=/" in mount for mount in mounts)
-    assert {flag.split("=")[0] for flag in flags if flag not in old} <= {"--mount", "--from"}
+    assert {flag.split("=")[0] for flag in flags if flag not in old} <= {"--mount", "--from", "--chown"}
 
 
 LINES = sorted({line for path in CASES for line in parse(path.read_text()).files["Dockerfile"].splitlines()})

@@ -8,11 +8,12 @@ from composevariant.dockerfile.rungs.cache_mounts import mount_caches
 from composevariant.dockerfile.rungs.compile_cache import cache_compiling
 from composevariant.dockerfile.rungs.dependency_stage import compile_crates_first
 from composevariant.dockerfile.rungs.manifests_first import put_manifests_first
+from composevariant.dockerfile.rungs.slimming import slim
 
 if TYPE_CHECKING:
     from composevariant.dockerfile.rungs.rung import Order, Rung
 
-RUNGS: Final[tuple[Rung, ...]] = (put_manifests_first, mount_caches, cache_compiling, compile_crates_first)
+RUNGS: Final[tuple[Rung, ...]] = (put_manifests_first, mount_caches, cache_compiling, compile_crates_first, slim)
 
 REPEATED: Final[tuple[Rung, ...]] = (put_manifests_first,)
 """Those that are done again while they find something to do."""
