@@ -105,6 +105,8 @@ class Manifests(NamedTuple):
     """The command that installs without the sources: the same one, which then goes before them, or one of its own."""
     results: tuple[str, ...] = ()
     """Folders that it fills, which sources from the host must not bring along."""
+    projects: tuple[str, ...] = ()
+    """Files that make a folder above the project's: the manifests alone would then not be the whole of it."""
     adds: bool = False
     """Whether a command of its own leaves more behind than the given one, which a shipped image must not have."""
 

@@ -64,6 +64,7 @@ MANIFESTS: Final = Manifests(
         r"go[ \t]+(?:mod[ \t]+download|(?:build|install|test|vet)(?![^ \t])(?!.*(?:@|-mod=|-C[ \t])).*)"
     ),
     files=_files,
+    projects=("go.mod", "go.work"),
     first=lambda _: "go mod download",
     adds=True,
 )

@@ -51,6 +51,7 @@ MANIFESTS: Final = Manifests(
     ecosystem="maven",
     installs=re.compile(rf"mvn(?:[ \t]+(?:{_FLAGS}|clean|compile|package|verify|dependency:(?:go-offline|resolve)))+"),
     files=_files,
+    projects=("pom.xml",),
     first=_first,
     adds=True,
 )

@@ -34,5 +34,6 @@ MANIFESTS: Final = Manifests(
         r"npm[ \t]+(?:ci|clean-install|i|install)(?:[ \t]+--(?!global|prefix|workspace)[\w-]+(?:=[^ \t]+)?)*"
     ),
     files=_files,
+    projects=("package.json", ".npmrc"),
     results=("node_modules",),
 )

@@ -50,5 +50,6 @@ MANIFESTS: Final = Manifests(
     ecosystem="pnpm",
     installs=re.compile(r"pnpm[ \t]+(?:i|install)(?:[ \t]+(?:-[DP]|--(?!dir|filter|recursive)[\w-]+(?:=[^ \t]+)?))*"),
     files=_files,
+    projects=("package.json", "pnpm-workspace.yaml", ".npmrc"),
     results=("node_modules",),
 )

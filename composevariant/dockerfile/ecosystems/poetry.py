@@ -38,6 +38,7 @@ MANIFESTS: Final = Manifests(
         r"(?:[ \t]+(?:-n|--(?!directory|project|only-root)[\w-]+(?:[ \t=]+[^ \t-][^ \t]*)?))*"
     ),
     files=_files,
+    projects=("poetry.toml",),
     first=_first,
     results=(".venv",),
 )

@@ -40,6 +40,7 @@ MANIFESTS: Final = Manifests(
         r"uv[ \t]+sync(?:[ \t]+--(?!project|directory|package|script|all-packages)[\w-]+(?:[ \t=]+[^ \t-][^ \t]*)?)*"
     ),
     files=_files,
+    projects=("pyproject.toml", "uv.toml"),
     first=_first,
     results=(".venv",),
 )

@@ -78,5 +78,6 @@ MANIFESTS: Final = Manifests(
         r"yarn(?:[ \t]+install)?(?:[ \t]+--(?!cwd|version|modules-folder)[\w-]+(?:=[^ \t]+|[ \t]+[0-9]+)?)*"
     ),
     files=_files,
+    projects=("package.json", "yarn.lock", ".yarnrc.yml", ".yarnrc"),
     results=("node_modules",),
 )

@@ -131,13 +131,14 @@ def _check_other_steps(step: Step) -> None:
             if instruction.words and names_target(instruction.words[-1].value):
                 raise Refused(f"line {line} copies into target, where the mount would be")
         elif instruction.name == "RUN" and instruction is not step.run:
-            if _compiles(step, instruction):
+            if compiles(step, instruction):
                 raise Refused(f"line {line} compiles as well, and target would be two things")
             if instruction in below and not _leaves_alone(step, instruction):
                 raise Refused(f"the step in line {line} may need what is compiled")
 
 
-def _compiles(step: Step, run: Instruction) -> bool:
+def compiles(step: Step, run: Instruction) -> bool:
+    """Whether a step compiles, or may do so."""
     chain = chain_of(step.work, run)
     if chain is None:
         return _ANY_CARGO.search(run.text) is not None

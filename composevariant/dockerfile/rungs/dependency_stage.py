@@ -11,12 +11,11 @@ import re
 from posixpath import join, normpath
 from typing import TYPE_CHECKING, Final
 
-from composevariant.dockerfile.ecosystems.cargo import COMPILES
 from composevariant.dockerfile.places import destination, is_within
-from composevariant.dockerfile.rungs.compile_obstacles import check_layer, compiling
+from composevariant.dockerfile.rungs.compile_obstacles import check_layer, compiles, compiling
 from composevariant.dockerfile.rungs.rung import Done, Forbidden
 from composevariant.dockerfile.rungs.sources import check_between, copy_lines, source_folder, sources_above
-from composevariant.dockerfile.rungs.steps import ROOT, chain_of, start_of, steps
+from composevariant.dockerfile.rungs.steps import ROOT, start_of, steps
 from composevariant.errors import Refused
 
 if TYPE_CHECKING:
@@ -35,6 +34,8 @@ _COMMAND: Final = re.compile(
 )
 _SECTIONS: Final = re.compile(r"^\[\[?(?:workspace|lib|bin|bench|test|example|patch)[\].]", re.MULTILINE)
 _PATHS: Final = re.compile(r"^[^#\n]*\b(?:path|build|autobins|default-run)[ \t]*=", re.MULTILINE)
+_PROJECTS: Final = ("Cargo.toml", ".cargo/config.toml")
+_SOURCES: Final = re.compile(r"(?<![\w-])src(?![\w-])")
 _EMPTY: Final = "# An empty program in the place of the real one lets cargo compile the crates alone."
 _WHY: Final = (
     "# COPY keeps the sources' times, and cargo goes by them: without the touch, sources that are older than the empty",
@@ -75,7 +76,7 @@ def _rewrite(step: Step, chain: Chain) -> None:
     if first:
         raise Refused("commands stand before it in its step")
     context = step.work.order.context
-    lines = copy_lines(step, copy, _manifests(context, source_folder(step, copy)))
+    lines = copy_lines(step, copy, _manifests(context, source_folder(step, copy)), _PROJECTS)
     rewriting, flags = step.work.rewriting, "".join(f"{flag.value} " for flag in step.run.flags)
     crates = (
         f"RUN {flags}mkdir src \\",
@@ -108,9 +109,8 @@ def _check_above(step: Step, copy: Instruction, folder: str) -> None:
                 place = destination(dockerfile, stage, each)
                 if place is None or is_within(place, folder) or is_within(folder, place):
                     raise Refused(f"line {line} copies to where the sources go")
-            chain = chain_of(step.work, each) if each.name == "RUN" else None
-            if chain and any(COMPILES.match(command.text, start_of(command)) for command in chain.commands):
-                raise Refused(f"line {line} compiles before the sources are there")
+            if each.name == "RUN" and (_SOURCES.search(each.text) or compiles(step, each)):
+                raise Refused(f"line {line} makes sources, or compiles, before they are copied")
 
 
 def _manifests(context: BuildContext, source: str) -> tuple[str, ...]:

@@ -8,10 +8,11 @@ before it.
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from posixpath import join, normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.dockerfile.ecosystems.all import MANIFESTS
+from composevariant.dockerfile.ecosystems.all import CACHES, MANIFESTS
 from composevariant.dockerfile.ecosystems.ecosystem import Project
 from composevariant.dockerfile.rungs.rung import Done, Forbidden
 from composevariant.dockerfile.rungs.sources import (
@@ -39,6 +40,11 @@ _NAMES_FILES: Final = re.compile(
     r"|NODE_OPTIONS|NPM_CONFIG_\w*CONFIG|npm_config_\w*config|MAVEN_ARGS|GOFLAGS)\b"
 )
 """Variables that may name a file of the sources."""
+_CACHES: Final = r"(?:(?:/root|~|\$HOME|\$\{HOME\})/\.(?:cache|npm|yarn)|/tmp|/var/cache|/var/lib/apt/lists)(?![\w.-])"
+_EMPTIES: Final = re.compile(rf"rm(?:[ \t]+-\w+)*(?:[ \t]+{_CACHES}[^ \t]*)+")
+_REMOVES: Final = re.compile(
+    r"^(?:rm|rmdir)(?![^ \t])|\b(?:autoremove|clean|del|prune|purge|remove|uninstall)(?![^ \t])|--(?:omit|prod)"
+)
 _KEPT_BY_SHELL: Final = re.compile(r"(?:cd|export|source|\.|umask|pushd|alias|unset)(?![^ \t])|\w+=[^ \t]*$")
 
 
@@ -106,14 +112,28 @@ def _plan(step: Step, chain: Chain, copy: Instruction, manifests: Manifests, at:
     for other in chain.commands[:at]:
         if not NEEDS_NO_SOURCES.match(other.text):
             raise Refused(f"{other.words[0]} stands before it in its step and may need the sources")
-    if (
-        not own
-        and at + 1 < len(chain.commands)
-        and any(_KEPT_BY_SHELL.match(each.text) for each in chain.commands[:at])
-    ):
-        raise Refused("the rest of the step needs what is set before")
+    if not own:
+        at = _with_cleanup(chain, at)
+        _check_rest(step, chain, at)
     lines = _copy_lines(step, copy, manifests, text)
     return _Plan(copy, lines, at, f"{assigned}{first}" if own else "")
+
+
+def _with_cleanup(chain: Chain, at: int) -> int:
+    """The last of the commands behind the install that only empty a cache: they belong to it."""
+    patterns = (_EMPTIES, *(each.emptied_by for each in CACHES if each.emptied_by))
+    rest = [command.text for command in chain.commands[at + 1 :]]
+    return at + len(list(takewhile(lambda text: any(each.fullmatch(text) for each in patterns), rest)))
+
+
+def _check_rest(step: Step, chain: Chain, at: int) -> None:
+    """What becomes a step of its own neither needs what the shell keeps, nor removes what would stay in a layer."""
+    rest = chain.commands[at + 1 :]
+    if rest and any(_KEPT_BY_SHELL.match(each.text) for each in chain.commands[:at]):
+        raise Refused("the rest of the step needs what is set before")
+    removing = next((each.text for each in rest if _REMOVES.search(each.text)), "")
+    if removing and step.work.ships(step.stage):
+        raise Refused(f"what {removing} removes would stay in a layer of the image that is shipped")
 
 
 def _check_variables(step: Step) -> None:
@@ -131,12 +151,13 @@ def _copy_lines(step: Step, copy: Instruction, manifests: Manifests, command: st
         result = normpath(join(source, name))
         if not context.is_ignored(result):
             raise Refused(f"{result} is not in .dockerignore: sources that come later could replace what is installed")
-    return copy_lines(step, copy, files)
+    return copy_lines(step, copy, files, manifests.projects)
 
 
 def _rewrite(step: Step, chain: Chain, plan: _Plan) -> None:
     rewriting, run = step.work.rewriting, step.run
-    rewriting.insert_before(plan.copy, plan.lines, above_comments=True)
+    if plan.lines:
+        rewriting.insert_before(plan.copy, plan.lines, above_comments=True)
     if plan.first:
         flags = "".join(f"{run.line.text[flag.begin : flag.end]} " for flag in run.flags)
         rewriting.insert_before(run, [f"RUN {flags}{plan.first}"], above_comments=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from posixpath import dirname, isabs, join, normpath, relpath
 from typing import TYPE_CHECKING, Final
 
@@ -25,10 +26,6 @@ NEEDS_NO_SOURCES: Final = re.compile(
     rf"|(?:npm|pnpm|yarn|pip[0-9.]*|poetry)[ \t]+config[ \t]|{_TOOLS})"
 )
 """What may stand before the install in its step, as it needs no sources."""
-_PROJECTS: Final = (
-    *("package.json", "pnpm-workspace.yaml", "yarn.lock", ".npmrc", ".yarnrc.yml", "pyproject.toml", "uv.toml"),
-    *("go.work", "go.mod", "pom.xml"),
-)
 _UNCOPIED: Final = re.compile(r"[$*?\[]")
 
 
@@ -74,20 +71,24 @@ def _below(step: Step, copy: Instruction) -> str:
     return relpath(folder, place.rstrip("/") or "/")
 
 
-def copy_lines(step: Step, copy: Instruction, files: tuple[str, ...]) -> list[str]:
+def copy_lines(step: Step, copy: Instruction, files: tuple[str, ...], projects: tuple[str, ...]) -> list[str]:
     """The `COPY` of some files of that folder, with the flags of the given one: a line for each folder.
 
+    None are needed where a `COPY` before brings them all.
+
     Raises:
-        Refused: a file is not sent to the engine.
+        Refused: a file is not sent to the engine, or one of `projects` makes a folder above the project's.
     """
     context, source, below = step.work.order.context, source_folder(step, copy), _below(step, copy)
-    _check_above(context, copy.words[0].value, below)
+    _check_above(context, copy.words[0].value, below, projects)
     paths = [normpath(join(source, name)) for name in files]
     for path in paths:
         if context.is_ignored(path):
             raise Refused(f"{path} is not sent to the engine: {context.ignore_file} leaves it out")
     target = copy.words[-1].value if below == "." else (workdir_at(step.work.dockerfile, step.stage, step.run) or "/")
     check_plain(*paths, target)
+    if _are_there(step, copy, paths):
+        return []
     flags = "".join(f"{copy.line.text[flag.begin : flag.end]} " for flag in copy.flags)
     folders: dict[str, list[str]] = {}
     for path, name in zip(paths, files, strict=True):
@@ -96,11 +97,28 @@ def copy_lines(step: Step, copy: Instruction, files: tuple[str, ...]) -> list[st
     return [f"COPY {flags}{' '.join(folders[each])} {places[each]}/" for each in folders]
 
 
-def _check_above(context: BuildContext, source: str, below: str) -> None:
+def _are_there(step: Step, copy: Instruction, paths: list[str]) -> bool:
+    """Whether the instruction before copies all of them to where the step works, by name or by pattern."""
+    own = step.stage.instructions
+    before = own[max(own.index(copy) - 1, 0)]
+    if (
+        before.name != "COPY"
+        or before.flag("from") is not None
+        or [flag.value for flag in before.flags] != [flag.value for flag in copy.flags]
+    ):
+        return False
+    folder = workdir_at(step.work.dockerfile, step.stage, step.run) or "/"
+    place = destination(step.work.dockerfile, step.stage, before) or ""
+    patterns = [normpath(word.value.lstrip("/")) for word in before.words[:-1]]
+    covered = all(any(fnmatchcase(path, pattern) for pattern in patterns) for path in paths)
+    return covered and place == f"{folder.rstrip('/')}/" and len({dirname(path) for path in paths}) == 1
+
+
+def _check_above(context: BuildContext, source: str, below: str, projects: tuple[str, ...]) -> None:
     """Folders above, whose files come with the sources as well, are no project that this one is a part of."""
     folder = normpath(source.lstrip("/") or ".")
     for part in below.split("/") if below != "." else ():
-        found = next((name for name in _PROJECTS if context.is_file(join(folder, name))), "")
+        found = next((name for name in projects if context.is_file(join(folder, name))), "")
         if found:
             raise Refused(f"{normpath(join(folder, found))} may be of the project as well")
         folder = join(folder, part)
