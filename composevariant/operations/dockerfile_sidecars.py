@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posixpath import dirname
+from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose.services import services_of, text_of, texts_of
@@ -61,10 +61,12 @@ def left_in_images(tree: Mapping, strips: Iterable[Strip], context: Context) -> 
     glances = _Glances(context.folders)
     for wanted in strips:
         preset = find_preset(wanted.sidecar, context, wanted.location)
+        looked = _Looked(preset, glances)
         for name in services if preset.embedded.words else ():
             build = build_of(services, name) if name not in wanted.excepted else None
-            if build is not None:
-                yield from _left(build, preset, glances)
+            inside = looked.inside(build) if build is not None else None
+            if build is not None and inside is not None and inside.pieces:
+                yield _note(build, preset, inside)
 
 
 class _Glances(NamedTuple):
@@ -79,23 +81,48 @@ class _Glances(NamedTuple):
         return self.folders.exists(path)
 
 
-def _left(build: Build, preset: Preset, files: _Glances) -> Iterator[Note]:
-    source = _source(build, files)
-    if source is None or not _may_speak(source.text, preset.embedded.words):
-        return
-    inside = _look_inside(build, source, preset, files)
-    if inside is None or not inside.pieces:
-        return
-    places: dict[str, None] = {}
+def _note(build: Build, preset: Preset, inside: Inside) -> Note:
+    places: list[str] = []
     for kind, does in _DOES.items():
-        found = dict.fromkeys(
-            f"{piece.location.file}:{piece.location.line}" for piece in inside.pieces if piece.kind == kind
-        )
-        places |= {f"{does} by {', '.join(found)}": None} if found else {}
+        where = [piece.location for piece in inside.pieces if piece.kind == kind]
+        found = dict.fromkeys(f"{place.file}:{place.line}" for place in where)
+        places += [f"{does} by {', '.join(found)}"] if found else []
     message = f"{preset.title} is still in the image: {'; '.join(places)}"
     written = map(location_of, (build.dockerfile, build.inline, build.context, build.node))  # a new node has no place
     place = next(filter(None, written), inside.pieces[0].location)
-    yield found_by(CHECK, "warning", build.service, message, place)
+    return found_by(CHECK, "warning", build.service, message, place)
+
+
+class _Looked:
+    """What the Dockerfiles of a project have of one sidecar; each is looked at once for all services it builds."""
+
+    def __init__(self, preset: Preset, files: _Glances) -> None:
+        self._preset = preset
+        self._files = files
+        self._known: dict[tuple[str, ...], Inside | None] = {}
+
+    def inside(self, build: Build) -> Inside | None:
+        source = _source(build, self._files)
+        if source is None:
+            return None
+        folder = dirname(build.path_of("x") or "/")
+        key = (source.name, source.text, folder, build.target.text if build.target else "")
+        if key not in self._known:
+            may = self._may_speak(source.text, folder)
+            self._known[key] = _look_inside(build, source, self._preset, self._files) if may else None
+        return self._known[key]
+
+    def _may_speak(self, text: str, folder: str) -> bool:
+        """A quick look before a closer one: at the Dockerfile, and at scripts of the context that it names."""
+        if self._says(text):
+            return True
+        names = {word.strip("[]\"',/") for word in text.split() if word.rstrip("]\"',").endswith(_SCRIPTS)}
+        paths = {name.split("/", number)[-1] for name in names for number in range(name.count("/") + 1)}
+        return any(self._says(self._files.read_text(normpath(join(folder, path))) or "") for path in sorted(paths))
+
+    def _says(self, text: str) -> bool:
+        small = text.lower()
+        return any(word.lower() in small for word in self._preset.embedded.words)
 
 
 def _source(build: Build, files: _Glances) -> Source | None:
@@ -104,15 +131,6 @@ def _source(build: Build, files: _Glances) -> Source | None:
     path = build.path_of(build.name)
     text = files.read_text(path) if path else None
     return Source(path, text) if path and text is not None else None
-
-
-def _may_speak(text: str, words: tuple[str, ...]) -> bool:
-    """A quick look before a closer one: at the Dockerfile, and at the names of scripts that it copies."""
-    small = text.lower()
-    if any(word.lower() in small for word in words):
-        return True
-    copying = (line for line in text.splitlines() if line.lstrip()[:4].upper() in ("COPY", "ADD "))
-    return any(word.endswith(_SCRIPTS) for line in copying for word in line.split())
 
 
 def _look_inside(build: Build, source: Source, preset: Preset, files: _Glances) -> Inside | None:

@@ -128,14 +128,18 @@ def test_commands_of_images_are_not_shown(project: Callable[..., ProjectFolder])
     assert "hunter2" not in ran.err + ran.out
 
 
+ROOMS: Final = ("validation", "operations", "dockerfile/hazards")
+"""Where checks are."""
+
+
 def ids_in_code() -> tuple[set[str], list[re.Pattern[str]]]:
     """The ids that the code names, and patterns of those that it puts together."""
     prefixes = "|".join({check.split(".")[0] for check in TITLES})
     whole = re.compile(rf"(?:{prefixes})\.[a-z][a-z0-9-]*")
     names: set[str] = set()
     patterns: list[re.Pattern[str]] = []
-    for path in PACKAGE.rglob("*.py"):
-        if path.name == "catalog.py" or path.parts[-2] == "cli":
+    for path in (each for room in ROOMS for each in (PACKAGE / room).rglob("*.py")):
+        if path.name == "catalog.py":
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and whole.fullmatch(node.value):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from posixpath import basename
-from typing import TYPE_CHECKING, NamedTuple
+from posixpath import basename, normpath
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.dockerfile.chains import flat_chain
 from composevariant.dockerfile.embedded.command_lines import command_line, start_change
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from composevariant.sidecars.preset import Preset
     from composevariant.source import Location
 
-_CONFIGURATION = (".yml", ".yaml", ".conf", ".toml")
+_CONFIGURATION: Final = (".yml", ".yaml", ".conf", ".toml")
+_OF_BASE_IMAGES: Final = ("docker-entrypoint.sh", "catalina.sh")
+"""Scripts of official images."""
 
 
 def look_inside(
@@ -68,6 +70,7 @@ class _Search:
         self.changes: dict[Instruction, Change] = {}
         self.loose: list[Piece] = []
         self.files: dict[str, NewFile] = {}
+        self.unseen: list[Piece] = []
 
     def instructions(self) -> list[Instruction]:
         return [*self.dockerfile.preamble, *(each for stage in self.stages for each in stage.instructions)]
@@ -120,12 +123,21 @@ class _Search:
             self._take(found)
             scripts = {path for path in named.values() if self._is_copied(path, kept)}
             marks = self.marks.without_paths(word for word, path in named.items() if path in scripts)
+            unseen = [word for word, path in named.items() if word.endswith(".sh") and path not in scripts]
             for start in starts:
+                self._doubt(start.instruction, unseen)
                 line = command_line(start.instruction, start.before)
                 change = start_change(start.instruction, line, marks, has_shell=self._has_shell(stage))
                 if change is not None:
                     self.changes[start.instruction] = change
         self._look_at_dead_starts()
+
+    def _doubt(self, start: Instruction, unseen: list[str]) -> None:
+        """Scripts that are neither copied from the context nor known to be the base image's."""
+        for word in unseen:
+            if word in start.line.text and basename(word) not in _OF_BASE_IMAGES:
+                reason = f"{word}, which is started, is not copied from the build context and cannot be looked at"
+                self.unseen.append(Piece("start", start.name, start.location(), reason))
 
     def _lineage(self, stage: Stage) -> list[Instruction]:
         return [each for part in self.dockerfile.lineage(stage) for each in part.instructions]
@@ -180,6 +192,7 @@ class _Search:
             tuple(changes),
             tuple(self.loose),
             tuple(self.files.values()),
+            tuple(dict.fromkeys(self.unseen)),
             tuple(dict.fromkeys(self._configurations(changes))),
             tuple(self._notes(changes)),
         )
@@ -188,12 +201,15 @@ class _Search:
         for change in changes:
             if change.note:
                 yield change.note, change.instruction.location()
-        for stage in self.stages:
-            for each in stage.instructions:
-                kept = each not in self.changes or not self.changes[each].goes
-                files = [word.value for word in each.words[:-1] if word.value.endswith(CERTIFICATE)]
-                if each.name in ("COPY", "ADD") and files and kept and self.marks.about(each.words[-1].value):
-                    yield f"{', '.join(files)} stays: other programs may use it", each.location()
+        texts = [self.context.read_text(normpath(path)) or "" for path in self._configurations(changes)]
+        for each in (each for stage in self.stages for each in stage.instructions):
+            gone = each in self.changes and self.changes[each].goes
+            files = [word.value for word in each.words[:-1] if word.value.endswith(CERTIFICATE)]
+            if each.name not in ("COPY", "ADD") or gone or not files:
+                continue
+            target = each.words[-1].value
+            if self.marks.about(target) or any(target in text for text in texts):
+                yield f"{', '.join(files)} stays: other programs may use it", each.location()
 
     def _configurations(self, changes: Iterable[Change]) -> Iterable[str]:
         for change in changes:

@@ -60,6 +60,8 @@ class Inside(NamedTuple):
     loose: tuple[Piece, ...] = ()
     """Pieces that are no instruction's: in scripts."""
     files: tuple[NewFile, ...] = ()
+    unseen: tuple[Piece, ...] = ()
+    """Scripts that an image starts and that are not in the context: nobody knows what they start."""
     configurations: tuple[str, ...] = ()
     """Files of the context that configure the sidecar."""
     notes: tuple[tuple[str, Location], ...] = ()
@@ -78,4 +80,6 @@ class Inside(NamedTuple):
 
     @property
     def reasons(self) -> list[Piece]:
-        return [piece for piece in self.pieces if piece.reason]
+        """What stands against taking it out; what is started in a way that is seen need not be looked for."""
+        started = any(piece.kind == "start" for piece in self.pieces)
+        return [*(piece for piece in self.pieces if piece.reason), *(() if started else self.unseen)]

@@ -230,6 +230,9 @@ def _variables(instruction: Instruction, marks: Marks) -> Change | None:
             name = pair.partition("=")[0]
             return _refused(instruction, "configuration", f"{instruction.name} {name} speaks of {marks.title}")
     pieces = _done(instruction, "configuration")
+    first = next((pair for at, pair in enumerate(pairs) if at not in mine), "")
+    if first.startswith("--"):
+        return _refused(instruction, "configuration", f"{first} would be a flag of {instruction.name}")
     return Change(instruction, pieces) if len(mine) == len(pairs) else without_words(instruction, mine, pieces)
 
 
