@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from composevariant.bench.plan import SIDES
@@ -24,6 +25,7 @@ class Shipped(NamedTuple):
     """The mark in the context that it was built from."""
     marks: frozenset[str]
     """The marks that are in its files."""
+    files: Mapping[str, File]
 
 
 class Finding(NamedTuple):
@@ -50,6 +52,10 @@ def traces(shipped: Sequence[Shipped], file: str) -> Iterator[Finding]:
         return
     for side in SIDES:
         own = [each for each in shipped if each.turn.side == side]
+        if _is_hidden(own):
+            message = f"a change of {file} changes the image, but its mark is not seen: is it packed?"
+            yield Finding("doubt", side, f"{message} That the right one arrives cannot be told")
+            continue
         wrong = [each for each in own if each.expected not in each.marks or len(each.marks) > 1]
         for what in dict.fromkeys(_what(each, file) for each in wrong):
             scenarios = dict.fromkeys(each.turn.scenario for each in wrong if _what(each, file) == what)
@@ -58,6 +64,13 @@ def traces(shipped: Sequence[Shipped], file: str) -> Iterator[Finding]:
             undone = any(each.turn.scenario == "undo" for each in own)
             message = f"every change of {file} arrived" + (", and undoing it restored it" if undone else "")
             yield Finding("ok", side, message)
+
+
+def _is_hidden(own: Sequence[Shipped]) -> bool:
+    """Whether each change of the source changed the image's files, and none of them ever held a mark."""
+    code = [each.files for each in own if each.turn.scenario == "code"]
+    changed = all(one != other for one, other in pairwise(code))
+    return len(code) > 1 and changed and not any(each.marks for each in own)
 
 
 def _what(shipped: Shipped, file: str) -> str:

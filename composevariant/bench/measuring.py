@@ -134,7 +134,7 @@ class Bench:
             side.contents = self._engine.contents(tag, self._run)
         side.image = image
         side.first = side.first or (image, side.contents)
-        side.shipped.append(Shipped(turn, side.context.expected, side.contents.marks))
+        side.shipped.append(Shipped(turn, side.context.expected, side.contents.marks, side.contents.files))
 
 
 def _result(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -156,6 +157,16 @@ def test_an_edit_that_leaves_no_trace_anywhere_proves_nothing(tmp_path: Path) ->
     result = measured(tmp_path, Pretended(lambda *_: "always"))
 
     assert [finding.kind for finding in result.findings] == ["doubt", "ok"]
+    assert not result.is_wrong
+
+
+def test_a_variant_that_packs_its_files_is_not_called_wrong(tmp_path: Path) -> None:
+    def packed(request: Request, source: str) -> str:
+        return sha256(source.encode()).hexdigest() if request.namespace.endswith("variant") else source
+
+    result = measured(tmp_path, Pretended(packed))
+
+    assert [(finding.kind, finding.side) for finding in result.findings][:2] == [("ok", "base"), ("doubt", "variant")]
     assert not result.is_wrong
 
 
