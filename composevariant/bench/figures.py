@@ -35,8 +35,9 @@ class Figure(NamedTuple):
         return max(self.values)
 
     @property
-    def range(self) -> float:
-        return self.high - self.low
+    def span(self) -> float:
+        """The highest by the lowest: a busy machine stretches times by factors."""
+        return self.high / self.low
 
 
 class Change(NamedTuple):
@@ -50,16 +51,16 @@ def change(base: Figure, variant: Figure) -> Change:
     """What may be claimed of two sides.
 
     With fewer than three runs nothing. Else there is a difference where the medians are apart by 5 % and 0.1 s and
-    either the ranges lie apart by more than either of them is wide, or the exact rank test of Mann and Whitney says
-    that chance would do this once in a hundred times. Three runs against three can only pass the first.
+    either the ranges lie apart by a larger factor than either of them spans, or the exact rank test of Mann and Whitney
+    says that chance would do this once in a hundred times. Three runs against three can only pass the first.
     """
     if min(len(base.values), len(variant.values)) < FEWEST:
         return Change("too few runs")
     apart = variant.median - base.median
     if abs(apart) < max(_SMALLEST_SHARE * base.median, _SMALLEST_SECONDS):
         return Change("no difference")
-    gap = max(variant.low - base.high, base.low - variant.high)
-    if gap > max(base.range, variant.range) or chance(base.values, variant.values) <= _LEVEL:
+    gap = max(variant.low / base.high, base.low / variant.high)
+    if gap > max(base.span, variant.span) or chance(base.values, variant.values) <= _LEVEL:
         return Change("faster" if apart < 0 else "slower", 100 * apart / base.median)
     return Change("no difference")
 
