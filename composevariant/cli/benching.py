@@ -47,6 +47,12 @@ class Wanted(NamedTuple):
     schema: str | None
 
 
+class _Measured(NamedTuple):
+    results: list[ServiceResult]
+    errors: list[ComposeVariantError]
+    load: tuple[float, float]
+
+
 def bench(folder: str, wanted: Wanted) -> int:
     """Measure and report; gives the exit code."""
     thresholds = [read_threshold(words) for words in wanted.fail_under]
@@ -59,47 +65,33 @@ def bench(folder: str, wanted: Wanted) -> int:
     about = engine.about()
     _clean_up_after_killed_runs(engine)
     variant, jobs, notes = jobs_of(workshop, wanted)
+    results, errors, load = _measured(engine, run, jobs, planned)
+    if results:
+        _print(Report(variant, results, about, load, notes), wanted, workshop)
+    failures = list(missed(results, thresholds)) if results else []
+    failures += [f"{result.service}: an image ships an old program" for result in results if result.is_wrong]
+    for message in (*map(str, errors), *failures):
+        error_line(message)
+    return worst([DIFFERENCES if failures else 0, *(error.exit_code for error in errors)])
+
+
+def _measured(engine: Docker, run: str, jobs: Sequence[Job], planned: Sequence[Turn]) -> _Measured:
+    """Measure each service, also after one failed. Whatever happens, nothing is left."""
     results: list[ServiceResult] = []
     errors: list[ComposeVariantError] = []
     with stoppable(), Workplace(run) as place:
         shown = Shown([(job.service, planned) for job in jobs])
         tool = Bench(engine, place, run, shown)
-        try:
-            _measured(tool, jobs, planned, results, errors)
-        finally:
-            shown.end()
-            with undisturbed():
-                tool.clean()
-    for error in errors:
-        error_line(str(error))
-    if not results:
-        return worst(error.exit_code for error in errors)
-    report = Report(variant, results, about, (min(tool.loads), max(tool.loads)), notes)
-    _print(report, wanted, workshop)
-    late = list(missed(results, thresholds))
-    for line in late:
-        say(printable(f"error: {line}"))
-    wrong = [result.service for result in results if result.is_wrong]
-    if wrong:
-        error_line(f"{', '.join(wrong)}: an image ships an old program")
-    return worst([DIFFERENCES if late or wrong else 0, *(error.exit_code for error in errors)])
-
-
-def _measured(
-    tool: Bench,
-    jobs: Sequence[Job],
-    planned: Sequence[Turn],
-    results: list[ServiceResult],
-    errors: list[ComposeVariantError],
-) -> None:
-    """Measure each service, also after one failed."""
-    for job in jobs:
-        try:
-            results.append(tool.measure(job, planned))
-        except ComposeVariantError as error:
-            errors.append(error)
-            with undisturbed():
-                tool.clean()
+        for job in jobs:
+            try:
+                results.append(tool.measure(job, planned))
+            except ComposeVariantError as error:
+                errors.append(error)
+            finally:
+                shown.end()
+                with undisturbed():
+                    tool.clean()
+    return _Measured(results, errors, (min(tool.loads, default=0), max(tool.loads, default=0)))
 
 
 def _clean_up_after_killed_runs(engine: Docker) -> None:

@@ -108,6 +108,25 @@ def test_wrong_words_are_told_before_anything_is_built(
     assert message in ran.err
 
 
+def test_without_docker_it_says_so(project: Callable[..., ProjectFolder], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    ran = project(**{"compose.yaml": BASE}).run("bench")
+
+    assert (ran.code, ran.err) == (2, "error: docker is not installed, and bench builds with it\n")
+
+
+@pytest.mark.docker
+def test_without_an_engine_it_says_so(
+    project: Callable[..., ProjectFolder], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/nothing.sock")
+
+    ran = project(**{"compose.yaml": BASE}).run("bench")
+
+    assert (ran.code, ran.err) == (2, "error: no Docker engine answers\n  hint: `docker info` says why\n")
+
+
 @pytest.mark.docker
 @pytest.mark.parametrize(
     ("words", "message"),
