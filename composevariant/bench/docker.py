@@ -108,7 +108,7 @@ class Docker:
 
     def forget_mounts(self, namespace: str, names: Iterable[str]) -> None:
         """Let BuildKit empty them itself, as `--no-cache` does, in a build that fails before it would use them."""
-        script = forgetting(names)
+        script = forgetting(names, namespace)
         if not script:
             return
         command = ["docker", "buildx", "build"] if self._buildx else ["docker", "build"]
@@ -117,10 +117,10 @@ class Docker:
 
     def remove_images(self, run: str) -> None:
         label = f"label={LABEL}={run}"
-        containers = _call(["docker", "ps", "-aq", "--no-trunc", "--filter", label]).stdout.split()
+        containers = _output("docker", "ps", "-aq", "--no-trunc", "--filter", label).split()
         if containers:
             _call(["docker", "rm", "-f", "-v", *containers])
-        images = _call(["docker", "images", "-aq", "--no-trunc", "--filter", label]).stdout.split()
+        images = _output("docker", "images", "-aq", "--no-trunc", "--filter", label).split()
         for image in dict.fromkeys(images):  # an image of ours that is gone with another one is no reason to stop
             _call(["docker", "image", "rm", "-f", image])
 

@@ -99,4 +99,8 @@ class Engine(Protocol):
         """Remove the cache mounts of these names in a namespace of ours, and no others."""
 
     def remove_images(self, run: str) -> None:
-        """Remove the images and containers of a run."""
+        """Remove the images and containers of a run.
+
+        Raises:
+            UnusableInput: the engine no longer answers.
+        """

@@ -64,13 +64,19 @@ class Bench:
         self.loads: list[float] = []
 
     def clean(self) -> None:
-        """Remove images, containers and cache mounts that were made; nothing of anybody else."""
-        for namespace, names in list(self._namespaces.items()):
+        """Remove images, containers and cache mounts that were made; nothing of anybody else.
+
+        Raises:
+            UnusableInput: the engine no longer answers. The workplace then keeps its notes, for the next run to do it.
+        """
+        if not self._used:
+            return
+        self._place.keeps_notes = True
+        self._engine.remove_images(self._run)
+        for namespace, names in self._namespaces.items():
             self._engine.forget_mounts(namespace, names)
-            del self._namespaces[namespace]
-        if self._used:
-            self._engine.remove_images(self._run)
-            self._used = False
+        self._namespaces.clear()
+        self._used = self._place.keeps_notes = False
 
     def measure(self, job: Job, turns: Sequence[Turn]) -> ServiceResult:
         """Build all turns that there is something to edit for.

@@ -64,17 +64,20 @@ def _expanded(name: str, variables: Mapping[str, str]) -> str:
         return name
 
 
-def forgetting(names: Iterable[str]) -> str:
+def forgetting(names: Iterable[str], unique: str) -> str:
     """A Dockerfile that makes BuildKit let go of cache mounts and never gets to use them; "" for none.
+
+    Its steps are nobody else's: BuildKit 0.8 may crash where one of two builds that share a step ends early (seen).
 
     With `--no-cache`, BuildKit empties the mounts of all steps when it reads them. The first step here fails, so no
     mount is made anew. There is no prune that could take one namespace.
     """
     known = sorted({name for name in names if _PLAIN.fullmatch(name)})
     steps = [
-        f'RUN --mount=type=cache,id={name},target=/{number} ["never"]\n' for number, name in enumerate(known, start=1)
+        f'RUN --mount=type=cache,id={name},target=/{number} ["{unique}"]\n'
+        for number, name in enumerate(known, start=1)
     ]
-    return "".join(("FROM scratch\n", "COPY nothing-of-this-name /\n", *steps)) if steps else ""
+    return "".join(("FROM scratch\n", f"COPY nothing-{unique} /\n", *steps)) if steps else ""
 
 
 def mounts_in(listed: str) -> dict[str, Mount]:

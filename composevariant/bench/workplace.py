@@ -59,6 +59,8 @@ class Workplace:
 
     def __init__(self, run: str) -> None:
         self._folder = Path(tempfile.gettempdir()) / f"{_NAME}{run}"
+        self.keeps_notes = False
+        """Whether something is left that the next run has to remove."""
 
     def __enter__(self) -> Self:
         self._folder.mkdir(mode=0o700)
@@ -68,7 +70,11 @@ class Workplace:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
+        for path in self._folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+        if not self.keeps_notes:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def remember(self, namespace: str, names: Iterable[str]) -> None:
         """Note cache mounts before they are made, for the run after one that is killed."""

@@ -90,8 +90,15 @@ def _measured(engine: Docker, run: str, jobs: Sequence[Job], planned: Sequence[T
             finally:
                 shown.end()
                 with undisturbed():
-                    tool.clean()
+                    _cleaned(tool)
     return _Measured(results, errors, (min(tool.loads, default=0), max(tool.loads, default=0)))
+
+
+def _cleaned(tool: Bench) -> None:
+    try:
+        tool.clean()
+    except ComposeVariantError as error:
+        say(f"warning: what was made is still there, and the next run of bench removes it: {error}")
 
 
 def _clean_up_after_killed_runs(engine: Docker) -> None:
@@ -100,7 +107,7 @@ def _clean_up_after_killed_runs(engine: Docker) -> None:
             engine.forget_mounts(namespace, names)
         engine.remove_images(left.run)
         left.remove()
-        say("note: removed what an earlier run has left that was killed")
+        say("note: removed what an earlier run has left that could not clean up")
 
 
 def _default_scenarios(wanted: Wanted) -> list[Scenario]:

@@ -10,6 +10,7 @@ from composevariant.bench.engine import About, BuildFailed, Built, Image, Mount
 from composevariant.bench.layers import Layer
 from composevariant.bench.marks import PATTERN
 from composevariant.bench.progress import Log, Step
+from composevariant.errors import UnusableInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -31,6 +32,7 @@ class Pretended:
         self.forgotten: list[tuple[str, list[str]]] = []
         self.images: dict[str, str] = {}
         self.fails_at = 0
+        self.is_gone = False
 
     def about(self) -> About:
         return ABOUT
@@ -67,4 +69,6 @@ class Pretended:
         self.forgotten.append((namespace, sorted(names)))
 
     def remove_images(self, run: str) -> None:
+        if self.is_gone:
+            raise UnusableInput("Cannot connect to the Docker daemon")
         self.images = {tag: held for tag, held in self.images.items() if run not in tag}

@@ -12,7 +12,7 @@ import pytest
 
 from composevariant.bench.engine import BuildFailed
 from composevariant.bench.marks import PATTERN
-from composevariant.bench.workplace import Workplace
+from composevariant.bench.workplace import Workplace, abandoned
 from composevariant.errors import UnusableInput
 from tests.bench.measured import DOCKERFILE, RUN, context, job, measured
 from tests.bench.pretended import Pretended
@@ -92,6 +92,24 @@ def test_a_build_that_fails_says_which_and_leaves_nothing(tmp_path: Path, number
     assert engine.images == {}
     assert len(engine.forgotten) == min(number, 2)
     assert not list(Path(tempfile.gettempdir()).glob(f"composevariant-bench-{RUN}*"))
+
+
+def test_where_the_engine_is_gone_the_next_run_is_told_what_to_remove(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    engine = Pretended()
+    engine.is_gone = True
+
+    with pytest.raises(UnusableInput, match="Cannot connect"):
+        measured(tmp_path / "c", engine)
+
+    (left,) = abandoned()
+    assert left.run == RUN
+    assert left.namespaces == {f"cvbench-{RUN}-app-{side}": ["/cache"] for side in ("base", "variant")}
+    assert [path.name for path in left.folder.iterdir()] == ["notes"]
+    left.remove()
+    assert list(abandoned()) == []
 
 
 def first_source(request: Request, source: str, seen: dict[str, str] | None = None) -> str:

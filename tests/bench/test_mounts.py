@@ -42,12 +42,12 @@ def test_names_and_targets() -> None:
 
 
 def test_the_build_that_takes_them_away_never_gets_to_use_them() -> None:
-    assert forgetting(["b", "/a", "${no}", "a\nRUN x"]) == (
-        "FROM scratch\nCOPY nothing-of-this-name /\n"
-        'RUN --mount=type=cache,id=/a,target=/1 ["never"]\n'
-        'RUN --mount=type=cache,id=b,target=/2 ["never"]\n'
+    assert forgetting(["b", "/a", "${no}", "a\nRUN x"], "ns") == (
+        "FROM scratch\nCOPY nothing-ns /\n"
+        'RUN --mount=type=cache,id=/a,target=/1 ["ns"]\n'
+        'RUN --mount=type=cache,id=b,target=/2 ["ns"]\n'
     )
-    assert forgetting([]) == ""
+    assert forgetting([], "ns") == ""
 
 
 def test_what_the_engine_lists() -> None:
