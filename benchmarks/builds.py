@@ -23,8 +23,8 @@ _TOOL = str(Path(sysconfig.get_path("scripts")) / "composevariant")
 _DOWNLOAD = re.compile(r"RUN curl -fsSL -O https://artifacts\.elastic\.co(?:.*\\\n)*.*\n")
 _STAND_IN = "RUN printf '#!/bin/sh\\n' > /usr/local/bin/filebeat && chmod 755 /usr/local/bin/filebeat\n"
 KINDS = {
-    "generated": "written by `composevariant dockerfile`",
-    "by-hand": "the fast Dockerfiles of the sample, written by hand",
+    "generated": "those of the sample, which composevariant wrote",
+    "by-hand": "written by hand, with a layer for the dependencies",
     "lost-mount": "written by hand, with a mount that the next stage does not see",
     "empty-program": "the recipe with an empty program, word for word",
 }
@@ -44,14 +44,14 @@ def main() -> int:
             if not reachable:
                 print("An empty script takes the place of Filebeat, whose site cannot be reached.\n", flush=True)
             page = ["--html", str(Path(wanted.html).resolve() / f"{kind}.html")] if wanted.html else []
-            services = ["--service", "backend"] if kind in ("lost-mount", "empty-program") else []
+            services = ["--service", "backend"] if kind != "generated" else []
             command = [_TOOL, "-C", str(project), "bench", "--runs", wanted.runs, "--format", "markdown"]
             subprocess.run([*command, *services, *page], check=False)
     return 0
 
 
 def prepared(project: Path, kind: str, *, stand_in: bool) -> Path:
-    """A copy of the sample with the fast Dockerfiles of a kind."""
+    """A copy of the sample with the fast Dockerfiles of a kind; only the backend has other kinds."""
     shutil.copytree(_SAMPLE, project)
     docker = project / "infrastructure" / "docker"
     if stand_in:
@@ -59,11 +59,7 @@ def prepared(project: Path, kind: str, *, stand_in: bool) -> Path:
             text, count = _DOWNLOAD.subn(lambda _: _STAND_IN, path.read_text())
             assert count == 1, path
             path.write_text(text)
-    if kind == "generated":
-        for path in docker.glob("*.fast"):
-            path.unlink()
-        subprocess.run([_TOOL, "-C", str(project), "dockerfile"], check=True, stderr=subprocess.DEVNULL)
-    elif kind != "by-hand":
+    if kind != "generated":
         shutil.copy(_RECIPES / f"{kind}.Dockerfile", docker / "Dockerfile.backend.fast")
     return project
 

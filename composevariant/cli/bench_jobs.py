@@ -29,27 +29,32 @@ def jobs_of(workshop: Workshop, wanted: Wanted) -> tuple[str, list[Job], list[st
     Raises:
         UnusableInput: the variant, a service or a file that is named is not there, or nothing differs.
     """
-    variants = chosen_variants(workshop, [wanted.variant] if wanted.variant else [], None, every=False)
-    variant = variants[0]
+    variant = chosen_variants(workshop, [wanted.variant] if wanted.variant else [], None, every=False)[0]
     made, _ = workshop.make(variant)
     base = _builds(workshop, [word for name in workshop.base.names for word in ("-f", name)], "")
     other = _builds(workshop, ["-f", "-"], made.body)
-    names = [name for name in base if name in other]
-    raise_all(
-        [
-            UnusableInput(f"--service names {name}, which is not built in both{did_you_mean(name, names)}")
-            for name in wanted.services
-            if name not in names
-        ]
-    )
-    pairs = {name: (base[name], other[name]) for name in wanted.services or names}
-    jobs = [_job(workshop, name, *pair, wanted) for name, pair in pairs.items()]
+    names = _names([name for name in base if name in other], wanted.services)
+    folder = posixpath.dirname(workshop.base.name)
+    unwritten = {posixpath.normpath(posixpath.join(folder, file.path)): file.text for file in made.files}
+    replacements = tuple(_replacements(workshop, wanted.dependencies).items())
+    jobs = []
+    for name in names:
+        one, two = _half(workshop, name, base[name], {}), _half(workshop, name, other[name], unwritten)
+        jobs.append(Job(name, {"base": one, "variant": two}, _edit(name, wanted.edits), replacements))
     same = [job.service for job in jobs if job.is_same and not wanted.services]
     jobs = [job for job in jobs if job.service not in same]
     if not jobs:
         hint = "--service measures one all the same; `composevariant dockerfile` writes fast Dockerfiles"
         raise UnusableInput(f"the variant {variant.name} builds no service in another way than the base", None, hint)
     return variant.name, jobs, [f"{name} is built the same way in both, and was not measured" for name in same]
+
+
+def _names(known: Sequence[str], named: Sequence[str]) -> Sequence[str]:
+    """The services that are meant, of those that are built in both."""
+    unknown = [name for name in named if name not in known]
+    message = "--service names {}, which is not built in both{}"
+    raise_all([UnusableInput(message.format(name, did_you_mean(name, known))) for name in unknown])
+    return named or known
 
 
 def _builds(workshop: Workshop, files: Sequence[str], text: str) -> dict[str, Build]:
@@ -64,23 +69,21 @@ def _builds(workshop: Workshop, files: Sequence[str], text: str) -> dict[str, Bu
     return builds_of(mapping(json.loads(ran.stdout)))
 
 
-def _job(workshop: Workshop, service: str, base: Build, variant: Build, wanted: Wanted) -> Job:
-    return Job(
-        service,
-        {"base": _half(workshop, service, base), "variant": _half(workshop, service, variant)},
-        _edit(service, wanted.edits),
-        tuple(_replacements(workshop, wanted.dependencies).items()),
-    )
+def _half(workshop: Workshop, service: str, build: Build, unwritten: Mapping[str, str]) -> Half:
+    """One side. Files that the variant brings along count as it would write them."""
+    files = workshop.files
 
+    def read(path: str) -> Source | None:
+        text = unwritten.get(posixpath.normpath(path))
+        return Source(path, text) if text is not None else files.read(path)
 
-def _half(workshop: Workshop, service: str, build: Build) -> Half:
-    path = os.path.relpath(build.dockerfile, workshop.files.full_path(".")) if build.dockerfile else ""
-    source = workshop.files.read(path) if path else Source("dockerfile_inline", build.inline)
+    path = os.path.relpath(build.dockerfile, files.full_path(".")) if build.dockerfile else ""
+    source = read(path) if path else Source("dockerfile_inline", build.inline)
     if source is None:
         hint = f"`composevariant dockerfile {service}` writes a fast one"
         raise UnusableInput(f"{service} is built from {path}, which does not exist", None, hint)
-    own = workshop.files.read(f"{path}.dockerignore") if path else None
-    shared = workshop.files.read(posixpath.join(build.context, ".dockerignore"))
+    own = read(f"{path}.dockerignore") if path else None
+    shared = files.read(posixpath.join(build.context, ".dockerignore"))
     return Half(build, source, own.text if own else None, shared.text if shared else "")
 
 
