@@ -22,13 +22,13 @@ _ONE_OF: Final = {
 
 def base_files(random: Random) -> list[str]:
     """The texts of a base: two or three documents, in files of their own or in one."""
-    documents = [_document(random, first=number == 0) for number in range(random.choice((2, 2, 3)))]
+    documents = [document(random, first=number == 0) for number in range(random.choice((2, 2, 3)))]
     if random.random() < 0.3:
         documents = ["---\n".join(documents)]
     return [text.replace("\n", "\r\n") if random.random() < 0.2 else text for text in documents]
 
 
-def _document(random: Random, *, first: bool) -> str:
+def document(random: Random, *, first: bool) -> str:
     lines = ["x-log: &log {driver: json-file, options: {m: '1'}}", "services:"]
     names = list(_NAMES) if first else sorted(random.sample((*_NAMES, "new"), random.randint(1, 4)))
     open_names: list[str] = []
@@ -37,8 +37,8 @@ def _document(random: Random, *, first: bool) -> str:
             lines.append(f"  {name}: !reset null")
             continue
         tag = " !override" if not first and random.random() < 0.05 else ""
-        settings = _service(random, name, open_names, tags=not first)
-        lines += [f"  {name}:{tag}", *_commented(random, settings)]
+        settings = service_settings(random, name, open_names, tags=not first)
+        lines += [f"  {name}:{tag}", *commented(random, settings)]
         if not ("!" in "".join((tag, *settings)) and settings[-1].startswith("extends")):
             open_names.append(name)  # of an heir's heir Compose resolves tags by chance: Go's maps have no order
     if first:
@@ -46,13 +46,13 @@ def _document(random: Random, *, first: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _commented(random: Random, settings: list[str]) -> list[str]:
+def commented(random: Random, settings: list[str]) -> list[str]:
     return [
         f"    {setting}{f' # {number}' if random.random() < 0.3 else ''}" for number, setting in enumerate(settings)
     ]
 
 
-def _service(random: Random, name: str, parents: list[str], *, tags: bool) -> list[str]:
+def service_settings(random: Random, name: str, parents: list[str], *, tags: bool) -> list[str]:
     found = [f"{key}: {random.choice(values)}" for key, values in _ONE_OF.items() if random.random() < 0.3]
     if not (tags and name != "new") and not any(setting.startswith("image") for setting in found):
         found.append("image: z")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from composevariant.validation import Rules, find_problems, installed_schema
 from composevariant.yamltext import parse
 from tests.compose.compose_oracle import without_empty
 from tests.compose.project_cases import CASES, SEVERAL, files_of
+from tests.compose.random_projects import project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,3 +133,23 @@ def test_several_base_files_that_name_others_in_one_file(
         assert config(tmp_path, "kept.yml") == wanted
     else:
         assert "an earlier one includes" in next(name for name in SEVERAL if SEVERAL[name] == case)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("seed", range(40))
+def test_a_random_project_in_one_file_means_the_same(seed: int, tmp_path: Path) -> None:
+    files = _random(tmp_path, seed)
+    wanted = config(tmp_path, BASE)
+    flat = flat_text(files)
+    if flat is not None:
+        (tmp_path / "flat.yml").write_text(flat, encoding="utf-8")
+
+    assert (None if flat is None else config(tmp_path, "flat.yml")) == wanted
+    assert has_errors(files) == (wanted is None)
+
+
+def _random(folder: Path, seed: int) -> ProjectFiles:
+    for name, text in project(Random(seed)).items():  # noqa: S311 - examples, no secrets
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return ProjectFiles(str(folder))
