@@ -74,6 +74,15 @@ class Each(NamedTuple):
     location: Location | None = None
 
 
+class Rename(NamedTuple):
+    """Give a service, volume, network, config, secret or model another name, with every reference to it."""
+
+    section: str
+    old: str
+    new: str
+    location: Location | None = None
+
+
 class Replace(NamedTuple):
     """Set exactly this value at exactly this path."""
 
@@ -100,7 +109,7 @@ class Add(NamedTuple):
     location: Location | None = None
 
 
-Operation = Strip | Remove | Dockerfiles | Compose | Each | Replace | Add
+Operation = Strip | Remove | Rename | Dockerfiles | Compose | Each | Replace | Add
 
 
 class Layer(NamedTuple):

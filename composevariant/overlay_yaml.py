@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from composevariant.errors import ComposeVariantError, UnusableInput
 from composevariant.fields import Fields, Value, one_of, raise_in_order
-from composevariant.overlay import Compose, Dockerfiles, Each, Layer, Remove, Replace, Strip
+from composevariant.overlay import Compose, Dockerfiles, Each, Layer, Remove, Rename, Replace, Strip
 from composevariant.scalars import go_text
 from composevariant.selectors import Selector, parse_selector
 from composevariant.tree import Mapping, Scalar
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from composevariant.fields import Field
     from composevariant.overlay import Add, Operation
+    from composevariant.path_syntax import PathPattern
     from composevariant.source import Location
     from composevariant.tree import Node
     from composevariant.yamltext import Document
@@ -42,7 +43,7 @@ def load_overlay(document: Document, name: str) -> OverlayKeys:
     """
     problems: list[ComposeVariantError] = []
     fields = Value(document.root or Mapping(), "", problems).optional_fields()
-    fields.check_keys(OVERLAY_KEYS, KEYS_TO_COME | _KEYS_OF_VARIANTS)
+    fields.check_keys(OVERLAY_KEYS, _KEYS_OF_VARIANTS)
     overlay = read_overlay(fields, name)
     raise_in_order(problems)
     return overlay
@@ -57,6 +58,7 @@ def read_overlay(fields: Fields, name: str) -> OverlayKeys:
     )
 
 
+_SECTIONS: Final = ("services", "volumes", "networks", "configs", "secrets", "models")
 _STRIP_KEYS: Final = (
     "sidecar", "services", "except", "labels", "log_volumes", "shared_network", "prune_networks", "required",
 )  # fmt: skip
@@ -187,6 +189,25 @@ def _expect(value: Value) -> tuple[int, int | None]:
     return int(number), None if or_more else int(number)
 
 
+def _renames(value: Value) -> tuple[Rename, ...]:
+    return tuple(_rename(path, field) for path, field in value.fields().paths())
+
+
+def _rename(path: PathPattern, field: Field) -> Rename:
+    new = field.value.path()
+    if not _is_name(path) or not _is_name(new) or path[0] != new[0]:
+        field.value.refuse("must be one name of a section and another of the same, such as services.db: services.pg")
+        return Rename("", "", "", field.key_location)
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", new[1].text):
+        field.value.refuse("must be a name of letters, digits, dots, dashes and underscores")
+    return Rename(path[0].text, path[1].text, new[1].text, field.key_location)
+
+
+def _is_name(path: PathPattern) -> bool:
+    named = len(path) == 2 and not any(step.wild for step in path)  # noqa: PLR2004
+    return named and path[0].text in _SECTIONS
+
+
 def _replaces(value: Value) -> tuple[Replace, ...]:
     return tuple(Replace(path, _exact(field.value), field.key_location) for path, field in value.fields().paths())
 
@@ -225,6 +246,7 @@ def _presets(value: Value) -> tuple[tuple[str, Mapping], ...]:
 _OPERATIONS: Final[dict[str, Callable[[Value], Sequence[Operation]]]] = {
     "strip": _strips,
     "remove": _removes,
+    "rename": _renames,
     "dockerfiles": _dockerfiles,
     "compose": _compose,
     "each": _eaches,
@@ -234,7 +256,6 @@ _OPERATIONS: Final[dict[str, Callable[[Value], Sequence[Operation]]]] = {
 """The keys in the order in which they apply, whatever their order in the file."""
 
 OVERLAY_KEYS: Final = ("description", *_OPERATIONS, "sidecars", "env")
-KEYS_TO_COME: Final = dict.fromkeys(("rename",), "is not available in this version of composevariant")
 _KEYS_OF_VARIANTS: Final = dict.fromkeys(
     ("output", "as", "flatten", "extends", "overlays"),
     "belongs to a variant of the project file, not to an overlay file",

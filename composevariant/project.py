@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeAlia
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean
 from composevariant.fields import Value, one_of, raise_in_order
 from composevariant.overlay import Dockerfiles, Layer, Strip
-from composevariant.overlay_yaml import KEYS_TO_COME, OVERLAY_KEYS, OverlayKeys, read_overlay
+from composevariant.overlay_yaml import OVERLAY_KEYS, OverlayKeys, read_overlay
 from composevariant.tree import Mapping, Sequence
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _variant(field: Field) -> DeclaredVariant:
     if wrong:
         value.problems.append(UnusableInput(f"{value.name}: {wrong}", location))
     fields = value.optional_fields()
-    fields.check_keys(VARIANT_KEYS, KEYS_TO_COME)
+    fields.check_keys(VARIANT_KEYS)
     return DeclaredVariant(
         name=name,
         keys=read_overlay(fields, name),
