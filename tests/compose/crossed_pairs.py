@@ -136,8 +136,12 @@ def all_pairs() -> list[Pair]:
 
 def _is_sound(pair: Pair) -> bool:
     """Whether the base is accepted by itself: what was wrong before a merge is no question of the merge."""
-    root = parsed(f"services:\n  s: {pair.service('base')}{merge_pairs.COMMON}")
-    return not find_problems(root, _RULES, "base")
+    return is_valid(f"services:\n  s: {pair.service('base')}{merge_pairs.COMMON}")
+
+
+def is_valid(text: str) -> bool:
+    """Whether we find nothing wrong with a file."""
+    return not find_problems(parsed(text), _RULES, "base")
 
 
 def some_pairs(number: int, seed: int) -> list[Pair]:

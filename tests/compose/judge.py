@@ -64,7 +64,7 @@ class Judge:
     def differing(self, name: str, cases: Sequence[Case], asking: Asking[Case]) -> list[Case]:
         """The cases of which Compose makes something else than of our merge. What it refuses, ours must be too."""
         theirs = self.read(f"{name}t", *asking.theirs(cases))
-        ours = self.read(f"{name}o", asking.ours(cases))
+        ours = None if theirs is None and len(cases) > 1 else self.read(f"{name}o", asking.ours(cases))
         if theirs is not None and ours is not None:
             parts = [(asking.part(theirs, at, case), asking.part(ours, at, case)) for at, case in enumerate(cases)]
             self.compared += sum(part is not None for part, _ in parts)
