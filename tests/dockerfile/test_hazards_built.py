@@ -206,7 +206,8 @@ def test_a_mount_cannot_be_written_by_another_user(shop: Shop, project: str) -> 
 
     assert built(shop.folder, text.replace("RUN cargo", mount)).returncode != 0
     reasons = {each.reason.split(" and ")[0] for each in fast.refused if each.rung != "dependency stage"}
-    assert (fast.body, reasons) == (text, {"cargo: the step is run by USER 1000"})
+    assert reasons == {"cargo: the step is run by USER 1000"}
+    assert "--mount" not in fast.body
     assert output(shop.folder, fast.body) == "one"
 
 
