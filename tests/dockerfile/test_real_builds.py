@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
-CACHES = ("/root/.cache/", "/root/.npm/", "/tmp/", "/proc/", "/sys/", "/dev/")  # noqa: S108
+CACHES = (
+    "/root/.cache/",
+    "/root/.local/",
+    "/root/.npm/",
+    "/usr/local/share/.cache/",
+    "/tmp/",  # noqa: S108
+    "/proc/",
+    "/sys/",
+    "/dev/",
+)
 """Where files may differ: an image need not hold what a package manager keeps for later."""
 MADE_ANEW = (".pyc", "/.package-lock.json", "/RECORD", "/uv_cache.json", "/INSTALLER", "/direct_url.json")
 """Files with times or hashes of such files in them."""
@@ -41,19 +50,38 @@ class App(NamedTuple):
 
 
 PYTHON = "import six\n\nprint('one', six.__version__)\n"
+NODE = {
+    "package.json": '{"name": "x", "version": "1.0.0", "dependencies": {"big.js": "6.2.2"}}\n',
+    "main.js": "const Big = require('big.js');\nconsole.log('one', new Big(0.1).plus(0.2).toString());\n",
+    ".dockerignore": "node_modules\nDockerfile*\n",
+}
 APPS = {
     "npm": App(
         "node:20-bookworm-slim",
         "FROM node:20-bookworm-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci && node --check main.js\n"
         'CMD ["node", "main.js"]\n',
-        {
-            "package.json": '{"name": "x", "version": "1.0.0", "dependencies": {"big.js": "6.2.2"}}\n',
-            "main.js": "const Big = require('big.js');\nconsole.log('one', new Big(0.1).plus(0.2).toString());\n",
-            ".dockerignore": "node_modules\nDockerfile*\n",
-        },
+        NODE,
         "main.js",
         {"manifests first", "cache mounts"},
         "npm install --package-lock-only --silent",
+    ),
+    "pnpm": App(
+        "node:20-bookworm-slim",
+        "FROM node:20-bookworm-slim\nRUN npm install -g pnpm@9\nWORKDIR /app\nCOPY . .\n"
+        'RUN pnpm install --frozen-lockfile && node --check main.js\nCMD ["node", "main.js"]\n',
+        NODE,
+        "main.js",
+        {"manifests first", "cache mounts"},
+        "npm install -g --silent pnpm@9 && pnpm install --lockfile-only --silent",
+    ),
+    "yarn": App(
+        "node:20-bookworm-slim",
+        "FROM node:20-bookworm-slim\nRUN npm install -g yarn@1.22.22\nWORKDIR /app\nCOPY . .\n"
+        'RUN yarn install --frozen-lockfile && node --check main.js\nCMD ["node", "main.js"]\n',
+        NODE,
+        "main.js",
+        {"manifests first", "cache mounts"},
+        "npm install -g --silent yarn@1.22.22 && yarn install --silent && rm -r node_modules",
     ),
     "pip": App(
         "python:3.11-slim",
