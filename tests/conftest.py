@@ -56,6 +56,13 @@ def missing(marker: str) -> str:
     return "" if Path(folder).is_dir() and folder else "COMPOSEVARIANT_CORPUS names no folder of real Compose files"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with the engine look at all that is in it: where several run at once, these run in one process."""
+    for item in items:
+        if item.get_closest_marker("docker"):
+            item.add_marker(pytest.mark.xdist_group("engine"))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in ("oracle", "docker", "browser", "corpus"):
         reason = missing(marker) if item.get_closest_marker(marker) else ""

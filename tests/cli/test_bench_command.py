@@ -203,7 +203,7 @@ def test_with_two_equal_dockerfiles_no_difference_is_claimed(app: Callable[..., 
 @pytest.mark.docker
 @pytest.mark.slow
 def test_a_large_difference_is_claimed_and_a_threshold_holds(app: Callable[..., ProjectFolder]) -> None:
-    folder = app(FAST.replace("sleep 0.6", "sleep 5"), STANDARD.replace("sleep 0.6", "sleep 5"))
+    folder = app(FAST.replace("sleep 0.6", "sleep 3"), STANDARD.replace("sleep 0.6", "sleep 3"))
 
     ran = folder.run("bench", "--scenario", "code", "--fail-under", "code=20%", "--format", "markdown")
     late = folder.run("bench", "--scenario", "code", "--fail-under", "code=99.9%")
