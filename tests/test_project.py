@@ -180,7 +180,7 @@ class TestLayers:
 
     def test_all_problems_of_overlay_files_come_together(self) -> None:
         found = project("variants:\n  a: {overlays: [gone.yml, bad.yml, worse.yml]}")
-        files = Folder({"bad.yml": "strips: []\nrename: {}", "worse.yml": "remove: ["})
+        files = Folder({"bad.yml": "strips: []\nrenames: {}", "worse.yml": "remove: ["})
 
         with pytest.raises(ComposeVariantError) as caught:
             resolve_variant(found, "a", files)
@@ -188,7 +188,7 @@ class TestLayers:
         assert messages(caught.value)[:3] == [
             "composevariant.yml:2:18: the overlay file gone.yml does not exist",
             'bad.yml:1:1: strips is not a known key (did you mean "strip"?)',
-            "bad.yml:2:1: rename is not available in this version of composevariant",
+            'bad.yml:2:1: renames is not a known key (did you mean "rename"?)',
         ]
         assert messages(caught.value)[3].startswith("worse.yml:1:")
 

@@ -118,6 +118,14 @@ def test_without_docker_it_says_so(project: Callable[..., ProjectFolder], monkey
     assert (ran.code, ran.err) == (2, "error: docker is not installed, and bench builds with it\n")
 
 
+WITH_SIGNALS = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests in the background has it ignored
+from composevariant.cli import run
+raise SystemExit(run(["bench", "--runs", "9"]))
+"""
+
+
 @pytest.mark.docker
 def test_without_an_engine_it_says_so(
     project: Callable[..., ProjectFolder], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -283,9 +291,7 @@ def test_an_interruption_leaves_nothing(
 ) -> None:
     mounted = f"RUN --mount=type=cache,target=/{target} sleep 0.5; cat"
     folder = app(FAST.replace("RUN cat", mounted))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "composevariant", "bench", "--runs", "9"], cwd=folder.path, stderr=subprocess.PIPE
-    )
+    process = subprocess.Popen([sys.executable, "-c", WITH_SIGNALS], cwd=folder.path, stderr=subprocess.PIPE)
     assert process.stderr is not None
     for _ in range(builds):
         process.stderr.readline()
