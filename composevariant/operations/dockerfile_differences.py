@@ -87,7 +87,7 @@ def _starts(ours: Image, theirs: Image, paths: tuple[str, str], gone: Sequence[P
         ("CMD", "command", ours.command, theirs.command),
         ("HEALTHCHECK", "healthcheck", ours.healthcheck, theirs.healthcheck),
     ):
-        if _meaning(mine) in (_meaning(other), _meaning(other, gone)):
+        if _meaning(mine) == _meaning(other) or (gone and _is_left(mine, other, gone)):
             continue
         if mine is not None and other is not None:
             message = f"{paths[0]}:{_line(mine)} has another {name} than {paths[1]}:{_line(other)}"
@@ -98,13 +98,19 @@ def _starts(ours: Image, theirs: Image, paths: tuple[str, str], gone: Sequence[P
         yield _Difference(f"dockerfile.{setting}", "note", setting, message)
 
 
-def _meaning(instruction: Instruction | None, gone: Sequence[Preset] = ()) -> tuple[object, ...]:
+def _is_left(mine: Instruction | None, other: Instruction | None, gone: Sequence[Preset]) -> bool:
+    """Whether the new image starts what the old one does besides these sidecars, by a shell or without one."""
+    if mine is None or other is None or mine.name == "HEALTHCHECK":
+        return False
+    from composevariant.dockerfile.embedded.without import started_without
+
+    left = (started_without(other, gone, keeps_shell=keeps_shell) for keeps_shell in (False, True))
+    return _meaning(mine) in map(_meaning, left)
+
+
+def _meaning(instruction: Instruction | None) -> tuple[object, ...]:
     if instruction is None:
         return ()
-    if gone and instruction.name != "HEALTHCHECK":
-        from composevariant.dockerfile.embedded.without import started_without
-
-        instruction = started_without(instruction, gone)
     words = tuple(" ".join(word.value.split()) for word in instruction.words)
     return instruction.json, tuple(sorted(flag.value for flag in instruction.flags)), words
 

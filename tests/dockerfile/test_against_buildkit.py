@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -13,6 +13,10 @@ from composevariant.dockerfile.items import Instruction
 from composevariant.errors import UnusableInput
 from tests.dockerfile.dockerfile_outlines import read
 from tests.dockerfile.dockerfile_samples import REFUSED, SAMPLES, Sample
+from tests.dockerfile.test_sidecar_out import CASES, make, parse
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 buildkit = pytest.importorskip("dockerfile", reason="BuildKit's parser: pip install dockerfile")
 
@@ -112,3 +116,10 @@ def test_reads_mutations_like_buildkit(text: str) -> None:
     assume(theirs is None or all(flag.isascii() for command in theirs for flag in command.flags))
 
     assert ours == theirs
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_reads_what_sidecars_were_taken_out_of_like_buildkit(path: Path) -> None:
+    fast = make(parse(path.read_text()).files, path.parent.name).text
+
+    assert seen_by_us(fast) == seen_by_buildkit(fast)

@@ -72,14 +72,14 @@ def _shell_in(text: str) -> CommandLine | None:
     return None
 
 
-def start_change(instruction: Instruction, line: CommandLine, marks: Marks, *, has_shell: bool) -> Change | None:
+def start_change(instruction: Instruction, line: CommandLine, marks: Marks, *, keeps_shell: bool) -> Change | None:
     """What becomes of a `CMD` or `ENTRYPOINT`; None when it has nothing of the sidecar.
 
     Args:
         instruction: The `CMD` or `ENTRYPOINT`.
         line: What it starts.
         marks: By what the sidecar is known.
-        has_shell: Whether a `SHELL` says what runs it, so that it has to stay in its form.
+        keeps_shell: Whether a shell has to run what is left, see `needs_shell`.
     """
     if not marks.about(line.text or " ".join(line.words)):
         return None
@@ -90,8 +90,18 @@ def start_change(instruction: Instruction, line: CommandLine, marks: Marks, *, h
     started = without_sidecar(line.text, marks)
     if started.reason:
         return _refused(instruction, started.reason)
-    arguments = _arguments(instruction, line, started, has_shell=has_shell)
+    arguments = _arguments(instruction, line, started, keeps_shell=keeps_shell)
     return Change(instruction, _pieces(instruction), arguments=arguments)
+
+
+def needs_shell(instruction: Instruction, line: CommandLine, before: tuple[str, ...], *, has_shell: bool) -> bool:
+    """Whether the application must go on being run by a shell.
+
+    An `ENTRYPOINT` without one would be given the words of a `CMD`, which a shell ignores. An `ENTRYPOINT` before a
+    `CMD` may act on the name of the program. A `SHELL` says what runs a text, and a login shell knows more variables.
+    """
+    login = bool(line.shell) and line.shell[1] != "-c"
+    return instruction.name == "ENTRYPOINT" or bool(before) or login or (has_shell and not line.shell)
 
 
 def _refused(instruction: Instruction, reason: str) -> Change:
@@ -110,14 +120,14 @@ def _why_words(instruction: Instruction, words: tuple[str, ...], marks: Marks) -
     return f"it starts nothing but {marks.title}"
 
 
-def _arguments(instruction: Instruction, line: CommandLine, started: Started, *, has_shell: bool) -> str:
-    by_entrypoint = instruction.json and not line.shell
-    if by_entrypoint:
-        return _json([started.text])
-    login = bool(line.shell) and line.shell[1] != "-c"
-    if started.words and not login and (line.shell or not has_shell):
+def _arguments(instruction: Instruction, line: CommandLine, started: Started, *, keeps_shell: bool) -> str:
+    if started.words and not keeps_shell:
         return _json(started.words)
-    return _json([*line.shell, started.text]) if line.shell else started.text
+    replaces = bool(started.words) and not started.text.startswith("exec ")
+    text = f"exec {started.text}" if replaces else started.text
+    if line.shell:
+        return _json([*line.shell, text])
+    return _json([text]) if instruction.json else text
 
 
 def _json(words: tuple[str, ...] | list[str]) -> str:

@@ -6,7 +6,7 @@ from posixpath import basename, normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.dockerfile.chains import flat_chain
-from composevariant.dockerfile.embedded.command_lines import command_line, start_change
+from composevariant.dockerfile.embedded.command_lines import command_line, needs_shell, start_change
 from composevariant.dockerfile.embedded.marks import Marks
 from composevariant.dockerfile.embedded.pieces import Change, Inside, Piece
 from composevariant.dockerfile.embedded.reach import built, origins, shipped
@@ -127,7 +127,8 @@ class _Search:
             for start in starts:
                 self._doubt(start.instruction, unseen)
                 line = command_line(start.instruction, start.before)
-                change = start_change(start.instruction, line, marks, has_shell=self._has_shell(stage))
+                keeps = needs_shell(start.instruction, line, start.before, has_shell=self._has_shell(stage))
+                change = start_change(start.instruction, line, marks, keeps_shell=keeps)
                 if change is not None:
                     self.changes[start.instruction] = change
         self._look_at_dead_starts()

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from composevariant.sidecars.preset import Preset
 
 
-def started_without(instruction: Instruction, presets: Iterable[Preset]) -> Instruction:
+def started_without(instruction: Instruction, presets: Iterable[Preset], *, keeps_shell: bool) -> Instruction:
     """A `CMD` or `ENTRYPOINT` as it would be without these sidecars; as it is where they cannot be taken out."""
     for preset in presets:
         marks = Marks(preset.embedded, preset.title)
-        change = start_change(instruction, command_line(instruction), marks, has_shell=False)
+        change = start_change(instruction, command_line(instruction), marks, keeps_shell=keeps_shell)
         if change is not None and change.arguments is not None:
             (item,) = read_items(Source("", f"{instruction.name} {change.arguments}\n"))
             instruction = item if isinstance(item, Instruction) else instruction
