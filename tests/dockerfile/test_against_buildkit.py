@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from composevariant.dockerfile.items import Instruction
 from composevariant.errors import UnusableInput
+from tests.dockerfile import golden_cases
 from tests.dockerfile.dockerfile_outlines import read
 from tests.dockerfile.dockerfile_samples import REFUSED, SAMPLES, Sample
 from tests.dockerfile.test_sidecar_out import CASES, make, parse
@@ -123,3 +124,14 @@ def test_reads_what_sidecars_were_taken_out_of_like_buildkit(path: Path) -> None
     fast = make(parse(path.read_text()).files, path.parent.name).text
 
     assert seen_by_us(fast) == seen_by_buildkit(fast)
+
+
+GOLDEN = sorted(golden_cases.FOLDER.glob("*/*.case"))
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: f"{path.parent.name}: {path.stem}")
+def test_reads_what_people_write_and_what_is_made_of_it_like_buildkit(path: Path) -> None:
+    case = golden_cases.parse(path.read_text())
+
+    for text in (case.files["Dockerfile"], golden_cases.make(case).text):
+        assert seen_by_us(text) == seen_by_buildkit(text)
