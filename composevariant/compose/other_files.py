@@ -113,7 +113,7 @@ class Others:
         wanted = extends.get("service") if isinstance(extends, Mapping) else None
         if not isinstance(file, Scalar) or not isinstance(wanted, Scalar):
             return None
-        path, name = posixpath.normpath(path_of(file)), path_of(wanted)
+        path, name = _plain(path_of(file)), path_of(wanted)
         step = f"{name} of {path}"
         if step in self._trail:
             circle = " -> ".join((*self._trail[self._trail.index(step) :], step))
@@ -146,7 +146,7 @@ class Others:
         """An included project with all that it extends and includes."""
         from composevariant.compose.several import whole_project
 
-        step = posixpath.normpath(inclusion.paths[0][0])
+        step = _plain(inclusion.paths[0][0])
         if step in self._trail:
             circle = " -> ".join((*self._trail[self._trail.index(step) :], step))
             raise UnusableInput(f"include goes in a circle: {circle}", location_of(inclusion.paths[0][1]))
@@ -154,7 +154,7 @@ class Others:
         documents = [
             document
             for path, node in inclusion.paths
-            for document in self.files.documents(posixpath.normpath(path), node, inclusion.folder, fallbacks, "include")
+            for document in self.files.documents(_plain(path), node, inclusion.folder, fallbacks, "include")
         ]
         others = Others(self.files, fallbacks, (*self._trail, step))
         whole = whole_project(documents, others)
@@ -171,3 +171,8 @@ def _joined(documents: tuple[Mapping, ...]) -> Mapping:
     for document in others:
         first = merge(first, document, vain_tags=[])
     return first
+
+
+def _plain(path: str) -> str:
+    """A path in its shortest form; an address as it is."""
+    return path if is_remote(path) else posixpath.normpath(path)

@@ -150,3 +150,19 @@ def test_a_service_that_an_included_one_needs_is_not_removed(project: Path, caps
     assert run(["migrate", "--overlay", "o.yml"]) == 2
     told = capsys.readouterr().err
     assert 'infra/compose.yml:1:47: services.cache.depends_on names "db", which is not a service' in told
+
+
+@pytest.mark.parametrize("address", ["https://example.com/x.git", "oci://example.com/x", "git@example.com:x.git"])
+def test_what_is_not_on_this_disk_is_left_to_compose(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = f"include: [{address}]\nservices:\n  a: {{image: a, depends_on: [theirs]}}\n"
+    (tmp_path / "docker-compose.yml").write_text(base, encoding="utf-8")
+    (tmp_path / "o.yml").write_text("replace: {services.a.image: b}\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    assert run(["validate"]) == 0
+    assert run(["migrate", "--overlay", "o.yml"]) == 0
+    assert (tmp_path / "docker-compose.o.yml").read_text().endswith(base.replace("image: a", "image: b"))
+    assert run(["migrate", "--overlay", "o.yml", "--flatten"]) == 2
+    assert f"{address} is not on this disk, and composevariant reads nothing else" in capsys.readouterr().err
