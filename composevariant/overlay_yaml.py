@@ -180,13 +180,19 @@ def _each(value: Value) -> Each:
 
 
 def _expect(value: Value) -> tuple[int, int | None]:
-    text = go_text(value.node.meaning, value.node.text) if isinstance(value.node, Scalar) else ""
+    text = _whole_number(value.node) if isinstance(value.node, Scalar) else ""
     written = re.fullmatch(r"([0-9]+)(\+?)", text)
     if written is None:
         value.refuse("must be a number of services: 3 for exactly three, 1+ for at least one, 0+ for any number")
         return 1, None
     number, or_more = written.groups()
     return int(number), None if or_more else int(number)
+
+
+def _whole_number(node: Scalar) -> str:
+    """A scalar as text, where 3.0 is 3, as it is in JSON."""
+    number = node.meaning.value
+    return str(int(number)) if isinstance(number, float) and number.is_integer() else go_text(node.meaning, node.text)
 
 
 def _renames(value: Value) -> tuple[Rename, ...]:

@@ -18,6 +18,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from composevariant.errors import ComposeVariantError, SeveralErrors
+from composevariant.overlay import Each
 from composevariant.overlay_yaml import load_overlay
 from composevariant.project import load_project
 from composevariant.source import Source
@@ -155,3 +156,13 @@ def test_whatever_stands_in_a_file_the_loader_and_the_schema_agree(data: st.Data
     error = changed.error()
 
     assert changed.fits_the_schema() == (error is None or all(map(known_to_the_loader_alone, messages(error))))
+
+
+@pytest.mark.parametrize(("written", "number"), [("3.0", 3), ("1000000.0", 1000000), ("1e2", 100), ("0.0", 0)])
+def test_a_whole_number_is_one_however_it_is_written(written: str, number: int) -> None:
+    text = f"each: [{{match: '*', replace: {{restart: 'no'}}, expect: {written}}}]"
+    (operation,) = load_overlay(parse(Source("o.yml", text)), "o.yml").layer.operations
+
+    assert isinstance(operation, Each)
+    assert (operation.at_least, operation.at_most) == (number, number)
+    assert Example("overlay", text).fits_the_schema()
