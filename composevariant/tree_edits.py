@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from composevariant.compose.placing import OVERRIDE, RESET
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, string
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def delete(tree: Mapping, paths: Iterable[Path], *, prune: bool = False) -> Mapp
 
     With `prune`, a key goes whose list or mapping became empty: Compose refuses many of these (a service's
     `volumes: {}`), and the others say nothing. What a user named stays, as it means something without settings: a
-    service, a volume, the network that a service joins, an item of a list. So does `services`.
+    service, a volume, the network that a service joins, an item of a list. So does `services`. What has replaced
+    something, with `!override`, removes it then.
     """
     kept = _without(tree, (), paths, prune=prune)
     return kept if isinstance(kept, Mapping) else tree
@@ -102,7 +104,9 @@ def _left_of(node: Node, at: Path, doomed: list[Path] | None, *, prune: bool) ->
     if () in doomed:
         return None
     left = _without(node, at, doomed, prune=prune)
-    return None if prune and left is not node and _is_empty(left) and not _is_named(at) else left
+    if not prune or left is node or not _is_empty(left) or _is_named(at):
+        return left
+    return Scalar("null", tag=RESET, origin=node) if node.tag == OVERRIDE else None
 
 
 def _is_empty(node: Node) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from composevariant.compose.placing import OVERRIDE, RESET, detached
 from composevariant.compose.references import service_references
 from composevariant.compose.services import services_of
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, same, string
@@ -21,8 +22,14 @@ def names_other_files(tree: Mapping) -> bool:
     include = tree.get("include")
     if isinstance(include, Sequence) and include.items:
         return True
-    extends = (service.get("extends") for service in services_of(tree).values() if service.entry("extends"))
+    extends = map(extends_of, services_of(tree).values())
     return any(isinstance(node, Mapping) and node.entry("file") is not None for node in extends)
+
+
+def extends_of(service: Mapping) -> Node | None:
+    """What a service says under `extends`; None where it says nothing or resets it."""
+    node = service.get("extends")
+    return None if node is not None and node.tag == RESET and service.tag != OVERRIDE else node
 
 
 def base_name(service: Mapping) -> str:
@@ -61,7 +68,6 @@ def with_settings_of(base: Mapping, service: Mapping, instead_of: str, name: str
         UnusableInput: Compose could not merge the two.
     """
     from composevariant.compose.merge import merge
-    from composevariant.compose.placing import detached
 
     own = service.without(instead_of)
     merged = merge(_project(name, base), _project(name, own), vain_tags=[]).get("services")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from composevariant.compose.placing import OVERRIDE, RESET
 from composevariant.compose.services import services_of
 from composevariant.compose.variables import with_defaults
 from composevariant.compose.volumes import mount_of
@@ -16,7 +17,7 @@ from composevariant.tree import Mapping, Scalar, Sequence
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from composevariant.tree import Node
+    from composevariant.tree import Entry, Node
     from composevariant.tree_edits import Path
 
 Kind = Literal[
@@ -99,7 +100,7 @@ def references(tree: Mapping) -> Iterator[Reference]:
 
 def service_references(user: str, service: Mapping, *targets: Target) -> Iterator[Reference]:
     """What one service refers to; `user` is its name. With `targets`, only references to these sorts of things."""
-    for entry in service.entries:
+    for entry in _settings(service):
         setting = entry.key.text
         for kind, target, read in _TABLE.get(setting, ()):
             if not targets or target in targets:
@@ -115,10 +116,15 @@ def container_references(tree: Mapping) -> Iterator[ContainerReference]:
 
 def service_container_references(user: str, service: Mapping) -> Iterator[ContainerReference]:
     """Which containers one service names; `user` is its name."""
-    for entry in service.entries:
+    for entry in _settings(service):
         for kind, read in _CONTAINERS.get(entry.key.text, ()):
             for name, below, node, _ in read(entry.value):
                 yield ContainerReference(user, kind, name, ("services", user, kind, *below), node)
+
+
+def _settings(service: Mapping) -> Iterator[Entry]:
+    """Those that count: what is reset is not there to Docker Compose, which looks for no tags below `!override`."""
+    return (entry for entry in service.entries if entry.value.tag != RESET or service.tag == OVERRIDE)
 
 
 def _text(node: Node | None) -> str | None:

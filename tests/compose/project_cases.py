@@ -274,6 +274,19 @@ services:
 volumes: {vv: {}}
 === base/app.env
 """,
+    "extends that is reset, in the base and in another file": """\
+=== docker-compose.yml
+services:
+  a: {image: a, command: hi, ports: ["1:1"]}
+  b: {image: b, extends: !reset {service: a}}
+  c: !override {image: c, extends: !reset {service: a}}
+  d: {image: d, extends: !reset {file: none.yml, service: a}}
+  e: {extends: {file: other.yml, service: heir}}
+=== other.yml
+services:
+  app: {image: app, ports: ["2:2"]}
+  heir: {image: heir, extends: !reset {service: app}}
+""",
     "extends of another file, complete": """\
 === docker-compose.yml
 services:

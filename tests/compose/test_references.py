@@ -137,6 +137,15 @@ def test_the_node_is_where_the_name_is_written() -> None:
     assert [str(location_of(one.node)) for one in found] == ["compose.yml:3:19", "compose.yml:3:60"]
 
 
+def test_what_is_reset_refers_to_nothing() -> None:
+    reset = service("{depends_on: !reset [a], network_mode: !reset 'container:c', extends: !reset {service: b}}")
+    kept = tree("{services: {app: !override {depends_on: !reset [a]}}}")
+
+    assert list(references(reset)) == []
+    assert list(container_references(reset)) == []
+    assert [one.name for one in references(kept)] == ["a"]  # Compose looks for no tags below another one
+
+
 def test_services_that_are_no_mappings_have_none() -> None:
     assert list(references(tree("{services: {a: null, b: [x], c: {image: c}}, volumes: {}}"))) == []
     assert list(references(tree("x: y"))) == []
