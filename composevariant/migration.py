@@ -104,8 +104,7 @@ def _owners_elsewhere(
             continue
         try:
             variant = resolve_variant(workshop.project, declared.name, workshop.files)
-            operations = (operation for layer in variant.overlay.layers for operation in layer.operations)
-            if any(isinstance(operation, Add) for operation in operations):
+            if any(isinstance(operation, Add) for operation in variant.overlay.operations):
                 made, _ = workshop.make(variant)
                 yield variant.name, None, beside_files(workshop.files, workshop.base.name, made.files)
         except ComposeVariantError:

@@ -13,7 +13,8 @@ from composevariant.yamltext import edit, parse_documents
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from composevariant.compose.other_files import Files, Others
+    from composevariant.compose.compose_files import ComposeFiles
+    from composevariant.compose.other_files import Others
     from composevariant.compose.several import Remark
     from composevariant.errors import ComposeVariantError
     from composevariant.operations.outcome import NoteKind
@@ -46,7 +47,7 @@ class Model(NamedTuple):
         return self.document.source.text if tree is None else edit(self.document, tree, item_key, self.others)
 
 
-def read_model(sources: Sequence[Source], files: Files | None = None) -> Model:
+def read_model(sources: Sequence[Source], files: ComposeFiles | None = None) -> Model:
     """The files merged as `docker compose -f first -f second` merges them, and so are the documents of each file.
 
     `files` are the others that they may name with `extends`; without them, what these say of a service that a later
@@ -63,12 +64,14 @@ def read_model(sources: Sequence[Source], files: Files | None = None) -> Model:
 
     notes = [note for group in documents for note in _about(group)]
     trees = _trees(documents)
-    merged = merge_documents(trees, _others(trees, files))
+    others = _others(trees, files)
+    merged = merge_documents(trees, others)
     notes += _notes(merged.remarks)
-    return Model(first, merged.tree, tuple(notes), _besides(documents), tuple(_only_flat(trees, files)))
+    only_flat = tuple(_only_flat(trees, others)) if others else ()
+    return Model(first, merged.tree, tuple(notes), _besides(documents), only_flat)
 
 
-def read_flat_model(sources: Sequence[Source], files: Files) -> Model:
+def read_flat_model(sources: Sequence[Source], files: ComposeFiles) -> Model:
     """The files merged, with all written out that they extend and include from `files`.
 
     Raises:
@@ -83,16 +86,13 @@ def read_flat_model(sources: Sequence[Source], files: Files) -> Model:
     return Model(documents[0][0], flat.tree, tuple(notes), _besides(documents) | flat.sources)
 
 
-def _only_flat(trees: Sequence[Mapping], files: Files | None) -> Iterator[ComposeVariantError]:
+def _only_flat(trees: Sequence[Mapping], others: Others) -> Iterator[ComposeVariantError]:
     """What later files say of what earlier ones include: in one file that is a conflict to Compose."""
-    others = _others(trees, files)
-    if others is None:
-        return
-    from composevariant.compose.resources import RESOURCES
+    from composevariant.compose.references import SECTIONS
 
     included: dict[tuple[str, str], Location | None] = {}
     for tree in trees:
-        for section in RESOURCES:
+        for section in SECTIONS.values():
             members = tree.get(section)
             for entry in members.entries if isinstance(members, Mapping) else ():
                 where = included.get((section, entry.name))
@@ -101,7 +101,7 @@ def _only_flat(trees: Sequence[Mapping], files: Files | None) -> Iterator[Compos
                     hint = "write all into it: `flatten: true` in the variant, or --flatten"
                     yield UnusableInput(wrong, location_of(entry.key), hint)
         brought = others.included(tree)
-        for section in RESOURCES:
+        for section in SECTIONS.values():
             members = brought.get(section)
             new = members.entries if isinstance(members, Mapping) else ()
             included |= {(section, entry.name): location_of(entry.key) for entry in new}
@@ -120,7 +120,7 @@ def _besides(documents: Sequence[list[Document]]) -> frozenset[Source]:
     return frozenset(document.source for group in documents for document in group if document is not first)
 
 
-def _others(trees: Sequence[Mapping], files: Files | None) -> Others | None:
+def _others(trees: Sequence[Mapping], files: ComposeFiles | None) -> Others | None:
     if files is None:
         return None
     from composevariant.compose.extends import names_other_files

@@ -126,3 +126,13 @@ class Overlay(NamedTuple):
     env: tuple[tuple[str, str], ...] = ()
     sidecars: tuple[tuple[str, Mapping], ...] = ()
     """Presets of the project's own, by name."""
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """Those of all layers, in order."""
+        return tuple(operation for layer in self.layers for operation in layer.operations)
+
+    @property
+    def strips(self) -> tuple[Strip, ...]:
+        """The sidecars that the variant takes out."""
+        return tuple(operation for operation in self.operations if isinstance(operation, Strip))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from composevariant.compose.references import SECTIONS
 from composevariant.errors import ComposeVariantError, UnusableInput
 from composevariant.fields import Fields, Value, one_of, raise_in_order
 from composevariant.overlay import Compose, Dockerfiles, Each, Layer, Remove, Rename, Replace, Strip
@@ -58,7 +59,6 @@ def read_overlay(fields: Fields, name: str) -> OverlayKeys:
     )
 
 
-_SECTIONS: Final = ("services", "volumes", "networks", "configs", "secrets", "models")
 _STRIP_KEYS: Final = (
     "sidecar", "services", "except", "labels", "log_volumes", "shared_network", "prune_networks", "required",
 )  # fmt: skip
@@ -211,7 +211,7 @@ def _rename(path: PathPattern, field: Field) -> Rename:
 
 def _is_name(path: PathPattern) -> bool:
     named = len(path) == 2 and not any(step.wild for step in path)  # noqa: PLR2004
-    return named and path[0].text in _SECTIONS
+    return named and path[0].text in SECTIONS.values()
 
 
 def _replaces(value: Value) -> tuple[Replace, ...]:

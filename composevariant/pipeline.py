@@ -87,6 +87,7 @@ def make_variant(
     document, tree = base.document, base.tree
     if not isinstance(tree, Mapping):
         raise UnusableInput(f"{document.source.name} has no services", None, "a base is a Compose file")
+    context = context._replace(strips=overlay.strips)
     failed: type[Operation] | None = None
     changes: list[Change] = []
     history: list[Applied] = []
@@ -113,7 +114,7 @@ def make_variant(
     name = document.source.name
     problems = list(base_problems) if final is base.tree else find_problems(final, rules, name, context.others)
     raise_all(_blocking(base_problems, problems))
-    notes = (*(note for applied in history for note in applied.notes), *_left_in_images(final, overlay, context))
+    notes = (*(note for applied in history for note in applied.notes), *_left_in_images(final, context))
     body = edit(document, final, item_key, base.others)
     kept = _mounted(final, files) if files else ()
     return Made(body, final, tuple(changes), notes, tuple(problems), tuple(history), kept)
@@ -143,17 +144,14 @@ def in_folder(base: Model, made: Made, folder: str, others: Extended | None) -> 
 _UNCLEAR: Final = "is right in this folder only where the variable holds an absolute path"
 
 
-def _left_in_images(tree: Mapping, overlay: Overlay, context: Context) -> tuple[Note, ...]:
+def _left_in_images(tree: Mapping, context: Context) -> tuple[Note, ...]:
     """What images still have of stripped sidecars; of the images that services are built to in the end."""
-    from composevariant.overlay import Strip
-
-    strips = [each for layer in overlay.layers for each in layer.operations if isinstance(each, Strip)]
     services = tree.get("services")
-    if not strips or not isinstance(services, Mapping) or not any(map(_is_built, services.entries)):
+    if not context.strips or not isinstance(services, Mapping) or not any(map(_is_built, services.entries)):
         return ()
     from composevariant.operations.dockerfile_sidecars import left_in_images
 
-    return tuple(left_in_images(tree, strips, context))
+    return tuple(left_in_images(tree, context))
 
 
 def _is_built(service: Entry) -> bool:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import posixpath
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.bases import find_base
+from composevariant.compose.compose_files import ComposeFiles
 from composevariant.compose.project_name import name_of_folder
 from composevariant.errors import UnusableInput, raise_all
 from composevariant.files import BuildFiles, ProjectFiles
 from composevariant.header import read_generated
 from composevariant.model import read_flat_model, read_model
 from composevariant.operations.outcome import Context
-from composevariant.overlay import Strip
 from composevariant.pipeline import in_folder, make_variant
 from composevariant.project import FAST_SIDECAR_TITLE, find_project
 from composevariant.tree import Mapping, Scalar
@@ -32,6 +33,15 @@ if TYPE_CHECKING:
     from composevariant.variants import Variant
 
 
+class Start(NamedTuple):
+    """What a variant is before the first operation."""
+
+    model: Model
+    problems: list[Problem]
+    seen: dict[str, str | None]
+    """The files that the model was made of besides the base, see `BuildFiles`."""
+
+
 class Workshop:
     """One project folder with its base read, merged and checked, ready to make variants."""
 
@@ -47,11 +57,13 @@ class Workshop:
         self.named_base = tuple(base_files)
         self.base: Base = find_base(self.project, self.files, os.environ, base_files)
         raise_all([_generated(file) for file in self.base.files if read_generated(file.source.text) is not None])
-        self.others = BuildFiles(self.files, posixpath.dirname(self.base.name))
-        self.model: Model = read_model(self.base.sources, self.others)
-        self._read_for_model = dict(self.others.seen)
-        whole = read_flat_model(self.base.sources, self.others) if self.model.only_flat else self.model
-        self.problems: list[Problem] = find_problems(whole.tree, self.rules, self.base.name, self.others)
+        self.others = ComposeFiles(self._files_of_build())
+        seen = self._files_of_build()
+        self.model: Model = read_model(self.base.sources, self.others.by_way_of(seen))
+        flat = self.model.only_flat
+        problems = self._flat.problems if flat else find_problems(self.model.tree, rules, self.base.name, self.others)
+        self.problems: list[Problem] = problems
+        self._start = Start(self.model, problems, seen.seen)
 
     @property
     def has_settings(self) -> bool:
@@ -64,11 +76,12 @@ class Workshop:
         Raises:
             ComposeVariantError: as `make_variant`; a built-in variant that would change nothing is unusable input.
         """
+        if not variant.flatten:
+            raise_all(self.model.only_flat)
+        model, problems, read = self._flat if variant.flatten else self._start
         base_folder = posixpath.dirname(self.base.name)
-        seen = BuildFiles(self.files, base_folder)
-        seen.seen.update(self._read_for_model)
-        operations = (each for layer in variant.overlay.layers for each in layer.operations)
-        strips = tuple(each for each in operations if isinstance(each, Strip))
+        seen = self._files_of_build()
+        seen.seen.update(read)
         root = posixpath.relpath(".", base_folder) if base_folder else ""
         context = Context(
             seen,
@@ -76,20 +89,14 @@ class Workshop:
             variant.overlay.sidecars,
             folders=seen,
             others=self.others,
+            extended=self.others.by_way_of(seen),
             bases=self.base.names,
             root=root,
-            contexts=BuildFiles(self.files, base_folder),
-            strips=strips,
+            contexts=self._files_of_build(),
         )
-        model = self.model
+        made = make_variant(model, problems, variant.overlay, context, self.rules)
         if variant.flatten:
-            model = read_flat_model(self.base.sources, seen)
-            problems = find_problems(model.tree, self.rules, self.base.name, self.others)
-            made = make_variant(model, problems, variant.overlay, context, self.rules)
             made = made.on_top_of("flatten", self.model.tree, model.tree, model.notes)
-        else:
-            raise_all(model.only_flat)
-            made = make_variant(model, self.problems, variant.overlay, context, self.rules)
         if variant.must_change and not made.changes:
             raise UnusableInput(
                 f"the built-in variant {variant.name} would change nothing in {self.base.label}: it strips "
@@ -103,6 +110,16 @@ class Workshop:
 
             made = in_folder(model, made, folder, others_of(context))
         return made, seen
+
+    @cached_property
+    def _flat(self) -> Start:
+        """What a variant begins with that has all written out."""
+        seen = self._files_of_build()
+        model = read_flat_model(self.base.sources, self.others.by_way_of(seen))
+        return Start(model, find_problems(model.tree, self.rules, self.base.name, self.others), seen.seen)
+
+    def _files_of_build(self) -> BuildFiles:
+        return BuildFiles(self.files, posixpath.dirname(self.base.name))
 
     def base_folder_from(self, output: str) -> str:
         """The base's folder, seen from that of a file; `.` where it is the same."""

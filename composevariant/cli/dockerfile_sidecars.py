@@ -9,7 +9,6 @@ from composevariant.errors import Refused, UnusableInput, raise_all
 from composevariant.files import BuildFiles, Written
 from composevariant.operations.dockerfile_sidecars import with_sidecars
 from composevariant.operations.outcome import Context
-from composevariant.overlay import Strip
 from composevariant.project import FAST_SIDECAR
 from composevariant.sidecars.presets import find_preset
 from composevariant.variants import resolve_variant
@@ -44,8 +43,7 @@ class SidecarsOut:
             chosen = _USUAL
             if workshop.project.variant(_VARIANT) is not None:
                 overlay = resolve_variant(workshop.project, _VARIANT, workshop.files).overlay
-                strips = [each for layer in overlay.layers for each in layer.operations if isinstance(each, Strip)]
-                chosen, own = tuple(strip.sidecar for strip in strips), overlay.sidecars
+                chosen, own = tuple(strip.sidecar for strip in overlay.strips), overlay.sidecars
         context = Context(BuildFiles(workshop.files, posixpath.dirname(workshop.base.name)), presets=own)
         self.presets: list[Preset] = [find_preset(name, context) for name in chosen or ()]
         raise_all([_unknown_inside(preset) for preset in self.presets if names and not preset.embedded.words])

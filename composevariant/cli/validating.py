@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import posixpath
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.cli.projects import tell_notes
 from composevariant.cli.terminal import data, error_line, printable, say
+from composevariant.compose.compose_files import ComposeFiles
 from composevariant.compose.dotenv import assignments
+from composevariant.compose.flat import whole_if_known
 from composevariant.errors import DIFFERENCES, ComposeVariantError, SeveralErrors, UnusableInput, worst
 from composevariant.files import BuildFiles, ProjectFiles
 from composevariant.model import read_model
@@ -16,24 +19,17 @@ from composevariant.pipeline import IntroducedProblem
 from composevariant.tree import Mapping
 from composevariant.validation import find_problems
 from composevariant.validation.advice import advice_on
-from composevariant.validation.advice.dockerfiles import CHECKS
-from composevariant.validation.catalog import ADVICE
 from composevariant.validation.check import in_file_order, introduced
+from composevariant.validation.from_notes import told_by_notes
 from composevariant.validation.ignores import without_ignored
-from composevariant.validation.other_files import with_others
-from composevariant.validation.problem import Problem, shown
 from composevariant.validation.with_variables import problems_with_variables
 from composevariant.variants import resolve_variant
 from composevariant.workshop import Workshop, load_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from composevariant.operations.outcome import Note
     from composevariant.tree import Node
-    from composevariant.tree_edits import Path
     from composevariant.validation.compiled import Rules
-    from composevariant.validation.problem import Severity
+    from composevariant.validation.problem import Problem
 
 
 class Wanted(NamedTuple):
@@ -105,16 +101,16 @@ def _of_files(folder: str, wanted: Wanted) -> Found:
             if source is None:
                 raise UnusableInput(f"{name} does not exist")
             found.texts[name] = source.text
-            others = BuildFiles(files, posixpath.dirname(name))
+            others = ComposeFiles(BuildFiles(files, posixpath.dirname(name)))
             root = read_model([source], others).tree
             found.problems.extend(find_problems(root, rules, name, others))
-            found.problems.extend(_advice(files, rules, root, name))
+            found.problems.extend(_advice(files, rules, others, name, root))
         except ComposeVariantError as error:
             found.unusable.append(error)
     return found
 
 
-def _advice(files: ProjectFiles, rules: Rules, root: Node | None, base: str) -> list[Problem]:
+def _advice(files: ProjectFiles, rules: Rules, others: ComposeFiles, base: str, root: Node | None) -> list[Problem]:
     """What only the disk and the variables that are set can tell, and what Compose does not check at all."""
     if not isinstance(root, Mapping):
         return []
@@ -122,8 +118,7 @@ def _advice(files: ProjectFiles, rules: Rules, root: Node | None, base: str) -> 
     dotenv = files.read(posixpath.join(folder, ".env"))
     set_there = {assigned.name: assigned.value for assigned in assignments(dotenv.text if dotenv else "")}
     known = set_there | dict(os.environ)
-    others = BuildFiles(files, folder)
-    advice = advice_on(with_others(root, others), others, known)
+    advice = advice_on(whole_if_known(root, others), BuildFiles(files, folder), known)
     return [*problems_with_variables(root, rules, base, known, others), *advice]
 
 
@@ -132,7 +127,8 @@ def _of_project(folder: str, wanted: Wanted) -> Found:
     workshop = Workshop(folder, wanted.base, load_rules(wanted.schema))
     tell_notes(workshop)
     files, base = workshop.files, workshop.base
-    found = Found([*workshop.problems, *_advice(files, workshop.rules, workshop.model.tree, base.name)], {}, [])
+    advice = partial(_advice, files, workshop.rules, workshop.others, base.name)
+    found = Found([*workshop.problems, *advice(workshop.model.tree)], {}, [])
     found.texts.update((source.name, source.text) for source in base.sources)
     for declared in workshop.project.variants:
         if declared.must_change:
@@ -143,21 +139,11 @@ def _of_project(folder: str, wanted: Wanted) -> Found:
                 source = files.read(name)
                 found.texts.setdefault(name, source.text if source else "")
             made, _ = workshop.make(variant)
-            new = [*made.problems, *_told(made.notes), *_advice(files, workshop.rules, made.tree, base.name)]
+            new = [*made.problems, *told_by_notes(made.notes), *advice(made.tree)]
         except ComposeVariantError as error:
             new = _told_by(error, found)
         found.problems.extend(introduced(found.problems, new))
     return found
-
-
-def _told(notes: Iterable[Note]) -> Iterator[Problem]:
-    """What checks found while the variant was made: what a merge or another Dockerfile brings along."""
-    for note in notes:
-        if note.check and note.check not in CHECKS:
-            severity: Severity = "advice" if note.check in ADVICE else "warning"
-            path: Path = ("services", note.service) if note.service else ()
-            message = f"{shown(path)}: {note.message.removesuffix(f' [{note.check}]')}"
-            yield Problem(note.check, severity, path, message, note.location, (note.message,))
 
 
 def _told_by(error: ComposeVariantError, found: Found) -> list[Problem]:

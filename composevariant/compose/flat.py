@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from composevariant.compose.extends import names_other_files
 from composevariant.compose.other_files import OtherFiles, Others
-from composevariant.compose.resources import RESOURCES
+from composevariant.compose.references import SECTIONS
 from composevariant.compose.services import services_of
 from composevariant.compose.several import Remark, whole_project
+from composevariant.errors import ComposeVariantError
 from composevariant.tree import Mapping, location_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Sequence as List
 
-    from composevariant.compose.other_files import Files
+    from composevariant.compose.compose_files import ComposeFiles
     from composevariant.source import Source
 
 
@@ -29,7 +31,7 @@ class Flat(NamedTuple):
     warnings: tuple[Remark, ...] = ()
 
 
-def flat_project(documents: List[Mapping], files: Files) -> Flat:
+def flat_project(documents: List[Mapping], files: ComposeFiles) -> Flat:
     """The documents as one project that needs no other Compose file, not even itself for `extends`.
 
     Raises:
@@ -47,6 +49,23 @@ def flat_project(documents: List[Mapping], files: Files) -> Flat:
     return Flat(tree, brought.sources, tuple(_written_out(documents, tree)), tuple(warnings))
 
 
+def whole_of(tree: Mapping, files: ComposeFiles) -> Mapping:
+    """The project with all that it extends and includes; the tree itself where that is all.
+
+    Raises:
+        UnusableInput: as `flat_project`.
+    """
+    return whole_project([tree], Others(OtherFiles(files))) if names_other_files(tree) else tree
+
+
+def whole_if_known(tree: Mapping, files: ComposeFiles | None) -> Mapping:
+    """The same; the tree itself, too, where the project cannot be put together."""
+    try:
+        return tree if files is None else whole_of(tree, files)
+    except ComposeVariantError:
+        return tree
+
+
 def _written_out(documents: List[Mapping], tree: Mapping) -> Iterator[Remark]:
     for document in documents:
         for name, service in services_of(document).items():
@@ -54,8 +73,10 @@ def _written_out(documents: List[Mapping], tree: Mapping) -> Iterator[Remark]:
                 yield Remark(name, f"extends {_parent(service)} is written out", location_of(service.get("extends")))
     if not any(document.entry("include") for document in documents):
         return
-    known = {(section, name) for document in documents for section in RESOURCES for name in _names(document, section)}
-    for section in RESOURCES:
+    known = {
+        (section, name) for document in documents for section in SECTIONS.values() for name in _names(document, section)
+    }
+    for section in SECTIONS.values():
         members = tree.get(section)
         for entry in members.entries if isinstance(members, Mapping) else ():
             place = location_of(entry.key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from composevariant.compose.extends import base_name, flattened, with_settings_of
+from composevariant.compose.extends import base_name, with_settings_of
 from composevariant.compose.placing import OVERRIDE
 from composevariant.compose.scattered_tags import without_tags
 from composevariant.compose.services import services_of
@@ -32,24 +32,39 @@ class Heirs:
 
     def __init__(self, document: Mapping, others: Extended | None = None) -> None:
         self.services = services_of(document)
-        self.plain = {name: without_tags(service) for name, service in self.services.items()}
         self._others = others
+        self._plain: dict[str, Mapping] = {}
         self._whole: dict[str, Mapping] = {}
 
+    def plain(self, name: str) -> Mapping:
+        """A service as it says itself."""
+        if name not in self._plain:
+            self._plain[name] = without_tags(self.services[name])
+        return self._plain[name]
+
     def whole(self, name: str, heirs: tuple[str, ...] = ()) -> Mapping:
-        """A service as it is with what it extends; the very one of `plain` where it extends nothing that is known."""
+        """A service as it is with what it extends; the very one of `plain` where it extends nothing that is known.
+
+        `heirs` are those for which it is asked: a service that extends one of them is left as it is.
+        """
         if name not in self._whole:
-            self._whole[name] = self._written_out(name, heirs)
+            written = self.written_out(name, self.services[name], heirs)
+            self._whole[name] = self.plain(name) if written is None else written
         return self._whole[name]
 
-    def _written_out(self, name: str, heirs: tuple[str, ...]) -> Mapping:
-        service, plain = self.services[name], self.plain[name]
-        tagged = plain if service.tag == OVERRIDE else service
-        elsewhere = self._others.extended(service) if self._others and service.entry("extends") else None
-        if elsewhere is not None:
-            return without_tags(with_settings_of(elsewhere, tagged, "extends", name))
-        parent = base_name(service)
-        if parent not in self.services or parent in (*heirs, name):
-            return plain
-        inherited = {**self.plain, parent: self.whole(parent, (*heirs, name))}
-        return without_tags(flattened(tagged, inherited, (parent,)))
+    def written_out(self, name: str, service: Mapping, heirs: tuple[str, ...] = ()) -> Mapping | None:
+        """What `service` would be under this name with what it extends; None where it extends nothing that is known.
+
+        Raises:
+            UnusableInput: what it extends cannot be read, or not be merged.
+        """
+        if not service.entry("extends"):
+            return None
+        base, of = self._others.extended(service) if self._others else None, name
+        if base is None:
+            of = base_name(service)
+            if of not in self.services or of in (*heirs, name):
+                return None
+            base = self.whole(of, (*heirs, name))
+        own = without_tags(service) if service.tag == OVERRIDE else service
+        return without_tags(with_settings_of(base, own, "extends", of))

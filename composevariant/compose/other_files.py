@@ -6,8 +6,10 @@ All paths that are given back count from the folder of the base, and so do those
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
+from composevariant.compose.extends import extends_of
 from composevariant.compose.fallbacks import Fallbacks
 from composevariant.compose.heirs import Heirs
 from composevariant.compose.inclusions import UnknownFileError, inclusions, path_of
@@ -17,23 +19,14 @@ from composevariant.compose.scattered_tags import without_tags
 from composevariant.compose.services import services_of, with_services
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
 from composevariant.tree import Mapping, Scalar, location_of
-from composevariant.yamltext import parse_documents
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from composevariant.compose.compose_files import ComposeFiles
     from composevariant.compose.inclusions import Inclusion
     from composevariant.source import Source
     from composevariant.tree import Node
-
-
-class Files(Protocol):
-    """Read-only sight of files, by paths that count from the folder of the base."""
-
-    def read(self, path: str, /) -> Source | None:
-        """A file; None when there is none.
-
-        Raises:
-            UnusableInput: it cannot be read.
-        """
 
 
 class Brought(NamedTuple):
@@ -46,13 +39,13 @@ class Brought(NamedTuple):
 
 
 class OtherFiles:
-    """Reads what a base names, each file once."""
+    """What one reading of a project has read of them, and where it is."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: ComposeFiles) -> None:
         self._files = files
-        self._texts: dict[str, tuple[Mapping, ...]] = {}
         self._unclear: dict[int, Scalar] = {}
         self._sources: set[Source] = set()
+        self._under_way: list[str] = []
 
     def brought(self) -> Brought:
         """What has been read until now."""
@@ -62,6 +55,22 @@ class OtherFiles:
         """A file that is not YAML, such as one of variables."""
         return self._files.read(path)
 
+    @contextmanager
+    def step(self, step: str, by: str, named: Node) -> Iterator[None]:
+        """Go to another file, `named` by `extends` or `include`.
+
+        Raises:
+            UnusableInput: this is the way by which one came here.
+        """
+        if step in self._under_way:
+            circle = " -> ".join((*self._under_way[self._under_way.index(step) :], step))
+            raise UnusableInput(f"{by} goes in a circle: {circle}", location_of(named))
+        self._under_way.append(step)
+        try:
+            yield
+        finally:
+            self._under_way.pop()
+
     def documents(self, path: str, named: Node, folder: str, fallbacks: Fallbacks, by: str) -> tuple[Mapping, ...]:
         """The documents of a Compose file that is `named` by `extends` or `include`.
 
@@ -70,37 +79,35 @@ class OtherFiles:
         Raises:
             UnusableInput: there is no such file, it cannot be read, or it is no Compose file.
         """
-        if path not in self._texts:
-            self._texts[path] = self._parsed(path, named, by)
         read: list[Mapping] = []
-        for document in self._texts[path]:
+        for document in self._written(path, named, by):
             moved = moved_paths(fallbacks.applied(document), folder)
             self._unclear.update((id(node), node) for node in moved.unclear)
             read.append(moved.tree)
         return tuple(read)
 
-    def _parsed(self, path: str, named: Node, by: str) -> tuple[Mapping, ...]:
+    def _written(self, path: str, named: Node, by: str) -> tuple[Mapping, ...]:
         place = location_of(named)
         if is_remote(path):
             wrong = f"{path} is not on this disk, and composevariant reads nothing else"
             raise UnknownFileError(wrong, place, "make a local copy and name that")
-        source = self._files.read(path)
-        if source is None:
+        documents = self._files.documents(path)
+        if not documents:
             raise UnusableInput(f"{by} names {path}, which does not exist", place)
-        self._sources.add(source)
-        roots = [document.root for document in parse_documents(source)]
+        self._sources.update(document.source for document in documents)
+        roots = [document.root for document in documents]
         if not all(isinstance(root, Mapping) for root in roots):
             raise UnusableInput(f"{by} names {path}, which is no Compose file", place)
         return tuple(root for root in roots if isinstance(root, Mapping))
 
 
 class Others:
-    """Other files as one document sees them; `trail` is what led to it."""
+    """Other files as one project sees them: with the variables that it has."""
 
-    def __init__(self, files: OtherFiles, fallbacks: Fallbacks | None = None, trail: tuple[str, ...] = ()) -> None:
+    def __init__(self, files: OtherFiles, fallbacks: Fallbacks | None = None) -> None:
         self.files = files
         self._fallbacks = fallbacks or Fallbacks()
-        self._trail = trail
+        self._heirs: dict[str, Heirs] = {}
 
     def extended(self, service: Mapping) -> Mapping | None:
         """What a service extends in another file, written out itself; None where it extends nothing there.
@@ -108,23 +115,25 @@ class Others:
         Raises:
             UnusableInput: there is no such file or service, or it extends itself by way of others.
         """
-        extends = service.get("extends")
+        extends = extends_of(service)
         file = extends.get("file") if isinstance(extends, Mapping) else None
         wanted = extends.get("service") if isinstance(extends, Mapping) else None
         if not isinstance(file, Scalar) or not isinstance(wanted, Scalar):
             return None
         path, name = _plain(path_of(file)), path_of(wanted)
-        step = f"{name} of {path}"
-        if step in self._trail:
-            circle = " -> ".join((*self._trail[self._trail.index(step) :], step))
-            raise UnusableInput(f"extends goes in a circle: {circle}", location_of(wanted))
-        documents = self.files.documents(path, file, posixpath.dirname(path), self._fallbacks, "extends")
-        document = _joined(documents)
-        heirs = Heirs(document, Others(self.files, self._fallbacks, (*self._trail, step)))
-        if name not in heirs.services:
-            hint = did_you_mean(name, heirs.services)
-            raise UnusableInput(f'extends names "{name}", which is not a service of {path}{hint}', location_of(wanted))
-        return heirs.whole(name)
+        with self.files.step(f"{name} of {path}", "extends", wanted):
+            heirs = self._heirs_in(path, file)
+            if name not in heirs.services:
+                hint = did_you_mean(name, heirs.services)
+                wrong = f'extends names "{name}", which is not a service of {path}{hint}'
+                raise UnusableInput(wrong, location_of(wanted))
+            return heirs.whole(name)
+
+    def _heirs_in(self, path: str, named: Scalar) -> Heirs:
+        if path not in self._heirs:
+            documents = self.files.documents(path, named, posixpath.dirname(path), self._fallbacks, "extends")
+            self._heirs[path] = Heirs(_joined(documents), self)
+        return self._heirs[path]
 
     def included(self, document: Mapping) -> Mapping:
         """All that a document includes: its services, volumes and so on, written out.
@@ -136,7 +145,9 @@ class Others:
         errors: list[ComposeVariantError] = []
         for inclusion in inclusions(document):
             try:
-                whole = with_resources(whole, self._project(inclusion))
+                path, named = inclusion.paths[0]
+                with self.files.step(_plain(path), "include", named):
+                    whole = with_resources(whole, self._project(inclusion))
             except ComposeVariantError as error:
                 errors.append(error)
         raise_all(errors)
@@ -146,18 +157,13 @@ class Others:
         """An included project with all that it extends and includes."""
         from composevariant.compose.several import whole_project
 
-        step = _plain(inclusion.paths[0][0])
-        if step in self._trail:
-            circle = " -> ".join((*self._trail[self._trail.index(step) :], step))
-            raise UnusableInput(f"include goes in a circle: {circle}", location_of(inclusion.paths[0][1]))
         fallbacks = self._fallbacks.of(inclusion, self.files)
         documents = [
             document
             for path, node in inclusion.paths
             for document in self.files.documents(_plain(path), node, inclusion.folder, fallbacks, "include")
         ]
-        others = Others(self.files, fallbacks, (*self._trail, step))
-        whole = whole_project(documents, others)
+        whole = whole_project(documents, Others(self.files, fallbacks))
         plain = with_services(whole, {name: without_tags(service) for name, service in services_of(whole).items()})
         if not is_here(inclusion.folder):
             plain = with_contexts(plain, moved_path(".", inclusion.folder))

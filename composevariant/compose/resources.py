@@ -1,17 +1,18 @@
-"""What `include` brings into a project: resources under names, each of which may be defined once."""
+"""What `include` brings into a project: resources under names, each of which may be defined once.
+
+The source of the rule: compose-go 2.9.1, `importResources` in `loader/include.go`.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from composevariant.compose.references import SECTIONS
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
 from composevariant.tree import Entry, Mapping, location_of, same, string
 
 if TYPE_CHECKING:
     from composevariant.source import Location
-
-RESOURCES: Final = ("services", "volumes", "networks", "secrets", "configs", "models")
-"""The sections that count (compose-go 2.9.1, `importResources` in `loader/include.go`)."""
 
 
 def with_resources(tree: Mapping, brought: Mapping) -> Mapping:
@@ -21,7 +22,7 @@ def with_resources(tree: Mapping, brought: Mapping) -> Mapping:
         UnusableInput: both define a name, and not the same.
     """
     errors: list[ComposeVariantError] = []
-    for section in RESOURCES:
+    for section in SECTIONS.values():
         members = brought.get(section)
         own = tree.get(section)
         if not isinstance(members, Mapping) or not members.entries:

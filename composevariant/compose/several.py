@@ -130,7 +130,7 @@ def _resolved(
         except ComposeVariantError as error:
             errors.append(error)
             continue
-        if whole is not heirs.plain[name]:
+        if whole is not heirs.plain(name):
             changed[name] = with_tags_of(service, whole) if name in known else whole
     raise_all(errors)
     return with_services(document, changed)

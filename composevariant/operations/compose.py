@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from composevariant.compose.merge import merge
-from composevariant.compose.resources import RESOURCES
+from composevariant.compose.references import SECTIONS
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput, did_you_mean, raise_all
-from composevariant.operations.elsewhere import HINT, whole_of
+from composevariant.operations.elsewhere import HINT
 from composevariant.operations.outcome import Note, Outcome
 from composevariant.operations.surprises import surprises
 from composevariant.tree import Mapping, Scalar, location_of
@@ -35,8 +35,10 @@ def _included(tree: Mapping, override: Mapping, context: Context) -> Iterator[Co
     """Services, volumes and the like that an included file defines: in one file Compose refuses a second definition."""
     if context.others is None or not tree.entry("include"):
         return
-    whole = whole_of(tree, context)
-    for section in RESOURCES:
+    from composevariant.compose.flat import whole_if_known
+
+    whole = whole_if_known(tree, context.others)
+    for section in SECTIONS.values():
         own, all_of_them, changes = tree.get(section), whole.get(section), override.get(section)
         for entry in changes.entries if isinstance(changes, Mapping) else ():
             there = all_of_them.entry(entry.name) if isinstance(all_of_them, Mapping) else None

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from composevariant.dockerfile.rungs.rung import Order
     from composevariant.operations.dockerfile_builds import Build
     from composevariant.operations.outcome import Context, Folders, Note
-    from composevariant.overlay import Strip
     from composevariant.sidecars.preset import Preset
     from composevariant.tree import Mapping
 
@@ -49,7 +48,7 @@ def _words(service: Mapping, setting: str) -> str:
     return text_of(node) if isinstance(node, Scalar) else " ".join(texts_of(node))
 
 
-def left_in_images(tree: Mapping, strips: Iterable[Strip], context: Context) -> Iterator[Note]:
+def left_in_images(tree: Mapping, context: Context) -> Iterator[Note]:
     """Sidecars that are to be stripped and that a service's image still has: what of it, and where.
 
     The Dockerfiles are those that the services end up with. They are only looked at: the variant does not depend on
@@ -59,7 +58,7 @@ def left_in_images(tree: Mapping, strips: Iterable[Strip], context: Context) -> 
     if context.folders is None or all(service.entry("build") is None for service in services.values()):
         return
     glances = _Glances(context.folders)
-    for wanted in strips:
+    for wanted in context.strips:
         preset = find_preset(wanted.sidecar, context, wanted.location)
         looked = _Looked(preset, glances)
         for name in services if preset.embedded.words else ():

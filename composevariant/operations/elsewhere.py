@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from composevariant.compose.extends import names_other_files
 from composevariant.compose.identity import identity
-from composevariant.errors import ComposeVariantError, Refused
+from composevariant.errors import Refused
 from composevariant.paths import find, format_path, get
 from composevariant.tree import location_of
 
@@ -22,28 +22,20 @@ HINT = "change it there, or write all into one file first: `flatten: true` in th
 
 def others_of(context: Context) -> Others | None:
     """What finds the services of other files; None where none are to be read."""
-    if context.others is None:
+    if context.extended is None:
         return None
     from composevariant.compose.other_files import OtherFiles, Others
 
-    return Others(OtherFiles(context.others))
-
-
-def whole_of(tree: Mapping, context: Context) -> Mapping:
-    """The project with all that it extends and includes; the tree itself where that is all, or is not to be read."""
-    if context.others is None or not names_other_files(tree):
-        return tree
-    from composevariant.compose.flat import flat_project
-
-    try:
-        return flat_project([tree], context.others).tree
-    except ComposeVariantError:
-        return tree
+    return Others(OtherFiles(context.extended))
 
 
 def refusal_of(tree: Mapping, pattern: PathPattern, context: Context, location: Location | None) -> Refused | None:
     """Why the setting that a path names, which is not in the tree, cannot be changed; None where no file has it."""
-    whole = whole_of(tree, context)
+    if context.others is None or not names_other_files(tree):
+        return None
+    from composevariant.compose.flat import whole_if_known
+
+    whole = whole_if_known(tree, context.others)
     places = find(whole, pattern, identity) if whole is not tree else ()
     if not places:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from composevariant.compose.other_files import Files
+    from composevariant.compose.compose_files import ComposeFiles
     from composevariant.overlay import Strip
     from composevariant.source import Location
     from composevariant.tree import Mapping
@@ -86,8 +86,10 @@ class Context(NamedTuple):
     """The presets that overlays define, by name and as they are written."""
     folders: Folders | None = None
     """What is around the Compose files; None where nobody wants to know."""
-    others: Files | None = None
-    """Where the Compose files are that the base extends and includes."""
+    others: ComposeFiles | None = None
+    """Where the Compose files are that the base extends and includes, to be looked at."""
+    extended: ComposeFiles | None = None
+    """The same for what of them goes into the variant: what is read here counts among its inputs."""
     bases: tuple[str, ...] = ()
     """The names of the Compose files that the tree was merged from."""
     root: str = ""

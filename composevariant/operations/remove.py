@@ -70,7 +70,7 @@ def _without_inherited(tree: Mapping, paths: Iterable[Path], wanted: Remove, con
     from composevariant.operations.cascade.inherited import without_inherited
 
     rest = delete(tree, paths, prune=True)
-    outcome = without_inherited(rest, wanted.path, others_of(context))
+    outcome = without_inherited(rest, [wanted.path], others_of(context))
     return outcome if outcome.tree is not rest else None
 
 

@@ -18,14 +18,16 @@ from composevariant.validation.services import repeated_container_names, service
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from composevariant.compose.other_files import Files
+    from composevariant.compose.compose_files import ComposeFiles
     from composevariant.tree import Node
     from composevariant.validation.compiled import Rules
     from composevariant.validation.facts import ServiceFacts
     from composevariant.validation.problem import Problem
 
 
-def find_problems(root: Node | None, rules: Rules, source_name: str, files: Files | None = None) -> list[Problem]:
+def find_problems(
+    root: Node | None, rules: Rules, source_name: str, files: ComposeFiles | None = None
+) -> list[Problem]:
     """What is wrong with a model, in the order of the file; problems that stand in other files come last.
 
     There is an error when `docker compose --profile "*" config -q` 2.40.3 fails, save for what only the disk or the
@@ -47,7 +49,7 @@ def find_problems(root: Node | None, rules: Rules, source_name: str, files: File
     if files is not None and names_other_files(root):
         from composevariant.validation.other_files import problems_with_others
 
-        return in_file_order(problems_with_others(root, rules, source_name, files), [source_name])
+        return problems_with_others(root, rules, source_name, files)
     found = [] if rules.accept(root) else _refused(rules, root)
     found = _each_place_once(found, _inconsistent(root, rules.facts))
     return in_file_order(found, [source_name])

@@ -4,41 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from composevariant.compose.extends import names_other_files
-from composevariant.compose.flat import flat_project
+from composevariant.compose.flat import whole_of
 from composevariant.compose.inclusions import UnknownFileError
 from composevariant.errors import ComposeVariantError, SeveralErrors
-from composevariant.validation.check import find_problems
+from composevariant.validation.check import find_problems, in_file_order
 from composevariant.validation.problem import Problem
 
 if TYPE_CHECKING:
-    from composevariant.compose.other_files import Files
+    from composevariant.compose.compose_files import ComposeFiles
     from composevariant.tree import Mapping
     from composevariant.validation.compiled import Rules
 
 
-def problems_with_others(root: Mapping, rules: Rules, source_name: str, files: Files) -> list[Problem]:
+def problems_with_others(root: Mapping, rules: Rules, source_name: str, files: ComposeFiles) -> list[Problem]:
     """The problems of the whole project, each in the file that is to blame.
 
     Where it cannot be put together, those of the file alone, and why it cannot.
     """
     try:
-        whole = flat_project([root], files).tree
+        whole = whole_of(root, files)
     except ComposeVariantError as error:
         found = find_problems(root, rules, source_name)
         reasons = error.errors if isinstance(error, SeveralErrors) else (error,)
         if any(problem.severity == "error" for problem in found):
             return found
-        return [*found, *(_problem(root, reason) for reason in reasons if not isinstance(reason, UnknownFileError))]
+        told = [_problem(root, reason) for reason in reasons if not isinstance(reason, UnknownFileError)]
+        return in_file_order([*found, *told], [source_name])
     return find_problems(whole, rules, source_name)
-
-
-def with_others(root: Mapping, files: Files) -> Mapping:
-    """The whole project as one tree; what the file alone says where it cannot be put together."""
-    try:
-        return flat_project([root], files).tree if names_other_files(root) else root
-    except ComposeVariantError:
-        return root
 
 
 def _problem(root: Mapping, error: ComposeVariantError) -> Problem:

@@ -12,14 +12,14 @@ from composevariant.validation.check import find_problems, introduced
 if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
-    from composevariant.compose.other_files import Files
+    from composevariant.compose.compose_files import ComposeFiles
     from composevariant.tree import Node
     from composevariant.validation.compiled import Rules
     from composevariant.validation.problem import Problem
 
 
 def problems_with_variables(
-    root: Mapping, rules: Rules, name: str, known: Table[str, str], files: Files | None = None
+    root: Mapping, rules: Rules, name: str, known: Table[str, str], files: ComposeFiles | None = None
 ) -> list[Problem]:
     """The errors that only the values of the variables make; one that is not set is empty.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composevariant.cli import run
+from composevariant.compose.compose_files import ComposeFiles
 from composevariant.errors import ComposeVariantError
 from composevariant.files import BuildFiles, ProjectFiles
 from composevariant.model import read_flat_model
@@ -39,7 +40,7 @@ def flat_text(files: ProjectFiles) -> str | None:
     source = files.read(BASE)
     assert source is not None
     try:
-        return read_flat_model([source], BuildFiles(files, "")).text
+        return read_flat_model([source], ComposeFiles(BuildFiles(files, ""))).text
     except ComposeVariantError as error:
         assert error.exit_code == 2  # noqa: PT017 - 4 would be a bug
         return None
@@ -55,7 +56,7 @@ def config(folder: Path, name: str, *options: str) -> JSON:
 def has_errors(files: ProjectFiles) -> bool:
     source = files.read(BASE)
     assert source is not None
-    found = find_problems(parse(source).root, RULES, BASE, BuildFiles(files, ""))
+    found = find_problems(parse(source).root, RULES, BASE, ComposeFiles(BuildFiles(files, "")))
     return any(problem.severity == "error" for problem in found)
 
 
@@ -133,6 +134,38 @@ def test_several_base_files_that_name_others_in_one_file(
         assert config(tmp_path, "kept.yml") == wanted
     else:
         assert "an earlier one includes" in next(name for name in SEVERAL if SEVERAL[name] == case)
+
+
+def test_what_comes_of_another_file_brings_its_comments(tmp_path: Path) -> None:
+    files = written(
+        tmp_path,
+        """\
+=== docker-compose.yml
+include: [o.yml]
+services:
+  a: {image: a}
+=== o.yml
+services:
+  # of the first document
+  b: {image: b}  # b
+---
+services:
+  # of the second one
+  c: {image: c}  # c
+""",
+    )
+
+    assert (
+        flat_text(files)
+        == """\
+services:
+  a: {image: a}
+  # of the first document
+  b: {image: b}  # b
+  # of the second one
+  c: {image: c}  # c
+"""
+    )
 
 
 @pytest.mark.oracle

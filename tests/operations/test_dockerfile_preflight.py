@@ -370,10 +370,9 @@ def test_that_a_stripped_sidecar_is_not_started_is_no_difference(fast: str, told
 def variant_notes(files: Files) -> list[str]:
     root = parse(Source("docker-compose.yml", "services:\n  api:\n    build: .\n")).root
     assert isinstance(root, Mapping)
-    strip = Strip("filebeat")
-    context = Context(files, "shop", folders=Glances(files), strips=(strip,))
+    context = Context(files, "shop", folders=Glances(files), strips=(Strip("filebeat"),))
     outcome = apply(root, Dockerfiles(suffix=".fast"), context)
-    return [note.message for note in (*outcome.notes, *left_in_images(outcome.tree, [strip], context)) if note.check]
+    return [note.message for note in (*outcome.notes, *left_in_images(outcome.tree, context)) if note.check]
 
 
 class Glances:

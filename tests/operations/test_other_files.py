@@ -166,3 +166,51 @@ def test_what_is_not_on_this_disk_is_left_to_compose(
     assert (tmp_path / "docker-compose.o.yml").read_text().endswith(base.replace("image: a", "image: b"))
     assert run(["migrate", "--overlay", "o.yml", "--flatten"]) == 2
     assert f"{address} is not on this disk, and composevariant reads nothing else" in capsys.readouterr().err
+
+
+def test_what_a_variant_takes_from_another_file_counts_among_its_inputs(project: Path) -> None:
+    (project / "o.yml").write_text("remove: [services.web.deploy]\n", encoding="utf-8")
+    assert run(["migrate", "--overlay", "o.yml"]) == 0
+    assert run(["migrate", "--overlay", "o.yml", "--check"]) == 0
+
+    (project / "base/common.yml").write_text(COMMON.replace("image: app", "image: newer"), encoding="utf-8")
+
+    assert run(["migrate", "--overlay", "o.yml", "--check"]) == 1
+    assert run(["migrate", "--overlay", "o.yml"]) == 0
+    assert "image: newer" in (project / "docker-compose.o.yml").read_text()
+
+
+def test_another_file_of_which_nothing_is_taken_is_no_input(project: Path) -> None:
+    (project / "o.yml").write_text("compose: {services: {local: {image: other}}}\n", encoding="utf-8")
+    assert run(["migrate", "--overlay", "o.yml"]) == 0
+
+    (project / "base/common.yml").write_text(COMMON.replace("image: app", "image: newer"), encoding="utf-8")
+
+    assert run(["migrate", "--overlay", "o.yml", "--check"]) == 0
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("setting", ["", "\n    depends_on: !override [db, cache]"], ids=["inherited", "of its own"])
+def test_all_services_go_for_which_another_file_lets_one_wait(setting: str, project: Path) -> None:
+    (project / "infra/compose.yml").write_text(INFRA.replace("cache:", "store:"), encoding="utf-8")
+    base = BASE.replace("  db: {image: pg}\n", "  db: {image: pg}\n  cache: {image: redis}\n")
+    base = base.replace('ports: ["81:81"]', f'ports: ["81:81"]{setting}')
+    (project / "docker-compose.yml").write_text(base, encoding="utf-8")
+    (project / "o.yml").write_text("remove: [services.db, services.cache]\n", encoding="utf-8")
+
+    assert run(["migrate", "--overlay", "o.yml"]) == 0
+
+    assert "depends_on: !reset null" in (project / "docker-compose.o.yml").read_text()
+    assert "depends_on" not in json.dumps(config(project, "docker-compose.o.yml"))
+
+
+def test_a_stripped_service_and_its_helper_go_together(project: Path) -> None:
+    """Services that others extend have `extends` written out at the first name; the second one goes all the same."""
+    (project / "infra/compose.yml").write_text(INFRA.replace("cache:", "store:"), encoding="utf-8")
+    logs = "  db: {image: elastic/filebeat}\n  cache: {image: redis, labels: {sidecar: filebeat}}\n"
+    (project / "docker-compose.yml").write_text(BASE.replace("  db: {image: pg}\n", logs), encoding="utf-8")
+    (project / "o.yml").write_text("strip: [{sidecar: filebeat, services: [db, cache]}]\n", encoding="utf-8")
+
+    assert run(["migrate", "--overlay", "o.yml"]) == 0
+
+    assert "depends_on: [" not in (project / "docker-compose.o.yml").read_text()

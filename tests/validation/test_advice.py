@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from composevariant.compose.compose_files import ComposeFiles
 from composevariant.source import Source
 from composevariant.tree import Mapping
 from composevariant.validation.advice import advice_on
@@ -51,7 +52,7 @@ class Disk:
 
 def found_in(text: str) -> list[Problem]:
     root = parse(Source("docker-compose.yml", text)).root
-    found = find_problems(root, RULES, "docker-compose.yml", Disk())
+    found = find_problems(root, RULES, "docker-compose.yml", ComposeFiles(Disk()))
     more = advice_on(root, Disk(), {}) if isinstance(root, Mapping) else []
     return without_ignored([*found, *more], {"docker-compose.yml": text})
 
