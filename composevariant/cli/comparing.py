@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from composevariant.changes import Change
     from composevariant.operations.outcome import Note
     from composevariant.preview.comparison import Comparison
-    from composevariant.preview.line_diff import Edit
     from composevariant.source import Source
 
 
@@ -81,14 +80,10 @@ def _beside(before: Source, after: Source, form: str) -> str:
         return ""
     from composevariant.preview.line_diff import edits
 
-    old, new = before.text.splitlines(), after.text.splitlines()
-    changed = edits(old, new)
-    added, removed = (sum(spans) for spans in zip(*map(_sizes, changed), strict=True)) if changed else (0, 0)
+    changed = edits(before.text.splitlines(), after.text.splitlines())
+    added = sum(edit.after_end - edit.after_start for edit in changed)
+    removed = sum(edit.before_end - edit.before_start for edit in changed)
     return f"{after.name}: {added} lines added, {removed} removed, compared with {before.name}\n"
-
-
-def _sizes(edit: Edit) -> tuple[int, int]:
-    return edit.after_end - edit.after_start, edit.before_end - edit.before_start
 
 
 def _in_words(pair: Pair, *, color: bool) -> str:

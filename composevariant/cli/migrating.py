@@ -16,6 +16,7 @@ from composevariant.writing import refusal, write
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from composevariant.beside import BesideFile
     from composevariant.cli.comparing import Pair
     from composevariant.files import Written
     from composevariant.preview.summary import Outcome
@@ -172,28 +173,23 @@ def _show(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> Non
         return
     from composevariant.cli.comparing import shown
 
-    pairs = [
-        _pair(workshop, planned, wanted)._replace(beside=_beside(workshop, plans, planned, wanted)) for planned in plans
-    ]
+    told: set[str] = set()
+    pairs: list[Pair] = []
+    for planned in plans:
+        files = [file for file in planned.beside if file.path not in told and (wanted.check or not file.update)]
+        told.update(file.path for file in planned.beside)
+        beside = tuple(_beside(workshop, file, wanted) for file in files)
+        pairs.append(_pair(workshop, planned, wanted)._replace(beside=beside))
     data(shown(pairs, wanted.diff, show_secrets=wanted.show_secrets))
 
 
-def _beside(
-    workshop: Workshop, plans: Sequence[Migration], planned: Migration, wanted: Wanted
-) -> tuple[tuple[Source, Source], ...]:
-    """The files that belong to a variant and to none before it, each with what it is compared with."""
-    earlier = {file.path for other in plans[: plans.index(planned)] for file in other.beside}
-    found: list[tuple[Source, Source]] = []
-    for file in planned.beside:
-        if file.path in earlier or (file.update and not wanted.check):
-            continue
-        standard = workshop.files.read(file.made_of) if file.made_of else None
-        before = standard.text if standard else ""
-        old = Source(file.made_of or "nothing", before)
-        if wanted.against == "output":
-            old = Source("nothing" if file.existing is None else file.path, file.existing or "")
-        found.append((old, Source(file.path, file.text)))
-    return tuple(found)
+def _beside(workshop: Workshop, file: BesideFile, wanted: Wanted) -> tuple[Source, Source]:
+    """What a file that belongs to a variant is compared with, and what it is to hold."""
+    after = Source(file.path, file.text)
+    if wanted.against == "output":
+        return Source("nothing" if file.existing is None else file.path, file.existing or ""), after
+    standard = workshop.files.read(file.made_of) if file.made_of else None
+    return Source(file.made_of or "nothing", standard.text if standard else ""), after
 
 
 def _pair(workshop: Workshop, planned: Migration, wanted: Wanted) -> Pair:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose.extends import base_name
 from composevariant.compose.variables import with_defaults
+from composevariant.source import Source
 from composevariant.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as Table
 
+    from composevariant.operations.outcome import Workspace
     from composevariant.tree import Node
 
 DEFAULT_DOCKERFILE: Final = "Dockerfile"
@@ -51,6 +53,19 @@ class Build(NamedTuple):
     def shown(self) -> str:
         """The Dockerfile in messages."""
         return "dockerfile_inline" if self.inline else self.name
+
+    @property
+    def inline_source(self) -> Source | None:
+        """The Dockerfile that stands in the Compose file itself, with the defaults of its variables."""
+        return Source("dockerfile_inline", with_defaults(self.inline.text) or "") if self.inline else None
+
+    def source_in(self, files: Workspace) -> Source | None:
+        """The Dockerfile; None where there is none, or it cannot be told where it is."""
+        if self.inline is not None:
+            return self.inline_source
+        path = self.path_of(self.name)
+        text = files.read_text(path) if path else None
+        return Source(path, text) if path and text is not None else None
 
     def why_unknown(self, dockerfile: str) -> str:
         """Why it cannot be told where a file of this build is; "" when it can."""

@@ -90,8 +90,8 @@ def findings(
 def _standard(build: Build, shelf: Shelf) -> Dockerfile | None:
     """The Dockerfile that the service has now, if it can be read."""
     try:
-        if build.inline is not None:
-            return read_dockerfile(Source("dockerfile_inline", with_defaults(build.inline.text) or ""))
+        if build.inline_source is not None:
+            return read_dockerfile(build.inline_source)
         path = build.path_of(build.name)
         return shelf.get(path) if path else None
     except UnusableInput:

@@ -11,7 +11,6 @@ from composevariant.errors import UnusableInput
 from composevariant.operations.dockerfile_builds import build_of
 from composevariant.operations.outcome import found_by
 from composevariant.sidecars.presets import find_preset
-from composevariant.source import Source
 from composevariant.tree import Scalar, location_of
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from composevariant.operations.dockerfile_builds import Build
     from composevariant.operations.outcome import Context, Folders, Note
     from composevariant.sidecars.preset import Preset
+    from composevariant.source import Source
     from composevariant.tree import Mapping
 
 CHECK: Final = "dockerfile.sidecar"
@@ -101,7 +101,7 @@ class _Looked:
         self._known: dict[tuple[str, ...], Inside | None] = {}
 
     def inside(self, build: Build) -> Inside | None:
-        source = _source(build, self._files)
+        source = build.source_in(self._files)
         if source is None:
             return None
         folder = dirname(build.path_of("x") or "/")
@@ -122,14 +122,6 @@ class _Looked:
     def _says(self, text: str) -> bool:
         small = text.lower()
         return any(word.lower() in small for word in self._preset.embedded.words)
-
-
-def _source(build: Build, files: _Glances) -> Source | None:
-    if build.inline is not None:
-        return Source("dockerfile_inline", with_defaults(build.inline.text) or "")
-    path = build.path_of(build.name)
-    text = files.read_text(path) if path else None
-    return Source(path, text) if path and text is not None else None
 
 
 def _look_inside(build: Build, source: Source, preset: Preset, files: _Glances) -> Inside | None:

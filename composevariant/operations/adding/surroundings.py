@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from composevariant.compose.services import services_of, text_of, texts_of
-from composevariant.operations.adding.targets import Served
 from composevariant.operations.outcome import Note
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, location_of, string
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.operations.adding.outputs import Output
+    from composevariant.operations.adding.targets import Served
     from composevariant.tree import Node
 
 
@@ -22,7 +22,7 @@ def surrounded(service: Mapping, tree: Mapping, served: Served, output: Output |
     target = services.get(served.name, Mapping())
     sends = services.get(output.service, Mapping()) if output else Mapping()
     if served.senders:
-        return _between(service, [services[name] for name in served.senders], sends, output)
+        return _between(service, [services[name] for name in served.senders], served, sends, output)
     settings: dict[str, Node | None] = {
         "restart": _restart(target, service),
         "profiles": _names(texts_of(target.get("profiles"))),
@@ -38,18 +38,18 @@ def surrounded(service: Mapping, tree: Mapping, served: Served, output: Output |
     return service
 
 
-def _between(service: Mapping, senders: list[Mapping], sends: Mapping, output: Output | None) -> Mapping:
+def _between(
+    service: Mapping, senders: list[Mapping], served: Served, sends: Mapping, output: Output | None
+) -> Mapping:
     """A service that others send to: it is in all of their networks, and in those of what it sends to itself."""
     joined = [network_names(sender) or ["default"] for sender in senders if not sender.entry("network_mode")]
     joined += [network_names(sends) or ["default"]] if output and output.service else []
     names = list(dict.fromkeys(name for names in joined for name in names))
     profiles = [texts_of(sender.get("profiles")) for sender in senders]
-    common = [name for name in profiles[0] if all(profiles)]
+    hidden = profiles if all(profiles) else []  # one that is always there needs it always
     settings: dict[str, Node | None] = {
-        "profiles": _names(
-            [*dict.fromkeys((*common, *(name for names in profiles for name in names)))] if common else []
-        ),
-        "depends_on": _depends_on(Mapping(), Served("", "receive"), sends, output),
+        "profiles": _names(list(dict.fromkeys(name for names in hidden for name in names))),
+        "depends_on": _depends_on(Mapping(), served, sends, output),
         "networks": _names(names) if names != ["default"] else None,
     }
     for key, value in settings.items():

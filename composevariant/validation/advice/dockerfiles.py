@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from composevariant.compose.variables import with_defaults
 from composevariant.errors import UnusableInput, did_you_mean
 from composevariant.operations.dockerfile_builds import build_of
-from composevariant.source import Location, Source
+from composevariant.source import Location
 from composevariant.tree import location_of
 from composevariant.validation.catalog import ADVICE
 from composevariant.validation.problem import Problem, shown
@@ -42,40 +42,45 @@ class _Read(NamedTuple):
     """Of the build."""
 
 
-def no_stage(look: Look) -> Iterator[Problem]:
+def dockerfile_problems(look: Look) -> Iterator[Problem]:
+    """What is found of the Dockerfiles, each of which is read once for all."""
+    for read in _read(look):
+        yield from _no_stage(*read)
+        yield from _undeclared_argument(*read)
+        yield from _dangerous_recipes(*read)
+
+
+def _no_stage(build: Build, dockerfile: Dockerfile, path: Path) -> Iterator[Problem]:
     """A `target` that is no stage; the build fails."""
-    for build, dockerfile, path in _read(look):
-        target = with_defaults(build.target.text) if build.target else ""
-        if target and dockerfile.target(target) is None:
-            names = [stage.name for stage in dockerfile.stages if stage.name]
-            wrong = f'names "{target}", which is not a stage of {dockerfile.source.name}{did_you_mean(target, names)}'
-            yield _problem("build.target", (*path, "target"), wrong, location_of(build.target))
+    target = with_defaults(build.target.text) if build.target else ""
+    if target and dockerfile.target(target) is None:
+        names = [stage.name for stage in dockerfile.stages if stage.name]
+        wrong = f'names "{target}", which is not a stage of {dockerfile.source.name}{did_you_mean(target, names)}'
+        yield _problem("build.target", (*path, "target"), wrong, location_of(build.target))
 
 
-def undeclared_argument(look: Look) -> Iterator[Problem]:
+def _undeclared_argument(build: Build, dockerfile: Dockerfile, path: Path) -> Iterator[Problem]:
     """Build arguments that have no effect."""
     from composevariant.operations.dockerfile_preflight import is_declared
 
-    for build, dockerfile, path in _read(look):
-        declared = dockerfile.arguments()
-        for name, argument in build.arguments.items():
-            if not is_declared(name, declared):
-                wrong = f"is not declared by {dockerfile.source.name}, and has no effect"
-                yield _problem("build.args", (*path, "args", name), wrong, location_of(argument.node))
+    declared = dockerfile.arguments()
+    for name, argument in build.arguments.items():
+        if not is_declared(name, declared):
+            wrong = f"is not declared by {dockerfile.source.name}, and has no effect"
+            yield _problem("build.args", (*path, "args", name), wrong, location_of(argument.node))
 
 
-def dangerous_recipes(look: Look) -> Iterator[Problem]:
+def _dangerous_recipes(build: Build, dockerfile: Dockerfile, path: Path) -> Iterator[Problem]:
     """Recipes that ship something else than what is built, or throw it away."""
     from composevariant.dockerfile.hazards.all import hazards
 
-    for build, dockerfile, path in _read(look):
-        target = with_defaults(build.target.text) if build.target else ""
-        for hazard in hazards(dockerfile, target):
-            where = hazard.location
-            inline = build.inline is not None
-            place = location_of(build.inline) if inline else Location(dockerfile.source.name, where.line, where.column)
-            wrong = f"is built from {dockerfile.source.name}, line {where.line}: {hazard.message}"
-            yield _problem(hazard.check, path, wrong, place)
+    target = with_defaults(build.target.text) if build.target else ""
+    for hazard in hazards(dockerfile, target):
+        where = hazard.location
+        inline = build.inline is not None
+        place = location_of(build.inline) if inline else Location(dockerfile.source.name, where.line, where.column)
+        wrong = f"is built from {dockerfile.source.name}, line {where.line}: {hazard.message}"
+        yield _problem(hazard.check, path, wrong, place)
 
 
 def _problem(check: str, path: Path, wrong: str, place: Location | None) -> Problem:
@@ -87,7 +92,7 @@ def _read(look: Look) -> Iterator[_Read]:
     """The builds whose Dockerfile can be looked at; what is wrong with the others is for Docker to say."""
     for name in look.services:
         build = build_of(look.services, name)
-        source = _source(look, build) if build is not None else None
+        source = build.source_in(look.disk) if build is not None and look.disk is not None else None
         if build is None or source is None:
             continue
         from composevariant.dockerfile.stages import read_dockerfile
@@ -96,11 +101,3 @@ def _read(look: Look) -> Iterator[_Read]:
             yield _Read(build, read_dockerfile(source), ("services", name, "build"))
         except UnusableInput:
             continue
-
-
-def _source(look: Look, build: Build) -> Source | None:
-    if build.inline is not None:
-        return Source("dockerfile_inline", with_defaults(build.inline.text) or "")
-    path = build.path_of(build.name)
-    text = look.disk.read_text(path) if look.disk and path and look.disk.is_file(path) else None
-    return Source(path, text) if path and text is not None else None
