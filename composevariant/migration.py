@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from composevariant.beside import BesideFile
+    from composevariant.build_files import BuildFiles
     from composevariant.drift.states import Standing
-    from composevariant.files import BuildFiles
     from composevariant.pipeline import Made
     from composevariant.variants import Variant
     from composevariant.workshop import Workshop

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from composevariant.build_files import BuildFiles
 from composevariant.errors import UnusableInput
-from composevariant.files import BuildFiles, ProjectFiles, Written
+from composevariant.files import ProjectFiles, Written
 
 if TYPE_CHECKING:
     from pathlib import Path

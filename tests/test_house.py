@@ -30,6 +30,7 @@ FLOORS = (
         "preview",
         "bench",
         "files",
+        "build_files",
         "environment",
         "drift",
         "inference",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Final
 
+from composevariant.build_files import BuildFiles
 from composevariant.errors import Refused, UnusableInput, raise_all
-from composevariant.files import BuildFiles, Written
+from composevariant.files import Written
 from composevariant.operations.dockerfile_sidecars import with_sidecars
 from composevariant.operations.outcome import Context
 from composevariant.project import FAST_SIDECAR

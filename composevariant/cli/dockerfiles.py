@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
+from composevariant.build_files import BuildFiles
 from composevariant.cli.dockerfile_sidecars import SidecarsOut, extra_files, extra_path
 from composevariant.cli.terminal import data, printable, say
 from composevariant.compose.services import services_of
@@ -12,7 +13,7 @@ from composevariant.dockerfile.fast import Fast, copy_of, fast_dockerfile, is_un
 from composevariant.dockerfile.rungs.cache_mounts import RUNG
 from composevariant.dockerfile.rungs.rung import Forbidden, Order
 from composevariant.errors import REFUSED, ComposeVariantError, Refused, UnusableInput, did_you_mean, raise_all
-from composevariant.files import BOM, BuildFiles, Written
+from composevariant.files import BOM, Written
 from composevariant.operations.dockerfile_builds import build_of
 from composevariant.operations.dockerfile_candidates import candidates, is_suffixed
 from composevariant.operations.dockerfile_orders import order_for

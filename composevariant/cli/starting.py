@@ -7,9 +7,10 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from composevariant.bases import find_base
+from composevariant.build_files import BuildFiles
 from composevariant.cli.terminal import data, say
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput
-from composevariant.files import BuildFiles, ProjectFiles, Written
+from composevariant.files import ProjectFiles, Written
 from composevariant.header import read_generated
 from composevariant.model import read_model
 from composevariant.operations import dockerfiles, strip
