@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from composevariant.compose.identity import item_key
 from composevariant.errors import UnusableInput
 from composevariant.operations.outcome import Note
 from composevariant.tree import Mapping, location_of
-from composevariant.yamltext import edit, parse_documents
+from composevariant.yamltext import Editor, parse_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from composevariant.yamltext import Document
 
 
-class Model(NamedTuple):
+@dataclass(frozen=True, eq=False, repr=False)
+class Model:
     """The base: one text, and what it is to mean before the first operation."""
 
     document: Document
@@ -36,6 +39,11 @@ class Model(NamedTuple):
     only_flat: tuple[ComposeVariantError, ...] = ()
     """What Compose makes of the files and one file can only say with all written out that they include."""
 
+    @cached_property
+    def editor(self) -> Editor:
+        """Makes the texts of the variants."""
+        return Editor(self.document, item_key, self.others)
+
     @property
     def text(self) -> str:
         """The base as one file: the first file's text with what the others say worked in.
@@ -43,8 +51,7 @@ class Model(NamedTuple):
         Raises:
             InternalError: the edited text does not mean what the files do.
         """
-        tree = self.tree
-        return self.document.source.text if tree is None else edit(self.document, tree, item_key, self.others)
+        return self.document.source.text if self.tree is None else self.editor.text_of(self.tree)
 
 
 def read_model(sources: Sequence[Source], files: ComposeFiles | None = None) -> Model:

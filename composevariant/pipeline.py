@@ -12,7 +12,6 @@ from composevariant.operations.outcome import Note
 from composevariant.sharing import carried, hoisted
 from composevariant.tree import Mapping, location_of
 from composevariant.validation.check import find_problems, introduced
-from composevariant.yamltext import edit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,7 +114,7 @@ def make_variant(
     problems = list(base_problems) if final is base.tree else find_problems(final, rules, name, context.others)
     raise_all(_blocking(base_problems, problems))
     notes = (*(note for applied in history for note in applied.notes), *_left_in_images(final, context))
-    body = edit(document, final, item_key, base.others)
+    body = base.editor.text_of(final)
     kept = _mounted(final, files) if files else ()
     return Made(body, final, tuple(changes), notes, tuple(problems), tuple(history), kept)
 
@@ -133,7 +132,7 @@ def in_folder(base: Model, made: Made, folder: str, others: Extended | None) -> 
     final = hoisted(base.document, tree, moved.tree)
     notes = tuple(Note("warning", "", f"{node.text} {_UNCLEAR}", location_of(node)) for node in moved.unclear)
     return made._replace(
-        body=edit(base.document, final, item_key, base.others),
+        body=base.editor.text_of(final),
         tree=final,
         changes=(*made.changes, *compare(made.tree, final, item_key, Cause("output"))),
         notes=(*made.notes, *notes),

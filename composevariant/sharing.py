@@ -73,7 +73,7 @@ def hoisted(document: Document, before: Node | None, final: Mapping) -> Mapping:
         return final
     definitions = list(_definitions_outside(document.written, lambda name: name.startswith("x-")))
     uses: dict[int, list[_Use]] = defaultdict(list)
-    for use in _uses(document.written, ()) if definitions else ():
+    for use in _uses(document.written, (), document.sharing) if definitions else ():
         uses[use.target].append(use)
     for path, node in reversed(definitions):
         old = document.resolver.resolve(node)
@@ -141,7 +141,7 @@ def _definitions(node: WrittenNode, path: Path) -> Iterator[_Definition]:
         yield from _definitions(child, (*path, step))
 
 
-def _uses(node: WrittenNode, path: Path) -> Iterator[_Use]:
+def _uses(node: WrittenNode, path: Path, sharing: frozenset[int]) -> Iterator[_Use]:
     if isinstance(node, Alias):
         yield _Use(id(node.target), path, None)
         return
@@ -153,7 +153,8 @@ def _uses(node: WrittenNode, path: Path) -> Iterator[_Use]:
                 target = source.target
                 hidden |= set(target.names()) if isinstance(target, Mapping) else set()
     for step, child in _children(node):
-        yield from _uses(child, (*path, step))
+        if id(child) in sharing:
+            yield from _uses(child, (*path, step), sharing)
 
 
 def _children(node: Scalar | Mapping | Sequence) -> Iterator[tuple[str | int, WrittenNode]]:

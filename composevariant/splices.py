@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from composevariant.errors import InternalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
+
+Splice: TypeAlias = tuple[int, int, str]
+"""What stands from the first offset to the second one becomes another text."""
 
 
 class Splices:
@@ -39,6 +42,26 @@ class Splices:
         """Forget all but the first `count` splices that were asked for."""
         del self._splices[count:]
 
+    def since(self, count: int) -> tuple[Splice, ...]:
+        """All but the first `count` splices, in the order they were asked for."""
+        return tuple((start, end, new) for start, end, _, new in self._splices[count:])
+
+    def repeat(self, splices: Iterable[Splice]) -> None:
+        """Ask for what was asked for before."""
+        for start, end, new in splices:
+            self._splices.append((start, end, len(self._splices), new))
+
+    def with_blank(self, regions: Iterable[tuple[int, int]], numbers: Collection[int]) -> str:
+        """The text with a line break in place of each region, after all splices but those with these numbers.
+
+        Raises:
+            InternalError: Another splice reaches into a region.
+        """
+        left = Splices(self.text)
+        left.repeat((start, end, new) for start, end, asked, new in self._splices if asked not in numbers)
+        left.repeat((start, end, "\n") for start, end in regions)
+        return left.applied()
+
     def __len__(self) -> int:
         return len(self._splices)
 
@@ -56,7 +79,7 @@ class Splices:
         pieces.append(self.text[done:])
         return "".join(pieces)
 
-    def in_order(self) -> Iterator[tuple[int, int, str]]:
+    def in_order(self) -> Iterator[Splice]:
         """All splices from the start of the text on, as `applied` does them.
 
         Raises:

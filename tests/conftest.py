@@ -17,10 +17,17 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from composevariant.source import Source
+from composevariant.tree import same
+from composevariant.yamltext import Editor, parse
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from selenium.webdriver import Chrome
+
+    from composevariant.tree import Node
+    from composevariant.yamltext.parts import Edited
 
 # Last on the path: `tests.…` can be imported, and the package is still the installed one and not the checkout.
 sys.path.append(str(Path(__file__).parents[1]))
@@ -54,6 +61,22 @@ def missing(marker: str) -> str:
         return "" if shutil.which("chromium") and shutil.which("chromedriver") else "no chromium with its chromedriver"
     folder = os.environ.get("COMPOSEVARIANT_CORPUS", "")
     return "" if Path(folder).is_dir() and folder else "COMPOSEVARIANT_CORPUS names no folder of real Compose files"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _proofs_by_parts_are_right() -> Iterator[None]:
+    """A text that an editor has proved by its parts alone is read in full here."""
+    by_parts = Editor.is_proved_by_parts
+
+    def and_in_full(editor: Editor, edited: Edited, final: Node) -> bool:
+        proved = by_parts(editor, edited, final)
+        root = parse(Source("a text proved by parts", edited.text)).root if proved else None
+        assert not proved or (root is not None and same(root, final))
+        return proved
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Editor, "is_proved_by_parts", and_in_full)
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,8 +6,6 @@ import gc
 import os
 import sys
 
-from composevariant.errors import INTERNAL, UNUSABLE, ComposeVariantError
-
 INTERRUPTED = 130
 
 
@@ -15,6 +13,9 @@ def main() -> None:
     """Run the command line and leave with the exit code of DESIGN.md section 5."""
     # A run makes many objects and no cycles worth looking for; the process ends soon.
     gc.disable()
+    from composevariant.cli.later import import_later
+
+    import_later("inspect")  # before anything of ours, nearly all of which imports dataclasses
     code = run(sys.argv[1:])
     # What was said is flushed, and files are closed and synced. Taking the trees apart object by object would cost a
     # fifth of the run.
@@ -24,6 +25,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command; gives its exit code. Whatever goes wrong is said on stderr, never as a traceback."""
     from composevariant.cli.terminal import error_line
+    from composevariant.errors import ComposeVariantError
 
     try:
         code = _command(_folders_last(arguments))
@@ -64,6 +66,7 @@ def _unexpected(error: Exception) -> int:
     from typer import Abort, Exit, TyperException
 
     from composevariant.cli.terminal import error_line
+    from composevariant.errors import INTERNAL, UNUSABLE
 
     if isinstance(error, Exit):
         return error.exit_code

@@ -4,7 +4,7 @@ Knows nothing of Compose. This is the only package that writes YAML.
 """
 
 from composevariant.yamltext.documents import parse_documents
-from composevariant.yamltext.edit import edit
+from composevariant.yamltext.edit import Editor, edit
 from composevariant.yamltext.parse import Document, parse
 
-__all__ = ["Document", "edit", "parse", "parse_documents"]
+__all__ = ["Document", "Editor", "edit", "parse", "parse_documents"]

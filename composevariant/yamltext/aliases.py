@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from composevariant.errors import UnusableInput
 from composevariant.tree import Alias, Entry, Mapping, Node, Scalar, Sequence, WrittenNode
-from composevariant.yamltext.tokens import MAX_DEPTH
+from composevariant.yamltext.tokens import MAX_DEPTH, MAX_MERGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
 MAX_EXPANDED: Final = 2_000_000
 """Nodes that a document may have once every alias is followed; an alias bomb has billions."""
-MAX_MERGED: Final = 500_000
-"""Entries that all `<<` of a document may bring. These are really made, so this is a bound on memory, too."""
-
 _SCALAR: Final = (1, 0)
 """Size and depth of a scalar."""
 
@@ -37,7 +34,12 @@ def resolve(root: WrittenNode, instead: MappingABC[int, Node] | None = None) -> 
 class Resolver:
     """Resolves the nodes of one tree, each once, and remembers which became what."""
 
-    def __init__(self, instead: MappingABC[int, Node] | None = None) -> None:
+    def __init__(self, instead: MappingABC[int, Node] | None = None, sharing: frozenset[int] | None = None) -> None:
+        """`sharing` are the nodes that may mean something else than themselves; None where that is to be found out.
+
+        It is for trees whose aliases are known to be harmless: then nothing is measured.
+        """
+        self._sharing = sharing
         self._known: dict[int, Node] = dict(instead or {})
         self._sizes: dict[int, tuple[int, int]] = {}
         """How many nodes a resolved collection has, and how deep it is."""
@@ -45,13 +47,16 @@ class Resolver:
 
     def resolve(self, node: WrittenNode) -> Node:
         """The node that `node` means; the same object each time."""
+        if self._sharing is not None and id(node) not in self._sharing:
+            return cast("Node", node)  # no alias is among them
         known = self._known.get(id(node))
         if known is not None:
             return known
         resolved = self._resolved(node)
         if not isinstance(node, Scalar):
             self._known[id(node)] = resolved
-            self._measure(node, resolved)
+            if self._sharing is None:
+                self._measure(node, resolved)
         return resolved
 
     def _resolved(self, node: WrittenNode) -> Node:
@@ -145,3 +150,11 @@ def merge_sources(node: Mapping) -> Iterator[WrittenNode]:
 def written_value(entry: Entry) -> WrittenNode:
     """The value of an entry as written, which may be an `Alias`."""
     return entry.value
+
+
+def nodes_inside(node: WrittenNode) -> Iterator[WrittenNode]:
+    """The keys, values and items of a collection as written."""
+    if isinstance(node, Mapping):
+        yield from (child for entry in node.entries for child in (entry.key, entry.value))
+    elif isinstance(node, Sequence):
+        yield from node.items

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from composevariant.tree import Alias, Mapping, Node, Scalar, Sequence, WrittenNode
+from composevariant.yamltext.aliases import nodes_inside
 
 if TYPE_CHECKING:
     from composevariant.yamltext.parse import Document
@@ -17,24 +18,17 @@ class Anchors:
     def __init__(self, document: Document) -> None:
         self._values: dict[int, Node] = {}
         self._uses: Counter[int] = Counter()
-        self._sharing: set[int] = set()
+        self._sharing: frozenset[int] = frozenset()
         if document.written is not None and document.written is not document.root:
-            self._look_inside(document.written)
+            self._sharing = document.sharing
+            self._count_uses(document.written)
 
-    def _look_inside(self, node: WrittenNode) -> bool:
-        shares = isinstance(node, Alias) or node.anchor is not None
+    def _count_uses(self, node: WrittenNode) -> None:
         if isinstance(node, Alias):
             self._uses[id(node.target)] += 1
-        elif isinstance(node, Mapping):
-            for entry in node.entries:
-                shares = self._look_inside(entry.key) or shares
-                shares = self._look_inside(entry.value) or shares
-        elif isinstance(node, Sequence):
-            for item in node.items:
-                shares = self._look_inside(item) or shares
-        if shares:
-            self._sharing.add(id(node))
-        return shares
+        elif id(node) in self._sharing:
+            for child in nodes_inside(node):
+                self._count_uses(child)
 
     def inside(self, node: WrittenNode) -> bool:
         """Whether `node` holds anchors or aliases, so that it must be visited even when it does not change itself."""

@@ -47,7 +47,7 @@ class BlockEditor:
         neighbours = Neighbours(self._text, extents)
         if not starts_line(self._text, extents[0].start):
             removed, added = self._behind_dash(extents, removed, added)
-        gap = spaced if neighbours.spaced is None else neighbours.spaced
+        gap = bool(added) and (spaced if neighbours.spaced is None else neighbours.spaced)
         holes = runs(removed, neighbours.adjoin)
         fillings: list[list[list[str]]] = [[] for _ in holes]
         for after, lines in added:

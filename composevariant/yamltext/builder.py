@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from composevariant.errors import ComposeVariantError, UnusableInput
 from composevariant.tree import Alias, Entry, Mapping, Node, Scalar, Sequence, Span, WrittenNode
@@ -22,6 +22,8 @@ from composevariant.yamltext.tokens import (
     FLOW_SEQ_END,
     KEY,
     MAP_START,
+    MAX_DEPTH,
+    MAX_MERGED,
     SCALAR,
     SEQ_START,
     STREAM_END,
@@ -33,15 +35,24 @@ from composevariant.yamltext.tokens import (
 if TYPE_CHECKING:
     from composevariant.source import Location, Source
 
+_Written = TypeVar("_Written", bound="WrittenNode")
+
 
 class Builder:
     """Recursive descent over the tokens. Depth is bounded by the scanners."""
 
     def __init__(self, source: Source, tokens: list[Token], anchors: dict[str, WrittenNode] | None = None) -> None:
         self.errors: list[ComposeVariantError] = []
+        self.sharing: set[int] = set()
+        """The `id` of each node that has an anchor, an alias or a `<<`, or that holds such a node."""
         self._source = source
         self._tokens = tokens
         self._at = 0
+        self._shared = 0
+        self._aliases = 0
+        self._expanded = 0
+        self._depth = self._deepest = 0
+        self._is_simple = not anchors
         self._anchors: dict[str, WrittenNode] = {} if anchors is None else anchors
 
     def document(self) -> WrittenNode | None:
@@ -78,7 +89,7 @@ class Builder:
         if kind == SCALAR:
             self._at += 1
             return Scalar(text, style, None, None, Span(self._source, start, start, end))
-        anchor = tag = None
+        anchor, tag, shared = None, None, self._shared
         begin = start if kind in (ANCHOR, TAG) else -1
         while kind in (ANCHOR, TAG):
             if (anchor if kind == ANCHOR else tag) is not None:
@@ -87,9 +98,26 @@ class Builder:
             empty_at = end
             self._at += 1
             kind, start, end, text, style = self._tokens[self._at]
+        aliases = self._aliases
+        self._depth += 1
+        self._deepest = max(self._deepest, self._depth)
         node = self._content(begin, empty_at, anchor, tag, of_key=of_key)
+        self._depth -= 1
         if anchor is not None:
             self._anchors[anchor] = node
+            self._shared += 1
+            self._is_simple = self._is_simple and aliases == self._aliases
+        return self._noted(node, shared)
+
+    @property
+    def is_harmless(self) -> bool:
+        """Whether the aliases can multiply nothing beyond reason: none is below an anchor, and all are short."""
+        return self._is_simple and self._expanded < MAX_MERGED and self._deepest * 2 < MAX_DEPTH
+
+    def _noted(self, node: _Written, shared: int) -> _Written:
+        """The node, noted when more is shared than there was before it."""
+        if self._shared != shared:
+            self.sharing.add(id(node))
         return node
 
     def _content(self, begin: int, empty_at: int, anchor: str | None, tag: str | None, *, of_key: bool) -> WrittenNode:
@@ -117,7 +145,11 @@ class Builder:
     def _alias(self, name: str, span: Span) -> Alias:
         if name not in self._anchors:
             raise UnusableInput(f'not valid YAML: unknown anchor "{name}"', span.location())
-        return Alias(name, self._anchors[name], span)
+        target = self._anchors[name]
+        self._shared += 1
+        self._aliases += 1
+        self._expanded += target.span.end - target.span.begin if target.span else 0  # a character or more for a node
+        return Alias(name, target, span)
 
     def _block_mapping(self, begin: int, anchor: str | None, tag: str | None) -> Mapping:
         tokens, start = self._tokens, self._tokens[self._at][1]
@@ -141,6 +173,8 @@ class Builder:
         key = self._node(end)
         if not isinstance(key, Scalar):
             raise self._no_key(start)
+        if key.text == "<<" and key.style == "":
+            self._shared += 1
         if end > start and key.span is not None:  # `? key`: the mark is where the entry begins
             key = replace(key, span=key.span._replace(begin=start))
         kind, start, end, *_ = tokens[self._at]
@@ -198,10 +232,11 @@ class Builder:
         items: list[WrittenNode] = []
         while (kind := self._tokens[self._at][0]) != FLOW_SEQ_END:
             if kind == KEY:
-                entry = self._entry()
+                shared, entry = self._shared, self._entry()
                 place = entry.key.span
                 at = place.begin if place else start
-                items.append(Mapping((entry,), True, None, None, Span(self._source, at, at, _end(entry.value))))  # noqa: FBT003
+                pair = Mapping((entry,), True, None, None, Span(self._source, at, at, _end(entry.value)))  # noqa: FBT003
+                items.append(self._noted(pair, shared))
             else:
                 items.append(self._flow_item())
             self._comma(FLOW_SEQ_END, start)

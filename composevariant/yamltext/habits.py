@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.tree import Alias, Mapping, Scalar, Sequence, WrittenNode
 from composevariant.yamltext.lines import column, starts_line
@@ -17,40 +17,68 @@ _SAMPLE: Final = 4000
 """Nodes to look at: a file's habits show early."""
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
-    """The ways of one text. New text follows them."""
+class _Read(NamedTuple):
+    step: int
+    dash_offset: int
+    gap: int
+    flow_keys: frozenset[str]
+    block_keys: frozenset[str]
+    quotes: dict[str, str]
 
-    newline: str = "\n"
-    step: int = 2
-    """Columns by which the keys of a mapping stand right of the key that holds it."""
-    dash_offset: int = 2
-    """Columns by which dashes stand right of the key that holds the list; 0 is common."""
-    gap: int = 1
-    """Blanks after a dash."""
-    flow_keys: frozenset[str] = frozenset()
-    """Keys whose value is mostly written in flow style, such as `test: [CMD, …]`."""
-    block_keys: frozenset[str] = frozenset()
-    quotes: tuple[tuple[str, str], ...] = ()
-    """The quotes in which the items of the list under a key are written, where they all are."""
+
+class Habits:
+    """The ways of one text; new text follows them. They are read off it when something new is first written."""
+
+    def __init__(self, text: str, root: WrittenNode | None) -> None:
+        self._text = text
+        self._root = root
+        self.newline = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
+
+    @property
+    def step(self) -> int:
+        """Columns by which the keys of a mapping stand right of the key that holds it."""
+        return self._read.step
+
+    @property
+    def dash_offset(self) -> int:
+        """Columns by which dashes stand right of the key that holds the list; 0 is common."""
+        return self._read.dash_offset
+
+    @property
+    def gap(self) -> int:
+        """Blanks after a dash."""
+        return self._read.gap
+
+    @property
+    def flow_keys(self) -> frozenset[str]:
+        """Keys whose value is mostly written in flow style, such as `test: [CMD, …]`."""
+        return self._read.flow_keys
+
+    @property
+    def block_keys(self) -> frozenset[str]:
+        """Keys whose value mostly is not."""
+        return self._read.block_keys
 
     def quote_of(self, key: str) -> str:
-        return dict(self.quotes).get(key, "")
+        """The quotes in which the items of the list under a key are written, where they all are; else ""."""
+        return self._read.quotes.get(key, "")
+
+    @cached_property
+    def _read(self) -> _Read:
+        return _read(self._text, self._root)
 
 
-def habits_of(text: str, root: WrittenNode | None) -> Habits:
-    """Read the habits off the text; what it does not show is as most files have it."""
+def _read(text: str, root: WrittenNode | None) -> _Read:
+    """What the text does not show is as most files have it."""
     steps: Counter[int] = Counter()
     offsets: Counter[int] = Counter()
     gaps: Counter[int] = Counter()
     flows: dict[str, Counter[bool]] = {}
-    quotes: dict[str, Counter[str]] = {}
+    quotes: dict[str, set[str]] = {}
     for key, key_column, value in _keyed_collections(text, root):
         flows.setdefault(key, Counter())[value.flow] += 1
         if isinstance(value, Sequence):
-            quotes.setdefault(key, Counter()).update(
-                style for style in map(chosen_style, value.items) if style is not None
-            )
+            quotes.setdefault(key, set()).update(style for style in map(chosen_style, value.items) if style is not None)
         if value.flow or value.span is None:
             continue
         offset = column(text, value.span.start) - key_column
@@ -60,20 +88,18 @@ def habits_of(text: str, root: WrittenNode | None) -> Habits:
         elif starts_line(text, value.span.start):
             steps[offset] += 1
     step = _usual(steps, 2)
-    return Habits(
-        newline="\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n",
-        step=step,
+    return _Read(
+        step,
         dash_offset=_usual(offsets, min(step, 2)),
         gap=_usual(gaps, 1),
         flow_keys=frozenset(key for key, seen in flows.items() if seen[True] > seen[False]),
         block_keys=frozenset(key for key, seen in flows.items() if seen[False] > seen[True]),
-        quotes=tuple((key, next(iter(seen))) for key, seen in quotes.items() if len(seen) == 1),
+        quotes={key: next(iter(seen)) for key, seen in quotes.items() if len(seen) == 1},
     )
 
 
 def _usual(seen: Counter[int], default: int) -> int:
-    common = [value for value, _ in seen.most_common(1)]
-    return common[0] if common else default
+    return max(seen, key=seen.__getitem__) if seen else default
 
 
 def _gaps(sequence: Sequence) -> Iterator[int]:

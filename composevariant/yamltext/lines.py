@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 _RULER: Final = re.compile(r"[-=#*~_+]{3,}|[─━═]{3,}")
 _LINE: Final = re.compile(r"[ \t]*(#)?[^\n]*")
+_BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")
 
 
 class Extent(NamedTuple):
@@ -135,6 +136,8 @@ class Neighbours:
     @cached_property
     def _gaps(self) -> list[bool]:
         text, extents = self._text, self._extents
+        if not _BLANK_LINE.search(text, extents[0].start, extents[-1].start):
+            return [False] * (len(extents) - 1)
         return [separated(text, first, second) for first, second in pairwise(extents)]
 
     @property

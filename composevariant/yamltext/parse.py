@@ -26,6 +26,8 @@ class Document:
     root: Node | None
     resolver: Resolver
     """Tells what a node as written means."""
+    sharing: frozenset[int] = frozenset()
+    """The `id` of each node as written that has an anchor, an alias or a `<<`, or that holds such a node."""
 
 
 def parse(source: Source, anchors: dict[str, WrittenNode] | None = None) -> Document:
@@ -35,14 +37,9 @@ def parse(source: Source, anchors: dict[str, WrittenNode] | None = None) -> Docu
         UnusableInput: Not YAML, several documents, duplicate keys (all of them), unknown aliases, nesting or
             aliases beyond what any real file needs.
     """
-    written = parse_written(source, anchors)
-    resolver = Resolver()
-    return Document(source, written, None if written is None else resolver.resolve(written), resolver)
-
-
-def parse_written(source: Source, anchors: dict[str, WrittenNode] | None = None) -> WrittenNode | None:
-    """The tree as written, aliases and `<<` unresolved; None for an empty document."""
     builder = Builder(source, quick_tokens(source.text) or scan(source), anchors)
-    root = builder.document()
+    written = builder.document()
     raise_all(sorted(builder.errors, key=lambda error: error.location or Location("", 0, 0)))
-    return root
+    sharing = frozenset(builder.sharing)
+    resolver = Resolver(sharing=sharing if builder.is_harmless else None)
+    return Document(source, written, None if written is None else resolver.resolve(written), resolver, sharing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from composevariant.align import align
 from composevariant.tree import Alias, Entry, Mapping, Node, Sequence, WrittenNode, same
@@ -15,6 +15,7 @@ from composevariant.yamltext.flows import FlowEditor
 from composevariant.yamltext.lines import Neighbours, column
 from composevariant.yamltext.merges import MergeEditor
 from composevariant.yamltext.pairing import added_entries, paired
+from composevariant.yamltext.parts import Entries, Made, Part
 from composevariant.yamltext.quotes import quotes_around
 from composevariant.yamltext.values import Place, ValueEditor, place_of_entry, place_of_item
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from composevariant.yamltext.render import Renderer
 
 Path = tuple[str | int, ...]
+_REMEMBERED: Final = (1, 2)
+"""How deep the entries are of which it is remembered what became of them: services, and their settings."""
 
 
 class Sync:
@@ -37,13 +40,19 @@ class Sync:
         splices: Splices,
         renderer: Renderer,
         item_key: Callable[[Path, Node], str | None],
+        known: Made,
     ) -> None:
+        """`known` is what an earlier edit of the document made; what this one makes is noted in `made`."""
+        self.made = Made({}, {})
+        self._known = known
+        self._quotes: dict[int, str] = {}
+        self._splices = splices
         self._root = document.written
         self._text = document.source.text
         self._meaning = document.resolver.resolve
         self._item_key = item_key
         self._renderer = renderer
-        self._anchors = Anchors(document)
+        self.anchors = self._anchors = Anchors(document)
         self._values = ValueEditor(self._text, splices, renderer)
         self._merges = MergeEditor(document, self._anchors, self._values)
         self._blocks = BlockEditor(self._text, splices, renderer.habits.newline)
@@ -80,7 +89,6 @@ class Sync:
 
     def _mapping(self, written: Mapping, final: Mapping, place: Place, path: Path) -> None:
         pairs = paired(written, final)
-        quote = quotes_around(map(written_value, written.entries))
         inherited: dict[str, Node] = {}
         removed: set[int] = set()
         for index, entry in enumerate(written.entries):
@@ -91,20 +99,29 @@ class Sync:
             elif new is None:
                 removed.add(index)
             else:
-                self._entry(entry, new, written, quote, path)
+                self._entry(entry, new, written, path)
         if len(removed) == len(written.entries):
             self._values.replace(written, final, place, anchor=written.anchor or "")
             return
         added = added_entries(written, final, pairs, inherited)
-        self._edit_entries(written, removed, added, quote, spaced=self._spaced(written, path))
+        self._edit_entries(written, removed, added, path)
 
-    def _edit_entries(
-        self, written: Mapping, removed: set[int], added: list[tuple[int, Entry]], quote: str, *, spaced: bool
-    ) -> None:
+    def _edit_entries(self, written: Mapping, removed: set[int], added: list[tuple[int, Entry]], path: Path) -> None:
         if not removed and not added:
             return
+        known = self._known.entries.get(id(written))
+        before = len(self._splices)
+        if known is not None and known.is_of(removed, added):
+            self._splices.repeat(known.splices)
+        else:
+            self._new_entries(written, removed, added, path)
+        if len(path) in _REMEMBERED:
+            self.made.entries[id(written)] = Entries(removed, added, self._splices.since(before))
+
+    def _new_entries(self, written: Mapping, removed: set[int], added: list[tuple[int, Entry]], path: Path) -> None:
         extents = entry_extents(written)
-        key_quote = quotes_around(entry.key for entry in written.entries)
+        quote = self._quote(written) if added else ""
+        key_quote = quotes_around(entry.key for entry in written.entries) if added else ""
         if written.flow:
             inline = self._renderer.inline
             texts = [(after, f"{inline(e.key, key_quote)}: {inline(e.value, quote)}") for after, e in added]
@@ -112,15 +129,37 @@ class Sync:
             return
         indent = column(self._text, extents[0].start)
         blocks = [(after, self._renderer.new_entry(e.key, e.value, indent, quote, key_quote)) for after, e in added]
-        self._blocks.edit(extents, removed, blocks, spaced=spaced)
+        self._blocks.edit(extents, removed, blocks, spaced=bool(added) and self._spaced(written, path))
 
-    def _entry(self, old: Entry, new: Entry, parent: Mapping, quote: str, path: Path) -> None:
-        renamed = old.name != new.name
+    def _entry(self, old: Entry, new: Entry, parent: Mapping, path: Path) -> None:
+        before, value = len(self._splices), written_value(old)
+        known = (
+            self._known.parts.get(id(value)) if len(path) in _REMEMBERED and not self._anchors.inside(value) else None
+        )
+        if known is not None and known.final is new.value and known.name == new.name:
+            self._splices.repeat(known.splices)
+        else:
+            self._changed_entry(old, new, parent, path)
+        if len(path) == 1 or (len(path) in _REMEMBERED and before < len(self._splices)):
+            numbers = range(before, len(self._splices))
+            self.made.parts[id(value)] = Part(new.name, new.value, self._splices.since(before), numbers)
+
+    def _changed_entry(self, old: Entry, new: Entry, parent: Mapping, path: Path) -> None:
+        value, renamed = written_value(old), old.name != new.name
         self._anchors.settle(old.key, new.key if renamed else old.key)
         if renamed:
             self._values.rename_key(old, new, flow=parent.flow)
-        place = place_of_entry(self._text, old, flow=parent.flow, quote=quote)
-        self.node(written_value(old), new.value, place, (*path, new.name))
+        if isinstance(value, Alias) or self._meaning(value) is not new.value or self._anchors.inside(value):
+            place = place_of_entry(self._text, old, flow=parent.flow, quote=self._quote(parent))
+            self.node(value, new.value, place, (*path, new.name))
+        else:
+            self._anchors.settle(value, new.value)
+
+    def _quote(self, mapping: Mapping) -> str:
+        """The quotes that the values of a mapping are written in, found when the first of them changes."""
+        if id(mapping) not in self._quotes:
+            self._quotes[id(mapping)] = quotes_around(map(written_value, mapping.entries))
+        return self._quotes[id(mapping)]
 
     def _merge(self, entry: Entry, final: Mapping, path: Path, inherited: dict[str, Node]) -> bool:
         """Note in `inherited` what a `<<` brings, and say whether it stays."""
@@ -155,8 +194,9 @@ class Sync:
             item_place = place_of_item(self._text, written, index, quote)
             self.node(written.items[index], item, item_place, (*path, place_in_final))
         removed = set(range(len(old))) - {index for index in found if index is not None}
-        key = str(path[-1]) if path else ""
-        self._edit_items(written, removed, added, quote or self._renderer.habits.quote_of(key))
+        if added and not quote:
+            quote = self._renderer.habits.quote_of(str(path[-1]) if path else "")
+        self._edit_items(written, removed, added, quote)
 
     def _edit_items(self, written: Sequence, removed: set[int], added: list[tuple[int, Node]], quote: str) -> None:
         if not removed and not added:

@@ -43,6 +43,8 @@ Token: TypeAlias = tuple[int, int, int, str, str]
 
 MAX_DEPTH: Final = 100
 """Nesting that is followed. Real files stay below 20; the cap keeps recursion safe on hostile ones."""
+MAX_MERGED: Final = 500_000
+"""Entries that all `<<` of a document may bring. These are really made, so this is a bound on memory, too."""
 
 _DOUBTFUL_BREAK: Final = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 _BREAK_NAMES: Final = {

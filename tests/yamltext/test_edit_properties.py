@@ -14,7 +14,7 @@ from composevariant.sharing import carried, hoisted
 from composevariant.source import Source
 from composevariant.tree import Mapping, Node, same
 from composevariant.yamltext import Document, edit, parse
-from composevariant.yamltext.edit import no_key
+from composevariant.yamltext.edit import Editor, no_key
 from composevariant.yamltext.quick import quick_tokens
 from tests.yamltext.edited import by_name
 from tests.yamltext.mutations import damaged
@@ -161,6 +161,37 @@ def test_whatever_is_read_quickly_can_be_edited(text: str, random: Random) -> No
 
     assert read_again is not None
     assert same(read_again, final)
+
+
+def edits_in_a_row(document: Document, root: Node, random: Random, size: int, item_key: ItemKey) -> None:
+    """What an edit takes over from the one before it is what it would have made itself."""
+    editor = Editor(document, item_key)
+    first = changed_often(random, root, size)
+    second = changed_often(random, random.choice((root, first, first)), size)
+    for final in (first, second, first):
+        new = editor.text_of(final)
+
+        assert new == edit(document, final, item_key)
+        read_again = parse(Source("new", new)).root
+        assert read_again is not None
+        assert same(read_again, final)
+
+
+@given(text=texts, random=randoms, size=sizes, item_key=item_keys)
+def test_edits_in_a_row_are_what_each_is_alone(text: str, random: Random, size: int, item_key: ItemKey) -> None:
+    document, root = document_of(made(random, text))
+
+    edits_in_a_row(document, root, random, size, item_key)
+
+
+@pytest.mark.corpus
+@given(number=st.integers(0, 10_000), random=randoms, size=sizes, item_key=item_keys)
+def test_edits_of_real_files_in_a_row_are_what_each_is_alone(
+    number: int, random: Random, size: int, item_key: ItemKey, corpus_files: list[Path]
+) -> None:
+    document, root = document_of(made(random, text_of(corpus_files[number % len(corpus_files)])))
+
+    edits_in_a_row(document, root, random, size, item_key)
 
 
 @pytest.mark.corpus

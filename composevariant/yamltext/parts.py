@@ -1,0 +1,189 @@
+"""What an edit leaves as an earlier one had it, or as it was read: that needs no second proof.
+
+Only the entries of the largest section count, which are the services of nearly every file. The value of an entry is
+left out of the proof where its lines are those that were proved to mean what it is to mean. Its key stays, with nothing
+below it: so all that is above and below is read as it is in the whole text, where each key begins at the column of the
+section and every value above it has ended. What would not end, such as an open quote, takes in a key that is to be
+there, and the proof fails.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.errors import InternalError
+from composevariant.tree import Alias, Entry, Mapping, Scalar
+from composevariant.yamltext.aliases import is_merge, nodes_inside, written_value
+from composevariant.yamltext.extents import entry_extents
+from composevariant.yamltext.lines import tail_end
+
+if TYPE_CHECKING:
+    from composevariant.splices import Splice, Splices
+    from composevariant.tree import Node, WrittenNode
+    from composevariant.yamltext.anchors import Anchors
+    from composevariant.yamltext.lines import Extent
+    from composevariant.yamltext.parse import Document
+
+_NOTHING: Final = Scalar("")
+_WORTHWHILE: Final = 4
+"""A proof by parts pays when more than one in this many characters needs none."""
+
+
+class Part(NamedTuple):
+    """What one edit made of an entry of a section."""
+
+    name: str
+    final: Node
+    splices: tuple[Splice, ...] = ()
+    numbers: range = range(0)
+    """Which of the edit's splices these are."""
+
+
+class Entries(NamedTuple):
+    """Which entries of a mapping went, which came, and what that took."""
+
+    removed: set[int]
+    added: list[tuple[int, Entry]]
+    """Each with the index of the entry that it follows."""
+    splices: tuple[Splice, ...]
+
+    def is_of(self, removed: set[int], added: list[tuple[int, Entry]]) -> bool:
+        """Whether the same go, and the very same come."""
+        return (
+            removed == self.removed
+            and len(added) == len(self.added)
+            and all(
+                after == there and new.key is old.key and new.value is old.value
+                for (after, new), (there, old) in zip(added, self.added, strict=True)
+            )
+        )
+
+
+class Made(NamedTuple):
+    """What an edit made of the sections' entries and their settings, which the next one may make again."""
+
+    parts: dict[int, Part]
+    """By the `id` of the entry's value as written."""
+    entries: dict[int, Entries]
+    """By the `id` of the mapping as written."""
+
+
+class Edited(NamedTuple):
+    """A new text that is still to be proved, and how it came about."""
+
+    text: str
+    splices: Splices
+    made: Made
+    anchors: Anchors
+
+
+class Proved(NamedTuple):
+    """A text of the document that means what it is to mean."""
+
+    made: Made
+    head: tuple[Splice, ...] = ()
+    """What was changed above the section, where anchors are."""
+    has_new_anchors: bool = False
+
+
+class Rest(NamedTuple):
+    """What of a text is to be proved, and what it is to mean."""
+
+    text: str
+    final: Node
+
+
+class Section(NamedTuple):
+    """The largest section of a document."""
+
+    entry: Entry
+    value: Mapping
+    document: Document
+
+    @property
+    def start(self) -> int:
+        """The offset of its key."""
+        return self.entry.key.span.begin if self.entry.key.span else 0
+
+    def as_read(self) -> Proved:
+        """The document itself, which means what was read in it."""
+        resolve = self.document.resolver.resolve
+        parts = {id(each.value): Part(each.name, resolve(written_value(each))) for each in self.value.entries}
+        return Proved(Made(parts, {}))
+
+    def proved(self, edited: Edited) -> Proved:
+        """An edit whose text was found to mean what was asked."""
+        every = edited.splices.since(0)
+        head = tuple(each for each in every if each[0] < self.start)
+        return Proved(edited.made, head, any("&" in new for _, _, new in every))
+
+    def rest(self, edited: Edited, known: Proved, final: Node) -> Rest | None:
+        """What of an edit is to be proved; None where it is all, or nearly."""
+        members = final.get(self.entry.name) if isinstance(final, Mapping) else None
+        if not isinstance(final, Mapping) or not isinstance(members, Mapping):
+            return None
+        new = self.proved(edited)
+        shares = new.head == known.head and not new.has_new_anchors and not known.has_new_anchors
+        same: list[Part] = []
+        regions: list[tuple[int, int]] = []
+        for entry, extent in zip(self.value.entries, entry_extents(self.value), strict=True):
+            part, old = edited.made.parts.get(id(entry.value)), known.made.parts.get(id(entry.value))
+            if part is None or old is None or not _is_same(part, old):
+                continue
+            region = self._region(entry, extent)
+            value = written_value(entry)
+            if region and _stays_inside(part, region) and self._stands_alone(value, edited.anchors, shares=shares):
+                same.append(part)
+                regions.append(region)
+        if sum(end - start for start, end in regions) * _WORTHWHILE < len(self.document.source.text):
+            return None
+        try:
+            text = edited.splices.with_blank(regions, {number for part in same for number in part.numbers})
+        except InternalError:  # something else is put into what would be left out
+            return None
+        names = {part.name for part in same}
+        kept = (Entry(entry.key, _NOTHING) if entry.name in names else entry for entry in members.entries)
+        return Rest(text, final.with_value(self.entry.name, members.with_entries(tuple(kept))))
+
+    def _region(self, entry: Entry, extent: Extent) -> tuple[int, int] | None:
+        """From behind the colon to the end of the value's lines; None where these depend on what follows."""
+        text = self.document.source.text
+        if entry.colon < 0 or extent.keeps_blanks or text.find("\n", extent.start, entry.colon) >= 0:
+            return None
+        return entry.colon + 1, tail_end(text, extent)
+
+    def _stands_alone(self, node: WrittenNode, anchors: Anchors, *, shares: bool) -> bool:
+        """Whether it means the same whatever becomes of the other entries: it has no anchor, and its aliases are safe.
+
+        Anchors above the section are those that an alias had before where `shares` says that nothing changed there.
+        """
+        if isinstance(node, Alias):
+            return shares and node.target.span is not None and node.target.span.begin < self.start
+        if not anchors.inside(node):
+            return True
+        if node.anchor is not None:
+            return False
+        return all(self._stands_alone(each, anchors, shares=shares) for each in nodes_inside(node))
+
+
+def section_of(document: Document) -> Section | None:
+    """The largest block mapping that is the value of a key of the root; None for a text that is written otherwise."""
+    root = document.written
+    if not isinstance(root, Mapping) or root.flow or not document.source.text.endswith("\n"):
+        return None
+    found = [(entry, value) for entry in root.entries if isinstance(value := written_value(entry), Mapping)]
+    entry, value = max(found, key=lambda each: len(each[1].entries), default=(None, Mapping()))
+    plain = not value.flow and value.anchor is None and not any(map(is_merge, (*root.entries, *value.entries)))
+    return Section(entry, value, document) if entry is not None and plain else None
+
+
+def _is_same(part: Part, old: Part) -> bool:
+    return part.final is old.final and part.name == old.name and part.splices == old.splices
+
+
+def _stays_inside(part: Part, region: tuple[int, int]) -> bool:
+    """Whether all its splices are in the region, and none may take in what follows, as a block scalar does."""
+    start, end = region
+    return all(
+        first >= start and last <= end and "|" not in new and ">" not in new for first, last, new in part.splices
+    )
