@@ -74,7 +74,8 @@ class _Comparison:
                 yield self._change("remove", (*path, entry.name), entry.value, None)
                 continue
             seen.add(id(new))
-            yield from self._entry(path, entry, new)
+            if entry.value is not new.value or entry.key is not new.key:
+                yield from self._entry(path, entry, new)
         for entry in after.entries:
             if id(entry) not in seen:
                 yield self._change("insert", (*path, entry.name), None, entry.value)

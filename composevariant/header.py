@@ -6,10 +6,10 @@ style, which git may change.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.align import fingerprint
+from composevariant.patterns import pattern
 from composevariant.source import Location
 from composevariant.tree import Mapping, Scalar, Sequence
 
@@ -20,7 +20,7 @@ FORMAT: Final = 1
 """Changes only when the bodies that the same inputs give change."""
 
 _MADE: Final = "# Made by composevariant from"
-_DIGESTS: Final = re.compile(r"# composevariant: format (\d+)((?: \w+ [0-9a-f]+)+)")
+_DIGESTS: Final = pattern(r"# composevariant: format (\d+)((?: \w+ [0-9a-f]+)+)")
 
 
 class Header(NamedTuple):
@@ -104,7 +104,7 @@ def _canonical_node(node: Scalar | Mapping | Sequence) -> str:
     return repr(fingerprint(node))
 
 
-_BESIDE: Final = re.compile(r"# Made by composevariant .*\r?\n# composevariant: body ([0-9a-f]+)\r?\n")
+_BESIDE: Final = pattern(r"# Made by composevariant .*\r?\n# composevariant: body ([0-9a-f]+)\r?\n")
 
 
 def beside_text(file: str, body: str) -> str:

@@ -128,12 +128,13 @@ def _besides(documents: Sequence[list[Document]]) -> frozenset[Source]:
 
 
 def _others(trees: Sequence[Mapping], files: ComposeFiles | None) -> Others | None:
-    if files is None:
-        return None
     from composevariant.compose.extends import names_other_files
+
+    if files is None or not any(map(names_other_files, trees)):
+        return None
     from composevariant.compose.other_files import OtherFiles, Others
 
-    return Others(OtherFiles(files)) if any(map(names_other_files, trees)) else None
+    return Others(OtherFiles(files))
 
 
 def _notes(remarks: Iterable[Remark], kind: NoteKind = "note") -> Iterator[Note]:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from composevariant.errors import UnusableInput
+from composevariant.patterns import pattern
 from composevariant.wildcards import matches
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class Step(NamedTuple):
 
 PathPattern: TypeAlias = tuple[Step, ...]
 
-_BARE: Final = re.compile(r"[^.\[\]\"'\s]+")
-_BRACKETS: Final = re.compile(r"\[(?:\"((?:[^\"]|\"\")*)\"|'((?:[^']|'')*)'|([^\[\]\"'\s](?:[^\[\]]*[^\[\]\s])?))\]")
+_BARE: Final = pattern(r"[^.\[\]\"'\s]+")
+_BRACKETS: Final = pattern(r"\[(?:\"((?:[^\"]|\"\")*)\"|'((?:[^']|'')*)'|([^\[\]\"'\s](?:[^\[\]]*[^\[\]\s])?))\]")
 _HINT: Final = (
     "names are joined by dots; a name with dots or blanks goes in brackets and quotes, as in "
     'services["ordering.api"]; a list item goes by its key, as in ports["80:80"]'

@@ -62,7 +62,8 @@ class Entry:
     @property
     def name(self) -> str:
         """The key as Compose sees it: always a string, so `80` and `"80"` are one key."""
-        return key_name(self.key)
+        key = self.key  # as in key_name, without a call: nothing is asked for as often
+        return key.text if key.style or key.text[:1] not in _MAY_BE_RESPELLED else key_name(key)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,8 +80,13 @@ class Mapping:
 
     def entry(self, name: str) -> Entry | None:
         if not self._index and self.entries:
-            self._index.update((entry.name, entry) for entry in reversed(self.entries))
+            self._index.update({entry.name: entry for entry in reversed(self.entries)})
         return self._index.get(name)
+
+    def has_twice(self) -> bool:
+        """Whether two entries have one name."""
+        self.entry("")
+        return len(self._index) < len(self.entries)
 
     def get(self, name: str) -> Node | None:
         found = self.entry(name)

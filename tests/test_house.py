@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ PACKAGE = Path(composevariant.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = (
-    ("source", "splices", "errors", "scalars", "tree", "align", "shipped"),
+    ("source", "splices", "patterns", "errors", "scalars", "tree", "align", "shipped"),
     ("yamltext",),
     ("compose", "paths", "path_syntax", "tree_edits", "wildcards", "selectors", "fields", "changes", "sharing"),
     ("overlay", "overlay_add", "overlay_yaml", "model", "dockerfile", "sidecars", "operations", "validation", "header"),
@@ -143,3 +145,14 @@ def test_a_plain_migrate_loads_neither_typer_nor_what_words_failures(tmp_path: P
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path)
 
     assert ran.stdout.splitlines()[-1] == "0 []"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_patterns_that_are_compiled_later_can_be_compiled(path: Path) -> None:
+    text = path.read_text()
+    if "= pattern(" not in text or module_name(path) == "composevariant.patterns":
+        return
+    names = re.findall(r"^(\w+)(?:: Final)? = pattern\(", text, re.MULTILINE)
+
+    assert all(getattr(import_module(module_name(path)), name).pattern for name in names)
+    assert names

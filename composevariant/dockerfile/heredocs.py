@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
 from composevariant.dockerfile.shell import raw_words, unquoted_words
+from composevariant.patterns import pattern
 
-_ANNOUNCED: Final = re.compile(r"(?P<descriptor>[0-9]*)<<(?P<dash>-?)[\t\n\f\r ]*(?P<name>[^<]*)")
+_ANNOUNCED: Final = pattern(r"(?P<descriptor>[0-9]*)<<(?P<dash>-?)[\t\n\f\r ]*(?P<name>[^<]*)")
 
 
 class Announced(NamedTuple):

@@ -6,7 +6,6 @@ error here, because a `# syntax=` line may bring a frontend that knows them.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ from composevariant.dockerfile.heredocs import announced_heredocs
 from composevariant.dockerfile.instructions import read_instruction
 from composevariant.dockerfile.items import SPACE, Directive, Heredoc, Instruction, Item, JoinedLine
 from composevariant.errors import UnusableInput
+from composevariant.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from composevariant.dockerfile.heredocs import Announced
     from composevariant.source import Source
 
-_DIRECTIVE: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*")
+_DIRECTIVE: Final = pattern(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*")
 _DIRECTIVES: Final = frozenset(("check", "escape", "syntax"))
 _HOLDS_HEREDOCS: Final = frozenset(("ADD", "COPY", "RUN"))
 

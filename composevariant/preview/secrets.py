@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from composevariant.patterns import pattern
 from composevariant.preview.model import Leaf
 from composevariant.tree import Entry, Mapping, Scalar, Sequence
 from composevariant.validation.problem import may_be_secret
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 
 MASK: Final = "***"
 
-_REFERENCES: Final = re.compile(r"(\$\{[A-Za-z_]\w*\}|\$[A-Za-z_]\w*|[\s:/@])*", re.ASCII)
-_PASSWORD_IN_URL: Final = re.compile(r"(?<=://)[^/\s@]*:[^/\s@]*(?=@)")
-_PAIR: Final = re.compile(r"([A-Za-z_][\w.-]*)=(.+)", re.ASCII | re.DOTALL)
+_REFERENCES: Final = pattern(r"(\$\{[A-Za-z_]\w*\}|\$[A-Za-z_]\w*|[\s:/@])*", re.ASCII)
+_PASSWORD_IN_URL: Final = pattern(r"(?<=://)[^/\s@]*:[^/\s@]*(?=@)")
+_PAIR: Final = pattern(r"([A-Za-z_][\w.-]*)=(.+)", re.ASCII | re.DOTALL)
 
 
 def masked(node: Node) -> Node:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
+from composevariant.patterns import pattern
 from composevariant.scalars import Meaning
 
 Cast = Literal["int", "float", "bool"]
 
-_VARIABLE: Final = re.compile(r"\$(?:\$|([A-Za-z_{]))")
-_INTEGER: Final = re.compile(r"[-+]?[0-9]{1,19}")
-_FLOAT: Final = re.compile(r"[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)?|inf(?:inity)?|nan)", re.IGNORECASE)
+_VARIABLE: Final = pattern(r"\$(?:\$|([A-Za-z_{]))")
+_INTEGER: Final = pattern(r"[-+]?[0-9]{1,19}")
+_FLOAT: Final = pattern(r"[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)?|inf(?:inity)?|nan)", re.IGNORECASE)
 _TRUE: Final = frozenset(("true", "y", "yes", "on"))
 _FALSE: Final = frozenset(("false", "n", "no", "off"))
 

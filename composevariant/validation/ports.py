@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from composevariant.patterns import pattern
 from composevariant.tree import Mapping, Node, Scalar
 from composevariant.validation.casts import has_variable
 
 _USUAL: Final = re.compile(r"(?:(?:[0-9]{1,4}|[1-5][0-9]{4}):)?[1-9][0-9]{0,3}")
-_RANGE: Final = re.compile(r"([0-9]+)(?:-([0-9]+)(?:-.*)?)?")
+_RANGE: Final = pattern(r"([0-9]+)(?:-([0-9]+)(?:-.*)?)?")
 _PROTOCOLS: Final = ("tcp", "udp", "sctp")
 _LAST_PORT: Final = 65535
 

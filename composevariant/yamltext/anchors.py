@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from composevariant.tree import Alias, Mapping, Node, Scalar, Sequence, WrittenNode
 from composevariant.yamltext.aliases import nodes_inside
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from composevariant.yamltext.parse import Document
 
 
@@ -17,18 +20,24 @@ class Anchors:
 
     def __init__(self, document: Document) -> None:
         self._values: dict[int, Node] = {}
-        self._uses: Counter[int] = Counter()
+        self._written = document.written
         self._sharing: frozenset[int] = frozenset()
         if document.written is not None and document.written is not document.root:
             self._sharing = document.sharing
-            self._count_uses(document.written)
 
-    def _count_uses(self, node: WrittenNode) -> None:
+    @cached_property
+    def _uses(self) -> Counter[int]:
+        """How many aliases an anchored node has, by its `id`."""
+        aliases = self._aliases(self._written) if self._written is not None else ()
+        return Counter(id(alias.target) for alias in aliases)
+
+    def _aliases(self, node: WrittenNode) -> Iterator[Alias]:
         if isinstance(node, Alias):
-            self._uses[id(node.target)] += 1
-        elif id(node) in self._sharing:
-            for child in nodes_inside(node):
-                self._count_uses(child)
+            yield node
+            return
+        for child in nodes_inside(node):
+            if id(child) in self._sharing:
+                yield from self._aliases(child)
 
     def inside(self, node: WrittenNode) -> bool:
         """Whether `node` holds anchors or aliases, so that it must be visited even when it does not change itself."""

@@ -169,10 +169,16 @@ class Builder:
         """One entry, its KEY being the next token."""
         tokens = self._tokens
         _, start, end, *_ = tokens[self._at]
-        self._at += 1
-        key = self._node(end)
-        if not isinstance(key, Scalar):
-            raise self._no_key(start)
+        kind, first, last, text, style = tokens[self._at + 1]
+        if kind == SCALAR:
+            self._at += 2
+            key = Scalar(text, style, None, None, Span(self._source, first, first, last))
+        else:
+            self._at += 1
+            node = self._node(end)
+            if not isinstance(node, Scalar):
+                raise self._no_key(start)
+            key = node
         if key.text == "<<" and key.style == "":
             self._shared += 1
         if end > start and key.span is not None:  # `? key`: the mark is where the entry begins
@@ -181,6 +187,11 @@ class Builder:
         if kind != VALUE:
             at = _end(key)
             return Entry(key, Scalar("", "", None, None, Span(self._source, at, at, at)))
+        kind, first, last, text, style = tokens[self._at + 1]
+        if kind == SCALAR:
+            self._at += 2
+            value = Scalar(text, style, None, None, Span(self._source, first, first, last))
+            return Entry(key, value, False, start)  # noqa: FBT003
         self._at += 1
         return Entry(key, cast("Node", self._node(end, of_key=True)), False, start)  # noqa: FBT003
 
@@ -191,6 +202,8 @@ class Builder:
 
     def _mapping(self, entries: list[Entry], flow: bool, tag: str | None, anchor: str | None, span: Span) -> Mapping:  # noqa: FBT001
         mapping = Mapping(tuple(entries), flow, tag, anchor, span)
+        if not mapping.has_twice():
+            return mapping
         first: dict[str, Entry] = {}
         for entry in entries:
             name = entry.name

@@ -6,9 +6,9 @@ a node, as nodes that went through a merge no longer know their neighbours.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
+from composevariant.patterns import pattern
 from composevariant.tree import Mapping, Scalar, Sequence
 from composevariant.yamltext.lines import (
     Extent,
@@ -23,18 +23,19 @@ from composevariant.yamltext.lines import (
 )
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Collection, Iterator
 
     from composevariant.source import Source
     from composevariant.tree import Node
 
-_BEHIND: Final = re.compile(r"[ \t]+#[^\r\n]*")
-_BEHIND_KEY: Final = re.compile(r"\s*:(?:[ \t]+[&!*][^\s#]*)*([ \t]+#[^\r\n]*)")
-_BEHIND_HEADER: Final = re.compile(r"[^\s#]*([ \t]+#[^\r\n]*)")
-_BEHIND_WORDS: Final = re.compile(
+_BEHIND: Final = pattern(r"[ \t]+#[^\r\n]*")
+_BEHIND_KEY: Final = pattern(r"\s*:(?:[ \t]+[&!*][^\s#]*)*([ \t]+#[^\r\n]*)")
+_BEHIND_HEADER: Final = pattern(r"[^\s#]*([ \t]+#[^\r\n]*)")
+_BEHIND_WORDS: Final = pattern(
     r"""(?:"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'|[^"'#\s]|(?<=\S)\#|[ \t](?![ \t]*\#))*+([ \t]+\#[^\r\n]*)"""
 )
-_DASH: Final = re.compile(r" *- *")
+_DASH: Final = pattern(r" *- *")
 
 
 class Comments:

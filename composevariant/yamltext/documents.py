@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from composevariant.errors import UnusableInput
+from composevariant.patterns import pattern
 from composevariant.source import Source
 from composevariant.yamltext.lines import next_line
 from composevariant.yamltext.parse import Document, parse
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 
     from composevariant.tree import WrittenNode
 
-_MARKER: Final = re.compile(r"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
-_CONTENT: Final = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
-_CONTENT_BELOW_DIRECTIVES: Final = re.compile(r"^(?!%)[ \t]*[^\s#]", re.MULTILINE)
+_MARKER: Final = pattern(r"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
+_CONTENT: Final = pattern(r"^[ \t]*[^\s#]", re.MULTILINE)
+_CONTENT_BELOW_DIRECTIVES: Final = pattern(r"^(?!%)[ \t]*[^\s#]", re.MULTILINE)
 
 
 def parse_documents(source: Source) -> list[Document]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
+from composevariant.patterns import pattern
 from composevariant.yamltext.blocks import runs
 from composevariant.yamltext.lines import starts_line
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 Addition = tuple[int, str]
 """The index of the element after which a new one goes (-1: before all), and its text."""
 
-_SEPARATOR: Final = re.compile(r",\s*")
-_COMMA: Final = re.compile(r"[ \t]*,")
-_LINE_REST: Final = re.compile(r"[ \t]*,?[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
+_SEPARATOR: Final = pattern(r",\s*")
+_COMMA: Final = pattern(r"[ \t]*,")
+_LINE_REST: Final = pattern(r"[ \t]*,?[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
 
 
 class FlowEditor:

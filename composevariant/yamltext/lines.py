@@ -11,7 +11,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-_RULER: Final = re.compile(r"[-=#*~_+]{3,}|[─━═]{3,}")
+from composevariant.patterns import pattern
+
+_RULER: Final = pattern(r"[-=#*~_+]{3,}|[─━═]{3,}")
 _LINE: Final = re.compile(r"[ \t]*(#)?[^\n]*")
 _BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")
 

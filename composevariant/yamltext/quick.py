@@ -86,18 +86,21 @@ class _Lines:
             line = match(text, at)
             if line is None:
                 raise NotPlainEnough
-            at = line.end() if line["skip"] is not None else self._line(line)
+            groups = line.groups()
+            at = line.end() if groups[1] is not None else self._line(line, groups)  # 1: the line says nothing
         for _ in self._columns[1:]:
             out.append((BLOCK_END, size, size, "", ""))
         out.append((STREAM_END, size, size, "", ""))
         return out
 
-    def _line(self, line: re.Match[str]) -> int:
-        indent, dashes, key, props, value, rest = line.group("indent", "dashes", "key", "props", "value", "rest")
-        line_start, column = line.start(), len(indent)
+    def _line(self, line: re.Match[str], groups: tuple[str | None, ...]) -> int:
+        indent, _, dashes, key, _, props, value, rest = groups
+        column = len(indent or "")
+        line_start = line.start()
         if column == 0 and _DOCUMENT_MARK.match(self._text, line_start):
             return self._document_start(line_start)
-        self._unwind(column, line_start + column)
+        if self._columns[-1] != column:
+            self._unwind(column, line_start + column)
         if dashes:
             self._dashes(line_start, column, dashes)
             column += len(dashes)
@@ -108,7 +111,10 @@ class _Lines:
         if props:
             self._properties(line.start("props"), props)
         if value is not None:
-            self._scalar(line.start("value"), line.end("value"), value)
+            start, end = line.span("value")
+            if rest is None and _KEY_FOLLOWS.match(self._text, end):
+                raise NotPlainEnough
+            self._scalar(start, end, value)
         if rest is not None:
             return line.end()
         return self._long_value(line.end())
@@ -190,8 +196,6 @@ class _Lines:
 
     def _scalar(self, start: int, end: int, text: str) -> None:
         first = text[0]
-        if _KEY_FOLLOWS.match(self._text, end):
-            raise NotPlainEnough
         if first == "*":
             if (self._out and self._out[-1][0] in (ANCHOR, TAG)) or not _PROPERTY.fullmatch(f"&{text[1:]}"):
                 raise NotPlainEnough

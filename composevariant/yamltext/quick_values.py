@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from composevariant.patterns import pattern
 from composevariant.yamltext.tokens import (
     ALIAS,
     COMMA,
@@ -31,13 +32,13 @@ _FLOW: Final = re.compile(
     rf"{_GAP}(?:(?P<mark>[\[\]{{}},])|\*(?P<alias>[A-Za-z0-9_.\-]+)(?=[ \r\n,\]}}])"
     rf"|(?P<scalar>{DOUBLE}|{SINGLE}|{_PLAIN})(?P<colon>\ *:(?=[ \r\n]))?|(?=(?P<long>[\"'])))"
 )
-_ESCAPED: Final = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'""")
-_ESCAPE: Final = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))")
+_ESCAPED: Final = pattern(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'""")
+_ESCAPE: Final = pattern(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))")
 _ESCAPES: Final = {"\\": "\\", '"': '"', "/": "/", "n": "\n", "t": "\t", "r": "\r", "0": "\0", "e": "\x1b", " ": " "}
 _SURROGATES: Final = range(0xD800, 0xE000)
 MAX_KEY: Final = 1000
 """A key this long is for the full scanner, which has rules about it."""
-_HEADER: Final = re.compile(r"([|>])([+-]?)(?: +#[^\n]*| *)\r?\n")
+_HEADER: Final = pattern(r"([|>])([+-]?)(?: +#[^\n]*| *)\r?\n")
 _LINE: Final = re.compile(r"( *)([^\n]*)(?:\n|\Z)")
 _OPEN: Final = {"[": FLOW_SEQ, "{": FLOW_MAP}
 _CLOSE: Final = {"]": ("[", FLOW_SEQ_END), "}": ("{", FLOW_MAP_END)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from composevariant.patterns import pattern
 from composevariant.tree import Mapping, Node, Scalar, Sequence
 from composevariant.yamltext.comments import Comments
 from composevariant.yamltext.quick_values import NotPlainEnough, escaped_scalar
@@ -12,14 +13,14 @@ from composevariant.yamltext.quick_values import NotPlainEnough, escaped_scalar
 if TYPE_CHECKING:
     from composevariant.yamltext.habits import Habits
 
-_PLAIN: Final = re.compile(
+_PLAIN: Final = pattern(
     r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|[\-?:](?=[^\s,\[\]{}]))(?:[^\s:#]++|:(?=\S)|(?<=\S)#|[ ]++(?=[^\s#]))*+"
 )
 _MAX_PLAIN: Final = 1000
 """A longer scalar goes into quotes: YAML's rules for long plain ones differ where they could be keys."""
-_NOT_IN_FLOW: Final = re.compile(r"[,\[\]{}]|:$")
-_UNPRINTABLE: Final = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
-_NOT_IN_BLOCK: Final = re.compile("[\r\0-\x08\x0b-\x1f\x7f]")
+_NOT_IN_FLOW: Final = pattern(r"[,\[\]{}]|:$")
+_UNPRINTABLE: Final = pattern("[\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_BLOCK: Final = pattern("[\r\0-\x08\x0b-\x1f\x7f]")
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", "\x1b": "\\e"}
 
 

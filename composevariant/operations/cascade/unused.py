@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.compose.references import SECTIONS, service_references
 from composevariant.compose.services import services_of, text_of
-from composevariant.compose.words import words_of
 from composevariant.operations.outcome import Note, Outcome
 from composevariant.paths import delete
 from composevariant.tree import Mapping, location_of
@@ -70,14 +69,12 @@ def _used(service: Mapping) -> set[Thing]:
 def _users_now(things: set[Thing], services: Table[str, Mapping]) -> dict[Thing, list[str]]:
     """The first two users of each of these things, which come in the order of their sorts and names."""
     users: dict[Thing, list[str]] = {thing: [] for thing in sorted(things)}
-    open_things, names = set(things), {name for _, name in things}
+    open_things = set(things)
     for user, service in services.items():
-        if names and not words_of(service).isdisjoint(names):
-            for thing in _used(service) & open_things:
-                users[thing].append(user)
-                if len(users[thing]) > 1:
-                    open_things.remove(thing)
-                    names = {name for _, name in open_things}
+        for thing in _used(service) & open_things if open_things else ():
+            users[thing].append(user)
+            if len(users[thing]) > 1:
+                open_things.remove(thing)
     return users
 
 
