@@ -6,6 +6,7 @@ from posixpath import dirname, join
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from composevariant.errors import Refused, UnusableInput
+from composevariant.files import BOM, Written
 from composevariant.header import beside_text, body_beside
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from composevariant.source import Location
 
 _OWN_FILES: Final = "give one of them `config: inline`, or a file of its own"
+_IGNORE_FILE: Final = ".dockerignore"
+"""A fast Dockerfile needs a copy of its own: one that somebody made by hand is as good as ours."""
 BesideState = Literal["up to date", "missing", "outdated", "not ours"]
 
 
@@ -41,8 +44,16 @@ def beside_files(files: ProjectFiles, base: str, wanted: Sequence[Beside]) -> tu
         source = files.read(path)
         there = source.text if source else None
         made_of = join(dirname(base), file.made_of) if file.made_of else ""
-        found.append(BesideFile(path, text, _state(text, there, made_of), there, made_of, file.update))
+        copied = files.read(made_of) if path.endswith(_IGNORE_FILE) and there else None
+        state = "outdated" if copied and copied.text == there != text else _state(text, there, made_of)
+        found.append(BesideFile(path, text, state, there, made_of, file.update))
     return tuple(found)
+
+
+def to_write(files: ProjectFiles, file: BesideFile) -> Written:
+    """The file as it is written: with the byte order mark of what it was made of."""
+    mark = BOM if file.made_of and files.has_bom(file.made_of) else ""
+    return Written(file.path, mark + file.text, file.made_of)
 
 
 def _state(text: str, there: str | None, made_of: str) -> BesideState:

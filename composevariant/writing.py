@@ -38,12 +38,10 @@ def write(workshop: Workshop, plans: Sequence[Migration], *, force: bool) -> lis
         for planned in outdated
     ]
     kept += [copy for file in beside if file.state == "not ours" for copy in _kept(workshop.files, file.path)]
-    new += [
-        Written(
-            file.path, (BOM if file.made_of and workshop.files.has_bom(file.made_of) else "") + file.text, file.made_of
-        )
-        for file in beside
-    ]
+    if beside:
+        from composevariant.beside import to_write
+
+        new += [to_write(workshop.files, file) for file in beside]
     raise_all([_overtaken(planned) for planned in outdated if not _is_as_planned(workshop.files, planned)])
     for planned in plans:
         workshop.files.clean(planned.output)

@@ -6,8 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, Final
 
 from composevariant.build_files import BuildFiles
-from composevariant.errors import Refused, UnusableInput, raise_all
-from composevariant.files import Written
+from composevariant.errors import UnusableInput, raise_all
 from composevariant.operations.dockerfile_sidecars import with_sidecars
 from composevariant.operations.outcome import Context
 from composevariant.project import FAST_SIDECAR
@@ -15,10 +14,9 @@ from composevariant.sidecars.presets import find_preset
 from composevariant.variants import resolve_variant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from collections.abc import Mapping as Table
 
-    from composevariant.dockerfile.rungs.rung import Extra, Order
+    from composevariant.dockerfile.rungs.rung import Order
     from composevariant.sidecars.preset import Preset
     from composevariant.tree import Mapping
     from composevariant.workshop import Workshop
@@ -59,26 +57,3 @@ class SidecarsOut:
 def _unknown_inside(preset: Preset) -> UnusableInput:
     hint = "the key embedded: of its preset describes that"
     return UnusableInput(f"it is not known what {preset.title} looks like inside an image", None, hint)
-
-
-def extra_path(workshop: Workshop, path: str, context: str) -> str:
-    """Where a file of a build context is, as the project counts."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(workshop.base.name), context, path))
-
-
-def extra_files(workshop: Workshop, files: Iterable[Extra], context: str) -> list[Written]:
-    """Files to write beside those of the build context that they are made of.
-
-    Raises:
-        Refused: a file of somebody else is in the place of one.
-    """
-    from composevariant.dockerfile.rungs.sidecar_out import is_untouched_extra
-
-    written: list[Written] = []
-    for file in files:
-        path = extra_path(workshop, file.path, context)
-        old = workshop.files.read(path)
-        if old is not None and not is_untouched_extra(old.text):
-            raise Refused(f"{path} was written or edited by somebody else", None, "move it away to have it made")
-        written.append(Written(path, file.text, extra_path(workshop, file.made_of, context)))
-    return written

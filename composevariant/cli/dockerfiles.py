@@ -5,22 +5,27 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
+from composevariant.beside import beside_files, to_write
 from composevariant.build_files import BuildFiles
-from composevariant.cli.dockerfile_sidecars import SidecarsOut, extra_files, extra_path
+from composevariant.cli.dockerfile_sidecars import SidecarsOut
 from composevariant.cli.terminal import data, printable, say
 from composevariant.compose.services import services_of
-from composevariant.dockerfile.fast import Fast, copy_of, fast_dockerfile, is_untouched
+from composevariant.dockerfile.fast import Fast, fast_dockerfile
 from composevariant.dockerfile.rungs.cache_mounts import RUNG
-from composevariant.dockerfile.rungs.rung import Forbidden, Order
+from composevariant.dockerfile.rungs.rung import Forbidden
 from composevariant.errors import REFUSED, ComposeVariantError, Refused, UnusableInput, did_you_mean, raise_all
-from composevariant.files import BOM, Written
 from composevariant.operations.dockerfile_builds import build_of
 from composevariant.operations.dockerfile_candidates import candidates, is_suffixed
+from composevariant.operations.dockerfile_generating import files_of
 from composevariant.operations.dockerfile_orders import order_for
+from composevariant.operations.outcome import Beside
 from composevariant.tree import Mapping, location_of
 from composevariant.workshop import Workshop, load_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from composevariant.beside import BesideFile
     from composevariant.operations.dockerfile_builds import Build
     from composevariant.source import Location, Source
 
@@ -46,7 +51,8 @@ class Made(NamedTuple):
     source: Source | None
     path: str
     fast: Fast
-    order: Order
+    files: tuple[BesideFile, ...] = ()
+    """The Dockerfile and what belongs to it; none where it would be the standard one."""
 
 
 def make_fast(folder: str, wanted: Wanted) -> int:
@@ -61,9 +67,10 @@ def make_fast(folder: str, wanted: Wanted) -> int:
         except ComposeVariantError as error:
             errors.append(error)
     raise_all(errors)
-    files = {file.path: file for each in made for file in _files(workshop, each)}
+    files = {file.path: file for each in made for file in each.files}
+    raise_all(list(_refusals(files.values())))
     if not wanted.dry_run:
-        workshop.files.write(files.values())
+        workshop.files.write([to_write(workshop.files, file) for file in files.values()])
     if wanted.form == "json":
         data(_json(made, dry_run=wanted.dry_run))
     else:
@@ -92,69 +99,56 @@ def _make(workshop: Workshop, build: Build, out: SidecarsOut) -> Made:
     if reason or path is None or is_suffixed(build.name, _SUFFIX):
         place = location_of(build.node) or workshop.model.document.source.location(0)
         refused = Forbidden(RUNG, reason or f"{build.name} is a variant's Dockerfile already", place)
-        return Made(build.service, None, "", Fast("", "", (), (refused,)), Order(""))
+        return Made(build.service, None, "", Fast("", "", (), (refused,)))
     folder = posixpath.dirname(workshop.base.name)
-    order = order_for(_services(workshop), path, BuildFiles(workshop.files, folder), workshop.project_name())
-    order = out.added_to(order, _services(workshop))
-    path = posixpath.normpath(posixpath.join(folder, path))
-    source = workshop.files.read(path)
+    seen = BuildFiles(workshop.files, folder)
+    order = out.added_to(order_for(_services(workshop), path, seen, workshop.project_name()), _services(workshop))
+    source = workshop.files.read(posixpath.normpath(posixpath.join(folder, path)))
     if source is None:
-        raise UnusableInput(f"{build.service} is built from {path}, which does not exist", location_of(build.node))
-    return Made(build.service, source, candidates(path, _SUFFIX, ())[0], fast_dockerfile(source, order), order)
+        missing = posixpath.normpath(posixpath.join(folder, path))
+        raise UnusableInput(f"{build.service} is built from {missing}, which does not exist", location_of(build.node))
+    fast, target = fast_dockerfile(source, order), candidates(path, _SUFFIX, ())[0]
+    wanted = files_of(fast, order, Beside(target, fast.text, path), seen) if fast.done else ()
+    files = beside_files(workshop.files, workshop.base.name, list(wanted))
+    return Made(build.service, source, posixpath.normpath(posixpath.join(folder, target)), fast, files)
 
 
-def _files(workshop: Workshop, made: Made) -> list[Written]:
-    """The Dockerfile and its own ignore file, which would otherwise not count for it.
-
-    Raises:
-        Refused: a file of somebody else is in the place of one of them.
-    """
-    if made.source is None or not made.fast.done:
-        return []
-    files = workshop.files
-    old = files.read(made.path)
-    if old is not None and not is_untouched(old.text):
-        raise Refused(f"{made.path} was written or edited by somebody else", None, "move it away to have it made")
-    mark = BOM if files.has_bom(made.source.name) else ""
-    written = [Written(made.path, mark + made.fast.text, made.source.name)]
-    ignored = files.read(f"{made.source.name}.dockerignore")
-    if ignored is not None:
-        target = f"{made.path}.dockerignore"
-        there = files.read(target)
-        if there is not None and there.text != ignored.text and not is_untouched(there.text):
-            raise Refused(f"{target} is not what {ignored.name} says", None, "move it away to have it copied again")
-        written.append(Written(target, copy_of(ignored, made.order), ignored.name))
-    return [*written, *extra_files(workshop, made.fast.files, made.order.context.folder)]
+def _refusals(files: Iterable[BesideFile]) -> Iterator[Refused]:
+    """The files of somebody else that are in the place of one of these."""
+    for file in files:
+        if file.state == "not ours":
+            yield Refused(f"{file.path} was written or edited by somebody else", None, "move it away to have it made")
 
 
 def _tell(workshop: Workshop, made: list[Made], *, dry_run: bool) -> None:
-    from composevariant.preview.unified import unified
-
     shown: set[str] = set()
     for each in made:
-        for done in each.fast.done:
-            say(printable(f"{each.service}: {done.location}: {done.rung}: done for {done.ecosystem}"))
-        for refused in each.fast.refused:
-            say(printable(f"{each.service}: {refused.location}: {refused.rung}: refused: {refused.reason}"))
-        for told in each.fast.told:
-            say(printable(f"{each.service}: {told.location}: {told.rung}: {told.message}"))
-        if not (each.fast.done or each.fast.refused):
-            say(f"{each.service}: no step installs packages in a way that is known")
-        if not each.fast.done or each.source is None or each.path in shown:
-            continue
-        shown.add(each.path)
-        if dry_run:
-            data(unified(each.source.name, each.source.text, each.path, each.fast.body, color=False))
-        else:
-            say(f"wrote {each.path}")
-        for file in each.fast.files:
-            path = extra_path(workshop, file.path, each.order.context.folder)
-            standard = extra_path(workshop, file.made_of, each.order.context.folder)
-            old = workshop.files.read(standard)
-            if dry_run:
-                data(unified(standard, old.text if old else "", path, file.text, color=False))
-            else:
-                say(f"wrote {path}")
+        _tell_rungs(each.service, each.fast)
+        for file in each.files:
+            if file.path not in shown and not dry_run:
+                say(f"wrote {file.path}")
+            elif file.path not in shown:
+                text = each.fast.body if file.path == each.path else file.text
+                data(_difference(workshop, file.made_of, file.path, text))
+            shown.add(file.path)
+
+
+def _tell_rungs(service: str, fast: Fast) -> None:
+    for done in fast.done:
+        say(printable(f"{service}: {done.location}: {done.rung}: done for {done.ecosystem}"))
+    for refused in fast.refused:
+        say(printable(f"{service}: {refused.location}: {refused.rung}: refused: {refused.reason}"))
+    for told in fast.told:
+        say(printable(f"{service}: {told.location}: {told.rung}: {told.message}"))
+    if not (fast.done or fast.refused):
+        say(f"{service}: no step installs packages in a way that is known")
+
+
+def _difference(workshop: Workshop, made_of: str, path: str, text: str) -> str:
+    from composevariant.preview.unified import unified
+
+    old = workshop.files.read(made_of)
+    return unified(made_of, old.text if old else "", path, text, color=False)
 
 
 def _json(made: list[Made], *, dry_run: bool) -> str:

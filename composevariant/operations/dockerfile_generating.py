@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from composevariant.dockerfile.rungs.rung import Order
     from composevariant.operations.dockerfile_builds import Build
-    from composevariant.operations.outcome import Context
+    from composevariant.operations.outcome import Context, Workspace
     from composevariant.tree import Mapping
 
 
@@ -48,16 +48,21 @@ def generate(tree: Mapping, build: Build, path: str, context: Context, *, asked:
     order = _order(tree, standard, context)
     fast = fast_dockerfile(Source(standard, text), order)
     update = "" if asked else order.command
-    beside = [Beside(path, fast.text, standard, update)]
-    if order.context.ignore_file == f"{standard}.dockerignore":
-        ignored = Source(order.context.ignore_file, files.read_text(order.context.ignore_file) or "")
-        beside.append(Beside(f"{path}.dockerignore", copy_of(ignored, order), ignored.name, update))
+    written = files_of(fast, order, Beside(path, fast.text, standard, update), files)
+    return Generated(fast, tuple(written), tuple(_notes(build, path, fast)))
+
+
+def files_of(fast: Fast, order: Order, dockerfile: Beside, files: Workspace) -> Iterator[Beside]:
+    """A fast Dockerfile with its own ignore file, which would otherwise not count for it, and what it copies."""
+    yield dockerfile
+    ignore_file, update = f"{dockerfile.made_of}.dockerignore", dockerfile.update
+    ignored = files.read_text(ignore_file)
+    if ignored is not None:
+        copy = copy_of(Source(ignore_file, ignored), order)
+        yield Beside(f"{dockerfile.path}.dockerignore", copy, ignore_file, update)
     folder = order.context.folder
-    beside += [
-        Beside(normpath(join(folder, extra.path)), extra.text, normpath(join(folder, extra.made_of)), update)
-        for extra in fast.files
-    ]
-    return Generated(fast, tuple(beside), tuple(_notes(build, path, fast)))
+    for extra in fast.files:
+        yield Beside(normpath(join(folder, extra.path)), extra.text, normpath(join(folder, extra.made_of)), update)
 
 
 def kept_up_to_date(

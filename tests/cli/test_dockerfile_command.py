@@ -26,6 +26,7 @@ def test_writes_the_fast_file_and_its_ignore_file_and_again_the_same(project: Ca
         "app: app/Dockerfile:3:1: cache mounts: done for npm\n"
         "app: app/Dockerfile:3:1: manifests first: refused: npm: there is no package.json\n"
         "wrote app/Dockerfile.fast\n"
+        "wrote app/Dockerfile.fast.dockerignore\n"
     )
     assert folder.body("app/Dockerfile.fast") == MOUNTED
     assert folder.body("app/Dockerfile.fast.dockerignore") == "x\n"
@@ -75,6 +76,32 @@ def test_a_file_of_somebody_else_stays(project: Callable[..., ProjectFolder]) ->
     assert ran.code == 3
     assert "app/Dockerfile.fast was written or edited by somebody else" in ran.err
     assert folder.read("app/Dockerfile.fast") == "FROM mine\n"
+
+
+def test_all_files_of_somebody_else_are_told_at_once(project: Callable[..., ProjectFolder]) -> None:
+    base = BASE + "  web:\n    build: web\n"
+    both = {
+        f"{folder}/Dockerfile{end}": text
+        for folder in ("app", "web")
+        for end, text in (("", STANDARD), (".fast", "FROM x\n"))
+    }
+    folder = project(**{"compose.yaml": base, **both})
+
+    ran = folder.run("dockerfile")
+
+    assert ran.code == 3
+    assert "app/Dockerfile.fast was written or edited" in ran.err
+    assert "web/Dockerfile.fast was written or edited" in ran.err
+
+
+def test_an_ignore_file_that_was_copied_by_hand_is_taken_for_ours(project: Callable[..., ProjectFolder]) -> None:
+    copied = {"app/Dockerfile.dockerignore": "x\n", "app/Dockerfile.fast.dockerignore": "x\n"}
+    folder = project(**{"compose.yaml": BASE, "app/Dockerfile": STANDARD, **copied})
+
+    assert folder.run("dockerfile").code == 0
+
+    assert folder.read("app/Dockerfile.fast.dockerignore") != "x\n"
+    assert folder.body("app/Dockerfile.fast.dockerignore") == "x\n"
 
 
 def test_services_that_share_a_dockerfile_give_one_file_whichever_is_asked_for(

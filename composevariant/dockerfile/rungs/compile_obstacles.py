@@ -65,11 +65,7 @@ def check(step: Step, chain: Chain) -> Folders:
     if step.work.ships(step.stage):
         raise Refused("the image that is shipped is built on this step, and it would lose what is compiled")
     _check_other_steps(step)
-    folders = _folders(step, chain)
-    check_plain(*folders)
-    _check_flags(step, folders.target)
-    _check_sources(step, folders.sources)
-    return folders
+    return _checked_folders(step, chain)
 
 
 def check_layer(step: Step, chain: Chain) -> Folders:
@@ -82,6 +78,10 @@ def check_layer(step: Step, chain: Chain) -> Folders:
         raise Refused("the step goes on when a command fails")
     check_triggers(step)
     _check_texts(step)
+    return _checked_folders(step, chain)
+
+
+def _checked_folders(step: Step, chain: Chain) -> Folders:
     folders = _folders(step, chain)
     check_plain(*folders)
     _check_flags(step, folders.target)
