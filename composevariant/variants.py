@@ -84,13 +84,13 @@ def ad_hoc_variant(project: Project, overlay: str, files: Files) -> Variant:
         UnusableInput: the file is missing or wrong, or there is a variant of its name already.
     """
     name = posixpath.splitext(posixpath.basename(overlay))[0]
-    wrong = wrong_name(name)
-    if project.variant(name):
-        wrong = "the project has a variant of this name"
+    wrong, hint = wrong_name(name), "rename the file, or name the variant to apply it to"
+    there = project.variant(name)
+    if there is not None:
+        wrong = "that is the built-in variant" if there.must_change else "the project has a variant of this name"
+        hint = f"`migrate {name} --overlay {overlay}` applies it to that one; or rename the file"
     if wrong:
-        raise UnusableInput(
-            f'{overlay} cannot become a variant "{name}": {wrong}', None, "name the variant to apply it to"
-        )
+        raise UnusableInput(f'{overlay} cannot become a variant "{name}": {wrong}', None, hint)
     keys = _loaded(files, Reference(overlay))
     return Variant(name, _overlay([keys]), keys.description, overlay_files=(overlay,))
 

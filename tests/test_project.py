@@ -228,13 +228,13 @@ class TestOverlayOnTheCommandLine:
             pytest.param(
                 "override.yml",
                 'override.yml cannot become a variant "override": base and override are reserved names\n'
-                "  hint: name the variant to apply it to",
+                "  hint: rename the file, or name the variant to apply it to",
                 id="a reserved name",
             ),
             pytest.param(
                 "fast.yml",
-                'fast.yml cannot become a variant "fast": the project has a variant of this name\n'
-                "  hint: name the variant to apply it to",
+                'fast.yml cannot become a variant "fast": that is the built-in variant\n'
+                "  hint: `migrate fast --overlay fast.yml` applies it to that one; or rename the file",
                 id="the name of a variant",
             ),
         ],

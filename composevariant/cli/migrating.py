@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from composevariant.project import Form
 
 
+_SHOWN: Final = 3
+"""How many of the problems that a base has already are told one by one."""
 _FORMS: Final[dict[str, Form]] = {"full": "full", "override": "override"}
 
 
@@ -68,9 +70,7 @@ def migrate(folders: Sequence[str], wanted: Wanted) -> int:
 
 def _in_project(workshop: Workshop, wanted: Wanted) -> int:
     tell_notes(workshop)
-    for problem in workshop.problems:
-        if problem.severity == "error" and workshop.has_settings:
-            say(printable(f"{problem} (was so in the base already)"))
+    _tell_problems_of_base(workshop)
     variants = chosen_variants(workshop, wanted.variants, wanted.overlay, every=wanted.every)
     if wanted.form is not None:
         variants = [variant._replace(form=_FORMS[wanted.form]) for variant in variants]
@@ -92,6 +92,18 @@ def _in_project(workshop: Workshop, wanted: Wanted) -> int:
 
         plans = with_edits(workshop, plans)
     return _written(workshop, plans, wanted)
+
+
+def _tell_problems_of_base(workshop: Workshop) -> None:
+    """A base may be meant for use with another file, and lack the same thing in many places: some stand for all."""
+    errors = [problem for problem in workshop.problems if problem.severity == "error" and workshop.has_settings]
+    some = errors if len(errors) <= _SHOWN + 1 else errors[:_SHOWN]
+    for problem in some:
+        say(printable(f"{problem} (was so in the base already)"))
+    if len(some) < len(errors):
+        named = "".join(f" -f {name}" for name in workshop.named_base)
+        left = len(errors) - len(some)
+        say(printable(f"and {left} more problems of the base: `composevariant validate{named}` tells all"))
 
 
 def _checked(workshop: Workshop, plans: Sequence[Migration], wanted: Wanted) -> int:

@@ -512,3 +512,14 @@ def test_a_project_file_without_variants_is_said(project: Make) -> None:
 
     assert ran.code == 2
     assert "composevariant.yml has no variants" in ran.err
+
+
+def test_many_problems_of_the_base_are_told_by_some_of_them(project: Callable[..., ProjectFolder]) -> None:
+    base = "services:\n" + "".join(f"  s{n}: {{image: a, secrets: [x{n}]}}\n" for n in range(9))
+    folder = project(**{"compose.yaml": base, "o.yml": "remove: [services.s0]\n"})
+
+    ran = folder.run("migrate", "-f", "compose.yaml", "--overlay", "o.yml")
+
+    assert ran.err.count("(was so in the base already)") == 3
+    assert "and 6 more problems of the base: `composevariant validate -f compose.yaml` tells all" in ran.err
+    assert folder.run("validate", "-f", "compose.yaml").out.count("[reference.secrets]") == 9
