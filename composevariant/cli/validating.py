@@ -12,7 +12,7 @@ from composevariant.cli.projects import tell_notes
 from composevariant.cli.terminal import data, error_line, printable, say
 from composevariant.compose.compose_files import ComposeFiles
 from composevariant.compose.dotenv import assignments
-from composevariant.compose.flat import whole_if_known
+from composevariant.compose.whole import whole_if_known
 from composevariant.errors import DIFFERENCES, ComposeVariantError, SeveralErrors, UnusableInput, worst
 from composevariant.files import ProjectFiles
 from composevariant.model import read_model

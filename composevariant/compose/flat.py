@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.compose.extends import names_other_files
 from composevariant.compose.other_files import OtherFiles, Others
 from composevariant.compose.references import SECTIONS
 from composevariant.compose.services import services_of
 from composevariant.compose.several import Remark, whole_project
-from composevariant.errors import ComposeVariantError
 from composevariant.tree import Mapping, location_of
 
 if TYPE_CHECKING:
@@ -50,20 +48,12 @@ def flat_project(documents: List[Mapping], files: ComposeFiles) -> Flat:
 
 
 def whole_of(tree: Mapping, files: ComposeFiles) -> Mapping:
-    """The project with all that it extends and includes; the tree itself where that is all.
+    """The project with all that it extends and includes.
 
     Raises:
         UnusableInput: as `flat_project`.
     """
-    return whole_project([tree], Others(OtherFiles(files))) if names_other_files(tree) else tree
-
-
-def whole_if_known(tree: Mapping, files: ComposeFiles | None) -> Mapping:
-    """The same; the tree itself, too, where the project cannot be put together."""
-    try:
-        return tree if files is None else whole_of(tree, files)
-    except ComposeVariantError:
-        return tree
+    return whole_project([tree], Others(OtherFiles(files)))
 
 
 def _written_out(documents: List[Mapping], tree: Mapping) -> Iterator[Remark]:

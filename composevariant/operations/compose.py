@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from composevariant.compose.merge import merge
 from composevariant.compose.references import SECTIONS
+from composevariant.compose.whole import whole_if_known
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput, did_you_mean, raise_all
 from composevariant.operations.elsewhere import HINT
 from composevariant.operations.outcome import Note, Outcome
@@ -35,8 +36,6 @@ def _included(tree: Mapping, override: Mapping, context: Context) -> Iterator[Co
     """Services, volumes and the like that an included file defines: in one file Compose refuses a second definition."""
     if context.others is None or not tree.entry("include"):
         return
-    from composevariant.compose.flat import whole_if_known
-
     whole = whole_if_known(tree, context.others)
     for section in SECTIONS.values():
         own, all_of_them, changes = tree.get(section), whole.get(section), override.get(section)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from composevariant.compose.extends import names_other_files
 from composevariant.compose.identity import identity
+from composevariant.compose.whole import whole_if_known
 from composevariant.errors import Refused
 from composevariant.paths import find, format_path, get
 from composevariant.tree import location_of
@@ -31,10 +31,6 @@ def others_of(context: Context) -> Others | None:
 
 def refusal_of(tree: Mapping, pattern: PathPattern, context: Context, location: Location | None) -> Refused | None:
     """Why the setting that a path names, which is not in the tree, cannot be changed; None where no file has it."""
-    if context.others is None or not names_other_files(tree):
-        return None
-    from composevariant.compose.flat import whole_if_known
-
     whole = whole_if_known(tree, context.others)
     places = find(whole, pattern, identity) if whole is not tree else ()
     if not places:
