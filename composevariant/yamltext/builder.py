@@ -109,10 +109,17 @@ class Builder:
             self._is_simple = self._is_simple and aliases == self._aliases
         return self._noted(node, shared)
 
+    def _note_merge(self, key: Scalar) -> int:
+        """Note a `<<`, which makes the mapping mean something else than what is written; gives how much is shared."""
+        if key.text == "<<" and key.style == "":
+            self._shared += 1
+        return self._shared
+
     @property
     def is_harmless(self) -> bool:
         """Whether the aliases can multiply nothing beyond reason: none is below an anchor, and all are short."""
-        return self._is_simple and self._expanded < MAX_MERGED and self._deepest * 2 < MAX_DEPTH
+        is_flat = self._deepest * 4 < MAX_DEPTH  # twice for what an alias brings, and a pair in a list is two levels
+        return self._is_simple and is_flat and self._expanded < MAX_MERGED
 
     def _noted(self, node: _Written, shared: int) -> _Written:
         """The node, noted when more is shared than there was before it."""
@@ -179,10 +186,11 @@ class Builder:
             if not isinstance(node, Scalar):
                 raise self._no_key(start)
             key = node
-        if key.text == "<<" and key.style == "":
-            self._shared += 1
+        shared = self._note_merge(key)
         if end > start and key.span is not None:  # `? key`: the mark is where the entry begins
-            key = replace(key, span=key.span._replace(begin=start))
+            key = self._noted(replace(key, span=key.span._replace(begin=start)), shared)
+            if key.anchor is not None:
+                self._anchors[key.anchor] = key
         kind, start, end, *_ = tokens[self._at]
         if kind != VALUE:
             at = _end(key)
@@ -284,6 +292,7 @@ class Builder:
                 key = self._flow_item()
                 if not isinstance(key, Scalar):
                     raise self._no_key(key.span.begin if key.span else 0)
+                self._note_merge(key)
                 at = _end(key)
                 entries.append(Entry(key, Scalar("", "", None, None, Span(self._source, at, at, at))))
             self._comma(FLOW_MAP_END, start)

@@ -166,6 +166,8 @@ class Neighbours:
         """The lines to take out with the entries `first` to `last`, and blank lines so that one gap stays."""
         start, end = self.lines_of(first, last, removed)
         before, after = blanks_before(self._text, start), blanks_after(self._text, end)
+        if first > 0:  # a line of blanks may be the last one of the text above
+            before = max(before, next_line(self._text, self._extents[first - 1].end))
         if first > 0 and self._extents[first - 1].keeps_blanks:
             return start, after  # all blank lines above are content, and those below would become content
         if last + 1 == len(self._extents):

@@ -26,7 +26,7 @@ class MergeEditor:
         self._values = values
 
     def settle(
-        self, entry: Entry, final: Mapping, visit: Callable[[WrittenNode, Node, Place], None]
+        self, entry: Entry, final: Mapping, visit: Callable[[WrittenNode, Node, Place], None], *, flow: bool
     ) -> list[Mapping | None]:
         """What each source of a `<<` entry brings in the new text; None for one that must go.
 
@@ -34,15 +34,24 @@ class MergeEditor:
             entry: The `<<` entry as written.
             final: What the mapping that holds it is to mean.
             visit: Settles the anchors inside a source that is written out in place.
+            flow: Whether that mapping is written in flow style.
         """
-        return [self._settle_source(source, entry, final, visit) for source in merge_sources(Mapping((entry,)))]
+        return [
+            self._settle_source(source, entry, final, visit, flow=flow) for source in merge_sources(Mapping((entry,)))
+        ]
 
     def _settle_source(
-        self, source: WrittenNode, entry: Entry, final: Mapping, visit: Callable[[WrittenNode, Node, Place], None]
+        self,
+        source: WrittenNode,
+        entry: Entry,
+        final: Mapping,
+        visit: Callable[[WrittenNode, Node, Place], None],
+        *,
+        flow: bool,
     ) -> Mapping | None:
         old = self._meaning(source)
         in_list = written_value(entry) is not source
-        place = Place(-1, 0, "", flow=True) if in_list else place_of_entry(self._text, entry, flow=False)
+        place = Place(-1, 0, "", flow=True) if in_list else place_of_entry(self._text, entry, flow=flow)
         now: Node | None = old
         if isinstance(source, Alias):
             now = self._anchors.value_of(source)

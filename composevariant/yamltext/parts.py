@@ -4,7 +4,7 @@ Only the entries of the largest section count, which are the services of nearly 
 left out of the proof where its lines are those that were proved to mean what it is to mean. Its key stays, with nothing
 below it: so all that is above and below is read as it is in the whole text, where each key begins at the column of the
 section and every value above it has ended. What would not end, such as an open quote, takes in a key that is to be
-there, and the proof fails.
+there, and the proof fails. A value that ends in a block scalar is always read, as blank lines below may belong to it.
 """
 
 from __future__ import annotations
@@ -12,19 +12,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.errors import InternalError
+from composevariant.patterns import pattern
 from composevariant.tree import Alias, Entry, Mapping, Scalar
 from composevariant.yamltext.aliases import is_merge, nodes_inside, written_value
-from composevariant.yamltext.extents import entry_extents
+from composevariant.yamltext.extents import entry_extents, last_leaf
 from composevariant.yamltext.lines import tail_end
 
 if TYPE_CHECKING:
     from composevariant.splices import Splice, Splices
     from composevariant.tree import Node, WrittenNode
+    from composevariant.tree_edits import Path
     from composevariant.yamltext.anchors import Anchors
     from composevariant.yamltext.lines import Extent
     from composevariant.yamltext.parse import Document
 
 _NOTHING: Final = Scalar("")
+_BLOCK_SCALAR: Final = pattern(r"[|>][-+\d]*[ \t]*(?:[ \t]#[^\n]*)?\r?\n")
 _WORTHWHILE: Final = 4
 """A proof by parts pays when more than one in this many characters needs none."""
 
@@ -32,25 +35,32 @@ _WORTHWHILE: Final = 4
 class Part(NamedTuple):
     """What one edit made of an entry of a section."""
 
-    name: str
+    path: Path
     final: Node
     splices: tuple[Splice, ...] = ()
     numbers: range = range(0)
     """Which of the edit's splices these are."""
 
+    def is_of(self, path: Path, final: Node) -> bool:
+        """Whether the very same is to stand there; what its items are to each other depends on the place."""
+        return self.final is final and self.path == path
+
 
 class Entries(NamedTuple):
     """Which entries of a mapping went, which came, and what that took."""
 
+    path: Path
+    """Of the mapping."""
     removed: set[int]
     added: list[tuple[int, Entry]]
     """Each with the index of the entry that it follows."""
     splices: tuple[Splice, ...]
 
-    def is_of(self, removed: set[int], added: list[tuple[int, Entry]]) -> bool:
-        """Whether the same go, and the very same come."""
+    def is_of(self, path: Path, removed: set[int], added: list[tuple[int, Entry]]) -> bool:
+        """Whether the same go, and the very same come, at the same place."""
         return (
-            removed == self.removed
+            path == self.path
+            and removed == self.removed
             and len(added) == len(self.added)
             and all(
                 after == there and new.key is old.key and new.value is old.value
@@ -108,7 +118,10 @@ class Section(NamedTuple):
     def as_read(self) -> Proved:
         """The document itself, which means what was read in it."""
         resolve = self.document.resolver.resolve
-        parts = {id(each.value): Part(each.name, resolve(written_value(each))) for each in self.value.entries}
+        parts = {
+            id(each.value): Part((self.entry.name, each.name), resolve(written_value(each)))
+            for each in self.value.entries
+        }
         return Proved(Made(parts, {}))
 
     def proved(self, edited: Edited) -> Proved:
@@ -132,7 +145,7 @@ class Section(NamedTuple):
                 continue
             region = self._region(entry, extent)
             value = written_value(entry)
-            if region and _stays_inside(part, region) and self._stands_alone(value, edited.anchors, shares=shares):
+            if region and self._stays_inside(part, region) and self._stands_alone(value, edited.anchors, shares=shares):
                 same.append(part)
                 regions.append(region)
         if sum(end - start for start, end in regions) * _WORTHWHILE < len(self.document.source.text):
@@ -141,16 +154,27 @@ class Section(NamedTuple):
             text = edited.splices.with_blank(regions, {number for part in same for number in part.numbers})
         except InternalError:  # something else is put into what would be left out
             return None
-        names = {part.name for part in same}
+        names = {part.path[-1] for part in same}
         kept = (Entry(entry.key, _NOTHING) if entry.name in names else entry for entry in members.entries)
         return Rest(text, final.with_value(self.entry.name, members.with_entries(tuple(kept))))
 
     def _region(self, entry: Entry, extent: Extent) -> tuple[int, int] | None:
         """From behind the colon to the end of the value's lines; None where these depend on what follows."""
         text = self.document.source.text
-        if entry.colon < 0 or extent.keeps_blanks or text.find("\n", extent.start, entry.colon) >= 0:
+        last = last_leaf(written_value(entry))
+        ends_in_block = isinstance(last, Scalar) and last.style in ("|", ">")
+        if entry.colon < 0 or ends_in_block or text.find("\n", extent.start, entry.colon) >= 0:
             return None
         return entry.colon + 1, tail_end(text, extent)
+
+    def _stays_inside(self, part: Part, region: tuple[int, int]) -> bool:
+        """Whether all its splices are in the region, and no block scalar may have come to stand last by them."""
+        start, end = region
+        if part.splices and _BLOCK_SCALAR.search(self.document.source.text, start, end):
+            return False
+        return all(
+            first >= start and last <= end and "|" not in new and ">" not in new for first, last, new in part.splices
+        )
 
     def _stands_alone(self, node: WrittenNode, anchors: Anchors, *, shares: bool) -> bool:
         """Whether it means the same whatever becomes of the other entries: it has no anchor, and its aliases are safe.
@@ -178,12 +202,4 @@ def section_of(document: Document) -> Section | None:
 
 
 def _is_same(part: Part, old: Part) -> bool:
-    return part.final is old.final and part.name == old.name and part.splices == old.splices
-
-
-def _stays_inside(part: Part, region: tuple[int, int]) -> bool:
-    """Whether all its splices are in the region, and none may take in what follows, as a block scalar does."""
-    start, end = region
-    return all(
-        first >= start and last <= end and "|" not in new and ">" not in new for first, last, new in part.splices
-    )
+    return part.is_of(old.path, old.final) and part.splices == old.splices

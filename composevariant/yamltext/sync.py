@@ -94,7 +94,7 @@ class Sync:
         for index, entry in enumerate(written.entries):
             new = pairs.get(id(entry))
             if is_merge(entry):
-                if not self._merge(entry, final, path, inherited):
+                if not self._merge(entry, final, path, inherited, flow=written.flow):
                     removed.add(index)
             elif new is None:
                 removed.add(index)
@@ -111,12 +111,12 @@ class Sync:
             return
         known = self._known.entries.get(id(written))
         before = len(self._splices)
-        if known is not None and known.is_of(removed, added):
+        if known is not None and known.is_of(path, removed, added):
             self._splices.repeat(known.splices)
         else:
             self._new_entries(written, removed, added, path)
         if len(path) in _REMEMBERED:
-            self.made.entries[id(written)] = Entries(removed, added, self._splices.since(before))
+            self.made.entries[id(written)] = Entries(path, removed, added, self._splices.since(before))
 
     def _new_entries(self, written: Mapping, removed: set[int], added: list[tuple[int, Entry]], path: Path) -> None:
         extents = entry_extents(written)
@@ -132,22 +132,23 @@ class Sync:
         self._blocks.edit(extents, removed, blocks, spaced=bool(added) and self._spaced(written, path))
 
     def _entry(self, old: Entry, new: Entry, parent: Mapping, path: Path) -> None:
-        before, value = len(self._splices), written_value(old)
+        before, value, here = len(self._splices), written_value(old), (*path, new.name)
+        renamed = old.name != new.name
+        self._anchors.settle(old.key, new.key if renamed else old.key)
         known = (
             self._known.parts.get(id(value)) if len(path) in _REMEMBERED and not self._anchors.inside(value) else None
         )
-        if known is not None and known.final is new.value and known.name == new.name:
+        if known is not None and not renamed and known.is_of(here, new.value):
             self._splices.repeat(known.splices)
         else:
             self._changed_entry(old, new, parent, path)
         if len(path) == 1 or (len(path) in _REMEMBERED and before < len(self._splices)):
             numbers = range(before, len(self._splices))
-            self.made.parts[id(value)] = Part(new.name, new.value, self._splices.since(before), numbers)
+            self.made.parts[id(value)] = Part(here, new.value, self._splices.since(before), numbers)
 
     def _changed_entry(self, old: Entry, new: Entry, parent: Mapping, path: Path) -> None:
-        value, renamed = written_value(old), old.name != new.name
-        self._anchors.settle(old.key, new.key if renamed else old.key)
-        if renamed:
+        value = written_value(old)
+        if old.name != new.name:
             self._values.rename_key(old, new, flow=parent.flow)
         if isinstance(value, Alias) or self._meaning(value) is not new.value or self._anchors.inside(value):
             place = place_of_entry(self._text, old, flow=parent.flow, quote=self._quote(parent))
@@ -161,13 +162,13 @@ class Sync:
             self._quotes[id(mapping)] = quotes_around(map(written_value, mapping.entries))
         return self._quotes[id(mapping)]
 
-    def _merge(self, entry: Entry, final: Mapping, path: Path, inherited: dict[str, Node]) -> bool:
+    def _merge(self, entry: Entry, final: Mapping, path: Path, inherited: dict[str, Node], *, flow: bool) -> bool:
         """Note in `inherited` what a `<<` brings, and say whether it stays."""
 
         def visit(source: WrittenNode, now: Node, place: Place) -> None:
             self.node(source, now, place, path)
 
-        brings = self._merges.settle(entry, final, visit)
+        brings = self._merges.settle(entry, final, visit, flow=flow)
         gone = {index for index, mapping in enumerate(brings) if mapping is None}
         sources = written_value(entry)
         if gone and len(gone) < len(brings) and isinstance(sources, Sequence):

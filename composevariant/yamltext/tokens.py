@@ -205,7 +205,10 @@ def _token(text: str, kind: int, start: int, end: int, token: object) -> Token:
 
 
 def block_scalar_end(text: str, start: int, end: int) -> int:
-    """Where a block scalar ends: with its last line of text, blanks at its end included; blank lines only with `|+`."""
+    """Where a block scalar ends: with its last line of text, blanks at its end included; blank lines only with `|+`.
+
+    Blanks that go beyond the indentation are text.
+    """
     header_end = text.find("\n", start, end)
     if header_end < 0:
         return len(text[start:end].rstrip()) + start
@@ -213,5 +216,9 @@ def block_scalar_end(text: str, start: int, end: int) -> int:
         line_start = text.rfind("\n", header_end, end)
         tail = end if text[line_start + 1 : end].strip(" ") else line_start
         return tail - 1 if text[tail - 1 : tail] == "\r" else tail
-    content = text[header_end:end].rstrip()
-    return line_end(text, header_end + len(content)) if content else len(text[start:header_end].rstrip()) + start
+    lines = text[header_end + 1 : end].split("\n")
+    indent = next((len(line) - len(line.lstrip(" ")) for line in lines if line.strip(" \r")), 0)
+    while lines and not lines[-1].strip(" \r") and not 0 < indent < len(lines[-1].rstrip("\r")):
+        lines.pop()
+    content = "\n".join(lines).removesuffix("\r")
+    return header_end + 1 + len(content) if content else len(text[start:header_end].rstrip()) + start
