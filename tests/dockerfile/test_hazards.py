@@ -51,6 +51,24 @@ def found(text: str, target: str | None = "") -> list[str]:
             id="cleaned, but not what was released",
         ),
         pytest.param(
+            f"{RUST}COPY Cargo.toml ./\nRUN mkdir src && echo 'fn main() {{}}' | tee src/main.rs && cargo build\n"
+            f"COPY src src\nRUN cargo build --release\n{SHIPPED}",
+            ["6 stale-dummy"],
+            id="an empty program that is written by tee",
+        ),
+        pytest.param(
+            f"{RUST}COPY Cargo.toml ./\nCOPY <<EOF src/main.rs\nfn main() {{}}\nEOF\nRUN cargo build --release\n"
+            f"COPY src src\nRUN cargo build --release\n{SHIPPED}",
+            ["9 stale-dummy"],
+            id="an empty program in a here-document",
+        ),
+        pytest.param(
+            f"{RUST}RUN cargo new --bin app\nRUN cargo install cargo-watch\nCOPY . .\nRUN cargo build --release\n"
+            f"{SHIPPED}",
+            [],
+            id="a tool that is installed does not compile the empty program",
+        ),
+        pytest.param(
             f"{RUST}COPY Cargo.toml ./\nRUN mkdir src && touch src/lib.rs && cargo build\nCOPY . .\nRUN cargo build\n",
             ["6 stale-dummy"],
             id="an empty library",

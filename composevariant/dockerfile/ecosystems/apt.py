@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from composevariant.dockerfile.ecosystems.ecosystem import DownloadCache, Surroundings
+from composevariant.dockerfile.scripts import script_of
 from composevariant.errors import Refused
 
 _INSTALL: Final = r"\bapt(?:-get)?[ \t]+(?:-[^ \t]+[ \t]+)*(?:install|build-dep)\b"
@@ -19,7 +20,7 @@ def _where(surroundings: Surroundings) -> tuple[str, ...]:
     """Packages and lists. What apt knows of installed packages lies beside the lists and stays in the image."""
     for stage in surroundings.dockerfile.stages:
         for instruction in stage.instructions:
-            text = instruction.arguments.value
+            text = script_of(instruction)
             install = re.search(_INSTALL, text) if instruction.name == "RUN" else None
             if install and not re.search(_UPDATE, text[: install.start()]):
                 line = instruction.location().line

@@ -31,7 +31,7 @@ def check_package(project: Project, command: str) -> None:
     """
     try:
         package = json.loads(project.needs("package.json"))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused("package.json is not JSON that can be read") from None
     if not isinstance(package, dict):
         raise Refused("package.json is not an object")
@@ -41,14 +41,21 @@ def check_package(project: Project, command: str) -> None:
     if isinstance(settings, dict) and settings.get("patchedDependencies"):
         raise Refused("package.json has patchedDependencies")
     for kind in _KINDS:
-        found = package.get(kind)
-        for name, version in found.items() if isinstance(found, dict) else ():
-            if isinstance(version, str) and _LOCAL.match(version):
-                raise Refused(f"package.json takes {name} from {version}")
+        _check_versions(package.get(kind))
+    if project.has("binding.gyp") and "--ignore-scripts" not in command:
+        raise Refused("there is a binding.gyp, which is built when it is installed and needs the sources")
     scripts = package.get("scripts")
     if isinstance(scripts, dict) and "--ignore-scripts" not in command:
         for name in filter(scripts.__contains__, _SCRIPTS):
             raise Refused(f"package.json has the script {name}, which may need the sources")
+
+
+def _check_versions(found: object) -> None:
+    """Check that no package comes from a path; `overrides` may hold others inside."""
+    for name, version in found.items() if isinstance(found, dict) else ():
+        if isinstance(version, str) and _LOCAL.match(version):
+            raise Refused(f"package.json takes {name} from {version}")
+        _check_versions(version)
 
 
 def there(project: Project, *names: str) -> tuple[str, ...]:

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 _NAMED: Final = re.compile(r"(?<![^ \t])(?:-r|-c|--requirements?|--constraints?)[ \t=]*([^ \t]+)")
 _LOCAL: Final = re.compile(
-    r"(?:-e|--editable|-f|--find-links)\b|\.{0,2}/|file:|.*@[ \t]*(?:file:|\.{0,2}/)|.*git\+ssh:|.*\.whl\b"
+    r"-[ef]|--(?:editable|find-links)\b|\.{0,2}/|file:|.*@[ \t]*(?:file:|\.{0,2}/)|.*git\+ssh:|.*\.whl\b"
 )
+
+_BY_SHELL: Final = re.compile(r"[$*?`]|^<")
+"""What the shell puts something else in place of, such as a file of the sources."""
 
 
 def requirements(project: Project, command: str) -> tuple[str, ...]:
@@ -24,9 +27,9 @@ def requirements(project: Project, command: str) -> tuple[str, ...]:
     Raises:
         Refused: something is installed from a path.
     """
-    words = [word.strip("'\"") for word in command.split()]
+    words = [word.strip("'\"") for word in _NAMED.sub("", command).split()]
     for word in words[1:]:
-        if word in (".", "-e", "--editable") or re.match(r"\.{1,2}[/\[]|/|\.\[|file:", word) or "$" in word:
+        if word == "." or word.startswith(".[") or _LOCAL.match(word) or _is_path(word) or _BY_SHELL.search(word):
             raise Refused(f"{word} may need the sources")
     files = list(dict.fromkeys(_NAMED.findall(command)))
     for name in files:
@@ -34,13 +37,18 @@ def requirements(project: Project, command: str) -> tuple[str, ...]:
             raise Refused(f"{name} is not one of the files that are copied")
         text = project.needs(name)
         for line in map(str.strip, text.splitlines()):
-            if _LOCAL.match(line):
+            if line and (_LOCAL.match(line) or _is_path(line.split()[0])):
                 raise Refused(f"{name} has {line.split()[0]}, which may need the sources")
             found = re.match(_NAMED, line)
             if found:
                 named = normpath(join(dirname(name), found[1]))
                 files += [] if named in files else [named]
     return tuple(files)
+
+
+def _is_path(word: str) -> bool:
+    """Whether a word names a file or folder, and is neither an option, a comment nor an address."""
+    return "/" in word and not word.startswith(("-", "#")) and "://" not in word
 
 
 def check_pyproject(project: Project) -> None:
@@ -51,7 +59,7 @@ def check_pyproject(project: Project) -> None:
     """
     try:
         content = tomllib.loads(project.needs("pyproject.toml"))
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         raise Refused("pyproject.toml is not TOML that can be read") from None
     project_table = content.get("project", {})
     if isinstance(project_table, dict) and project_table.get("dynamic"):

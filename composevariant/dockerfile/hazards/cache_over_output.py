@@ -6,9 +6,10 @@ import re
 from posixpath import join, normpath
 from typing import TYPE_CHECKING, Final
 
-from composevariant.dockerfile.hazards.hazard import Hazard, cache_mounts, script_of
+from composevariant.dockerfile.hazards.hazard import Hazard, cache_mounts
 from composevariant.dockerfile.image import image_of
 from composevariant.dockerfile.places import destination, is_within, workdir_at
+from composevariant.dockerfile.scripts import script_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from composevariant.dockerfile.items import Instruction
     from composevariant.source import Location
 
-CARGO_BUILDS: Final = re.compile(r"(?<![\w/.-])cargo[ \t]+(?:\+\S+[ \t]+)?(?:b|build|install|rustc)\b")
+CARGO_BUILDS: Final = re.compile(
+    r"(?<![\w/.-])cargo[ \t]+(?:\+\S+[ \t]+)?(?:(?:b|build|rustc)\b|install\b(?=[^;&|\n]*--path))"
+)
+"""What compiles the project; `cargo install` of a name installs a tool."""
 
 
 class Hazard(NamedTuple):
@@ -39,10 +42,3 @@ def cache_mounts(instruction: Instruction) -> Iterator[CacheMount]:
         target = pairs.get("target") or pairs.get("dst") or pairs.get("destination") or ""
         if name == "--mount" and pairs.get("type") == "cache" and target:
             yield CacheMount(target.rstrip("/") or "/", pairs.get("id", ""))
-
-
-def script_of(instruction: Instruction) -> str:
-    """What a `RUN` runs, here-documents included."""
-    docs = (instruction.source.text[doc.start : doc.end] for doc in instruction.heredocs)
-    words = (word.value for word in instruction.words) if instruction.json else (instruction.arguments.value,)
-    return "\n".join((" ".join(words), *docs))

@@ -6,7 +6,8 @@ import re
 from posixpath import join, normpath
 from typing import TYPE_CHECKING, Final
 
-from composevariant.dockerfile.hazards.hazard import CARGO_BUILDS, Hazard, cache_mounts, script_of
+from composevariant.dockerfile.hazards.hazard import CARGO_BUILDS, Hazard, cache_mounts
+from composevariant.dockerfile.scripts import script_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from composevariant.dockerfile.hazards.hazard import Hazard, cache_mounts, script_of
+from composevariant.dockerfile.hazards.hazard import Hazard, cache_mounts
+from composevariant.dockerfile.scripts import script_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from composevariant.dockerfile.hazards.hazard import CARGO_BUILDS, Hazard, script_of
+from composevariant.dockerfile.hazards.hazard import CARGO_BUILDS, Hazard
+from composevariant.dockerfile.scripts import script_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from composevariant.dockerfile.stages import Dockerfile, Stage
 
 CHECK: Final = "dockerfile.stale-dummy"
-_DUMMY: Final = re.compile(r">>?[ \t]*\S*\.rs\b|\btouch\b[^;&|\n]*\.rs\b|\bcargo[ \t]+(?:init|new)\b")
+_DUMMY: Final = re.compile(r">>?[ \t]*\S*\.rs\b|\b(?:tee|touch)\b[^;&|\n]*\.rs\b|\bcargo[ \t]+(?:init|new)\b")
 _TOUCHED: Final = re.compile(r"\btouch\b")
 _CLEANED: Final = re.compile(r"\bcargo[ \t]+clean\b([^;&|\n]*)")
 _REMOVED: Final = re.compile(r"\brm\b[^;&|\n]*(?:\btarget\b|fingerprint)")
@@ -49,6 +50,9 @@ def _history(dockerfile: Dockerfile, stage: Stage) -> Iterator[Instruction]:
 def _in_order(history: list[Instruction]) -> Iterator[Hazard]:
     dummy = built = copied = None
     for instruction in history:
+        if _writes_dummy(instruction):
+            dummy, built, copied = instruction, None, None
+            continue
         if instruction.name in ("COPY", "ADD"):
             copied = instruction if built is not None else None
         if instruction.name != "RUN":
@@ -70,6 +74,11 @@ def _in_order(history: list[Instruction]) -> Iterator[Hazard]:
             return
         cleaned = _is_cured(script[builds.end() :])
         dummy, built = (None, None) if cleaned else (dummy, instruction)
+
+
+def _writes_dummy(instruction: Instruction) -> bool:
+    """Whether a `COPY` of a here-document writes a program."""
+    return bool(instruction.heredocs) and instruction.name == "COPY" and instruction.words[-1].value.endswith(".rs")
 
 
 def _is_dummy(script: str, builds: re.Match[str] | None) -> bool:

@@ -45,7 +45,7 @@ _EMPTIES: Final = re.compile(rf"rm(?:[ \t]+-\w+)*(?:[ \t]+{_CACHES}[^ \t]*)+")
 _REMOVES: Final = re.compile(
     r"^(?:rm|rmdir)(?![^ \t])|\b(?:autoremove|clean|del|prune|purge|remove|uninstall)(?![^ \t])|--(?:omit|prod)"
 )
-_KEPT_BY_SHELL: Final = re.compile(r"(?:cd|export|source|\.|umask|pushd|alias|unset)(?![^ \t])|\w+=[^ \t]*$")
+_KEPT_BY_SHELL: Final = re.compile(r"(?:cd|export|set|source|\.|umask|pushd|alias|unset)(?![^ \t])|\w+=[^ \t]*$")
 
 
 class _Plan(NamedTuple):

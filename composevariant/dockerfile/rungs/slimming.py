@@ -96,6 +96,10 @@ def _copies(step: Step, folder: str) -> list[Instruction]:
             _check_other(step, instruction, folder, copied=bool(copies), last=not copies)
     if not copies:
         raise Refused(f"nothing is copied into {folder}")
+    for instruction in (*above, step.run):
+        made = workdir_at(step.work.dockerfile, step.stage, instruction)
+        if made is not None and made != folder and is_within(made, folder):
+            raise Refused(f"WORKDIR makes {made}, which would stay root's")
     return copies
 
 

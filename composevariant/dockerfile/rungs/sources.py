@@ -26,6 +26,8 @@ NEEDS_NO_SOURCES: Final = re.compile(
     rf"|(?:npm|pnpm|yarn|pip[0-9.]*|poetry)[ \t]+config[ \t]|{_TOOLS})"
 )
 """What may stand before the install in its step, as it needs no sources."""
+_KNOWN_FLAG: Final = re.compile(r"--(?:chmod|chown|link)(?=$|=)")
+"""Others choose which files are copied, or where to: not so for the manifests alone."""
 _UNCOPIED: Final = re.compile(r"[$*?\[]")
 
 
@@ -47,17 +49,22 @@ def sources_above(step: Step) -> Instruction | None:
 def check_between(step: Step, copy: Instruction, also: tuple[str, ...] = ()) -> None:
     """Nothing stands between the sources and the step that needs them, or changes what a command there would do."""
     own = step.stage.instructions
-    if copy.json or copy.name != "COPY" or copy.heredocs:
+    if copy.json or copy.name != "COPY" or copy.heredocs or not all(map(_KNOWN_FLAG.match, _flags(copy))):
         raise Refused("the sources are copied in a way that is not known", copy.location())
     for each in own[own.index(copy) + 1 : own.index(step.run)]:
         line = each.location().line
         moves = each.name == "WORKDIR" and not isabs(copy.words[-1].value)
-        if moves or each.name in ("ADD", "COPY", *also):
+        sets = each.name in ("ARG", "ENV") and any("$" in flag for flag in _flags(copy))
+        if moves or sets or each.name in ("ADD", "COPY", *also):
             raise Refused(f"line {line} stands between the sources and the step")
         if each.name == "RUN":
             chain = chain_of(step.work, each)
             if chain is None or not all(NEEDS_NO_SOURCES.match(command.text) for command in chain.commands):
                 raise Refused(f"the step in line {line} may need the sources, and stands before the install")
+
+
+def _flags(copy: Instruction) -> list[str]:
+    return [flag.value for flag in copy.flags]
 
 
 def source_folder(step: Step, copy: Instruction) -> str:
