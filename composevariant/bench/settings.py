@@ -40,19 +40,26 @@ class Build(NamedTuple):
         return words
 
 
-def builds_of(config: dict[str, object]) -> dict[str, Build]:
-    """The builds of all services that have one, by the services' names.
+def built_services(config: dict[str, object]) -> list[str]:
+    """The names of all services that are built, whether `bench` can build them or not."""
+    return [name for name, service in mapping(config.get("services")).items() if mapping(service).get("build")]
+
+
+def builds_of(config: dict[str, object], wanted: Iterable[str] | None = None) -> dict[str, Build]:
+    """The builds of the services that are wanted, by their names; by default those of all that are built.
+
+    Of a service that is not wanted nothing is read: one that `bench` cannot build does not stand in the way of others.
 
     Raises:
         UnusableInput: a context is not on this machine.
     """
     services = mapping(config.get("services"))
     known = mapping(config.get("secrets"))
-    found = {name: mapping(service) for name, service in services.items()}
+    names = built_services(config) if wanted is None else wanted
+    found = {name: mapping(services[name]) for name in names}
     return {
         name: _build(name, mapping(service["build"]), text(service.get("platform")), known)
         for name, service in found.items()
-        if service.get("build")
     }
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from composevariant.bench.fields import mapping
 from composevariant.bench.job import Half, Job
-from composevariant.bench.settings import builds_of
+from composevariant.bench.settings import builds_of, built_services
 from composevariant.errors import UnusableInput, did_you_mean, raise_all
 from composevariant.migration import chosen_variants
 from composevariant.source import Source
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from composevariant.bench.settings import Build
     from composevariant.cli.benching import Wanted
+    from composevariant.pipeline import Made
     from composevariant.workshop import Workshop
 
 
@@ -31,22 +32,30 @@ def jobs_of(workshop: Workshop, wanted: Wanted) -> tuple[str, list[Job], list[st
     """
     variant = chosen_variants(workshop, [wanted.variant] if wanted.variant else [], None, every=False)[0]
     made, _ = workshop.make(variant)
-    base = _builds(workshop, [word for name in workshop.base.names for word in ("-f", name)], "")
-    other = _builds(workshop, ["-f", "-"], made.body)
-    names = _names([name for name in base if name in other], wanted.services)
-    folder = posixpath.dirname(workshop.base.name)
-    unwritten = {posixpath.normpath(posixpath.join(folder, file.path)): file.text for file in made.files}
-    replacements = tuple(_replacements(workshop, wanted.dependencies).items())
-    jobs = []
-    for name in names:
-        one, two = _half(workshop, name, base[name], {}), _half(workshop, name, other[name], unwritten)
-        jobs.append(Job(name, {"base": one, "variant": two}, _edit(name, wanted.edits), replacements))
+    jobs = _jobs(workshop, wanted, made)
     same = [job.service for job in jobs if job.is_same and not wanted.services]
     jobs = [job for job in jobs if job.service not in same]
     if not jobs:
         hint = "--service measures one all the same; `composevariant dockerfile` writes fast Dockerfiles"
         raise UnusableInput(f"the variant {variant.name} builds no service in another way than the base", None, hint)
     return variant.name, jobs, [f"{name} is built the same way in both, and was not measured" for name in same]
+
+
+def _jobs(workshop: Workshop, wanted: Wanted, made: Made) -> list[Job]:
+    """What is built of the services that are meant; nothing is asked of all others."""
+    one = _config(workshop, [word for name in workshop.base.names for word in ("-f", name)], "")
+    two = _config(workshop, ["-f", "-"], made.body)
+    in_two = built_services(two)
+    names = _names([name for name in built_services(one) if name in in_two], wanted.services)
+    base, variant = builds_of(one, names), builds_of(two, names)
+    folder = posixpath.dirname(workshop.base.name)
+    unwritten = {posixpath.normpath(posixpath.join(folder, file.path)): file.text for file in made.files}
+    replacements = tuple(_replacements(workshop, wanted.dependencies).items())
+    jobs = []
+    for name in names:
+        standard, fast = _half(workshop, name, base[name], {}), _half(workshop, name, variant[name], unwritten)
+        jobs.append(Job(name, {"base": standard, "variant": fast}, _edit(name, wanted.edits), replacements))
+    return jobs
 
 
 def _names(known: Sequence[str], named: Sequence[str]) -> Sequence[str]:
@@ -57,7 +66,7 @@ def _names(known: Sequence[str], named: Sequence[str]) -> Sequence[str]:
     return named or known
 
 
-def _builds(workshop: Workshop, files: Sequence[str], text: str) -> dict[str, Build]:
+def _config(workshop: Workshop, files: Sequence[str], text: str) -> dict[str, object]:
     """What Docker Compose makes of the files; their paths count from the folder of the base."""
     folder = workshop.files.full_path(".")
     command = ["docker", "compose", "--project-directory", posixpath.dirname(workshop.base.name) or "."]
@@ -66,7 +75,7 @@ def _builds(workshop: Workshop, files: Sequence[str], text: str) -> dict[str, Bu
     if ran.returncode != 0:
         what = "the variant" if text else workshop.base.label
         raise UnusableInput(f"docker compose refuses {what}: {ran.stderr.strip()}")
-    return builds_of(mapping(json.loads(ran.stdout)))
+    return mapping(json.loads(ran.stdout))
 
 
 def _half(workshop: Workshop, service: str, build: Build, unwritten: Mapping[str, str]) -> Half:

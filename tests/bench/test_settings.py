@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from composevariant.bench.settings import builds_of
+from composevariant.bench.settings import builds_of, built_services
 from composevariant.errors import UnusableInput
 
 
@@ -71,3 +71,25 @@ def test_secrets_stay_out_of_what_is_said() -> None:
 def test_what_cannot_be_built(build: dict[str, object]) -> None:
     with pytest.raises(UnusableInput):
         builds_of(config(**build))
+
+
+TWO: dict[str, object] = {
+    "services": {
+        "far": {"build": {"context": "https://x/y.git"}},
+        "near": {"build": {"context": "/b"}},
+        "db": {"image": "x"},
+        "none": None,
+    }
+}
+
+
+@pytest.mark.parametrize("wanted", [pytest.param(None, id="all that are built"), pytest.param(["far"], id="by name")])
+def test_a_service_that_is_wanted_and_cannot_be_built_is_told(wanted: list[str] | None) -> None:
+    with pytest.raises(UnusableInput, match="far is built from"):
+        builds_of(TWO, wanted)
+
+
+def test_a_service_that_is_not_wanted_is_not_read() -> None:
+    assert built_services(TWO) == ["far", "near"]
+    assert list(builds_of(TWO, ["near"])) == ["near"]
+    assert builds_of(TWO, []) == {}

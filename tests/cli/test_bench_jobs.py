@@ -8,6 +8,7 @@ import pytest
 
 from composevariant.cli.bench_jobs import jobs_of
 from composevariant.cli.benching import Wanted
+from composevariant.errors import UnusableInput
 from composevariant.workshop import Workshop, load_rules
 
 if TYPE_CHECKING:
@@ -80,3 +81,22 @@ def test_a_service_that_is_named_counts_also_where_nothing_differs(project: Call
 
     assert app.halves["variant"].source.text == fast
     assert (db.service, db.is_same, db.edit) == ("db", True, "b.js")
+
+
+def test_a_service_that_cannot_be_built_stands_in_the_way_until_others_are_named(
+    project: Callable[..., ProjectFolder],
+) -> None:
+    folder = project(
+        **{
+            "compose.yaml": f"{BASE}  far:\n    build: https://example.com/x.git\n",
+            "composevariant.yml": PROJECT.replace("MISSING", "generate"),
+            **FILES,
+        }
+    )
+
+    with pytest.raises(UnusableInput, match="far is built from") as told:
+        jobs(folder)
+    named, _ = jobs(folder, "app", "db")
+
+    assert "name services whose context is a folder with --service" in str(told.value)
+    assert [job.service for job in named] == ["app", "db"]
