@@ -46,7 +46,8 @@ def _jobs(workshop: Workshop, wanted: Wanted, made: Made) -> list[Job]:
     one = _config(workshop, [word for name in workshop.base.names for word in ("-f", name)], "")
     two = _config(workshop, ["-f", "-"], made.body)
     in_two = built_services(two)
-    names = _names([name for name in built_services(one) if name in in_two], wanted.services)
+    known = [name for name in built_services(one) if name in in_two]
+    names, edits = _names(known, wanted.services), _edits(wanted.edits, known)
     base, variant = builds_of(one, names), builds_of(two, names)
     folder = posixpath.dirname(workshop.base.name)
     unwritten = {posixpath.normpath(posixpath.join(folder, file.path)): file.text for file in made.files}
@@ -54,7 +55,7 @@ def _jobs(workshop: Workshop, wanted: Wanted, made: Made) -> list[Job]:
     jobs = []
     for name in names:
         standard, fast = _half(workshop, name, base[name], {}), _half(workshop, name, variant[name], unwritten)
-        jobs.append(Job(name, {"base": standard, "variant": fast}, _edit(name, wanted.edits), replacements))
+        jobs.append(Job(name, {"base": standard, "variant": fast}, edits.get(name, edits.get("", "")), replacements))
     return jobs
 
 
@@ -96,10 +97,18 @@ def _half(workshop: Workshop, service: str, build: Build, unwritten: Mapping[str
     return Half(build, source, own.text if own else None, shared.text if shared else "")
 
 
-def _edit(service: str, edits: Sequence[str]) -> str:
-    """The file that `--edit` names for the service, or for all."""
-    named: Mapping[str, str] = {name: file for name, _, file in (word.rpartition("=") for word in edits)}
-    return named.get(service, named.get("", ""))
+def _edits(words: Sequence[str], known: Sequence[str]) -> dict[str, str]:
+    """The files that `--edit` names by service, "" for all; names of services have no `=`, and those of files may.
+
+    Raises:
+        UnusableInput: a service is not built in both: its file would not be edited, and another one measured.
+    """
+    split = [word.partition("=") if "=" in word else ("", "", word) for word in words]
+    unknown = [name for name, _, _ in split if name and name not in known]
+    message = "--edit names the service {}, which is not built in both{}"
+    hint = "--edit takes FILE or SERVICE=FILE; =FILE is a file for all services with a = in its name"
+    raise_all([UnusableInput(message.format(name, did_you_mean(name, known)), None, hint) for name in unknown])
+    return {name: file for name, _, file in split}
 
 
 def _replacements(workshop: Workshop, words: Sequence[str]) -> dict[str, str]:

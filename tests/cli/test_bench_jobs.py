@@ -39,8 +39,10 @@ FILES = {
 }
 
 
-def jobs(folder: ProjectFolder, *services: str) -> tuple[list[Job], list[str]]:
-    wanted = Wanted(None, services, (), (), ("app=a.js", "b.js"), (), "text", None, (), (), None)
+def jobs(
+    folder: ProjectFolder, *services: str, edits: tuple[str, ...] = ("app=a.js", "b.js")
+) -> tuple[list[Job], list[str]]:
+    wanted = Wanted(None, services, (), (), edits, (), "text", None, (), (), None)
     return jobs_of(Workshop(str(folder.path), (), load_rules(None)), wanted)[1:]
 
 
@@ -100,3 +102,51 @@ def test_a_service_that_cannot_be_built_stands_in_the_way_until_others_are_named
 
     assert "name services whose context is a folder with --service" in str(told.value)
     assert [job.service for job in named] == ["app", "db"]
+
+
+@pytest.fixture
+def two(project: Callable[..., ProjectFolder]) -> ProjectFolder:
+    """A project of which two services are built in both."""
+    return project(
+        **{"compose.yaml": BASE, "composevariant.yml": PROJECT.replace("MISSING", "generate"), **FILES},
+    )
+
+
+@pytest.mark.parametrize(
+    ("edits", "edited"),
+    [
+        pytest.param((), ["", ""], id="no file: one is chosen"),
+        pytest.param(("a.js",), ["a.js", "a.js"], id="a file for all"),
+        pytest.param(("db=a.js",), ["", "a.js"], id="a file for one"),
+        pytest.param(("b.js", "db=a.js"), ["b.js", "a.js"], id="that of a service before that for all"),
+        pytest.param(("db=a=b.js",), ["", "a=b.js"], id="a file with a = in its name"),
+        pytest.param(("=a=b.js",), ["a=b.js", "a=b.js"], id="such a file for all"),
+    ],
+)
+def test_the_file_that_is_edited(two: ProjectFolder, edits: tuple[str, ...], edited: list[str]) -> None:
+    assert [job.edit for job in jobs(two, "app", "db", edits=edits)[0]] == edited
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        pytest.param(
+            "ap=a.js",
+            '--edit names the service ap, which is not built in both (did you mean "app"?)',
+            id="a service that is mistyped",
+        ),
+        pytest.param(
+            "src/a=b.js",
+            "--edit names the service src/a, which is not built in both",
+            id="a file with a = in its name, which looks like a service",
+        ),
+    ],
+)
+def test_a_file_for_an_unknown_service_is_told_and_no_other_one_edited(
+    two: ProjectFolder, edit: str, message: str
+) -> None:
+    with pytest.raises(UnusableInput) as told:
+        jobs(two, edits=("b.js", edit))
+
+    assert told.value.message == message
+    assert "SERVICE=FILE" in told.value.hint
