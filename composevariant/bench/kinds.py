@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
+from composevariant.bench.fields import texts
 from composevariant.bench.progress import CONTEXT
 
 if TYPE_CHECKING:
@@ -21,10 +23,24 @@ _INSTALLS: Final = re.compile(
     r"apt(-get)? (-\S+ )*(install|update)|apk (-\S+ )*(add|update)|(yum|dnf|microdnf) (-\S+ )*install|bundle install|"
     r"composer install|dotnet restore|dependency:(go-offline|resolve)|gradlew? (-\S+ )*dependencies)"
 )
+_VALUE: Final = r"""(?:"[^"]*"|'[^']*'|[^\s"'])*"""
+_FLAGS: Final = re.compile(rf"(?:--[a-z]+(?:={_VALUE})?\s+)*")
+_SHELL: Final = r"""\b(?:su|(?:ba|da|a|z)?sh) (?:\S+ ){0,4}?-\w*c ["']?"""
+_RUNNERS: Final = (
+    r"(?:sudo|env|exec|time|eatmydata|nice|nohup|npx|bunx|corepack|(?:gosu|su-exec|timeout) \S+|bundle exec|"
+    r"(?:poetry|uv|pipenv) run|(?:npm|pnpm|yarn|bun)(?: run| exec)?)"
+)
+"""What runs the command behind it."""
+_START: Final = (
+    rf"(?:^|[;&|(){{}}!`\n]|\b(?:then|do|else) |{_SHELL})\s*(?:\w+={_VALUE}\s+)*"
+    rf"(?:{_RUNNERS}\s+(?:-\S+\s+)*(?:\w+=\S*\s+)*)*(?:[^\s;&|()]*/)?"
+)
+"""Where a shell expects a command: a package, a folder and an argument may have the name of a compiler, too."""
 _COMPILES: Final = re.compile(
-    r"\b(cargo (build|install|rustc)|(npm|pnpm|yarn|bun) (run )?build|tsc\b|go (build|install)|make\b|cmake\b|"
+    rf"{_START}(?:cargo (build|install|rustc)|(npm|pnpm|yarn|bun) (run )?build|go (build|install)|"
+    r"(tsc|c?make|ninja|webpack)(?![\w.-])|([\w-]+-)?(gcc|g\+\+)(?![\w.])|"
     r"mvnw? (-\S+ )*(package|install|verify|compile)|gradlew? (-\S+ )*(build|assemble|bootJar|jar)|"
-    r"dotnet (build|publish)|webpack|vite build|next build|ninja\b|gcc\b|g\+\+)"
+    r"dotnet (build|publish)|(vite|next) build)"
 )
 _MANIFEST: Final = re.compile(
     r"(^|/)(Cargo\.(toml|lock)|package(-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-(lock|workspace)\.yaml|\.npmrc|"
@@ -78,7 +94,18 @@ def _kind(step: Step) -> Kind:
         return "base images"
     if name in ("COPY", "ADD"):
         return "copy"
-    installs, compiles = bool(_INSTALLS.search(rest)), bool(_COMPILES.search(rest))
+    script = _script(rest)
+    installs, compiles = bool(_INSTALLS.search(script)), bool(_COMPILES.search(script))
     if installs and compiles:
         return "install and compile"
     return "dependencies" if installs else "compile" if compiles else "other"
+
+
+def _script(run: str) -> str:
+    """What a `RUN` runs. Its flags go, as they name folders and caches, which may be called like programs."""
+    script = run[match.end() :] if (match := _FLAGS.match(run)) else run
+    try:
+        words = json.loads(script) if script.startswith("[") else None
+    except ValueError:
+        words = None
+    return " ".join(texts(words)) if words else re.sub(r"[ \t]+", " ", script)
