@@ -42,31 +42,39 @@ class Contents(NamedTuple):
 def read_contents(stream: IO[bytes], run: str) -> Contents:
     """Read the whole stream."""
     import tarfile
-    from hashlib import sha256
 
     files: dict[str, File] = {}
     found: dict[str, set[bytes]] = {}
     with tarfile.open(fileobj=stream, mode="r|", bufsize=_CHUNK) as archive:
         for member in archive:
             path = normpath(member.name)
-            data = archive.extractfile(member) if member.isreg() else None
-            if data is None:
-                if member.issym() or member.islnk():
-                    files[path] = File(0, f"-> {member.linkname}")
-                continue
-            digest, tail = sha256(), b""
-            while chunk := data.read(_CHUNK):
-                digest.update(chunk)
-                if marks := PATTERN.findall(tail + chunk):
-                    found.setdefault(path, set()).update(marks)
-                tail = chunk[-LENGTH:]
-            files[path] = File(member.size, digest.hexdigest())
+            if data := archive.extractfile(member) if member.isreg() else None:
+                files[path], marks = _read(data, member.size)
+                found |= {path: marks} if marks else {}
+            elif member.issym():
+                files[path] = File(0, f"-> {member.linkname}")
+            elif member.islnk():  # another name of a file before it, which counts from the root; a symbolic link, too
+                target = normpath(join("/", member.linkname)).lstrip("/")
+                files[path] = files.get(target, File(0, f"-> /{target}"))
+                found |= {path: found[target]} if target in found else {}
     kept = {path: file for path, file in files.items() if path not in _MADE_BY_DOCKER}
     ours = {
         path: {mark for each in marks if (mark := each.decode()).startswith(f"cvbench{run}")}
         for path, marks in found.items()
     }
     return Contents(kept, frozenset().union(*ours.values()), frozenset(path for path, marks in ours.items() if marks))
+
+
+def _read(data: IO[bytes], size: int) -> tuple[File, set[bytes]]:
+    """A file, and the marks of any run that are in it."""
+    from hashlib import sha256
+
+    digest, tail, found = sha256(), b"", set[bytes]()
+    while chunk := data.read(_CHUNK):
+        digest.update(chunk)
+        found.update(PATTERN.findall(tail + chunk))
+        tail = chunk[-LENGTH:]
+    return File(size, digest.hexdigest()), found
 
 
 def main_program(command: Iterable[str], workdir: str, path: str, files: Mapping[str, File]) -> str:

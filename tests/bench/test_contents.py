@@ -20,8 +20,9 @@ def archive(**files: bytes) -> io.BytesIO:
     with tarfile.open(fileobj=stream, mode="w") as tar:
         for name, data in files.items():
             member = tarfile.TarInfo(name)
-            if data.startswith(b"-> "):
-                member.type, member.linkname = tarfile.SYMTYPE, data[3:].decode()
+            if data.startswith((b"-> ", b"=> ")):
+                member.type = tarfile.SYMTYPE if data.startswith(b"-") else tarfile.LNKTYPE
+                member.linkname = data[3:].decode()
             else:
                 member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
@@ -40,6 +41,42 @@ def test_marks_are_found_wherever_a_chunk_ends() -> None:
     assert found.marked == {"app/a"}
     assert set(found.files) == {"app/a", "b", "c"}
     assert found.files["c"].digest == "-> app/a"
+
+
+@pytest.mark.parametrize(
+    ("files", "program"),
+    [
+        pytest.param(
+            {"b/target/release/deps/web-1": OURS.encode(), "b/target/release/web": b"=> b/target/release/deps/web-1"},
+            "b/target/release/web",
+            id="a hard link, whose target counts from the root",
+        ),
+        pytest.param(
+            {"./usr/bin/web": OURS.encode(), "b/target/release/web": b"=> ./usr/bin/web"},
+            "b/target/release/web",
+            id="its target written from a dot",
+        ),
+        pytest.param(
+            {
+                "b/web": OURS.encode(),
+                "c/link": b"-> ../b/web",
+                "b/target/release/web": b"-> /c/again",
+                "c/again": b"=> c/link",
+            },
+            "b/web",
+            id="a hard link of a symbolic one, which leads from where it stands",
+        ),
+        pytest.param({"b/target/release/web": b"=> nowhere"}, "", id="a hard link to nothing"),
+    ],
+)
+def test_a_hard_link_is_the_file_that_it_links(files: dict[str, bytes], program: str) -> None:
+    found = read_contents(archive(**files), "0123abcd")
+
+    assert main_program(["./target/release/web"], "/b", "", found.files) == program
+    if program:
+        original = next(name.removeprefix("./") for name, data in files.items() if data == OURS.encode())
+        assert found.files[program] == found.files[original]
+        assert {program, original} <= found.marked
 
 
 FILES = {
