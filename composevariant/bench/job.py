@@ -47,12 +47,14 @@ class Half(NamedTuple):
 
     def mounts(self) -> frozenset[str]:
         """The names of its cache mounts."""
-        arguments = (word.partition("=")[::2] for word in self.build.options if "=" in word)
-        return mount_names(self.dockerfile(), dict(arguments))
+        return mount_names(self.dockerfile(), self._arguments())
 
     def mount_targets(self) -> frozenset[str]:
         """Where they are mounted."""
-        return mount_targets(self.dockerfile())
+        return mount_targets(self.dockerfile(), self._arguments())
+
+    def _arguments(self) -> dict[str, str | None]:
+        return dict(word.partition("=")[::2] for word in self.build.options if "=" in word)
 
     def with_label(self, mark: str) -> str:
         """The Dockerfile with another last instruction in the stage that is built."""

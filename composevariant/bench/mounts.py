@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from posixpath import normpath
 from typing import TYPE_CHECKING, Final
 
 from composevariant.bench.engine import Mount
 from composevariant.bench.sizes import read_size
 from composevariant.dockerfile.image import image_of
+from composevariant.dockerfile.places import absolute_at
 from composevariant.dockerfile.shell import ShellSyntaxError, expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from composevariant.dockerfile.items import Instruction
     from composevariant.dockerfile.stages import Dockerfile, Stage
 
 _CACHED: Final = re.compile(r"cached mount (?P<target>\S+) from ")
@@ -25,27 +28,32 @@ def mount_names(dockerfile: Dockerfile, arguments: Mapping[str, str | None]) -> 
     Older BuildKits take variables in them as they are written, newer ones replace them: both names are there.
     """
     names: set[str] = set()
-    for stage, fields in _mounts(dockerfile):
+    for stage, _, fields in _mounts(dockerfile):
         name = fields.get("id") or _target(fields)
-        names.add(name)
-        if "$" in name:
-            variables = image_of(dockerfile, stage, arguments).environment
-            names.add(_expanded(name, {**variables, **_known(stage.arguments(), arguments)}))
+        names.update((name, _expanded(name, dockerfile, stage, arguments)))
     return frozenset(names)
 
 
-def mount_targets(dockerfile: Dockerfile) -> frozenset[str]:
-    """Where the cache mounts of a Dockerfile are mounted."""
-    return frozenset(_target(fields) for _, fields in _mounts(dockerfile))
+def mount_targets(dockerfile: Dockerfile, arguments: Mapping[str, str | None] | None = None) -> frozenset[str]:
+    """Where the cache mounts of a Dockerfile are mounted, as the engine lists them: relative ones count from `WORKDIR`.
+
+    Left out are those of which it cannot be told. Variables are replaced, and are there as written, too, as for names.
+    """
+    targets: set[str] = set()
+    for stage, instruction, fields in _mounts(dockerfile):
+        target = _target(fields)
+        targets.update((normpath(target),) if "$" in target else ())
+        targets.add(absolute_at(dockerfile, stage, instruction, _expanded(target, dockerfile, stage, arguments or {})))
+    return frozenset(targets - {""})
 
 
-def _mounts(dockerfile: Dockerfile) -> Iterator[tuple[Stage, dict[str, str]]]:
+def _mounts(dockerfile: Dockerfile) -> Iterator[tuple[Stage, Instruction, dict[str, str]]]:
     for stage in dockerfile.stages:
         for instruction in stage.instructions:
             for flag in instruction.flags if instruction.name == "RUN" else ():
                 fields = dict(part.partition("=")[::2] for part in flag.value.removeprefix("--mount=").split(","))
                 if flag.value.startswith("--mount=") and fields.get("type") == "cache":
-                    yield stage, fields
+                    yield stage, instruction, fields
 
 
 def _target(fields: Mapping[str, str]) -> str:
@@ -57,9 +65,13 @@ def _known(declared: Mapping[str, str | None], given: Mapping[str, str | None]) 
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _expanded(name: str, variables: Mapping[str, str]) -> str:
+def _expanded(name: str, dockerfile: Dockerfile, stage: Stage, arguments: Mapping[str, str | None]) -> str:
+    """The name with the variables of the stage replaced; as it is where that cannot be done."""
+    if "$" not in name:
+        return name
+    variables = image_of(dockerfile, stage, arguments).environment
     try:
-        return expand(name, variables)
+        return expand(name, {**variables, **_known(stage.arguments(), arguments)})
     except ShellSyntaxError:
         return name
 
@@ -89,5 +101,5 @@ def mounts_in(listed: str) -> dict[str, Mount]:
         }
         target = _CACHED.match(fields.get("Description", ""))
         if fields.get("Type") == "exec.cachemount" and target:
-            found[fields.get("ID", "")] = Mount(target["target"], read_size(fields.get("Size", "")))
+            found[fields.get("ID", "")] = Mount(normpath(target["target"]), read_size(fields.get("Size", "")))
     return found

@@ -28,6 +28,14 @@ def workdir_at(dockerfile: Dockerfile, stage: Stage, instruction: Instruction) -
     return None if _SPECIAL.search(workdir) else workdir
 
 
+def absolute_at(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, path: str) -> str:
+    """Where a path leads that an instruction names, such as the target of a mount; "" when it cannot be told."""
+    if "$" in path or isabs(path):
+        return "" if "$" in path else normpath(path)
+    workdir = workdir_at(dockerfile, stage, instruction)
+    return normpath(join(workdir, path)) if workdir else ""
+
+
 def destination(dockerfile: Dockerfile, stage: Stage, copy: Instruction) -> str | None:
     """Where a `COPY` or `ADD` puts what it copies, as written: absolute, a slash at its end kept."""
     target = copy.words[-1].value if len(copy.words) > 1 else "$"

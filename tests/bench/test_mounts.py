@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from composevariant.bench.engine import Mount
 from composevariant.bench.mounts import forgetting, mount_names, mount_targets, mounts_in
 from composevariant.dockerfile.stages import read_dockerfile
@@ -41,6 +43,37 @@ def test_names_and_targets() -> None:
     assert mount_targets(dockerfile) == {"/root/.npm", "/root/.cache/pip", "/a"}
 
 
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        pytest.param("FROM x\nRUN --mount=type=cache,target=/root/.npm/ x", {"/root/.npm"}, id="a slash at the end"),
+        pytest.param("FROM x\nRUN --mount=type=cache,target=/a/./b/../c x", {"/a/c"}, id="dots"),
+        pytest.param(
+            "FROM x\nWORKDIR /b\nWORKDIR app\nRUN --mount=type=cache,target=target x\nWORKDIR /z",
+            {"/b/app/target"},
+            id="from the WORKDIR before the step, not the one behind it",
+        ),
+        pytest.param(
+            "FROM x AS a\nWORKDIR /b\nFROM a\nRUN --mount=type=cache,target=./target/ x",
+            {"/b/target"},
+            id="from the WORKDIR of the stage below",
+        ),
+        pytest.param("FROM golang\nRUN --mount=type=cache,target=pkg x", {"/go/pkg"}, id="from that of a known image"),
+        pytest.param("FROM x\nRUN --mount=type=cache,target=pkg x", set(), id="from one that nobody knows"),
+        pytest.param(
+            "FROM x\nARG V=1\nRUN --mount=type=cache,target=/c/$V/ x", {"/c/$V", "/c/1"}, id="a variable, replaced"
+        ),
+        pytest.param(
+            "FROM x\nARG GIVEN\nRUN --mount=type=cache,target=/c/$GIVEN x",
+            {"/c/$GIVEN", "/c/2"},
+            id="a variable that is given",
+        ),
+    ],
+)
+def test_targets_are_where_the_engine_mounts_them(text: str, targets: set[str]) -> None:
+    assert mount_targets(read_dockerfile(Source("Dockerfile", f"{text}\n")), {"GIVEN": "2"}) == targets
+
+
 def test_the_build_that_takes_them_away_never_gets_to_use_them() -> None:
     assert forgetting(["b", "/a", "${no}", "a\nRUN x"], "ns") == (
         "FROM scratch\nCOPY nothing-ns /\n"
@@ -52,3 +85,4 @@ def test_the_build_that_takes_them_away_never_gets_to_use_them() -> None:
 
 def test_what_the_engine_lists() -> None:
     assert mounts_in(LISTED) == {"qqplgqa43gdhdw68qbfjxgpvm": Mount("/root/.npm", 14_980_000)}
+    assert mounts_in(LISTED.replace("/root/.npm", "/root/.npm/")) == mounts_in(LISTED)

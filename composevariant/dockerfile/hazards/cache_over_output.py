@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.dockerfile.hazards.hazard import Hazard, cache_mounts
 from composevariant.dockerfile.image import image_of
-from composevariant.dockerfile.places import destination, is_within, workdir_at
+from composevariant.dockerfile.places import absolute_at, destination, is_within
 from composevariant.dockerfile.scripts import script_of
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _lost(dockerfile: Dockerfile, stage: Stage, path: str, user: Instruction) ->
     steps = [(part, each) for part in dockerfile.lineage(stage) for each in part.instructions]
     for at, (part, run) in enumerate(steps):
         for mount in cache_mounts(run):
-            folder = _absolute(dockerfile, part, run, mount.target)
+            folder = absolute_at(dockerfile, part, run, mount.target)
             inside = bool(folder) and "$" not in path and path != folder and is_within(path, folder)
             if inside and not _is_put_there(dockerfile, steps, at, folder):
                 message = (
@@ -59,13 +59,6 @@ def _lost(dockerfile: Dockerfile, stage: Stage, path: str, user: Instruction) ->
                 return
 
 
-def _absolute(dockerfile: Dockerfile, stage: Stage, run: Instruction, target: str) -> str:
-    if "$" in target or target.startswith("/"):
-        return "" if "$" in target else normpath(target)
-    workdir = workdir_at(dockerfile, stage, run)
-    return normpath(join(workdir, target)) if workdir else ""
-
-
 def _is_put_there(dockerfile: Dockerfile, steps: list[tuple[Stage, Instruction]], at: int, folder: str) -> bool:
     """Whether something copies into the folder, or is built there later without the mount."""
     for number, (part, instruction) in enumerate(steps):
@@ -73,7 +66,7 @@ def _is_put_there(dockerfile: Dockerfile, steps: list[tuple[Stage, Instruction]]
             place = destination(dockerfile, part, instruction)
             if place is not None and is_within(place, folder):
                 return True
-        targets = [_absolute(dockerfile, part, instruction, mount.target) for mount in cache_mounts(instruction)]
+        targets = [absolute_at(dockerfile, part, instruction, mount.target) for mount in cache_mounts(instruction)]
         if (
             number > at
             and instruction.name == "RUN"
