@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from composevariant.bench.engine import Mount
 from composevariant.bench.sizes import read_size
 from composevariant.dockerfile.image import image_of
-from composevariant.dockerfile.places import absolute_at
+from composevariant.dockerfile.places import absolute_at, mounts_of
 from composevariant.dockerfile.shell import ShellSyntaxError, expand
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ def mount_names(dockerfile: Dockerfile, arguments: Mapping[str, str | None]) -> 
     Older BuildKits take variables in them as they are written, newer ones replace them: both names are there.
     """
     names: set[str] = set()
-    for stage, _, fields in _mounts(dockerfile):
-        name = fields.get("id") or _target(fields)
+    for stage, _, options in _mounts(dockerfile):
+        name = options.get("id") or options.get("target", "")
         names.update((name, _expanded(name, dockerfile, stage, arguments)))
     return frozenset(names)
 
@@ -40,8 +40,8 @@ def mount_targets(dockerfile: Dockerfile, arguments: Mapping[str, str | None] | 
     Left out are those of which it cannot be told. Variables are replaced, and are there as written, too, as for names.
     """
     targets: set[str] = set()
-    for stage, instruction, fields in _mounts(dockerfile):
-        target = _target(fields)
+    for stage, instruction, options in _mounts(dockerfile):
+        target = options.get("target", "")
         targets.update((normpath(target),) if "$" in target else ())
         targets.add(absolute_at(dockerfile, stage, instruction, _expanded(target, dockerfile, stage, arguments or {})))
     return frozenset(targets - {""})
@@ -50,14 +50,9 @@ def mount_targets(dockerfile: Dockerfile, arguments: Mapping[str, str | None] | 
 def _mounts(dockerfile: Dockerfile) -> Iterator[tuple[Stage, Instruction, dict[str, str]]]:
     for stage in dockerfile.stages:
         for instruction in stage.instructions:
-            for flag in instruction.flags if instruction.name == "RUN" else ():
-                fields = dict(part.partition("=")[::2] for part in flag.value.removeprefix("--mount=").split(","))
-                if flag.value.startswith("--mount=") and fields.get("type") == "cache":
-                    yield stage, instruction, fields
-
-
-def _target(fields: Mapping[str, str]) -> str:
-    return fields.get("target") or fields.get("dst") or fields.get("destination") or ""
+            for options in mounts_of(instruction):
+                if options["type"] == "cache":
+                    yield stage, instruction, options
 
 
 def _known(declared: Mapping[str, str | None], given: Mapping[str, str | None]) -> dict[str, str]:

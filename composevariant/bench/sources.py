@@ -8,6 +8,7 @@ from posixpath import basename, dirname, normpath, splitext
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.bench.marks import MANIFESTS, manifest_edit, rank
+from composevariant.dockerfile.places import mounts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -33,7 +34,7 @@ class Found(NamedTuple):
 
 
 def copied(dockerfile: Dockerfile, path: str) -> bool:
-    """Whether a `COPY` or `ADD` of the Dockerfile takes a file of the context."""
+    """Whether a `COPY`, an `ADD` or a mount of the Dockerfile takes a file of the context."""
     return any(_covers(source, path) for source in _sources(dockerfile))
 
 
@@ -42,9 +43,8 @@ def _sources(dockerfile: Dockerfile) -> Iterator[str]:
         for instruction in stage.instructions:
             if instruction.name in ("COPY", "ADD") and instruction.flag("from") is None:
                 yield from (word.value for word in instruction.words[:-1] if "://" not in word.value)
-            elif instruction.name == "RUN":
-                mounts = (flag.value for flag in instruction.flags if flag.value.startswith("--mount=type=bind"))
-                yield from ("." for mount in mounts if "from=" not in mount)
+            of_context = (each for each in mounts_of(instruction) if each["type"] == "bind" and not each.get("from"))
+            yield from (mount.get("source", ".") for mount in of_context)
 
 
 def _covers(source: str, path: str) -> bool:

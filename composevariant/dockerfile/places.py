@@ -1,4 +1,4 @@
-"""Where the steps of a stage work, and where `COPY` puts things."""
+"""Where the steps of a stage work, what they mount, and where `COPY` puts things."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from composevariant.dockerfile.image import image_of
 from composevariant.dockerfile.official import base_workdir
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from composevariant.dockerfile.items import Instruction
     from composevariant.dockerfile.stages import Dockerfile, Stage
 
 _SPECIAL: Final = re.compile(r"[$,'\"\\\s]")
+_SAME: Final = {"src": "source", "dst": "target", "destination": "target"}
 
 
 def workdir_at(dockerfile: Dockerfile, stage: Stage, instruction: Instruction) -> str | None:
@@ -34,6 +37,16 @@ def absolute_at(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, 
         return "" if "$" in path else normpath(path)
     workdir = workdir_at(dockerfile, stage, instruction)
     return normpath(join(workdir, path)) if workdir else ""
+
+
+def mounts_of(instruction: Instruction) -> Iterator[dict[str, str]]:
+    """The options of each mount of a `RUN`; `type` is always there, and `source` and `target` have no other names."""
+    for flag in instruction.flags if instruction.name == "RUN" else ():
+        name, _, value = flag.value.partition("=")
+        if name == "--mount":
+            pairs = [part.partition("=")[::2] for part in value.split(",")]
+            options = {_SAME.get(key.lower(), key.lower()): option for key, option in pairs}
+            yield {**options, "type": options.get("type", "bind").lower()}
 
 
 def destination(dockerfile: Dockerfile, stage: Stage, copy: Instruction) -> str | None:

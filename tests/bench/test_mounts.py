@@ -47,6 +47,7 @@ def test_names_and_targets() -> None:
     ("text", "targets"),
     [
         pytest.param("FROM x\nRUN --mount=type=cache,target=/root/.npm/ x", {"/root/.npm"}, id="a slash at the end"),
+        pytest.param("FROM x\nRUN --mount=destination=/a,rw,type=Cache x", {"/a"}, id="a type that stands last"),
         pytest.param("FROM x\nRUN --mount=type=cache,target=/a/./b/../c x", {"/a/c"}, id="dots"),
         pytest.param(
             "FROM x\nWORKDIR /b\nWORKDIR app\nRUN --mount=type=cache,target=target x\nWORKDIR /z",

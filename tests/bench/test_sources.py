@@ -56,6 +56,15 @@ def test_the_manifest_nearest_above_the_source() -> None:
         pytest.param("COPY $DIR /x", "anything", "", id="a variable may be any"),
         pytest.param("COPY --from=b . .", "", "a", id="not what comes from another stage"),
         pytest.param("RUN --mount=type=bind,target=. make", "a.c", "", id="a mount of the context"),
+        pytest.param("RUN --mount=target=. make", "a.c", "", id="a mount without a type, which is of the context"),
+        pytest.param("RUN --mount=target=/x,rw,type=bind make", "a.c", "", id="a mount whose type stands last"),
+        pytest.param("RUN --network=none --mount=TYPE=Bind,dst=/x make", "a.c", "", id="a mount in capitals"),
+        pytest.param("RUN --mount=source=src,target=/x make", "src/a.c", "a.c", id="a mount of a folder"),
+        pytest.param("RUN --mount=src=/a.c,target=/x make", "a.c", "b.c", id="a mount of a file"),
+        pytest.param("RUN --mount=from=b,target=/x make", "", "a.c", id="not a mount of another stage"),
+        pytest.param("RUN --mount=target=/x,type=cache make", "", "a.c", id="not a cache"),
+        pytest.param("RUN --mount=id=bind,type=secret make", "", "a.c", id="not a secret"),
+        pytest.param("RUN make --mount=type=bind,target=/x", "", "a.c", id="not an argument of a command"),
     ],
 )
 def test_what_a_dockerfile_copies(instruction: str, yes: str, no: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from composevariant.dockerfile.places import mounts_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -36,9 +38,6 @@ class CacheMount(NamedTuple):
 
 def cache_mounts(instruction: Instruction) -> Iterator[CacheMount]:
     """The cache mounts of a `RUN`."""
-    for flag in instruction.flags if instruction.name == "RUN" else ():
-        name, _, value = flag.value.partition("=")
-        pairs = dict(part.partition("=")[::2] for part in value.split(","))
-        target = pairs.get("target") or pairs.get("dst") or pairs.get("destination") or ""
-        if name == "--mount" and pairs.get("type") == "cache" and target:
-            yield CacheMount(target.rstrip("/") or "/", pairs.get("id", ""))
+    for mount in mounts_of(instruction):
+        if mount["type"] == "cache" and mount.get("target"):
+            yield CacheMount(mount["target"].rstrip("/") or "/", mount.get("id", ""))
