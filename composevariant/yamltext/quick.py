@@ -218,7 +218,9 @@ class _Lines:
             out.append(token)
             return after
         if char in "[{":
-            at = flow_collection(text, at, len(self._columns), out)
+            begin, at = at, flow_collection(text, at, len(self._columns), out)
+            if text.find("\n---", begin, at) >= 0 or text.find("\n...", begin, at) >= 0:
+                raise NotPlainEnough  # it may be where a document ends
         else:
             out.append(escaped_scalar(text, at))
             at = out[-1][2]

@@ -126,6 +126,8 @@ def test_what_compose_files_are_made_of_is_read_quickly(text: str) -> None:
         pytest.param("- a\nb: c\n", id="a key below an item"),
         pytest.param(f"a: {'[' * MAX_DEPTH}\n", id="deep nesting"),
         pytest.param(f"{'k' * 1001}: v\n", id="very long keys"),
+        pytest.param("a: {b: c,\n---   B: two}\n", id="the mark of a document inside brackets"),
+        pytest.param("a: [b,\n... , c]\n", id="the mark of its end inside brackets"),
     ],
 )
 def test_the_rest_is_left_to_the_full_scanner(text: str) -> None:
