@@ -26,14 +26,17 @@ def bench(folder: Path, kind: str, *words: str) -> tuple[int, dict[str, Any]]:
     return ran.returncode, json.loads(ran.stdout)["services"][0]
 
 
-def test_the_generated_dockerfile_is_right_and_avoids_nearly_all_work(tmp_path: Path) -> None:
+def test_the_generated_dockerfile_is_right_and_downloads_nothing_again(tmp_path: Path) -> None:
+    """How long that takes is for `bench` to say; what is claimed of times is tested with times that are given."""
     code, backend = bench(tmp_path, "generated")
 
-    scenarios = {each["scenario"]: each for each in backend["scenarios"]}
     assert (code, backend["wrong"]) == (0, False)
     assert [finding["kind"] for finding in backend["findings"]] == ["ok", "ok", "ok"]
-    assert scenarios["code"]["change"]["verdict"] == "faster"
-    assert scenarios["code"]["variant"]["work_avoided"] > 0.75
+    [change] = [each for each in backend["scenarios"] if each["scenario"] == "code"]
+    if change["base"]["received_bytes"] is None:
+        pytest.skip("what containers receive cannot be read on this machine")
+    assert change["base"]["received_bytes"] > 1_000_000
+    assert change["variant"]["received_bytes"] < 10_000
 
 
 def test_the_recipe_with_an_empty_program_is_wrong(tmp_path: Path) -> None:
