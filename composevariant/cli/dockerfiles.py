@@ -103,10 +103,10 @@ def _make(workshop: Workshop, build: Build, out: SidecarsOut) -> Made:
     folder = posixpath.dirname(workshop.base.name)
     seen = BuildFiles(workshop.files, folder)
     order = out.added_to(order_for(_services(workshop), path, seen, workshop.project_name()), _services(workshop))
-    source = workshop.files.read(posixpath.normpath(posixpath.join(folder, path)))
+    standard = posixpath.normpath(posixpath.join(folder, path))
+    source = workshop.files.read(standard)
     if source is None:
-        missing = posixpath.normpath(posixpath.join(folder, path))
-        raise UnusableInput(f"{build.service} is built from {missing}, which does not exist", location_of(build.node))
+        raise UnusableInput(f"{build.service} is built from {standard}, which does not exist", location_of(build.node))
     fast, target = fast_dockerfile(source, order), candidates(path, _SUFFIX, ())[0]
     wanted = files_of(fast, order, Beside(target, fast.text, path), seen) if fast.done else ()
     files = beside_files(workshop.files, workshop.base.name, list(wanted))

@@ -25,9 +25,10 @@ class Files(Protocol):
 class ComposeFiles:
     """Files, and what was parsed of them: all that is made of a base in one call shares that."""
 
-    def __init__(self, files: Files, parsed: dict[Source, list[Document]] | None = None) -> None:
+    def __init__(self, files: Files, parsed: dict[tuple[str, str], list[Document]] | None = None) -> None:
+        """`parsed` are the documents that are known already, by the name and the text of their file."""
         self._files = files
-        self._parsed: dict[Source, list[Document]] = {} if parsed is None else parsed
+        self._parsed = {} if parsed is None else parsed
 
     def by_way_of(self, files: Files) -> ComposeFiles:
         """The same files, read by those that take note of what is asked for."""
@@ -50,6 +51,7 @@ class ComposeFiles:
         source = self._files.read(path)
         if source is None:
             return []
-        if source not in self._parsed:
-            self._parsed[source] = parse_documents(source)
-        return self._parsed[source]
+        key = (source.name, source.text)  # each reading gives a source of its own
+        if key not in self._parsed:
+            self._parsed[key] = parse_documents(source)
+        return self._parsed[key]

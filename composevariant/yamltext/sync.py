@@ -52,9 +52,9 @@ class Sync:
         self._meaning = document.resolver.resolve
         self._item_key = item_key
         self._renderer = renderer
-        self.anchors = self._anchors = Anchors(document)
+        self.anchors = Anchors(document)
         self._values = ValueEditor(self._text, splices, renderer)
-        self._merges = MergeEditor(document, self._anchors, self._values)
+        self._merges = MergeEditor(document, self.anchors, self._values)
         self._blocks = BlockEditor(self._text, splices, renderer.habits.newline)
         self._flows = FlowEditor(self._text, splices, self._blocks)
 
@@ -63,8 +63,8 @@ class Sync:
         if isinstance(written, Alias):
             self._alias(written, final, place)
             return
-        self._anchors.settle(written, final)
-        if self._meaning(written) is final and not self._anchors.inside(written):
+        self.anchors.settle(written, final)
+        if self._meaning(written) is final and not self.anchors.inside(written):
             return
         if isinstance(written, Mapping) and isinstance(final, Mapping) and self._stays(written, final):
             self._mapping(written, final, place, path)
@@ -81,9 +81,9 @@ class Sync:
         return not is_pair or len(_children(final)) == 1
 
     def _alias(self, alias: Alias, final: Node, place: Place) -> None:
-        now = self._anchors.value_of(alias)
+        now = self.anchors.value_of(alias)
         if now is None:
-            self._values.replace(alias, final, place, anchor=self._anchors.move(alias, final))
+            self._values.replace(alias, final, place, anchor=self.anchors.move(alias, final))
         elif not same(now, final):
             self._values.replace(alias, final, place)
 
@@ -134,9 +134,9 @@ class Sync:
     def _entry(self, old: Entry, new: Entry, parent: Mapping, path: Path) -> None:
         before, value, here = len(self._splices), written_value(old), (*path, new.name)
         renamed = old.name != new.name
-        self._anchors.settle(old.key, new.key if renamed else old.key)
+        self.anchors.settle(old.key, new.key if renamed else old.key)
         known = (
-            self._known.parts.get(id(value)) if len(path) in _REMEMBERED and not self._anchors.inside(value) else None
+            self._known.parts.get(id(value)) if len(path) in _REMEMBERED and not self.anchors.inside(value) else None
         )
         if known is not None and not renamed and known.is_of(here, new.value):
             self._splices.repeat(known.splices)
@@ -150,11 +150,11 @@ class Sync:
         value = written_value(old)
         if old.name != new.name:
             self._values.rename_key(old, new, flow=parent.flow)
-        if isinstance(value, Alias) or self._meaning(value) is not new.value or self._anchors.inside(value):
+        if isinstance(value, Alias) or self._meaning(value) is not new.value or self.anchors.inside(value):
             place = place_of_entry(self._text, old, flow=parent.flow, quote=self._quote(parent))
             self.node(value, new.value, place, (*path, new.name))
         else:
-            self._anchors.settle(value, new.value)
+            self.anchors.settle(value, new.value)
 
     def _quote(self, mapping: Mapping) -> str:
         """The quotes that the values of a mapping are written in, found when the first of them changes."""

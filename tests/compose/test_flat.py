@@ -137,6 +137,18 @@ def test_several_base_files_that_name_others_in_one_file(
         assert "an earlier one includes" in next(name for name in SEVERAL if SEVERAL[name] == case)
 
 
+def test_what_one_file_says_is_parsed_once_for_all_who_read_it(tmp_path: Path) -> None:
+    files = written(tmp_path, "=== o.yml\nservices: {b: {image: b}}\n")
+    disk = BuildFiles(files, "")
+    shared = ComposeFiles(disk)
+    (document,) = shared.documents("o.yml")
+
+    assert shared.documents("o.yml")[0] is document
+    assert shared.by_way_of(BuildFiles(files, "")).documents("o.yml")[0] is document
+    (tmp_path / "o.yml").write_text("services: {c: {image: c}}\n", encoding="utf-8")
+    assert shared.documents("o.yml")[0] is not document
+
+
 def test_what_comes_of_another_file_brings_its_comments(tmp_path: Path) -> None:
     files = written(
         tmp_path,
