@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from composevariant.compose.identity import identity
 from composevariant.compose.ports import port_of
 from composevariant.compose.services import services_of, text_of, texts_of
 from composevariant.operations.outcome import found_by
@@ -45,8 +46,7 @@ def _added_port(service: str, before: Node | None, change: Node) -> Iterator[Sur
         same = [port for port in old if new and (port.target, port.protocol) == (new.target, new.protocol)]
         if not new or not same or any(str(port) == str(new) and port.as_number == new.as_number for port in same):
             continue
-        first = same[0]
-        shown = f"{first.published}:{first.target}" if first.published else first.target
+        shown = _path_name(next(each for each in _items(before) if port_of(each) == same[0]))
         if any(port.published == new.published and port.as_number != new.as_number for port in same):
             wrong = (
                 f'published: {new.published} without quotes is another port than "{new.published}" to Docker Compose'
@@ -56,6 +56,12 @@ def _added_port(service: str, before: Node | None, change: Node) -> Iterator[Sur
             way = f'remove {service}.ports["{shown}"], or put !override before the list'
             wrong = f"ports add to those of the base: {shown} stays published"
             yield "merge.ports-add", item, f"{wrong}; to change it, {way}"
+
+
+def _path_name(port: Node) -> str:
+    """The shortest name by which a path finds a port, and no other one."""
+    names = identity(("services", "", "ports"), port) or ()
+    return min((name for name in names if "*" not in name), key=len, default="")
 
 
 def _weaker_wait(service: str, before: Node | None, change: Node) -> Iterator[Surprise]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from composevariant.compose.identity import identity
 from composevariant.operations.compose import merged
+from composevariant.paths import find, parse_path
 from composevariant.source import Source
 from composevariant.tree import Mapping
 from composevariant.yamltext import parse
@@ -47,3 +49,26 @@ def told(base: str, override: str) -> list[str]:
 )
 def test_a_surprise_is_told(base: str, override: str, expected: list[str]) -> None:
     assert told(base, override) == expected
+
+
+@pytest.mark.parametrize(
+    "port",
+    [
+        "8080:80",
+        "127.0.0.1:8080:80",
+        "'[::1]:8080:80'",
+        "'53:80/udp'",
+        "80",
+        "{target: 80, published: '8080', host_ip: 10.0.0.1}",
+    ],
+)
+def test_the_path_that_is_proposed_for_a_port_names_it(port: str) -> None:
+    protocol = "/udp" if "udp" in port else ""
+    base = parse(Source("base.yml", f"services: {{a: {{image: x, ports: [{port}, '1:1']}}}}\n")).root
+    override = parse(Source("o.yml", f"services: {{a: {{ports: ['81:80{protocol}']}}}}\n")).root
+    assert isinstance(base, Mapping)
+    assert isinstance(override, Mapping)
+    [note] = merged(base, override).notes
+    proposed = note.message.partition("remove ")[2].partition(", or put")[0]
+
+    assert find(base, parse_path(proposed), identity) == (("services", "a", "ports", 0),)
