@@ -5,14 +5,14 @@ from __future__ import annotations
 from posixpath import dirname, join
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from composevariant.disk import BOM, Written
 from composevariant.errors import Refused, UnusableInput
-from composevariant.files import BOM, Written
 from composevariant.header import beside_text, body_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from composevariant.files import ProjectFiles
+    from composevariant.disk import ProjectFiles
     from composevariant.operations.outcome import Beside
     from composevariant.source import Location
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
+from composevariant.disk import BOM
 from composevariant.drift.states import standing
 from composevariant.errors import ComposeVariantError, Refused, SeveralErrors, UnusableInput, raise_all
-from composevariant.files import BOM
 from composevariant.header import FORMAT, Header, canonical, digest, header_text
 from composevariant.outputs import default_output, output_path
 from composevariant.project import Reference
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from composevariant.beside import BesideFile
-    from composevariant.build_files import BuildFiles
+    from composevariant.disk import BuildFiles
     from composevariant.drift.states import Standing
     from composevariant.pipeline import Made
     from composevariant.variants import Variant

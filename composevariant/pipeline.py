@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.changes import Cause, Change, compare
 from composevariant.compose.identity import item_key
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
+from composevariant.operations import apply, key_of
 from composevariant.operations.outcome import Note
 from composevariant.sharing import carried, hoisted
 from composevariant.tree import Mapping, location_of
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from composevariant.compose.heirs import Extended
     from composevariant.model import Model
-    from composevariant.operations.outcome import Beside, Context, Outcome
+    from composevariant.operations.outcome import Beside, Context
     from composevariant.overlay import Operation, Overlay
     from composevariant.source import Location
     from composevariant.tree import Entry, Node
@@ -69,10 +69,6 @@ class IntroducedProblem(UnusableInput):
         self.problem = problem
 
 
-class _Applies(Protocol):
-    def apply(self, tree: Mapping, wanted: Operation, context: Context) -> Outcome: ...
-
-
 def make_variant(
     base: Model, base_problems: Sequence[Problem], overlay: Overlay, context: Context, rules: Rules
 ) -> Made:
@@ -97,13 +93,13 @@ def make_variant(
             if errors and type(operation) is not failed:
                 break
             try:
-                outcome = _applied(tree, operation, context)
+                outcome = apply(tree, operation, context)
             except ComposeVariantError as error:
                 errors.append(error)
                 failed = type(operation)
                 continue
             after = carried(document, tree, outcome.tree)
-            name = type(operation).__name__.lower()
+            name = key_of(operation)
             changes += compare(tree, after, item_key, Cause(name, operation.location))
             history.append(Applied(name, operation.location, after, outcome.notes))
             files |= {file.path: file for file in outcome.files}
@@ -164,12 +160,6 @@ def _mounted(tree: Mapping, files: dict[str, Beside]) -> tuple[Beside, ...]:
 
     sources = {placed.mount.source for service in services_of(tree).values() for placed in placed_in(service)}
     return tuple(file for path, file in files.items() if file.made_of or f"./{path}" in sources)
-
-
-def _applied(tree: Mapping, operation: Operation, context: Context) -> Outcome:
-    """One file, one operation: its module is named as its key in an overlay."""
-    module = cast("_Applies", import_module(f"composevariant.operations.{type(operation).__name__.lower()}"))
-    return module.apply(tree, operation, context)
 
 
 def _blocking(base: Sequence[Problem], result: Sequence[Problem]) -> list[ComposeVariantError]:

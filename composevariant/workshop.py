@@ -8,11 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.bases import find_base
-from composevariant.build_files import BuildFiles
 from composevariant.compose.compose_files import ComposeFiles
 from composevariant.compose.project_name import name_of_folder
+from composevariant.disk import BuildFiles, ProjectFiles
 from composevariant.errors import UnusableInput, raise_all
-from composevariant.files import ProjectFiles
 from composevariant.header import read_generated
 from composevariant.model import read_flat_model, read_model
 from composevariant.operations.outcome import Context

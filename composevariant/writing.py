@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from composevariant.disk import BOM, Written
 from composevariant.drift.ancestor import kept_copies
 from composevariant.errors import Refused, raise_all
-from composevariant.files import BOM, Written
 from composevariant.header import read_generated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from composevariant.beside import BesideFile
-    from composevariant.files import ProjectFiles
+    from composevariant.disk import ProjectFiles
     from composevariant.migration import Migration
     from composevariant.workshop import Workshop
 

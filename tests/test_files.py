@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.build_files import BuildFiles
+from composevariant.disk import BuildFiles, ProjectFiles, Written
 from composevariant.errors import UnusableInput
-from composevariant.files import ProjectFiles, Written
 
 if TYPE_CHECKING:
     from pathlib import Path

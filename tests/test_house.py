@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 import composevariant
+from tests.doors import uses
 
 PACKAGE = Path(composevariant.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = (
-    ("source", "splices", "patterns", "errors", "scalars", "tree", "align", "shipped"),
+    ("source", "splices", "patterns", "errors", "scalars", "tree", "align", "disk"),
     ("yamltext",),
     ("compose", "paths", "path_syntax", "tree_edits", "wildcards", "selectors", "fields", "changes", "sharing"),
     ("overlay", "overlay_add", "overlay_yaml", "model", "dockerfile", "sidecars", "operations", "validation", "header"),
@@ -31,8 +32,6 @@ FLOORS = (
         "pipeline",
         "preview",
         "bench",
-        "files",
-        "build_files",
         "environment",
         "drift",
         "inference",
@@ -106,18 +105,92 @@ def test_a_library_has_one_room(library: str, rooms: set[str]) -> None:
     assert users == rooms
 
 
+BESIDE_THE_DOORS: dict[str, set[str]] = {
+    "composevariant.cli": {"os._exit", "os.environ.get"},  # ends the process without taking every object apart
+    "composevariant.cli.later": {"__import__"},  # gives a module of the standard library later
+    "composevariant.cli.terminal": {"os.open", "os.devnull", "os.O_WRONLY", "os.dup2", "os.environ.get"},
+    # The last one turns a stream whose reader has left to nowhere. Those that follow hand the environment of the
+    # process to functions that take any environment.
+    **{
+        f"composevariant.{name}": {"os.environ"}
+        for name in ("workshop", "cli.completing", "cli.exporting", "cli.listing", "cli.starting", "cli.switching")
+    },
+    "composevariant.cli.validating": {"os.environ"},
+    "composevariant.operations.dockerfile_builds": {"posixpath.expanduser"},  # `~` in a build context, as in Compose
+    "composevariant.bench.contents": {"tarfile.open"},  # of a stream: what `docker export` prints
+}
+"""What touches the disk or the process outside of `disk`, and why."""
+
+
 @pytest.mark.parametrize("path", MODULES, ids=module_name)
-def test_only_files_and_what_is_shipped_touch_the_disk(path: Path) -> None:
-    if module_name(path) in ("composevariant.files", "composevariant.shipped"):
+def test_only_the_disk_package_touches_files_and_starts_programs(path: Path) -> None:
+    name = module_name(path)
+    if name.startswith("composevariant.disk"):
         return
-    program_data = {"composevariant.validation.schema", "composevariant.sidecars.presets", "composevariant.cli"}
-    calls = {
-        node.func.id
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+
+    assert {what for _, what in uses(path.read_text())} == BESIDE_THE_DOORS.get(name, set())
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("disk/*.py")), ids=module_name)
+def test_programs_are_started_in_one_module_that_opens_no_file(path: Path) -> None:
+    found = uses(path.read_text())
+    foreign = "files" if path.stem == "programs" else "programs"
+
+    assert {what for door, what in found if door == foreign} <= {"os.environ"}
+
+
+def test_pure_packages_read_nothing_but_data_of_the_package() -> None:
+    pure = {room for floor in FLOORS[:4] for room in floor if room != "disk"} | {"preview", "inference", "pipeline"}
+    users = {
+        module_name(path)
+        for path in MODULES
+        if module_name(path) != "composevariant" and module_name(path).split(".")[1] in pure
+        if any(name.startswith("composevariant.disk") for name in imports_of(path))
     }
 
-    assert module_name(path) in program_data or "open" not in calls
+    assert users == {"composevariant.sidecars.presets", "composevariant.validation.schema"}
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        pytest.param("open('x')", ["open"], id="open"),
+        pytest.param("import io\nio.open('x')", ["io.open"], id="open of io"),
+        pytest.param("from pathlib import Path\nPath('x').exists()", ["pathlib.Path"], id="a path"),
+        pytest.param("import pathlib as p\np.Path('x') / 'y'", ["pathlib.Path"], id="a path under another name"),
+        pytest.param("def f(x):\n    x.open()\n    x.write_text('')", [".open()", ".write_text()"], id="methods"),
+        pytest.param("def f(x):\n    x.parent.mkdir()", [".mkdir()"], id="a method of what is no name"),
+        pytest.param("import os\nos.replace(a, b)\nos.unlink(a)", ["os.replace", "os.unlink"], id="functions of os"),
+        pytest.param("from os import remove as r\nr('x')", ["os.remove"], id="a function under another name"),
+        pytest.param("import os.path\nos.path.exists('x')", ["os.path.exists"], id="os.path"),
+        pytest.param("from os import path\npath.isfile('x')", ["os.path.isfile"], id="os.path by its last name"),
+        pytest.param("from posixpath import realpath", ["posixpath.realpath"], id="only imported"),
+        pytest.param("import os\nmap(os.stat, x)", ["os.stat"], id="not called"),
+        pytest.param("import os\nx = os.environ['HOME']", ["os.environ"], id="the environment"),
+        pytest.param("def f():\n    import shutil\n    shutil.copy(a, b)", ["shutil.copy"], id="inside a function"),
+        pytest.param("import tempfile\ntempfile.mkdtemp()", ["tempfile.mkdtemp"], id="tempfile"),
+        pytest.param("import subprocess\nsubprocess.run(x)", ["subprocess.run"], id="subprocess"),
+        pytest.param("import os\nos.execvpe(a, b, c)", ["os.execvpe"], id="exec"),
+        pytest.param("from shutil import which\nwhich('x')", ["shutil.which"], id="which"),
+        pytest.param("__import__('os').unlink(x)", ["__import__", ".unlink()"], id="__import__"),
+        pytest.param(
+            "from importlib import import_module\nimport_module(f'a.{x}')", ["import_module(...)"], id="a name made up"
+        ),
+        pytest.param(
+            "import importlib\nimportlib.import_module('subprocess')", ["subprocess"], id="a module by its name"
+        ),
+        pytest.param("from importlib import import_module\nimport_module('json')", [], id="an innocent module"),
+        pytest.param("import os\nos.path.join(a, b)\nos.path.dirname(a)", [], id="texts of os.path"),
+        pytest.param("from posixpath import join, normpath\nnormpath(join(a, b))", [], id="texts of posixpath"),
+        pytest.param("def f(text):\n    text.replace('a', 'b').split()", [], id="replace of a text"),
+        pytest.param("def f(files):\n    files.read_text('x')\n    files.exists('x')", [], id="files that are given"),
+        pytest.param("from shutil import get_terminal_size", [], id="the size of the terminal"),
+        pytest.param("import re\nre.compile('open').match('x')", [], id="other modules"),
+        pytest.param("from composevariant.disk import run\nrun(['git'])", [], id="the door itself"),
+    ],
+)
+def test_the_search_for_doors_finds(code: str, found: list[str]) -> None:
+    assert sorted(what for _, what in uses(code)) == sorted(found)
 
 
 def test_the_help_loads_nothing_heavy() -> None:

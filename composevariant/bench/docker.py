@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import signal
-import subprocess
 import time
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from composevariant.bench.accounts import account
 from composevariant.bench.contents import Contents, read_contents
 from composevariant.bench.engine import About, BuildFailed, Built, Image, Mount
 from composevariant.bench.fields import mapping, number, text, texts
@@ -18,16 +13,18 @@ from composevariant.bench.layers import Layer, named
 from composevariant.bench.mounts import forgetting, mounts_in
 from composevariant.bench.plain import read_plain
 from composevariant.bench.rawjson import read_rawjson
+from composevariant.disk import is_installed, output_of, read_counters, run, run_interruptible
 from composevariant.errors import UnusableInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from composevariant.bench.engine import Request
+    from composevariant.disk import Ran
 
 LABEL: Final = "composevariant.bench"
 NAMESPACE: Final = "BUILDKIT_CACHE_MOUNT_NS"
-_PATIENCE: Final = 15
+_FOR_BUILDS: Final = {"DOCKER_BUILDKIT": "1", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
 _Number = TypeVar("_Number", int, float)
 
 
@@ -36,17 +33,17 @@ class Docker:
 
     def __init__(self, run: str) -> None:
         self._run = run
-        if shutil.which("docker") is None:
+        if not is_installed("docker"):
             raise UnusableInput("docker is not installed, and bench builds with it")
-        self._buildx = _call(["docker", "buildx", "version"]).returncode == 0
+        self._buildx = _call(["docker", "buildx", "version"]).code == 0
 
     def about(self) -> About:
         ran = _call(["docker", "info", "--format", "{{json .}}"])
-        info = mapping(json.loads(ran.stdout)) if ran.returncode == 0 and ran.stdout.startswith("{") else {}
+        info = mapping(json.loads(ran.output)) if ran.code == 0 and ran.output.startswith("{") else {}
         if not info.get("ServerVersion"):
             raise UnusableInput("no Docker engine answers", None, "`docker info` says why")
-        client = _call(["docker", "version", "--format", "{{.Client.Version}}"]).stdout.strip()
-        buildx = _call(["docker", "buildx", "version"]).stdout.split()[1:2] if self._buildx else []
+        client = _call(["docker", "version", "--format", "{{.Client.Version}}"]).output.strip()
+        buildx = _call(["docker", "buildx", "version"]).output.split()[1:2] if self._buildx else []
         return About(
             engine=text(info["ServerVersion"]),
             client=f"{client}, buildx {buildx[0]}" if buildx else client,
@@ -61,13 +58,13 @@ class Docker:
         command += [f"--progress={'rawjson' if self._buildx else 'plain'}", "-t", request.tag, "-f", request.dockerfile]
         command += ["--label", f"{LABEL}={self._run}", "--build-arg", f"{NAMESPACE}={request.namespace}"]
         command += [*(["--no-cache"] if request.no_cache else []), *request.options, request.context]
-        before, begin = account(), time.perf_counter()
-        code, said = _interruptible(command)
+        before, begin = read_counters(), time.perf_counter()
+        ran = run_interruptible(command, _FOR_BUILDS)
         seconds = time.perf_counter() - begin
-        log = read_rawjson(said) if self._buildx else read_plain(said)
-        if code != 0:
-            raise BuildFailed("\n".join(log.output) or f"docker build failed with code {code}")
-        after = account()
+        log = read_rawjson(ran.errors) if self._buildx else read_plain(ran.errors)
+        if ran.code != 0:
+            raise BuildFailed("\n".join(log.output) or f"docker build failed with code {ran.code}")
+        after = read_counters()
         return Built(
             seconds,
             log,
@@ -94,17 +91,14 @@ class Docker:
         # The container is never started; the word stands for a command where the image has none.
         made = _output("docker", "create", "--label", f"{LABEL}={self._run}", tag, "nothing").strip()
         try:
-            with subprocess.Popen(
-                ["docker", "export", made], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
-            ) as export:
-                assert export.stdout is not None  # noqa: S101 - it is a pipe
-                return read_contents(export.stdout, run)
+            with output_of(["docker", "export", made]) as archive:
+                return read_contents(archive, run)
         finally:
             _call(["docker", "rm", "-f", "-v", made])
 
     def mounts(self) -> Mapping[str, Mount]:
         ran = _call(["docker", "buildx", "du", "--verbose"])
-        return mounts_in(ran.stdout) if ran.returncode == 0 else {}
+        return mounts_in(ran.output) if ran.code == 0 else {}
 
     def forget_mounts(self, namespace: str, names: Iterable[str]) -> None:
         """Let BuildKit empty them itself, as `--no-cache` does, in a build that fails before it would use them."""
@@ -125,42 +119,16 @@ class Docker:
             _call(["docker", "image", "rm", "-f", image])
 
 
-def _interruptible(command: Sequence[str]) -> tuple[int, str]:
-    """Run a command in a session of its own: Ctrl-C reaches us first, and we wait until the engine has let go."""
-    environment = {**os.environ, "DOCKER_BUILDKIT": "1", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env=environment,
-        start_new_session=True,
-    ) as process:
-        try:
-            _, said = process.communicate()
-        except BaseException:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.communicate(timeout=_PATIENCE)
-            except subprocess.TimeoutExpired:
-                process.kill()
-            raise
-    return process.returncode, said.decode(errors="replace")
-
-
 def _used(before: _Number | None, after: _Number | None) -> _Number | None:
     return None if before is None or after is None else after - before
 
 
-def _call(command: Sequence[str], given: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "DOCKER_BUILDKIT": "1"}
-    return subprocess.run(
-        command, input=given, capture_output=True, text=True, check=False, env=environment, start_new_session=True
-    )
+def _call(command: Sequence[str], given: str = "") -> Ran:
+    return run(command, given=given, variables={"DOCKER_BUILDKIT": "1"}, own_session=True)
 
 
 def _output(*command: str) -> str:
     ran = _call(command)
-    if ran.returncode != 0:
-        raise UnusableInput(f"`{' '.join(command[:3])}` failed: {ran.stderr.strip()}")
-    return ran.stdout
+    if ran.code != 0:
+        raise UnusableInput(f"`{' '.join(command[:3])}` failed: {ran.errors.strip()}")
+    return ran.output

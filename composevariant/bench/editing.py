@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from composevariant.bench.job import Half, Job
     from composevariant.bench.plan import Scenario
-    from composevariant.bench.workplace import Tree, Workplace
+    from composevariant.disk import ContextCopy, WorkFolder
 
 
 class Edits(NamedTuple):
@@ -29,7 +29,7 @@ class Edits(NamedTuple):
     """Files, and the texts that they have in the scenario `dependency`."""
 
 
-def edits_of(job: Job, tree: Tree) -> Edits:
+def edits_of(job: Job, tree: ContextCopy) -> Edits:
     """Choose what to edit.
 
     Raises:
@@ -50,8 +50,8 @@ def edits_of(job: Job, tree: Tree) -> Edits:
 class EditedContext:
     """The copy and its Dockerfile. `expected` is the mark that an image built from it must hold."""
 
-    def __init__(self, half: Half, place: Workplace, name: str, marks: Iterator[str]) -> None:
-        self.tree = place.tree(name, half.build.context, half.leaves_out())
+    def __init__(self, half: Half, place: WorkFolder, name: str, marks: Iterator[str]) -> None:
+        self.tree = place.copy_of(name, half.build.context, half.leaves_out())
         self.expected = ""
         self._start = ""
         self._half = half

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from composevariant.bench.plan import Side
     from composevariant.bench.settings import Build
-    from composevariant.bench.sources import Found
+    from composevariant.disk import Found
     from composevariant.dockerfile.stages import Dockerfile
     from composevariant.source import Source
 

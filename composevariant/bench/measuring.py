@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Protocol
 
 from composevariant.bench.contents import main_program
@@ -12,6 +11,7 @@ from composevariant.bench.judging import Program, Shipped, differences, same_pro
 from composevariant.bench.marks import marks
 from composevariant.bench.plan import MEANINGS, SIDES
 from composevariant.bench.results import Sample, ServiceResult, SideResult
+from composevariant.disk import load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from composevariant.bench.engine import Built, Engine, Image
     from composevariant.bench.job import Half, Job
     from composevariant.bench.plan import Side, Turn
-    from composevariant.bench.workplace import Workplace
+    from composevariant.disk import WorkFolder
 
 
 class Watcher(Protocol):
@@ -50,9 +50,9 @@ class _Side:
 
 
 class Bench:
-    """Builds with an engine in a workplace. `clean` takes away whatever was made, at any time."""
+    """Builds with an engine in a work folder. `clean` takes away whatever was made, at any time."""
 
-    def __init__(self, engine: Engine, place: Workplace, run: str, watcher: Watcher) -> None:
+    def __init__(self, engine: Engine, place: WorkFolder, run: str, watcher: Watcher) -> None:
         self._engine = engine
         self._place = place
         self._run = run
@@ -67,7 +67,7 @@ class Bench:
         """Remove images, containers and cache mounts that were made; nothing of anybody else.
 
         Raises:
-            UnusableInput: the engine no longer answers. The workplace then keeps its notes, for the next run to do it.
+            UnusableInput: the engine no longer answers. The folder then keeps its notes, for the next run to do it.
         """
         if not self._used:
             return
@@ -106,7 +106,7 @@ class Bench:
         """Edit, build and look."""
         dockerfile = side.context.change_for(turn.scenario, edits)
         self._watcher.building(job.service, turn)
-        self.loads.append(os.getloadavg()[0])
+        self.loads.append(load())
         before = self._engine.mounts() if turn.scenario == "cold" else {}
         tag, built = self._built(job, side, turn, dockerfile)
         if turn.scenario == "cold":

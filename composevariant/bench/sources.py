@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 from posixpath import basename, dirname, normpath, splitext
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from composevariant.bench.marks import MANIFESTS, manifest_edit, rank
 from composevariant.dockerfile.places import mounts_of
@@ -13,6 +13,7 @@ from composevariant.dockerfile.places import mounts_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from composevariant.disk import Found
     from composevariant.dockerfile.stages import Dockerfile
 
 _ENTRY: Final = ("main", "index", "app", "server", "program", "__main__", "manage", "wsgi")
@@ -23,14 +24,6 @@ _NOT_SOURCE: Final = re.compile(
     re.IGNORECASE,
 )
 _TRIED: Final = 40
-
-
-class Found(NamedTuple):
-    """A file of the context."""
-
-    path: str
-    """Relative to the context."""
-    size: int
 
 
 def copied(dockerfile: Dockerfile, path: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 from typer.core import TyperGroup
@@ -13,20 +13,31 @@ from composevariant import __version__
 if TYPE_CHECKING:
     from typer._click.core import Command, Context
 
+
+class _Row(NamedTuple):
+    module: str
+    """Has the function `command`; its docstring is the help."""
+    summary: str
+
+
 COMMANDS: Final = {
-    "migrate": "Write the variant files.",
-    "diff": "Show what differs between base, variants and files.",
-    "validate": "Check Compose files against the schema and Compose's own rules.",
-    "init": "Look at the project and write a commented composevariant.yml.",
-    "list": "List the variants and how their files stand.",
-    "status": "Like list; exits 1 when a file is not up to date.",
-    "dockerfile": "Write the .fast Dockerfile from the standard one, or say why not.",
-    "bench": "Build base and variant for real and compare.",
-    "infer": "Write the overlay that turns one existing file into another.",
-    "explain": "Tell where a setting of a variant comes from.",
-    "switch": "Make a variant the one that a bare `docker compose` uses.",
-    "env": "Print what a shell has to do to use a variant.",
-    "run": "Run docker compose with a variant.",
+    "migrate": _Row("composevariant.cli.migrate_command", "Write the variant files."),
+    "diff": _Row("composevariant.cli.diff_command", "Show what differs between base, variants and files."),
+    "validate": _Row(
+        "composevariant.cli.validate_command", "Check Compose files against the schema and Compose's own rules."
+    ),
+    "init": _Row("composevariant.cli.init_command", "Look at the project and write a commented composevariant.yml."),
+    "list": _Row("composevariant.cli.list_command", "List the variants and how their files stand."),
+    "status": _Row("composevariant.cli.status_command", "Like list; exits 1 when a file is not up to date."),
+    "dockerfile": _Row(
+        "composevariant.cli.dockerfile_command", "Write the .fast Dockerfile from the standard one, or say why not."
+    ),
+    "bench": _Row("composevariant.cli.bench_command", "Build base and variant for real and compare."),
+    "infer": _Row("composevariant.cli.infer_command", "Write the overlay that turns one existing file into another."),
+    "explain": _Row("composevariant.cli.explain_command", "Tell where a setting of a variant comes from."),
+    "switch": _Row("composevariant.cli.switch_command", "Make a variant the one that a bare `docker compose` uses."),
+    "env": _Row("composevariant.cli.env_command", "Print what a shell has to do to use a variant."),
+    "run": _Row("composevariant.cli.run_command", "Run docker compose with a variant."),
 }
 
 
@@ -41,9 +52,10 @@ class _Commands(TyperGroup):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"composevariant.cli.{cmd_name}_command")
+        row = COMMANDS[cmd_name]
+        module = import_module(row.module)
         single = typer.Typer(add_completion=False, rich_markup_mode=None)
-        single.command(cmd_name, help=module.__doc__, short_help=COMMANDS[cmd_name])(module.command)
+        single.command(cmd_name, help=module.__doc__, short_help=row.summary)(module.command)
         return typer.main.get_command(single)
 
 

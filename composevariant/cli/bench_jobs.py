@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import posixpath
-import subprocess
 from typing import TYPE_CHECKING
 
 from composevariant.bench.fields import mapping
 from composevariant.bench.job import Half, Job
 from composevariant.bench.settings import builds_of, built_services
+from composevariant.disk import run
 from composevariant.errors import UnusableInput, did_you_mean, raise_all
 from composevariant.migration import chosen_variants
 from composevariant.source import Source
@@ -72,11 +71,11 @@ def _config(workshop: Workshop, files: Sequence[str], text: str) -> dict[str, ob
     folder = workshop.files.full_path(".")
     command = ["docker", "compose", "--project-directory", posixpath.dirname(workshop.base.name) or "."]
     command += ["--profile", "*", *files, "config", "--format", "json"]
-    ran = subprocess.run(command, input=text, cwd=folder, capture_output=True, text=True, check=False)
-    if ran.returncode != 0:
+    ran = run(command, given=text, folder=folder)
+    if ran.code != 0:
         what = "the variant" if text else workshop.base.label
-        raise UnusableInput(f"docker compose refuses {what}: {ran.stderr.strip()}")
-    return mapping(json.loads(ran.stdout))
+        raise UnusableInput(f"docker compose refuses {what}: {ran.errors.strip()}")
+    return mapping(json.loads(ran.output))
 
 
 def _half(workshop: Workshop, service: str, build: Build, unwritten: Mapping[str, str]) -> Half:
@@ -87,7 +86,7 @@ def _half(workshop: Workshop, service: str, build: Build, unwritten: Mapping[str
         text = unwritten.get(posixpath.normpath(path))
         return Source(path, text) if text is not None else files.read(path)
 
-    path = os.path.relpath(build.dockerfile, files.full_path(".")) if build.dockerfile else ""
+    path = files.relative(build.dockerfile, ".") if build.dockerfile else ""
     source = read(path) if path else Source("dockerfile_inline", build.inline)
     if source is None:
         hint = f"`composevariant dockerfile {service}` writes a fast one"

@@ -12,13 +12,12 @@ from composevariant.bench.plan import ON_REQUEST, SCENARIOS, runs_of, turns
 from composevariant.bench.results import Report
 from composevariant.bench.text import as_markdown, as_text
 from composevariant.bench.thresholds import missed, read_threshold, scenario_named
-from composevariant.bench.workplace import Workplace, abandoned
 from composevariant.cli.bench_jobs import jobs_of
 from composevariant.cli.bench_watching import Shown, stoppable, undisturbed
 from composevariant.cli.projects import tell_notes
 from composevariant.cli.terminal import data, error_line, printable, say
+from composevariant.disk import WorkFolder, Written, abandoned
 from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput, worst
-from composevariant.files import Written
 from composevariant.workshop import Workshop, load_rules
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def _measured(engine: Docker, run: str, jobs: Sequence[Job], planned: Sequence[T
     """Measure each service, also after one failed. Whatever happens, nothing is left."""
     results: list[ServiceResult] = []
     errors: list[ComposeVariantError] = []
-    with stoppable(), Workplace(run) as place:
+    with stoppable(), WorkFolder(run) as place:
         shown = Shown([(job.service, planned) for job in jobs])
         tool = Bench(engine, place, run, shown)
         for job in jobs:

@@ -42,7 +42,7 @@ def _variants() -> list[str]:
 
 
 def _project() -> Project:
-    from composevariant.files import ProjectFiles
+    from composevariant.disk import ProjectFiles
     from composevariant.project import find_project
 
     return find_project(ProjectFiles(_folder()))
@@ -51,7 +51,7 @@ def _project() -> Project:
 def _folder() -> str:
     """Where the project is: here, or above."""
     from composevariant.bases import DEFAULT_NAMES
-    from composevariant.files import nearest_folder
+    from composevariant.disk import nearest_folder
     from composevariant.project import PROJECT_FILES
 
     return nearest_folder((*PROJECT_FILES, *DEFAULT_NAMES)) or "."
@@ -60,7 +60,7 @@ def _folder() -> str:
 def _paths() -> list[str]:
     """The sections of the base, what is in them, and the settings of its services."""
     from composevariant.bases import find_base
-    from composevariant.files import ProjectFiles
+    from composevariant.disk import ProjectFiles
     from composevariant.model import read_model
     from composevariant.paths import format_path
     from composevariant.tree import Mapping

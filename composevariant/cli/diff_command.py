@@ -29,7 +29,7 @@ def command(
 ) -> int:
     from composevariant.cli.differing import Wanted, show_difference
     from composevariant.cli.projects import chosen_folders, for_each_project, one_report
-    from composevariant.files import ProjectFiles
+    from composevariant.disk import ProjectFiles
 
     one_report(folder, diff.value)
     left, right = ("base", a) if a and not b else (a or "base", b)

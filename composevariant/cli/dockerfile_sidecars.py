@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Final
 
-from composevariant.build_files import BuildFiles
+from composevariant.disk import BuildFiles
 from composevariant.errors import UnusableInput, raise_all
 from composevariant.operations.dockerfile_sidecars import with_sidecars
 from composevariant.operations.outcome import Context

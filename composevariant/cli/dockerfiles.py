@@ -6,10 +6,10 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.beside import beside_files, to_write
-from composevariant.build_files import BuildFiles
 from composevariant.cli.dockerfile_sidecars import SidecarsOut
 from composevariant.cli.terminal import data, printable, say
 from composevariant.compose.services import services_of
+from composevariant.disk import BuildFiles
 from composevariant.dockerfile.fast import Fast, fast_dockerfile
 from composevariant.dockerfile.rungs.cache_mounts import RUNG
 from composevariant.dockerfile.rungs.rung import Forbidden

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.cli.fresh import made_fresh, open_project, planned_variant
 from composevariant.cli.terminal import data, error_line, say
+from composevariant.disk import become
 from composevariant.environment.shells import SHELLS, shell_text
 from composevariant.environment.variables import checked, compose_file, exports, of_another_folder
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean
@@ -32,9 +33,9 @@ def show_env(folder: str, variant: str, base: Sequence[str], shell: str) -> int:
         if planned.standing.state != "up to date":
             say(f"warning: {planned.output} is {planned.standing.words}; `composevariant migrate` brings it up to date")
         names = compose_files(workshop, planned)
-        paths = [os.path.abspath(workshop.files.full_path(name)) for name in names]  # noqa: PTH100 - pathlib costs 6 ms
+        paths = [workshop.files.absolute_path(name) for name in names]
         there = elsewhere(workshop, planned)
-        env_file = os.path.abspath(workshop.files.full_path(there.env_file)) if there.env_file else ""  # noqa: PTH100
+        env_file = workshop.files.absolute_path(there.env_file) if there.env_file else ""
         variables = [
             *compose_file(paths),
             *of_another_folder(there.project, env_file),
@@ -57,9 +58,8 @@ def run_compose(folder: str, variant: str, base: Sequence[str], words: Sequence[
     except ComposeVariantError as error:
         error_line(str(error))
         return OWN_FAILURE
-    environment = {**os.environ, **env}
-    try:  # from here on, signals and the exit code are Docker's
-        os.execvpe(command[0], [*command, *words], environment)  # noqa: S606 - no shell on purpose
+    try:
+        become([*command, *words], env)
     except OSError as error:
         error_line(f"docker cannot be run: {(error.strerror or str(error)).lower()}")
     return OWN_FAILURE

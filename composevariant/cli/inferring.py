@@ -5,11 +5,10 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.build_files import BuildFiles
 from composevariant.cli.terminal import data, say
 from composevariant.compose.identity import item_key
+from composevariant.disk import BuildFiles, ProjectFiles, Written
 from composevariant.errors import Refused, UnusableInput
-from composevariant.files import ProjectFiles, Written
 from composevariant.header import read_generated
 from composevariant.inference.infer import Inferred, infer, together
 from composevariant.model import read_model

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.build_files import BuildFiles
 from composevariant.cli.terminal import data
 from composevariant.compose.services import services_of
+from composevariant.disk import BuildFiles
 from composevariant.operations.outcome import Context
 from composevariant.sidecars.detect import suspects
 from composevariant.sidecars.presets import find_preset, own_names, preset_names

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from composevariant.beside import BesideFile
     from composevariant.cli.comparing import Pair
-    from composevariant.files import Written
+    from composevariant.disk import Written
     from composevariant.preview.summary import Outcome
     from composevariant.project import Form
 

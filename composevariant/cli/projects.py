@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from composevariant.bases import DEFAULT_NAMES
 from composevariant.cli.terminal import error_line, printable, say
+from composevariant.disk import ProjectFiles, nearest_folder
 from composevariant.errors import INTERNAL, ComposeVariantError, UnusableInput, worst
-from composevariant.files import ProjectFiles, nearest_folder
 from composevariant.project import PROJECT_FILES
 
 if TYPE_CHECKING:

@@ -7,10 +7,9 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from composevariant.bases import find_base
-from composevariant.build_files import BuildFiles
 from composevariant.cli.terminal import data, say
+from composevariant.disk import BuildFiles, ProjectFiles, Written, read_packaged
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput
-from composevariant.files import ProjectFiles, Written
 from composevariant.header import read_generated
 from composevariant.model import read_model
 from composevariant.operations import dockerfiles, strip
@@ -18,7 +17,6 @@ from composevariant.operations.outcome import Context
 from composevariant.overlay import Dockerfiles, Strip
 from composevariant.project import BUILT_IN, FAST_SIDECAR, PROJECT_FILES
 from composevariant.proposal import SCHEMA_FOLDER, Seen, is_yaml, project_file, with_names
-from composevariant.shipped import schema_text
 from composevariant.tree import Mapping
 
 if TYPE_CHECKING:
@@ -38,7 +36,7 @@ def start(folder: str, base_files: Sequence[str], *, show: bool, force: bool) ->
         data(text)
         return 0
     name = there or PROJECT_FILES[0]
-    schemas = [Written(f"{SCHEMA_FOLDER}/{schema}", schema_text(schema)) for schema in _SCHEMAS]
+    schemas = [Written(f"{SCHEMA_FOLDER}/{schema}", read_packaged(f"schemas/{schema}").text) for schema in _SCHEMAS]
     files.write([Written(name, text), *schemas])
     say(f"wrote {name}, and the schemas for your editor to {SCHEMA_FOLDER}/")
     say("next: read it, then `composevariant migrate --dry-run` shows what the fast variant changes")

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from composevariant.bases import override_beside
 from composevariant.cli.fresh import made_fresh, open_project, planned_variant
 from composevariant.cli.terminal import data, say
+from composevariant.disk import BOM, ProjectFiles, Written
 from composevariant.environment.block import Block, find_block, with_block
 from composevariant.environment.consequences import Situation, consequences
 from composevariant.environment.variables import checked, compose_file, is_for_builders, of_another_folder
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput
-from composevariant.files import BOM, ProjectFiles, Written
 from composevariant.migration import compose_files, elsewhere
 from composevariant.tree import Mapping
 from composevariant.variants import resolve_variant

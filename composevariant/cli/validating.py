@@ -7,14 +7,13 @@ import posixpath
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.build_files import BuildFiles
 from composevariant.cli.projects import tell_notes
 from composevariant.cli.terminal import data, error_line, printable, say
 from composevariant.compose.compose_files import ComposeFiles
 from composevariant.compose.dotenv import assignments
 from composevariant.compose.whole import whole_if_known
+from composevariant.disk import BuildFiles, ProjectFiles
 from composevariant.errors import DIFFERENCES, ComposeVariantError, SeveralErrors, UnusableInput, worst
-from composevariant.files import ProjectFiles
 from composevariant.model import read_model
 from composevariant.pipeline import IntroducedProblem
 from composevariant.tree import Mapping

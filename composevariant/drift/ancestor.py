@@ -5,13 +5,13 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Final
 
-from composevariant.files import Written
+from composevariant.disk import Written
 from composevariant.header import digest, read_generated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from composevariant.files import ProjectFiles
+    from composevariant.disk import ProjectFiles
 
 KEPT_IN: Final = ".composevariant/last"
 _OLDEST: Final = 200
@@ -58,10 +58,10 @@ def _versions(path: str) -> Iterator[str]:
 
 def _git(folder: str, *words: str) -> str | None:
     """What git prints; None when it fails or is not there."""
-    import subprocess
+    from composevariant.disk import run
 
     try:
-        ran = subprocess.run(["git", "-C", folder or ".", *words], capture_output=True, check=False)
+        ran = run(["git", "-C", folder or ".", *words])
     except OSError:
         return None
-    return ran.stdout.decode(errors="replace") if ran.returncode == 0 else None
+    return ran.output if ran.code == 0 else None

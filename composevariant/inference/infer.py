@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.errors import ComposeVariantError, InternalError
@@ -12,6 +11,7 @@ from composevariant.inference.guesses import is_override, stripped, swapped, wit
 from composevariant.inference.meaning import is_equal
 from composevariant.inference.settings import asked_for
 from composevariant.inference.sharing import shared
+from composevariant.operations import apply
 from composevariant.overlay_yaml import load_overlay
 from composevariant.source import Source
 from composevariant.tree import Mapping
@@ -165,6 +165,5 @@ def applied(text: str, base: Mapping, context: Context) -> Mapping:
     """What an overlay makes of a base. Raises whatever its operations raise."""
     tree = base
     for operation in load_overlay(parse(Source("overlay.yml", text)), "overlay").layer.operations:
-        module = import_module(f"composevariant.operations.{type(operation).__name__.lower()}")
-        tree = module.apply(tree, operation, context).tree
+        tree = apply(tree, operation, context).tree
     return tree

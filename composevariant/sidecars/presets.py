@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from functools import cache
 from posixpath import join
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from composevariant.disk import packaged_names, read_packaged
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
 from composevariant.fields import Value, one_of
 from composevariant.sidecars.preset import CLASSES, Embedded, Match, Preset, Traces
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Patterns = TypeVar("Patterns", Match, Traces, Embedded)
 
-_FOLDER: Final = os.path.join(os.path.dirname(__file__), "presets")  # noqa: PTH118, PTH120 - pathlib costs 6 ms
+_FOLDER: Final = "sidecars/presets"
 _OWN_FOLDER: Final = ".composevariant/sidecars"
 _ENDINGS: Final = (".yml", ".yaml")
 _KEYS: Final = ("title", "class", "match", "traces", "companions", "backends", "instead", "embedded")
@@ -36,8 +36,7 @@ _REST: Final = re.compile(rf"^(?:{'|'.join((_ADVICE, *_TEMPLATE_KEYS))}):", re.M
 
 def preset_names() -> tuple[str, ...]:
     """The names of the presets that come with composevariant, in alphabetical order."""
-    files = os.listdir(_FOLDER)  # noqa: PTH208
-    return tuple(sorted(file.removesuffix(".yml") for file in files if file.endswith(".yml")))
+    return tuple(sorted(file.removesuffix(".yml") for file in packaged_names(_FOLDER) if file.endswith(".yml")))
 
 
 def find_preset(name: str, context: Context, location: Location | None = None, *, whole: bool = False) -> Preset:
@@ -89,8 +88,7 @@ def load_preset(name: str, *, whole: bool = False) -> Preset:
     Advice and how it is added stand last in its file, and are only read when the `whole` is asked for: to strip is to
     be quick.
     """
-    with open(os.path.join(_FOLDER, f"{name}.yml"), encoding="utf-8") as file:  # noqa: PTH118, PTH123
-        text = file.read()
+    text = read_packaged(f"{_FOLDER}/{name}.yml").text
     rest = None if whole else _REST.search(text)
     return _parsed(name, f"presets/{name}.yml", text[: rest.start()] if rest else text)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import Final, TypeAlias, cast
 
+from composevariant.disk import read_packaged
 from composevariant.errors import UnusableInput
 from composevariant.source import Location
 
@@ -13,7 +13,7 @@ Schema: TypeAlias = dict[str, object]
 """A JSON schema, as JSON gives it."""
 
 _PACKAGE: Final = "check_jsonschema"
-_VENDORED: Final = ("builtin_schemas", "vendor", "compose-spec.json")
+_VENDORED: Final = "builtin_schemas/vendor/compose-spec.json"
 _UNKNOWN_DRAFTS: Final = ("draft-03", "draft-04")
 _HINT: Final = "reinstall composevariant with its dependencies, or name a Compose schema with --schema"
 
@@ -24,13 +24,16 @@ def installed_schema() -> Schema:
     Raises:
         UnusableInput: the package, or the schema in it, is missing or broken.
     """
-    path = _vendored_file()
+    where = "installed package check-jsonschema, whose schema validates Compose files"
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs 4 ms at every start
-            text = file.read()
+        source = read_packaged(_VENDORED, _PACKAGE)
+    except ModuleNotFoundError:
+        raise UnusableInput(f"there is no {where}", hint=_HINT) from None
+    except FileNotFoundError:
+        raise UnusableInput(f"the Compose schema is not in the {where}", hint=_HINT) from None
     except (OSError, UnicodeDecodeError) as error:
         raise UnusableInput(f"the Compose schema of check-jsonschema cannot be read: {error}", hint=_HINT) from error
-    return _parsed(text, path, _HINT)
+    return _parsed(source.text, source.name, _HINT)
 
 
 def given_schema(text: str, name: str) -> Schema:
@@ -51,19 +54,6 @@ def given_schema(text: str, name: str) -> Schema:
     except SchemaError as error:
         raise UnusableInput(f"{name} is not a JSON schema: {error.json_path}: {error.message}") from error
     return schema
-
-
-def _vendored_file() -> str:
-    from importlib.util import find_spec
-
-    found = find_spec(_PACKAGE)
-    folders = (found.submodule_search_locations if found else None) or ()
-    for folder in folders:
-        path = os.path.join(folder, *_VENDORED)  # noqa: PTH118
-        if os.path.isfile(path):  # noqa: PTH113
-            return path
-    missing = "the Compose schema is not in the installed" if folders else "there is no installed"
-    raise UnusableInput(f"{missing} package check-jsonschema, whose schema validates Compose files", hint=_HINT)
 
 
 def _parsed(text: str, name: str, hint: str) -> Schema:

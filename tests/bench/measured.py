@@ -9,7 +9,7 @@ from composevariant.bench.measuring import Bench
 from composevariant.bench.plan import Scenario, Turn, runs_of, turns
 from composevariant.bench.results import Report
 from composevariant.bench.settings import Build
-from composevariant.bench.workplace import Workplace
+from composevariant.disk import WorkFolder
 from composevariant.source import Source
 from tests.bench.pretended import ABOUT, Pretended
 
@@ -50,7 +50,7 @@ def job(folder: Path, variant: str = DOCKERFILE) -> Job:
 def measured(
     folder: Path, engine: Pretended, wanted: Job | None = None, scenarios: Sequence[Scenario] = ALL
 ) -> ServiceResult:
-    with Workplace(RUN) as place:
+    with WorkFolder(RUN) as place:
         bench = Bench(engine, place, RUN, Unwatched())
         try:
             return bench.measure(wanted or job(context(folder)), turns(scenarios, runs_of(3, {})))

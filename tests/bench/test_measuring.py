@@ -12,7 +12,7 @@ import pytest
 
 from composevariant.bench.engine import BuildFailed
 from composevariant.bench.marks import PATTERN
-from composevariant.bench.workplace import Workplace, abandoned
+from composevariant.disk import WorkFolder, abandoned
 from composevariant.errors import UnusableInput
 from tests.bench.measured import DOCKERFILE, RUN, context, job, measured
 from tests.bench.pretended import Pretended
@@ -107,7 +107,7 @@ def test_where_the_engine_is_gone_the_next_run_is_told_what_to_remove(
     (left,) = abandoned()
     assert left.run == RUN
     assert left.namespaces == {f"cvbench-{RUN}-app-{side}": ["/cache"] for side in ("base", "variant")}
-    assert [path.name for path in left.folder.iterdir()] == ["notes"]
+    assert [path.name for path in Path(left.folder).iterdir()] == ["notes"]
     left.remove()
     assert list(abandoned()) == []
 
@@ -234,8 +234,8 @@ def test_a_copy_is_of_links_but_for_what_somebody_may_be_writing(tmp_path: Path)
     os.mkfifo(folder / "pipe")
     os.utime(folder / "src/main.py", (1, 1))
 
-    with Workplace(RUN) as place:
-        tree = place.tree("x", str(folder), lambda path: path == "big")
+    with WorkFolder(RUN) as place:
+        tree = place.copy_of("x", str(folder), lambda path: path == "big")
         names = sorted(found.path for found in tree.files())
         copy = Path(tree.path)
         assert names == ["requirements.txt", "src/b.py", "src/main.py"]

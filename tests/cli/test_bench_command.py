@@ -17,6 +17,7 @@ import pytest
 
 from composevariant.bench import docker as docker_client
 from composevariant.bench.mounts import forgetting
+from composevariant.disk import Ran
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -333,9 +334,9 @@ def test_a_client_without_buildx_is_read_by_its_plain_progress(
 ) -> None:
     real = docker_client._call
 
-    def without_buildx(command: Sequence[str], given: str = "") -> subprocess.CompletedProcess[str]:
+    def without_buildx(command: Sequence[str], given: str = "") -> Ran:
         if list(command) == ["docker", "buildx", "version"]:
-            return subprocess.CompletedProcess(command, 1, "", "not a docker command")
+            return Ran(1, "", "not a docker command")
         return real(command, given)
 
     monkeypatch.setattr(docker_client, "_call", without_buildx)

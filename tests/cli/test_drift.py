@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jsonschema import Draft202012Validator
 
-from composevariant.shipped import schema_text
+from composevariant.disk import read_packaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +114,7 @@ def test_check_as_json_has_states_and_diffs(shop: ProjectFolder) -> None:
     ran = shop.run("migrate", "--check", "--diff", "json")
 
     report = json.loads(ran.out)
-    Draft202012Validator(json.loads(schema_text("report.schema.json"))).validate(report)
+    Draft202012Validator(json.loads(read_packaged("schemas/report.schema.json").text)).validate(report)
     (comparison,) = report["comparisons"]
     assert ran.code == 1
     assert comparison["state"] == "hand-edited, base changed"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jsonschema import Draft202012Validator
 
-from composevariant.shipped import schema_text
+from composevariant.disk import read_packaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,7 +146,7 @@ def test_a_path_that_is_none(shop: ProjectFolder) -> None:
 def test_json_fits_its_schema_and_masks_secrets(shop: ProjectFolder) -> None:
     report = json.loads(shop.run("explain", "services.app.environment", "--format", "json").out)
 
-    Draft202012Validator(json.loads(schema_text("report.schema.json"))).validate(report)
+    Draft202012Validator(json.loads(read_packaged("schemas/report.schema.json").text)).validate(report)
     (setting,) = report["settings"]
     assert setting["base"]["value"] == "{LOG: info, DB_PASSWORD: ***}"
     assert [event["operation"] for event in setting["events"]] == ["compose"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jsonschema import Draft202012Validator
 
-from composevariant.shipped import schema_text
+from composevariant.disk import read_packaged
 from composevariant.sidecars.presets import preset_names
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def test_json_fits_its_schema(project: Callable[..., ProjectFolder]) -> None:
     ran = project(**{"docker-compose.yml": BASE}).run("list", "sidecars", "--format", "json")
 
     report = json.loads(ran.out)
-    assert not list(Draft202012Validator(json.loads(schema_text("sidecars.schema.json"))).iter_errors(report))
+    assert not list(
+        Draft202012Validator(json.loads(read_packaged("schemas/sidecars.schema.json").text)).iter_errors(report)
+    )
     [filebeat] = [each for each in report["sidecars"] if each["sidecar"] == "filebeat"]
     assert (filebeat["services"], filebeat["traces"]) == (["shipper"], 1)
 

@@ -411,7 +411,7 @@ def test_a_file_that_cannot_be_written_is_said_and_nothing_changes(
     def fails(target: str, data: bytes, like: str) -> str:
         raise error
 
-    monkeypatch.setattr("composevariant.files._stage", fails)
+    monkeypatch.setattr("composevariant.disk.project_files._stage", fails)
     ran = folder.run("migrate")
 
     assert ran.code == 2

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from composevariant import __version__
-from composevariant.shipped import schema_text
+from composevariant.disk import read_packaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ def shop(project: Make) -> ProjectFolder:
 
 
 def report_schema() -> Draft202012Validator:
-    return Draft202012Validator(json.loads(schema_text("report.schema.json")))
+    return Draft202012Validator(json.loads(read_packaged("schemas/report.schema.json").text))
 
 
 def test_diff_of_base_and_default_variant(shop: ProjectFolder) -> None:
@@ -293,7 +293,7 @@ def test_init_puts_the_schemas_where_its_first_line_says(project: Make) -> None:
     folder.run("init")
 
     for name in ("project.schema.json", "overlay.schema.json"):
-        assert folder.read(f".composevariant/schemas/{name}") == schema_text(name)
+        assert folder.read(f".composevariant/schemas/{name}") == read_packaged(f"schemas/{name}").text
 
 
 def test_init_does_not_replace_a_project_file(shop: ProjectFolder) -> None:
@@ -347,7 +347,7 @@ def test_wrong_usage_is_exit_code_2_without_a_traceback(shop: ProjectFolder, wor
 
 
 def test_the_report_schema_is_a_schema() -> None:
-    Draft202012Validator.check_schema(json.loads(schema_text("report.schema.json")))
+    Draft202012Validator.check_schema(json.loads(read_packaged("schemas/report.schema.json").text))
 
 
 def test_the_checkout_ships_its_schemas() -> None:

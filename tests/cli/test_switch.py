@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jsonschema import Draft202012Validator
 
-from composevariant.shipped import schema_text
+from composevariant.disk import read_packaged
 from tests.compose.test_dotenv import HOSTILE
 from tests.environment.test_block import SHAPES
 
@@ -241,7 +241,7 @@ def test_status_as_json_fits_its_schema(shop: ProjectFolder) -> None:
     shop.run("migrate", "--all")
     report = json.loads(shop.run("status", "--format", "json").out)
 
-    Draft202012Validator(json.loads(schema_text("report.schema.json"))).validate(report)
+    Draft202012Validator(json.loads(read_packaged("schemas/report.schema.json").text)).validate(report)
     assert report["active"] == {"variant": "base", "files": ["docker-compose.yml"], "source": ""}
 
 

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.build_files import BuildFiles
 from composevariant.cli import run
 from composevariant.compose.compose_files import ComposeFiles
+from composevariant.disk import BuildFiles, ProjectFiles
 from composevariant.errors import ComposeVariantError
-from composevariant.files import ProjectFiles
 from composevariant.model import read_flat_model
 from composevariant.validation import Rules, find_problems, installed_schema
 from composevariant.yamltext import parse

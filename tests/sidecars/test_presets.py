@@ -11,10 +11,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import composevariant
+from composevariant.disk import read_packaged
 from composevariant.errors import ComposeVariantError
 from composevariant.operations.outcome import Context
 from composevariant.project import FAST_SIDECAR, FAST_SIDECAR_TITLE
-from composevariant.shipped import schema_text
 from composevariant.sidecars.preset import CLASSES, Advice, Match, Preset, Traces
 from composevariant.sidecars.presets import find_preset, load_preset, preset_names, read_preset
 from composevariant.sidecars.template import TEMPLATE_KEYS
@@ -24,7 +24,7 @@ from composevariant.yamltext import parse
 from tests.operations.removal import Files
 
 ROOT = Path(composevariant.__file__).parent
-SCHEMA: dict[str, Any] = json.loads(schema_text("preset.schema.json"))
+SCHEMA: dict[str, Any] = json.loads(read_packaged("schemas/preset.schema.json").text)
 
 
 def mapping(text: str) -> Mapping:

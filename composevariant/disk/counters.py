@@ -1,7 +1,8 @@
-"""What the kernel of this machine counts for the engine: CPU seconds of builds, and bytes that containers received."""
+"""Counters of this machine's kernel: CPU seconds of builds, bytes that containers received, and the load."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -11,18 +12,23 @@ _SECOND_VERSION: Final = ("docker/buildkit/cpu.stat", "system.slice/docker-build
 _RECEIVED: Final = Path("/sys/class/net/docker0/statistics/tx_bytes")
 
 
-class Account(NamedTuple):
-    """The counters at one moment; None where there is none, as with an engine on another machine."""
+class Counters(NamedTuple):
+    """The counters of the Docker engine at one moment; None where there is none, as of one on another machine."""
 
     cpu_seconds: float | None
     received: int | None
     """What the bridge handed to containers, those of others included."""
 
 
-def account() -> Account:
+def read_counters() -> Counters:
     """Read the counters. All builds of the engine count together."""
     received = _read(_RECEIVED).strip()
-    return Account(_cpu_seconds(), int(received) if received.isdecimal() else None)
+    return Counters(_cpu_seconds(), int(received) if received.isdecimal() else None)
+
+
+def load() -> float:
+    """The load average of the last minute."""
+    return os.getloadavg()[0]
 
 
 def _cpu_seconds() -> float | None:

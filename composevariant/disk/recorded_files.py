@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from composevariant.errors import ComposeVariantError
 
 if TYPE_CHECKING:
-    from composevariant.files import ProjectFiles
+    from composevariant.disk.project_files import ProjectFiles
     from composevariant.source import Source
 
 _GLANCE = 1 << 20

@@ -1,4 +1,4 @@
-"""The only place that touches the disk: reading with care, writing all or nothing."""
+"""The files of a project: read with care, written all or nothing."""
 
 from __future__ import annotations
 
@@ -37,6 +37,9 @@ class ProjectFiles:
 
     def full_path(self, path: str) -> str:
         return os.path.join(self._folder, os.path.expanduser(path))  # noqa: PTH111, PTH118 - pathlib costs 6 ms
+
+    def absolute_path(self, path: str) -> str:
+        return os.path.abspath(self.full_path(path))  # noqa: PTH100
 
     def from_here(self, path: str) -> str:
         """The path as a command needs it that is called where this one was."""
@@ -210,23 +213,13 @@ def _stage(target: str, data: bytes, like: str) -> str:
 def _clean(folder: str, name: str) -> None:
     """Remove what a run that was killed has left beside a file."""
     start, end = f".{name}.", ".tmp"
-    for found in os.listdir(folder or "."):  # noqa: PTH208
+    names = os.listdir(folder or ".")  # noqa: PTH208
+    for found in [name for name in names if name.startswith(start) and name.endswith(end)]:
+        from composevariant.disk.programs import is_running
+
         number = found[len(start) : -len(end)]
-        if found.startswith(start) and found.endswith(end) and number.isdecimal() and not is_running(int(number)):
+        if number.isdecimal() and not is_running(int(number)):
             _remove_if_there(os.path.join(folder, found))  # noqa: PTH118
-
-
-def is_running(process: int) -> bool:
-    """Whether a process other than this one is at work; True where that cannot be told."""
-    if process == os.getpid():
-        return False
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):  # somebody else's, or not to be told: leave it alone
-        return True
-    return True
 
 
 def _put_in_place(staged: list[tuple[str, str]]) -> None:

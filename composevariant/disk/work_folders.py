@@ -1,4 +1,4 @@
-"""The one part of `bench` that touches the disk: copies of contexts in a folder of its own, in which files are edited.
+"""Temporary folders of `bench`: copies of build contexts, in which files are edited.
 
 Copies are hard links, so nothing is read; a file that is edited is replaced by a new one, and the user's own stays.
 What was written in the last minute is copied in full: somebody may be writing it, such as the report itself, and a link
@@ -14,9 +14,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from composevariant.bench.sources import Found
+from composevariant.disk.programs import is_running
 from composevariant.errors import UnusableInput
-from composevariant.files import is_running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,11 +27,19 @@ _NAME = "composevariant-bench-"
 _NOTES = "notes"
 
 
+class Found(NamedTuple):
+    """A file of a context."""
+
+    path: str
+    """Relative to the context."""
+    size: int
+
+
 class Abandoned(NamedTuple):
     """What a run has left that was killed and could not clean up."""
 
     run: str
-    folder: Path
+    folder: str
     namespaces: Mapping[str, Sequence[str]]
     """The names of its cache mounts, by namespace."""
 
@@ -51,11 +58,11 @@ def abandoned() -> Iterator[Abandoned]:
             continue
         if lines and lines[0].isdecimal() and not is_running(int(lines[0])):
             found = [line.split("\t") for line in lines[1:]]
-            yield Abandoned(folder.name.removeprefix(_NAME), folder, {words[0]: words[1:] for words in found})
+            yield Abandoned(folder.name.removeprefix(_NAME), str(folder), {words[0]: words[1:] for words in found})
 
 
-class Workplace:
-    """A temporary folder; with it goes everything in it."""
+class WorkFolder:
+    """A temporary folder, removed with everything in it at the end of `with`."""
 
     def __init__(self, run: str) -> None:
         self._folder = Path(tempfile.gettempdir()) / f"{_NAME}{run}"
@@ -81,7 +88,7 @@ class Workplace:
         with (self._folder / _NOTES).open("a", encoding="utf-8") as notes:
             notes.write("\t".join((namespace, *sorted(names))) + "\n")
 
-    def tree(self, name: str, context: str, left_out: Callable[[str], bool]) -> Tree:
+    def copy_of(self, name: str, context: str, left_out: Callable[[str], bool]) -> ContextCopy:
         """A copy of a context without the folders that are left out.
 
         Raises:
@@ -93,7 +100,7 @@ class Workplace:
         # The engine tells contexts apart by the last part of their paths, so that has the run's name in it.
         target = self._folder / name / f"{self._folder.name}-{name}-0"
         try:
-            return Tree(target, _copied(source, target, left_out))
+            return ContextCopy(target, _copied(source, target, left_out))
         except OSError as error:
             raise UnusableInput(f"the context {context} cannot be copied: {error}") from None
 
@@ -107,7 +114,7 @@ class Workplace:
         return str(folder / "Dockerfile")
 
 
-class Tree:
+class ContextCopy:
     """A copy of a context."""
 
     def __init__(self, folder: Path, linked: bool) -> None:  # noqa: FBT001 - the result of copying
