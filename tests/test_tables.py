@@ -1,4 +1,4 @@
-"""Operations and commands are found in tables that name their modules; each has a row."""
+"""What is loaded when it is used is found in tables that name the modules; operations and commands each have a row."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 import composevariant
+from composevariant import disk
 from composevariant.cli.app import COMMANDS
 from composevariant.operations import KEYS, apply
 from composevariant.operations.outcome import Context, Outcome
@@ -48,3 +49,13 @@ def test_every_command_has_a_module_and_every_module_a_command() -> None:
 
     assert all(callable(import_module(module).command) for module in modules)
     assert sorted(modules) == sorted(f"composevariant.cli.{path.stem}" for path in PACKAGE.glob("cli/*_command.py"))
+
+
+def test_every_name_of_the_disk_is_found_when_it_is_used() -> None:
+    assert sorted(disk.__all__) == sorted(name for names in disk._MODULES.values() for name in names)
+    assert all(
+        getattr(import_module(module), name) is getattr(disk, name)
+        for module, names in disk._MODULES.items()
+        for name in names
+    )
+    assert not hasattr(disk, "nothing")

@@ -52,10 +52,11 @@ _MODULES: Final = {
     "composevariant.disk.counters": ("load", "read_counters"),
 }
 
+if not TYPE_CHECKING:  # for mypy, which knows the imports above, any other name is an error
 
-def __getattr__(name: str) -> object:
-    """Load the module that has the name, with all of its public names."""
-    module = next((module for module, names in _MODULES.items() if name in names), None)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(module), name)
+    def __getattr__(name: str) -> object:
+        """Load the module that has the name."""
+        module = next((module for module, names in _MODULES.items() if name in names), None)
+        if module is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(module), name)
