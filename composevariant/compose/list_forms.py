@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from composevariant.compose.attributes import ROWS
 from composevariant.compose.extends import base_name
 from composevariant.compose.placing import OVERRIDE, RESET, with_values
-from composevariant.compose.services import services_of
 from composevariant.compose.tags import untagged
 from composevariant.errors import UnusableInput
 from composevariant.tree import Mapping, location_of
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 Path: TypeAlias = tuple[str, ...]
 
-PAIRS_OF_SERVICES: Final[tuple[Path, ...]] = (
-    ("annotations",), ("build", "args"), ("build", "extra_hosts"), ("build", "labels"), ("deploy", "labels"),
-    ("environment",), ("extra_hosts",), ("labels",), ("sysctls",),
-)  # fmt: skip
+_LISTS: Final = [row.path.split(".") for row in ROWS if row.becomes == "list"]
+_LISTS_OF: Final[dict[str, list[Path]]] = {
+    section: [tuple(below) for of, _, *below in _LISTS if of == section]
+    for section in dict.fromkeys(section for section, *_ in _LISTS)
+}
+PAIRS_OF_SERVICES: Final = _LISTS_OF["services"]
 """The attributes of a service that are mappings or lists of `KEY=VALUE`."""
 
 
@@ -82,17 +84,13 @@ def _untagged_keys(pairs: Mapping, vain: list[ComposeVariantError]) -> Mapping:
 
 
 def _pair_attributes(tree: Mapping) -> Iterator[tuple[Path, Node]]:
-    for name, service in services_of(tree).items():
-        for path in PAIRS_OF_SERVICES:
-            value = _at(service, path)
-            if value is not None:
-                yield ("services", name, *path), value
-    for kind in ("networks", "volumes"):
-        resources = tree.get(kind)
-        for name, _ in resources.items() if isinstance(resources, Mapping) else ():
-            value = _at(tree, (kind, name, "labels"))
-            if value is not None:
-                yield (kind, name, "labels"), value
+    for section, paths in _LISTS_OF.items():
+        members = tree.get(section)
+        for name, member in members.items() if isinstance(members, Mapping) else ():
+            for path in paths:
+                value = _at(member, path)
+                if value is not None:
+                    yield (section, name, *path), value
 
 
 def _at(node: Node, path: Path) -> Node | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from composevariant.compose.attributes import ATTRIBUTES
 from composevariant.compose.placing import OVERRIDE, RESET, in_place_of, with_values
 from composevariant.compose.sections import key_and_value
 from composevariant.compose.vain_tags import in_vain, masked_reset, vain_reset
@@ -27,10 +28,6 @@ Path: TypeAlias = tuple[str | int, ...]
 _ANY: Final = "*"
 _ATTRIBUTE: Final = 3
 """The length of the path of a service's attribute."""
-_MAPPINGS_TO_COMPOSE: Final = (
-    ("depends_on",), ("networks",), ("models",), ("build", "ssh"), ("build", "additional_contexts"),
-)  # fmt: skip
-"""The attributes of a service that are mappings to Compose even if the base writes a list."""
 
 
 def apply_tags(base: Mapping, override: Node, errors: list[ComposeVariantError]) -> tuple[Mapping, Mapping]:
@@ -164,10 +161,15 @@ def _places(node: Node, path: Path, at: Path = ()) -> Iterator[Path]:
             value = node.get(name)
             if value is not None:
                 yield from _places(value, path[1:], (*at, name))
-    elif isinstance(node, Sequence) and len(path) == 1 and at[0] == "services" and at[2:] in _MAPPINGS_TO_COMPOSE:
+    elif isinstance(node, Sequence) and len(path) == 1 and _is_mapping_to_compose(at):
         for index, item in enumerate(node.items):
             if isinstance(item, Scalar) and path[0] in (key_and_value(item.text)[0], _ANY):
                 yield (*at, index)
+
+
+def _is_mapping_to_compose(path: Path) -> bool:
+    attribute = ATTRIBUTES.at(path)
+    return attribute is not None and attribute.becomes == "mapping"
 
 
 def _node_at(node: Node, path: Path) -> Node | None:
