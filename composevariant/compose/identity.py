@@ -9,19 +9,19 @@ import posixpath
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from composevariant.compose.attributes import ATTRIBUTES
+from composevariant.compose.placing import go_text_of, value_at
 from composevariant.compose.ports import ANY_HOST, port_of
 from composevariant.compose.sections import key_and_value, mount_sections, sections
 from composevariant.compose.variables import with_defaults
-from composevariant.scalars import go_text
-from composevariant.tree import Mapping, Scalar
+from composevariant.tree import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from composevariant.compose.attributes import Attribute, Items
     from composevariant.tree import Node
+    from composevariant.tree_edits import Path
 
-Path = tuple[str | int, ...]
 Notation = Literal["items", "pairs", "hosts", "names"]
 """`pairs` are `KEY=VALUE`, `hosts` also `HOST:IP`; these and `names` may be written as a mapping as well."""
 
@@ -74,38 +74,34 @@ def naming_of(attribute: Attribute | None) -> Naming | None:
     return _NAMINGS.get(attribute.items) if attribute else None
 
 
-def _text(item: Node | None) -> str:
-    return go_text(item.meaning, item.text) if isinstance(item, Scalar) else ""
-
-
 def _field(item: Node, name: str) -> str:
-    return _text(item.get(name)) if isinstance(item, Mapping) else ""
+    return go_text_of(value_at(item, name))
 
 
 def _text_key(item: Node) -> str | None:
-    return _text(item) if isinstance(item, Scalar) else None
+    return go_text_of(item) if isinstance(item, Scalar) else None
 
 
 def _text_names(item: Node) -> list[str]:
-    return [_text(item)]
+    return [go_text_of(item)]
 
 
 def _pair_key(item: Node) -> str | None:
-    return key_and_value(_text(item))[0] if isinstance(item, Scalar) else None
+    return key_and_value(go_text_of(item))[0] if isinstance(item, Scalar) else None
 
 
 def _pair_names(item: Node) -> list[str]:
-    return [_pair_key(item) or "", _text(item)]
+    return [_pair_key(item) or "", go_text_of(item)]
 
 
 def _linked_names(item: Node) -> list[str]:
     """`db:database` goes by either name, `db:ro` of `volumes_from` by the first."""
-    parts = sections(_text(item))
-    return [_text(item), *(parts if parts[-1] not in ("ro", "rw") else (":".join(parts[:-1]),))]
+    parts = sections(go_text_of(item))
+    return [go_text_of(item), *(parts if parts[-1] not in ("ro", "rw") else (":".join(parts[:-1]),))]
 
 
 def _host_names(item: Node) -> list[str]:
-    text = _text(item)
+    text = go_text_of(item)
     separator = "=" if "=" in text else ":"
     host, _, address = text.partition(separator)
     return [text, host, f"{host}={address}", f"{host}:{address}"]
@@ -125,12 +121,12 @@ def _port_names(item: Node) -> list[str]:
     places = [f"{address}{published}:{target}" for address in hosts] + ([target] if not published else [])
     with_protocol = [f"{place}/{protocol}" for place in places]
     if protocol == "tcp":
-        return [str(port), *with_protocol, *places, _text(item)]
-    return [str(port), *with_protocol, f"*:{published}:{target}", f"{hosts[0]}*:{target}", _text(item)]
+        return [str(port), *with_protocol, *places, go_text_of(item)]
+    return [str(port), *with_protocol, f"*:{published}:{target}", f"{hosts[0]}*:{target}", go_text_of(item)]
 
 
 def _mount_target(item: Node) -> str:
-    parts = mount_sections(_text(item)) if isinstance(item, Scalar) else []
+    parts = mount_sections(go_text_of(item)) if isinstance(item, Scalar) else []
     return (parts[0] if len(parts) == 1 else parts[1]) if parts else _field(item, "target")
 
 
@@ -143,29 +139,37 @@ def _mount_key(item: Node) -> str | None:
 def _mount_names(item: Node) -> list[str]:
     target = _mount_target(item)
     source = _field(item, "source")
-    return [posixpath.normpath(target) if target else "", target, _text(item), f"{source}:{target}" if source else ""]
+    return [
+        posixpath.normpath(target) if target else "",
+        target,
+        go_text_of(item),
+        f"{source}:{target}" if source else "",
+    ]
 
 
 def _tmpfs_names(item: Node) -> list[str]:
-    target = sections(_text(item))[0]
-    return [posixpath.normpath(target) if target else "", target, _text(item)]
+    return _target_names(sections(go_text_of(item))[0], item)
+
+
+def _target_names(target: str, item: Node) -> list[str]:
+    return [posixpath.normpath(target) if target else "", target, go_text_of(item)]
 
 
 def _device_key(item: Node) -> str | None:
     if isinstance(item, Scalar):
-        return (sections(_text(item)) * 2)[1]
+        return (sections(go_text_of(item)) * 2)[1]
     return _field(item, "target") or None
 
 
 def _device_names(item: Node) -> list[str]:
-    return [_device_key(item) or _field(item, "source"), _text(item)]
+    return [_device_key(item) or _field(item, "source"), go_text_of(item)]
 
 
 def _mounted_at(folder: str) -> Naming:
     """Secrets and configs: the target, by default the name in this folder."""
 
     def source(item: Node) -> str:
-        return _text(item) or _field(item, "source")
+        return go_text_of(item) or _field(item, "source")
 
     def key(item: Node) -> str:
         return _field(item, "target") or f"{folder}/{source(item)}"
@@ -174,7 +178,7 @@ def _mounted_at(folder: str) -> Naming:
 
 
 def _path_key(item: Node) -> str | None:
-    return _text(item) or _field(item, "path") or None
+    return go_text_of(item) or _field(item, "path") or None
 
 
 _NAMINGS: Final[dict[Items, Naming]] = {
@@ -192,7 +196,7 @@ _NAMINGS: Final[dict[Items, Naming]] = {
     "devices": Naming(_device_names, _device_key),
     "secrets": _mounted_at("/run/secrets"),
     "configs": _mounted_at(""),
-    "sources": Naming(lambda item: [_text(item) or _field(item, "source")], None),
+    "sources": Naming(lambda item: [go_text_of(item) or _field(item, "source")], None),
     "files": Naming(lambda item: [_path_key(item) or ""], _path_key),
     "subnets": Naming(lambda item: [_field(item, "subnet")], None),
     "inclusions": Naming(lambda item: [_path_key(item) or ""], None),

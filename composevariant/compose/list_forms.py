@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from composevariant.compose.attributes import ROWS
 from composevariant.compose.extends import base_name
-from composevariant.compose.placing import OVERRIDE, RESET, with_values
+from composevariant.compose.placing import OVERRIDE, RESET, mapping_at, value_at, with_values
 from composevariant.compose.tags import untagged
 from composevariant.errors import UnusableInput
 from composevariant.tree import Mapping, location_of
@@ -44,7 +44,7 @@ class ListForms:
         for path, value in _pair_attributes(override):
             if value.tag in (RESET, OVERRIDE):
                 self._paths.discard(path)
-            elif _at(base, path) is not None:
+            elif value_at(base, *path) is not None:
                 self._paths.add(path)
 
     def note_inherited(self, name: str, service: Mapping, services: Table[str, Mapping]) -> None:
@@ -53,7 +53,7 @@ class ListForms:
         while (parent := services.get(base_name(chain[-1]))) and parent not in chain:
             chain.append(parent)
         for path in PAIRS_OF_SERVICES if len(chain) > 1 else ():
-            values = [value for one in chain if (value := _at(one, path)) is not None]
+            values = [value for one in chain if (value := value_at(one, *path)) is not None]
             last = next((index for index, value in enumerate(values) if value.tag in (RESET, OVERRIDE)), len(values))
             replaced = last < len(values) and values[last].tag == OVERRIDE
             if last + replaced > 1:
@@ -85,19 +85,11 @@ def _untagged_keys(pairs: Mapping, vain: list[ComposeVariantError]) -> Mapping:
 
 def _pair_attributes(tree: Mapping) -> Iterator[tuple[Path, Node]]:
     for section, paths in _LISTS_OF.items():
-        members = tree.get(section)
-        for name, member in members.items() if isinstance(members, Mapping) else ():
+        for name, member in mapping_at(tree, section).items():
             for path in paths:
-                value = _at(member, path)
+                value = value_at(member, *path)
                 if value is not None:
                     yield (section, name, *path), value
-
-
-def _at(node: Node, path: Path) -> Node | None:
-    found: Node | None = node
-    for key in path:
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found
 
 
 def _with(tree: Mapping, path: Path, value: Node) -> Mapping:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from operator import is_
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose.attributes import ATTRIBUTES
 from composevariant.compose.identity import naming_of
 from composevariant.compose.merge_resources import with_plain_externals
 from composevariant.compose.merge_rules import RULES
-from composevariant.compose.placing import RESET, detached, in_place_of, is_null, with_values
+from composevariant.compose.placing import RESET, detached, in_place_of, is_null, with_items, with_values
 from composevariant.compose.short_forms import forms_of, in_notation_of, same_item
 from composevariant.compose.tags import apply_tags
 from composevariant.errors import UnusableInput, raise_all
@@ -109,8 +108,7 @@ class Walk:
             elif not same_item(forms, items[places[key]], item):
                 old = items[places[key]]
                 items[places[key]] = in_place_of(in_notation_of(forms, item, old), old)
-        unchanged = len(items) == len(base.items) and all(map(is_, items, base.items))
-        return base if unchanged else base.with_items(tuple(items))
+        return with_items(base, items)
 
     def refuse_kind(self, base: Node, override: Node, at: At) -> Node:
         """Compose's `cannot override`: a list, a mapping and a single value do not mix."""

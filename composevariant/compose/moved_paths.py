@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose.attributes import ATTRIBUTES
 from composevariant.compose.path_table import NOWHERE
-from composevariant.compose.placing import is_null, with_values
+from composevariant.compose.placing import is_null, mapping_at, value_at, with_items, with_values
 from composevariant.compose.sections import mount_sections
 from composevariant.compose.services import with_services
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, string
@@ -58,10 +58,9 @@ def with_contexts(tree: Mapping, context: str, others: Extended | None = None) -
     changed: dict[str, Mapping] = {}
     for name, service in heirs.services.items():
         whole = heirs.whole(name) if service.entry("extends") else service
-        build, own = whole.get("build"), service.get("build")
+        build = whole.get("build")
         if isinstance(build, Mapping) and not build.entry("context"):
-            own = own if isinstance(own, Mapping) else Mapping()
-            written = Entry(Scalar("context"), string(context))
+            own, written = mapping_at(service, "build"), Entry(Scalar("context"), string(context))
             changed[name] = service.with_value("build", own.with_entries((written, *own.entries)))
     return with_services(tree, changed)
 
@@ -107,11 +106,10 @@ class _Moving:
         move = _MOVES.get(table.row.holds) if table.row else None
         if move:
             node = move(self, node)
-        if table is NOWHERE or isinstance(node, Scalar):
-            return node
-        if isinstance(node, Sequence):
-            return self._items(node, lambda item: self.below(item, table.under("*")))
-        return with_values(node, {name: self.below(value, table.under(name)) for name, value in node.items()})
+        if isinstance(node, Mapping):
+            tables = ((name, value, table.under(name)) for name, value in node.items())
+            return with_values(node, {name: self.below(value, at) for name, value, at in tables if at is not NOWHERE})
+        return node if table is NOWHERE else self._items(node, lambda item: self.below(item, table.under("*")))
 
     def text(self, node: Node, start: int = 0) -> Node:
         """A scalar whose text, from `start` on, is a path."""
@@ -165,7 +163,7 @@ class _Moving:
 
     def driver(self, node: Node) -> Node:
         """A volume of the project: with the local driver it may be a folder of this machine."""
-        options = node.get("driver_opts") if isinstance(node, Mapping) else None
+        options = value_at(node, "driver_opts")
         if not isinstance(node, Mapping) or not isinstance(options, Mapping):
             return node
         driver, kind, device = node.get("driver"), options.get("o"), options.get("device")
@@ -175,10 +173,7 @@ class _Moving:
         return node.with_value("driver_opts", options.with_value("device", self.text(device)))
 
     def _items(self, node: Node, move: Callable[[Node], Node]) -> Node:
-        if not isinstance(node, Sequence):
-            return node
-        items = tuple(map(move, node.items))
-        return node if all(new is old for new, old in zip(items, node.items, strict=True)) else node.with_items(items)
+        return with_items(node, map(move, node.items)) if isinstance(node, Sequence) else node
 
 
 def _with_text(node: Scalar, text: str) -> Scalar:

@@ -61,16 +61,8 @@ _SERVICE_CASTS: Final[dict[Cast, tuple[str, ...]]] = {
 }  # fmt: skip
 _NETWORK_CASTS: Final = ("external", "internal", "attachable", "enable_ipv4", "enable_ipv6")
 
-_DURATION: Final = Check("value.duration", values.wrong_duration)
-_SIZE: Final = Check("value.size", values.wrong_size)
 _BOOLEAN: Final = Check("value.boolean", values.wrong_boolean)
-_AMOUNT: Final = Check("value.negative", values.wrong_amount)
 _OPTION: Final = Check("value.option", values.wrong_option)
-_COMMAND: Final = Check("value.command", wrong_command)
-_HOSTS: Final = Check("value.extra-hosts", items.wrong_extra_hosts)
-_VARIABLE: Final = Check("value.variable", items.wrong_variable)
-_MODE: Final = Check("value.file-mode", values.wrong_mode)
-_COUNT: Final = Check("value.number", values.wrong_count)
 _OF_CAST: Final[dict[Cast, Check]] = {
     "int": Check("value.number", values.wrong_whole_number),
     "float": Check("value.number", values.wrong_number),
@@ -93,11 +85,11 @@ _SERVICE_CHECKS: Final[dict[Check, tuple[str, ...]]] = {
     ),
     _OPTION: ("storage_opt.*",),
     Check("value.device-request", items.wrong_device_request): ("gpus.[]", "deploy.resources.reservations.devices.[]"),
-    _COUNT: ("gpus.[].count", "deploy.resources.reservations.devices.[].count"),
-    _HOSTS: ("extra_hosts", "build.extra_hosts"),
-    _VARIABLE: ("environment.[]", "build.args.[]"),
-    _COMMAND: ("command", "entrypoint", "post_start.[].command", "pre_stop.[].command"),
-    _MODE: ("secrets.[].mode", "configs.[].mode", "build.secrets.[].mode"),
+    Check("value.number", values.wrong_count): ("gpus.[].count", "deploy.resources.reservations.devices.[].count"),
+    Check("value.extra-hosts", items.wrong_extra_hosts): ("extra_hosts", "build.extra_hosts"),
+    Check("value.variable", items.wrong_variable): ("environment.[]", "build.args.[]"),
+    Check("value.command", wrong_command): ("command", "entrypoint", "post_start.[].command", "pre_stop.[].command"),
+    Check("value.file-mode", values.wrong_mode): ("secrets.[].mode", "configs.[].mode", "build.secrets.[].mode"),
     _BOOLEAN: (
         "attach", "build.no_cache", "build.privileged", "build.pull", "depends_on.*.restart", "env_file.[].required",
         "post_start.[].privileged", "pre_stop.[].privileged", "volumes.[].bind.create_host_path",
@@ -111,18 +103,18 @@ _SERVICE_CHECKS: Final[dict[Check, tuple[str, ...]]] = {
     ),
     Check("value.name", items.wrong_namespace): ("cgroup", "ipc", "network_mode", "pid", "uts"),
     Check("value.name", items.wrong_context): ("build.additional_contexts.*",),
-    _AMOUNT: (
+    Check("value.negative", values.wrong_amount): (
         "blkio_config.weight", "deploy.placement.max_replicas_per_node", "deploy.replicas",
         "deploy.restart_policy.max_attempts", "deploy.rollback_config.parallelism",
         "deploy.update_config.parallelism", "healthcheck.retries", "ports.[].target", "scale",
     ),
-    _DURATION: (
+    Check("value.duration", values.wrong_duration): (
         "deploy.restart_policy.delay", "deploy.restart_policy.window", "deploy.rollback_config.delay",
         "deploy.rollback_config.monitor", "deploy.update_config.delay", "deploy.update_config.monitor",
         "healthcheck.interval", "healthcheck.start_interval", "healthcheck.start_period", "healthcheck.timeout",
         "stop_grace_period",
     ),
-    _SIZE: (
+    Check("value.size", values.wrong_size): (
         "blkio_config.device_read_bps.[].rate", "blkio_config.device_read_iops.[].rate",
         "blkio_config.device_write_bps.[].rate", "blkio_config.device_write_iops.[].rate", "build.shm_size",
         "deploy.resources.limits.memory", "deploy.resources.reservations.memory", "mem_limit", "mem_reservation",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from composevariant.compose.path_table import NOWHERE
+from composevariant.compose.placing import items_at
 from composevariant.tree import Mapping, Sequence, location_of
 from composevariant.validation.causes import causes_of
 from composevariant.validation.collection_rules import shape_of
@@ -16,7 +17,7 @@ from composevariant.validation.json_data import json_data
 from composevariant.validation.judge import UNKNOWN_KEY, judge_of
 from composevariant.validation.phrases import words_for
 from composevariant.validation.places import FILE, handling
-from composevariant.validation.problem import Problem, place_of, shown
+from composevariant.validation.problem import Problem, place_of, problem_at, shown
 from composevariant.validation.scalar_rules import is_string
 
 if TYPE_CHECKING:
@@ -82,12 +83,11 @@ def value_problems(root: Node, node: Node, place: Place = FILE, path: Path = ())
     """What Compose's own checks refuse at and below a node, whatever the schema says."""
     for check in handling(place).checks:
         if wrong := check.wrong(node):
-            yield Problem(check.name, "error", path, f"{shown(path)} {wrong}", place_of(root, path), (wrong,))
+            yield problem_at(root, check.name, "error", path, wrong)
     if isinstance(node, Mapping):
         children: list[tuple[str | int, Node, Place]] = [(key, value, place.under(key)) for key, value in node.items()]
     else:
-        items = node.items if isinstance(node, Sequence) else ()
-        children = [(index, item, place.under("[]")) for index, item in enumerate(items)]
+        children = [(index, item, place.under("[]")) for index, item in enumerate(items_at(node))]
     for key, child, inside in children:
         if inside is not NOWHERE:
             yield from value_problems(root, child, inside, (*path, key))
