@@ -18,14 +18,14 @@ class PathTable(Generic[Row_co]):
     __slots__ = ("_below", "row")
 
     def __init__(self, rows: Mapping[str, Row_co] = MappingProxyType({})) -> None:
-        """Args: rows: by pattern, relative to this path; "" is the pattern of the path itself."""
-        self.row: Row_co | None = rows.get("")
-        parts: dict[str, dict[str, Row_co]] = {}
+        """Args: rows: by pattern, relative to this path."""
+        self.row: Row_co | None = None
+        self._below: dict[str, PathTable[Row_co]] = {}
         for pattern, row in rows.items():
-            key, _, rest = pattern.partition(".")
-            if key:
-                parts.setdefault(key, {})[rest] = row
-        self._below: dict[str, PathTable[Row_co]] = {key: PathTable(part) for key, part in parts.items()}
+            table: PathTable[Row_co] = self
+            for key in pattern.split("."):
+                table = table._below.get(key) or table._below.setdefault(key, PathTable())
+            table.row = row
 
     def under(self, key: str | int) -> PathTable[Row_co]:
         """The part of the table below a key; `NOWHERE` if there is none. Positions in lists match only `*`."""
