@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from composevariant.compose.placing import OVERRIDE, RESET, detached
+from composevariant.compose.placing import OVERRIDE, RESET, detached, items_at, value_at
 from composevariant.compose.references import service_references
 from composevariant.compose.services import services_of
-from composevariant.tree import Entry, Mapping, Scalar, Sequence, same, string
+from composevariant.tree import Entry, Mapping, Scalar, same, string
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 def names_other_files(tree: Mapping) -> bool:
     """Whether a project is not all in one file: it includes others, or a service extends one of another."""
-    include = tree.get("include")
-    if isinstance(include, Sequence) and include.items:
+    if items_at(tree, "include"):
         return True
     extends = map(extends_of, services_of(tree).values())
     return any(isinstance(node, Mapping) and node.entry("file") is not None for node in extends)
@@ -70,8 +69,7 @@ def with_settings_of(base: Mapping, service: Mapping, instead_of: str, name: str
     from composevariant.compose.merge import merge
 
     own = service.without(instead_of)
-    merged = merge(_project(name, base), _project(name, own), vain_tags=[]).get("services")
-    whole = merged.get(name) if isinstance(merged, Mapping) else None
+    whole = value_at(merge(_project(name, base), _project(name, own), vain_tags=[]), "services", name)
     if not isinstance(whole, Mapping):
         return own
     entries: list[Entry] = []

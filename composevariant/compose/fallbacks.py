@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from composevariant.compose.dotenv import assignments
 from composevariant.compose.inclusions import UnknownFileError
 from composevariant.compose.moved_paths import is_here
-from composevariant.compose.placing import with_values
+from composevariant.compose.placing import mapping_at, value_at, with_scalars
 from composevariant.compose.services import services_of, with_services
 from composevariant.compose.variables import with_fallbacks
 from composevariant.errors import UnusableInput
@@ -57,7 +57,7 @@ class Fallbacks:
         Raises:
             UnusableInput: Compose has no words for it.
         """
-        after = self._in(document) if self._values else document
+        after = with_scalars(document, self._in) if self._values else document
         return after if isinstance(after, Mapping) else document
 
     def settled(self, project: Mapping) -> Mapping:
@@ -73,9 +73,8 @@ class Fallbacks:
                 settled = environment.with_items(tuple(map(self._bare, environment.items)))
                 changed[name] = service.with_value("environment", settled)
         for section in ("secrets", "configs"):
-            members = project.get(section)
-            for _, member in members.items() if isinstance(members, Mapping) else ():
-                variable = member.get("environment") if isinstance(member, Mapping) else None
+            for name in mapping_at(project, section).names():
+                variable = value_at(project, section, name, "environment")
                 if isinstance(variable, Scalar) and variable.text in self._values:
                     wrong = f"{variable.text} is set by a file of variables of the included project only"
                     raise UnknownFileError(
@@ -88,14 +87,7 @@ class Fallbacks:
             return item
         return replace(item, text=f"{item.text}={self._said(Scalar(f'${{{item.text}}}'))}", span=None, origin=item)
 
-    def _in(self, node: Node) -> Node:
-        if isinstance(node, Mapping):
-            return with_values(node, {name: self._in(value) for name, value in node.items()})
-        if isinstance(node, Sequence):
-            items = tuple(map(self._in, node.items))
-            return (
-                node if all(new is old for new, old in zip(items, node.items, strict=True)) else node.with_items(items)
-            )
+    def _in(self, node: Scalar) -> Scalar:
         text = self._said(node) if "$" in node.text else node.text
         return node if text == node.text else replace(node, text=text, span=None, origin=node.origin or node)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose.other_files import OtherFiles, Others
+from composevariant.compose.placing import mapping_at
 from composevariant.compose.references import SECTIONS
 from composevariant.compose.services import services_of
 from composevariant.compose.several import Remark, whole_project
@@ -64,11 +65,13 @@ def _written_out(documents: List[Mapping], tree: Mapping) -> Iterator[Remark]:
     if not any(document.entry("include") for document in documents):
         return
     known = {
-        (section, name) for document in documents for section in SECTIONS.values() for name in _names(document, section)
+        (section, name)
+        for document in documents
+        for section in SECTIONS.values()
+        for name in mapping_at(document, section).names()
     }
     for section in SECTIONS.values():
-        members = tree.get(section)
-        for entry in members.entries if isinstance(members, Mapping) else ():
+        for entry in mapping_at(tree, section).entries:
             place = location_of(entry.key)
             if (section, entry.name) not in known and place:
                 what = "is" if section == "services" else f"{section} {entry.name} is"
@@ -77,12 +80,6 @@ def _written_out(documents: List[Mapping], tree: Mapping) -> Iterator[Remark]:
 
 
 def _parent(service: Mapping) -> str:
-    extends = service.get("extends")
-    settings = extends if isinstance(extends, Mapping) else Mapping()
+    extends, settings = service.get("extends"), mapping_at(service, "extends")
     words = [getattr(node, "text", "") for node in (settings.get("service") or extends, settings.get("file"))]
     return " of ".join(filter(None, words))
-
-
-def _names(tree: Mapping, section: str) -> list[str]:
-    members = tree.get(section)
-    return members.names() if isinstance(members, Mapping) else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from composevariant.compose.placing import items_at, mapping_at, value_at
 from composevariant.compose.services import text_of, texts_of
 from composevariant.compose.words import words_of
 from composevariant.tree import Mapping, Scalar, Sequence
@@ -65,7 +66,7 @@ def _is_host(text: str, word: re.Match[str], key: str) -> bool:
 
 def _values(service: Mapping) -> Iterator[tuple[str, str, Scalar | Sequence]]:
     """Each value that may name a host, with its setting and the key that it belongs to."""
-    build, logging, healthcheck = (_part(service, key) for key in ("build", "logging", "healthcheck"))
+    build, logging, healthcheck = (mapping_at(service, key) for key in ("build", "logging", "healthcheck"))
     yield from _pairs("environment", service.get("environment"))
     yield from _pairs("labels", service.get("labels"))
     yield from _pairs("build.args", build.get("args"))
@@ -78,13 +79,11 @@ def _values(service: Mapping) -> Iterator[tuple[str, str, Scalar | Sequence]]:
         if isinstance(node, Scalar | Sequence):
             yield setting, "", node
     for hook in ("post_start", "pre_stop"):
-        steps = service.get(hook)
-        for index, step in enumerate(steps.items if isinstance(steps, Sequence) else ()):
-            command = step.get("command") if isinstance(step, Mapping) else None
+        for index, step in enumerate(items_at(service, hook)):
+            command = value_at(step, "command")
             if isinstance(command, Scalar | Sequence):
                 yield f"{hook}[{index}].command", "", command
-            if isinstance(step, Mapping):
-                yield from _pairs(f"{hook}[{index}].environment", step.get("environment"))
+            yield from _pairs(f"{hook}[{index}].environment", value_at(step, "environment"))
 
 
 def _pairs(setting: str, node: Node | None) -> Iterator[tuple[str, str, Scalar | Sequence]]:
@@ -99,16 +98,10 @@ def _pairs(setting: str, node: Node | None) -> Iterator[tuple[str, str, Scalar |
                 yield f"{setting}.{key}", key, item
 
 
-def _part(service: Mapping, key: str) -> Mapping:
-    node = service.get(key)
-    return node if isinstance(node, Mapping) else Mapping()
-
-
 def config_mentions(tree: Mapping, hosts: frozenset[str]) -> Iterator[Mention]:
     """The same for the contents of configs that are written in the Compose file."""
-    configs = tree.get("configs")
-    for name, config in configs.items() if isinstance(configs, Mapping) else ():
-        content = config.get("content") if isinstance(config, Mapping) else None
+    for name, config in mapping_at(tree, "configs").items():
+        content = value_at(config, "content")
         if content is not None:
             for host in hosts_in(text_of(content), hosts):
                 yield Mention(host, f"configs.{name}.content", content)

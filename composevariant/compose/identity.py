@@ -8,19 +8,20 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from composevariant.compose.path_table import PathTable, path_table
+from composevariant.compose.attributes import ATTRIBUTES
+from composevariant.compose.placing import go_text_of, value_at
 from composevariant.compose.ports import ANY_HOST, port_of
 from composevariant.compose.sections import key_and_value, mount_sections, sections
 from composevariant.compose.variables import with_defaults
-from composevariant.scalars import go_text
-from composevariant.tree import Mapping, Scalar
+from composevariant.tree import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from composevariant.compose.attributes import Attribute, Items
     from composevariant.tree import Node
+    from composevariant.tree_edits import Path
 
-Path = tuple[str | int, ...]
 Notation = Literal["items", "pairs", "hosts", "names"]
 """`pairs` are `KEY=VALUE`, `hosts` also `HOST:IP`; these and `names` may be written as a mapping as well."""
 
@@ -40,7 +41,7 @@ def identity(path: Path, item: Node) -> tuple[str, ...] | None:
     Variables count as they are written, and also with their default in the file. The names of a port that is not TCP
     include some with a `*`: the path `ports[*:53]` names every protocol, and `ports["53:53"]` only TCP.
     """
-    naming = _LISTS.at(path)
+    naming = naming_of(ATTRIBUTES.at(path))
     if naming is None:
         return None
     names = naming.names(item)
@@ -52,54 +53,55 @@ def identity(path: Path, item: Node) -> tuple[str, ...] | None:
 
 def item_key(path: Path, item: Node) -> str | None:
     """The key by which Compose makes the list at `path` unique; None where it keeps every item."""
-    naming = _LISTS.at(path)
-    return naming.key(item) if naming and naming.key else None
+    key = key_rule(path)
+    return key(item) if key else None
 
 
 def key_rule(path: Path) -> Callable[[Node], str | None] | None:
     """`item_key` for all the items of one list."""
-    naming = _LISTS.at(path)
+    naming = naming_of(ATTRIBUTES.at(path))
     return naming.key if naming else None
 
 
 def notation_of(path: Path) -> Notation:
     """How the items of the list at `path` are written."""
-    naming = _LISTS.at(path)
+    naming = naming_of(ATTRIBUTES.at(path))
     return naming.notation if naming else "items"
 
 
-def _text(item: Node | None) -> str:
-    return go_text(item.meaning, item.text) if isinstance(item, Scalar) else ""
+def naming_of(attribute: Attribute | None) -> Naming | None:
+    """The naming of the items of an attribute; None if they have no names."""
+    return _NAMINGS.get(attribute.items) if attribute else None
 
 
 def _field(item: Node, name: str) -> str:
-    return _text(item.get(name)) if isinstance(item, Mapping) else ""
+    return go_text_of(value_at(item, name))
 
 
 def _text_key(item: Node) -> str | None:
-    return _text(item) if isinstance(item, Scalar) else None
+    return go_text_of(item) if isinstance(item, Scalar) else None
 
 
 def _text_names(item: Node) -> list[str]:
-    return [_text(item)]
+    return [go_text_of(item)]
 
 
 def _pair_key(item: Node) -> str | None:
-    return key_and_value(_text(item))[0] if isinstance(item, Scalar) else None
+    return key_and_value(go_text_of(item))[0] if isinstance(item, Scalar) else None
 
 
 def _pair_names(item: Node) -> list[str]:
-    return [_pair_key(item) or "", _text(item)]
+    return [_pair_key(item) or "", go_text_of(item)]
 
 
 def _linked_names(item: Node) -> list[str]:
     """`db:database` goes by either name, `db:ro` of `volumes_from` by the first."""
-    parts = sections(_text(item))
-    return [_text(item), *(parts if parts[-1] not in ("ro", "rw") else (":".join(parts[:-1]),))]
+    parts = sections(go_text_of(item))
+    return [go_text_of(item), *(parts if parts[-1] not in ("ro", "rw") else (":".join(parts[:-1]),))]
 
 
 def _host_names(item: Node) -> list[str]:
-    text = _text(item)
+    text = go_text_of(item)
     separator = "=" if "=" in text else ":"
     host, _, address = text.partition(separator)
     return [text, host, f"{host}={address}", f"{host}:{address}"]
@@ -119,12 +121,12 @@ def _port_names(item: Node) -> list[str]:
     places = [f"{address}{published}:{target}" for address in hosts] + ([target] if not published else [])
     with_protocol = [f"{place}/{protocol}" for place in places]
     if protocol == "tcp":
-        return [str(port), *with_protocol, *places, _text(item)]
-    return [str(port), *with_protocol, f"*:{published}:{target}", f"{hosts[0]}*:{target}", _text(item)]
+        return [str(port), *with_protocol, *places, go_text_of(item)]
+    return [str(port), *with_protocol, f"*:{published}:{target}", f"{hosts[0]}*:{target}", go_text_of(item)]
 
 
 def _mount_target(item: Node) -> str:
-    parts = mount_sections(_text(item)) if isinstance(item, Scalar) else []
+    parts = mount_sections(go_text_of(item)) if isinstance(item, Scalar) else []
     return (parts[0] if len(parts) == 1 else parts[1]) if parts else _field(item, "target")
 
 
@@ -137,29 +139,37 @@ def _mount_key(item: Node) -> str | None:
 def _mount_names(item: Node) -> list[str]:
     target = _mount_target(item)
     source = _field(item, "source")
-    return [posixpath.normpath(target) if target else "", target, _text(item), f"{source}:{target}" if source else ""]
+    return [
+        posixpath.normpath(target) if target else "",
+        target,
+        go_text_of(item),
+        f"{source}:{target}" if source else "",
+    ]
 
 
 def _tmpfs_names(item: Node) -> list[str]:
-    target = sections(_text(item))[0]
-    return [posixpath.normpath(target) if target else "", target, _text(item)]
+    return _target_names(sections(go_text_of(item))[0], item)
+
+
+def _target_names(target: str, item: Node) -> list[str]:
+    return [posixpath.normpath(target) if target else "", target, go_text_of(item)]
 
 
 def _device_key(item: Node) -> str | None:
     if isinstance(item, Scalar):
-        return (sections(_text(item)) * 2)[1]
+        return (sections(go_text_of(item)) * 2)[1]
     return _field(item, "target") or None
 
 
 def _device_names(item: Node) -> list[str]:
-    return [_device_key(item) or _field(item, "source"), _text(item)]
+    return [_device_key(item) or _field(item, "source"), go_text_of(item)]
 
 
 def _mounted_at(folder: str) -> Naming:
     """Secrets and configs: the target, by default the name in this folder."""
 
     def source(item: Node) -> str:
-        return _text(item) or _field(item, "source")
+        return go_text_of(item) or _field(item, "source")
 
     def key(item: Node) -> str:
         return _field(item, "target") or f"{folder}/{source(item)}"
@@ -168,57 +178,26 @@ def _mounted_at(folder: str) -> Naming:
 
 
 def _path_key(item: Node) -> str | None:
-    return _text(item) or _field(item, "path") or None
+    return go_text_of(item) or _field(item, "path") or None
 
 
-_PAIRS: Final = Naming(_pair_names, _pair_key, "pairs")
-_HOSTS: Final = Naming(_host_names, None, "hosts")
-_UNIQUE_TEXTS: Final = Naming(lambda item: [*_text_names(item), *_pair_names(item)], _pair_key)
-_NAMES: Final = Naming(_text_names, _text_key, "names")
-_TEXTS: Final = Naming(_text_names, None)
-_SOURCES: Final = Naming(lambda item: [_text(item) or _field(item, "source")], None)
-_IN_RESERVATIONS: Final = "services.*.deploy.resources.reservations.devices.*"
-
-_LISTS: Final[PathTable[Naming]] = path_table(
-    {
-        **dict.fromkeys(
-            [f"services.*.{name}" for name in ("environment", "labels", "annotations", "sysctls", "deploy.labels")]
-            + [f"services.*.build.{name}" for name in ("args", "labels", "additional_contexts", "ssh")]
-            + [f"{kind}.*.labels" for kind in ("networks", "volumes", "secrets", "configs")]
-            + ["networks.*.ipam.options"],
-            _PAIRS,
-        ),
-        **dict.fromkeys([f"services.*.{hook}.*.environment" for hook in ("post_start", "pre_stop")], _PAIRS),
-        **dict.fromkeys(
-            [f"services.*.{name}" for name in ("cap_add", "cap_drop", "dns", "dns_opt", "dns_search", "profiles")]
-            + ["services.*.build.tags", "services.*.networks.*.aliases", "services.*.networks.*.link_local_ips"],
-            _UNIQUE_TEXTS,
-        ),
-        **dict.fromkeys([f"services.*.{name}" for name in ("depends_on", "networks", "models")], _NAMES),
-        **dict.fromkeys(
-            [f"services.*.{name}" for name in ("group_add", "security_opt", "device_cgroup_rules", "label_file")]
-            + [f"services.*.build.{name}" for name in ("cache_from", "cache_to", "platforms", "entitlements")]
-            + [f"{_IN_RESERVATIONS}.{name}" for name in ("capabilities", "device_ids")]
-            + ["services.*.gpus.*.capabilities", "services.*.gpus.*.device_ids"]
-            + ["services.*.deploy.placement.constraints"],
-            _TEXTS,
-        ),
-        "services.*.expose": Naming(_text_names, _text_key),
-        "services.*.links": Naming(_linked_names, _pair_key),
-        "services.*.external_links": Naming(_linked_names, None),
-        "services.*.volumes_from": Naming(_linked_names, None),
-        "services.*.extra_hosts": _HOSTS,
-        "services.*.build.extra_hosts": _HOSTS,
-        "services.*.build.secrets": _SOURCES,
-        "services.*.env_file": Naming(lambda item: [_path_key(item) or ""], _path_key),
-        "services.*.ports": Naming(_port_names, _port_key),
-        "services.*.volumes": Naming(_mount_names, _mount_key),
-        "services.*.tmpfs": Naming(_tmpfs_names, _pair_key),
-        "services.*.devices": Naming(_device_names, _device_key),
-        "services.*.secrets": _mounted_at("/run/secrets"),
-        "services.*.configs": _mounted_at(""),
-        "networks.*.ipam.config": Naming(lambda item: [_field(item, "subnet")], None),
-        "include": Naming(lambda item: [_text(item) or _field(item, "path")], None),
-    }
-)
-"""Every list of a Compose file whose items have names."""
+_NAMINGS: Final[dict[Items, Naming]] = {
+    "pairs": Naming(_pair_names, _pair_key, "pairs"),
+    "hosts": Naming(_host_names, None, "hosts"),
+    "names": Naming(_text_names, _text_key, "names"),
+    "texts": Naming(_text_names, None),
+    "keyed texts": Naming(lambda item: [*_text_names(item), *_pair_names(item)], _pair_key),
+    "numbers": Naming(_text_names, _text_key),
+    "links": Naming(_linked_names, _pair_key),
+    "containers": Naming(_linked_names, None),
+    "ports": Naming(_port_names, _port_key),
+    "mounts": Naming(_mount_names, _mount_key),
+    "tmpfs": Naming(_tmpfs_names, _pair_key),
+    "devices": Naming(_device_names, _device_key),
+    "secrets": _mounted_at("/run/secrets"),
+    "configs": _mounted_at(""),
+    "sources": Naming(lambda item: [go_text_of(item) or _field(item, "source")], None),
+    "files": Naming(lambda item: [_path_key(item) or ""], _path_key),
+    "subnets": Naming(lambda item: [_field(item, "subnet")], None),
+    "inclusions": Naming(lambda item: [_path_key(item) or ""], None),
+}

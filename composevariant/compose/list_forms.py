@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from composevariant.compose.attributes import ROWS
 from composevariant.compose.extends import base_name
-from composevariant.compose.placing import OVERRIDE, RESET, with_values
-from composevariant.compose.services import services_of
+from composevariant.compose.placing import OVERRIDE, RESET, mapping_at, value_at, with_values
 from composevariant.compose.tags import untagged
 from composevariant.errors import UnusableInput
 from composevariant.tree import Mapping, location_of
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 Path: TypeAlias = tuple[str, ...]
 
-PAIRS_OF_SERVICES: Final[tuple[Path, ...]] = (
-    ("annotations",), ("build", "args"), ("build", "extra_hosts"), ("build", "labels"), ("deploy", "labels"),
-    ("environment",), ("extra_hosts",), ("labels",), ("sysctls",),
-)  # fmt: skip
+_LISTS: Final = [row.path.split(".") for row in ROWS if row.becomes == "list"]
+_LISTS_OF: Final[dict[str, list[Path]]] = {
+    section: [tuple(below) for of, _, *below in _LISTS if of == section]
+    for section in dict.fromkeys(section for section, *_ in _LISTS)
+}
+PAIRS_OF_SERVICES: Final = _LISTS_OF["services"]
 """The attributes of a service that are mappings or lists of `KEY=VALUE`."""
 
 
@@ -42,7 +44,7 @@ class ListForms:
         for path, value in _pair_attributes(override):
             if value.tag in (RESET, OVERRIDE):
                 self._paths.discard(path)
-            elif _at(base, path) is not None:
+            elif value_at(base, *path) is not None:
                 self._paths.add(path)
 
     def note_inherited(self, name: str, service: Mapping, services: Table[str, Mapping]) -> None:
@@ -51,7 +53,7 @@ class ListForms:
         while (parent := services.get(base_name(chain[-1]))) and parent not in chain:
             chain.append(parent)
         for path in PAIRS_OF_SERVICES if len(chain) > 1 else ():
-            values = [value for one in chain if (value := _at(one, path)) is not None]
+            values = [value for one in chain if (value := value_at(one, *path)) is not None]
             last = next((index for index, value in enumerate(values) if value.tag in (RESET, OVERRIDE)), len(values))
             replaced = last < len(values) and values[last].tag == OVERRIDE
             if last + replaced > 1:
@@ -82,24 +84,12 @@ def _untagged_keys(pairs: Mapping, vain: list[ComposeVariantError]) -> Mapping:
 
 
 def _pair_attributes(tree: Mapping) -> Iterator[tuple[Path, Node]]:
-    for name, service in services_of(tree).items():
-        for path in PAIRS_OF_SERVICES:
-            value = _at(service, path)
-            if value is not None:
-                yield ("services", name, *path), value
-    for kind in ("networks", "volumes"):
-        resources = tree.get(kind)
-        for name, _ in resources.items() if isinstance(resources, Mapping) else ():
-            value = _at(tree, (kind, name, "labels"))
-            if value is not None:
-                yield (kind, name, "labels"), value
-
-
-def _at(node: Node, path: Path) -> Node | None:
-    found: Node | None = node
-    for key in path:
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found
+    for section, paths in _LISTS_OF.items():
+        for name, member in mapping_at(tree, section).items():
+            for path in paths:
+                value = value_at(member, *path)
+                if value is not None:
+                    yield (section, name, *path), value
 
 
 def _with(tree: Mapping, path: Path, value: Node) -> Mapping:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from operator import is_
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.compose.identity import key_rule
+from composevariant.compose.attributes import ATTRIBUTES
+from composevariant.compose.identity import naming_of
 from composevariant.compose.merge_resources import with_plain_externals
 from composevariant.compose.merge_rules import RULES
-from composevariant.compose.placing import RESET, detached, in_place_of, is_null, with_values
-from composevariant.compose.short_forms import FORMS, in_notation_of, same_item
+from composevariant.compose.placing import RESET, detached, in_place_of, is_null, with_items, with_values
+from composevariant.compose.short_forms import forms_of, in_notation_of, same_item
 from composevariant.compose.tags import apply_tags
 from composevariant.errors import UnusableInput, raise_all
 from composevariant.tree import Mapping, Scalar, Sequence, location_of
@@ -17,7 +17,7 @@ from composevariant.tree import Mapping, Scalar, Sequence, location_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from composevariant.compose.merge_rules import Rule
+    from composevariant.compose.attributes import Attribute
     from composevariant.compose.path_table import PathTable
     from composevariant.errors import ComposeVariantError
     from composevariant.tree import Node
@@ -41,7 +41,7 @@ def merge(base: Mapping, override: Mapping, *, vain_tags: list[ComposeVariantErr
     errors: list[ComposeVariantError] = []
     base = with_plain_externals(base, override)
     base, override = apply_tags(base, detached(override), errors if vain_tags is None else vain_tags)
-    merged = Walk(errors).mapping(base, override, At((), RULES))
+    merged = Walk(errors).mapping(base, override, At((), ATTRIBUTES))
     raise_all(errors)
     return merged
 
@@ -50,10 +50,10 @@ class At(NamedTuple):
     """An address on the way down, and the part of the table that holds below it."""
 
     path: tuple[str, ...]
-    rules: PathTable[Rule] | None
+    table: PathTable[Attribute]
 
     def under(self, name: str) -> At:
-        return At((*self.path, name), self.rules.under(name) if self.rules else None)
+        return At((*self.path, name), self.table.under(name))
 
 
 class Walk:
@@ -64,7 +64,8 @@ class Walk:
 
     def node(self, base: Node, override: Node, at: At) -> Node:
         """One value merged into another by the rule for its path."""
-        rule = at.rules.row if at.rules else None
+        attribute = at.table.row
+        rule = RULES.get(attribute.merge) if attribute else None
         if is_null(override) and not (rule and rule.even_null):
             return base
         if is_null(base) or base.tag == RESET:
@@ -95,7 +96,8 @@ class Walk:
 
     def items(self, base: Sequence, new: Iterable[Node], at: At) -> Sequence:
         """A list with more items: one with the key of an earlier item takes its place, the others go to the end."""
-        key_of, forms = key_rule(at.path), FORMS.at(at.path)
+        naming, forms = naming_of(at.table.row), forms_of(at.table.row)
+        key_of = naming.key if naming else None
         items = list(base.items)
         places = {key_of(item): index for index, item in enumerate(items)} if key_of else {}
         for item in new:
@@ -106,8 +108,7 @@ class Walk:
             elif not same_item(forms, items[places[key]], item):
                 old = items[places[key]]
                 items[places[key]] = in_place_of(in_notation_of(forms, item, old), old)
-        unchanged = len(items) == len(base.items) and all(map(is_, items, base.items))
-        return base if unchanged else base.with_items(tuple(items))
+        return with_items(base, items)
 
     def refuse_kind(self, base: Node, override: Node, at: At) -> Node:
         """Compose's `cannot override`: a list, a mapping and a single value do not mix."""

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from composevariant.compose.placing import is_null
-from composevariant.scalars import go_text
+from composevariant.compose.placing import go_text_of, is_null
 from composevariant.tree import NULL, Entry, Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def merge_named(walk: Walk, base: Node, override: Node, at: At) -> Node:
         case Sequence(), Sequence():
             return walk.items(base, override.items, at)
         case Sequence(), Mapping():
-            known = {_text(item) for item in base.items}
+            known = {go_text_of(item) for item in base.items}
             if all(_is_name_alone(at.path[-1], value, known=name in known) for name, value in override.items()):
                 return walk.items(base, [entry.key for entry in override.entries], at)
             return walk.mapping(named_mapping(base, at.path[-1]), override, at)
@@ -55,7 +54,7 @@ def _over(base: Mapping, names: Sequence, attribute: str) -> Mapping:
     """
     entries = []
     for name in names.items:
-        old, settings = base.get(_text(name)), _settings(attribute)
+        old, settings = base.get(go_text_of(name)), _settings(attribute)
         if isinstance(settings, Mapping) and isinstance(old, Mapping) and old.entry("required"):
             settings = settings.with_value("required", Scalar("true"))
         if isinstance(name, Scalar):
@@ -79,8 +78,4 @@ def _is_name_alone(attribute: str, value: Node, *, known: bool) -> bool:
         return is_null(value) or (isinstance(value, Mapping) and not value.entries)
     if not isinstance(value, Mapping) or not (known or value.entry("condition")):
         return False
-    return all(_NAME_ALONE.get(key) == _text(setting) for key, setting in value.items())
-
-
-def _text(node: Node) -> str:
-    return go_text(node.meaning, node.text) if isinstance(node, Scalar) else ""
+    return all(_NAME_ALONE.get(key) == go_text_of(setting) for key, setting in value.items())

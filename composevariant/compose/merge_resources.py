@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from operator import is_
 from typing import TYPE_CHECKING, Final
 
 from composevariant.compose.merge_texts import merge_pairs
 from composevariant.compose.pairs import pairs_of
-from composevariant.compose.placing import in_place_of, with_values
-from composevariant.scalars import go_text
+from composevariant.compose.placing import go_text_of, in_place_of, mapping_at, value_at, with_items, with_values
 from composevariant.tree import Mapping, Scalar, Sequence, same
 
 if TYPE_CHECKING:
@@ -24,10 +22,9 @@ def with_plain_externals(base: Mapping, override: Mapping) -> Mapping:
     Compose has made `external: true` and `name: x` of it before it looks at the override and its tags.
     """
     for kind in _RESOURCES:
-        ours, theirs = base.get(kind), override.get(kind)
-        if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
-            plain = {name: _with_plain_external(old) for name, old in ours.items() if _names_it(theirs.get(name))}
-            base = with_values(base, {kind: with_values(ours, plain)})
+        ours, theirs = mapping_at(base, kind), mapping_at(override, kind)
+        plain = {name: _with_plain_external(old) for name, old in ours.items() if _names_it(theirs.get(name))}
+        base = with_values(base, {kind: with_values(ours, plain)}) if plain else base
     return base
 
 
@@ -36,7 +33,7 @@ def _names_it(change: Node | None) -> bool:
 
 
 def _with_plain_external(resource: Node) -> Node:
-    external = resource.get("external") if isinstance(resource, Mapping) else None
+    external = value_at(resource, "external")
     if not isinstance(resource, Mapping) or not isinstance(external, Mapping):
         return resource
     plain = with_values(resource, {"external": in_place_of(Scalar("true"), external)})
@@ -66,9 +63,7 @@ def merge_subnets(walk: Walk, base: Node, override: Node, at: At) -> Node:
                 merged.append(ours)
             else:
                 merged[known] = ours
-    items = tuple(shared.item for shared in merged)
-    unchanged = len(items) == len(base.items) and all(map(is_, items, base.items))
-    return base if unchanged else base.with_items(items)
+    return with_items(base, (shared.item for shared in merged))
 
 
 class _Shared:
@@ -83,8 +78,8 @@ def _index(merged: list[_Shared], item: Node) -> int | None:
 
 
 def _subnet(item: Node) -> str | None:
-    subnet = item.get("subnet") if isinstance(item, Mapping) else None
-    return go_text(subnet.meaning, subnet.text) if isinstance(subnet, Scalar) else None
+    subnet = value_at(item, "subnet")
+    return go_text_of(subnet) if isinstance(subnet, Scalar) else None
 
 
 def merge_volume_labels(walk: Walk, base: Node, override: Node, at: At) -> Node:

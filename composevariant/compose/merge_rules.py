@@ -1,4 +1,4 @@
-"""Which parts of a Compose file merge in their own way, and how: the table `mergeSpecials` of compose-go 2.9.1.
+"""How the parts of a Compose file merge that have a rule of their own (`mergeSpecials` of compose-go 2.9.1).
 
 compose-go brings the base into its long form before it merges. Here the base keeps its notation, so the rules that
 meet a short form compare meanings. What Compose refuses or crashes on is refused with the place and a way out.
@@ -12,19 +12,19 @@ from composevariant.compose.merge_names import merge_named
 from composevariant.compose.merge_resources import merge_distinct, merge_subnets, merge_volume_labels
 from composevariant.compose.merge_texts import merge_hosts, merge_pairs, merge_texts
 from composevariant.compose.pairs import pairs_of
-from composevariant.compose.path_table import PathTable, path_table
 from composevariant.compose.placing import in_place_of, is_null
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, same
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from composevariant.compose.attributes import Merge
     from composevariant.compose.merge import At, Walk
     from composevariant.tree import Node
 
 
 class Rule(NamedTuple):
-    """How the values at one path merge."""
+    """How two values merge."""
 
     merge: Callable[[Walk, Node, Node, At], Node]
     even_null: bool = False
@@ -97,45 +97,19 @@ def _merge_logging(walk: Walk, base: Node, override: Node, at: At) -> Node:
     return in_place_of(override, base)
 
 
-RULES: Final[PathTable[Rule]] = path_table(
-    {
-        "services.*": Rule(_merge_service),
-        "services.*.annotations": Rule(merge_pairs),
-        "services.*.build": Rule(_merge_build),
-        "services.*.build.additional_contexts": Rule(merge_pairs),
-        "services.*.build.args": Rule(merge_pairs),
-        "services.*.build.extra_hosts": Rule(merge_hosts),
-        "services.*.build.labels": Rule(merge_pairs),
-        "services.*.build.ssh": Rule(_merge_ssh),
-        "services.*.command": Rule(_replace, even_null=True),
-        "services.*.depends_on": Rule(merge_named),
-        "services.*.deploy.labels": Rule(merge_pairs),
-        "services.*.device_cgroup_rules": Rule(merge_distinct),
-        "services.*.dns": Rule(merge_texts),
-        "services.*.dns_opt": Rule(merge_texts),
-        "services.*.dns_search": Rule(merge_texts),
-        "services.*.entrypoint": Rule(_replace, even_null=True),
-        "services.*.env_file": Rule(merge_texts),
-        "services.*.environment": Rule(merge_pairs),
-        "services.*.external_links": Rule(merge_distinct),
-        "services.*.extra_hosts": Rule(merge_hosts),
-        "services.*.gpus": Rule(_merge_gpus),
-        "services.*.group_add": Rule(merge_distinct),
-        "services.*.healthcheck.test": Rule(_replace, even_null=True),
-        "services.*.label_file": Rule(merge_texts),
-        "services.*.labels": Rule(merge_pairs),
-        "services.*.logging": Rule(_merge_logging, even_null=True),
-        "services.*.models": Rule(merge_named),
-        "services.*.networks": Rule(merge_named),
-        "services.*.security_opt": Rule(merge_distinct),
-        "services.*.sysctls": Rule(merge_pairs),
-        "services.*.tmpfs": Rule(merge_texts),
-        "services.*.ulimits.*": Rule(_replace, even_null=True),
-        "services.*.volumes_from": Rule(merge_distinct),
-        "networks.*.ipam.config": Rule(merge_subnets, even_null=True),
-        "networks.*.labels": Rule(merge_pairs),
-        "volumes.*.labels": Rule(merge_volume_labels),
-        "secrets.*.labels": Rule(merge_distinct),
-        "configs.*.labels": Rule(merge_distinct),
-    }
-)
+RULES: Final[dict[Merge, Rule]] = {
+    "pairs": Rule(merge_pairs),
+    "hosts": Rule(merge_hosts),
+    "names": Rule(merge_named),
+    "texts": Rule(merge_texts),
+    "distinct": Rule(merge_distinct),
+    "replace": Rule(_replace, even_null=True),
+    "service": Rule(_merge_service),
+    "build": Rule(_merge_build),
+    "ssh": Rule(_merge_ssh),
+    "gpus": Rule(_merge_gpus),
+    "logging": Rule(_merge_logging, even_null=True),
+    "subnets": Rule(merge_subnets, even_null=True),
+    "volume labels": Rule(merge_volume_labels),
+}
+"""The rules by the word for them in `attributes`."""

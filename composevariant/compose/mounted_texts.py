@@ -7,13 +7,15 @@ from posixpath import normpath
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from composevariant.compose.hosts import hosts_in
+from composevariant.compose.placing import value_at
 from composevariant.compose.services import services_of, text_of
 from composevariant.compose.volumes import placed_in
 from composevariant.source import Location
-from composevariant.tree import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from composevariant.tree import Mapping
 
 _KEY: Final = re.compile(r"[\s\"'-]*([\w.-]+)[\"']?\s*[:=]")
 _CONFIGURATIONS: Final = (
@@ -75,6 +77,4 @@ def _mounted_files(tree: Mapping, around: Around) -> dict[str, str]:
 
 def _file_of(tree: Mapping, kind: str, name: str) -> str:
     """The file of a config; secrets are nobody's business."""
-    section = tree.get("configs") if kind == "config" else None
-    definition = section.get(name) if isinstance(section, Mapping) else None
-    return text_of(definition.get("file")) if isinstance(definition, Mapping) else ""
+    return text_of(value_at(tree, "configs", name, "file")) if kind == "config" else ""

@@ -1,7 +1,7 @@
 """The paths of a Compose file, seen from another folder: what `./data` is, read from the folder above.
 
-Which settings hold paths, and which texts are taken for relative ones, is compose-go 2.9.1, `paths/resolve.go`. A path
-that begins with a variable cannot be told: its default in the file moves, and what somebody sets does not.
+`attributes` has the settings that hold paths; the texts that are relative paths are those of compose-go 2.9.1,
+`paths/resolve.go`. Of a path that begins with a variable only the default in the file can move, not what a user sets.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from posixpath import join, normpath
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose.path_table import path_table
-from composevariant.compose.placing import is_null, with_values
+from composevariant.compose.attributes import ATTRIBUTES
+from composevariant.compose.path_table import NOWHERE
+from composevariant.compose.placing import is_null, mapping_at, value_at, with_items, with_values
 from composevariant.compose.sections import mount_sections
 from composevariant.compose.services import with_services
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, string
@@ -20,6 +21,7 @@ from composevariant.tree import Entry, Mapping, Scalar, Sequence, string
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from composevariant.compose.attributes import Attribute, Holds
     from composevariant.compose.heirs import Extended
     from composevariant.compose.path_table import PathTable
     from composevariant.tree import Node
@@ -38,7 +40,7 @@ def moved_paths(tree: Mapping, folder: str) -> Moved:
     if is_here(folder):
         return Moved(tree)
     moving = _Moving(folder)
-    after = moving.below(tree, _TABLE)
+    after = moving.below(tree, ATTRIBUTES)
     return Moved(after if isinstance(after, Mapping) else tree, tuple(moving.unclear))
 
 
@@ -56,10 +58,9 @@ def with_contexts(tree: Mapping, context: str, others: Extended | None = None) -
     changed: dict[str, Mapping] = {}
     for name, service in heirs.services.items():
         whole = heirs.whole(name) if service.entry("extends") else service
-        build, own = whole.get("build"), service.get("build")
+        build = whole.get("build")
         if isinstance(build, Mapping) and not build.entry("context"):
-            own = own if isinstance(own, Mapping) else Mapping()
-            written = Entry(Scalar("context"), string(context))
+            own, written = mapping_at(service, "build"), Entry(Scalar("context"), string(context))
             changed[name] = service.with_value("build", own.with_entries((written, *own.entries)))
     return with_services(tree, changed)
 
@@ -100,18 +101,15 @@ class _Moving:
         self.folder = folder
         self.unclear: list[Scalar] = []
 
-    def below(self, node: Node, table: PathTable[_Move]) -> Node:
+    def below(self, node: Node, table: PathTable[Attribute]) -> Node:
         """The node with the paths in it moved. Nodes without any are the very same."""
-        if table.row is not None:
-            return table.row(self, node)
-        if not isinstance(node, Mapping):
-            return node
-        changed: dict[str, Node] = {}
-        for entry in node.entries:
-            under = table.under(entry.name)
-            if under is not None:
-                changed[entry.name] = self.below(entry.value, under)
-        return with_values(node, changed)
+        move = _MOVES.get(table.row.holds) if table.row else None
+        if move:
+            node = move(self, node)
+        if isinstance(node, Mapping):
+            tables = ((name, value, table.under(name)) for name, value in node.items())
+            return with_values(node, {name: self.below(value, at) for name, value, at in tables if at is not NOWHERE})
+        return node if table is NOWHERE else self._items(node, lambda item: self.below(item, table.under("*")))
 
     def text(self, node: Node, start: int = 0) -> Node:
         """A scalar whose text, from `start` on, is a path."""
@@ -133,17 +131,6 @@ class _Moving:
         """A path, or a list of them."""
         return self._items(node, self.text) if isinstance(node, Sequence) else self.text(node)
 
-    def env_files(self, node: Node) -> Node:
-        """Files of variables: paths, or mappings with a `path`."""
-        if isinstance(node, Sequence):
-            return self._items(node, self.env_files)
-        path = node.get("path") if isinstance(node, Mapping) else None
-        return node.with_value("path", self.text(path)) if isinstance(node, Mapping) and path else self.text(node)
-
-    def build(self, node: Node) -> Node:
-        """A build: a context, or settings."""
-        return self.below(node, _BUILD) if isinstance(node, Mapping) else self.text(node)
-
     def named(self, node: Node) -> Node:
         """Paths under names: a mapping, or a list of `name=path`."""
         if isinstance(node, Mapping):
@@ -153,10 +140,6 @@ class _Moving:
     def _after_name(self, item: Node) -> Node:
         at = item.text.find("=") + 1 if isinstance(item, Scalar) else 0
         return self.text(item, at) if at else item
-
-    def watched(self, node: Node) -> Node:
-        """The rules of `develop.watch`."""
-        return self._items(node, lambda rule: self.below(rule, _RULE))
 
     def mounts(self, node: Node) -> Node:
         """The volumes of a service."""
@@ -180,7 +163,7 @@ class _Moving:
 
     def driver(self, node: Node) -> Node:
         """A volume of the project: with the local driver it may be a folder of this machine."""
-        options = node.get("driver_opts") if isinstance(node, Mapping) else None
+        options = value_at(node, "driver_opts")
         if not isinstance(node, Mapping) or not isinstance(options, Mapping):
             return node
         driver, kind, device = node.get("driver"), options.get("o"), options.get("device")
@@ -189,43 +172,17 @@ class _Moving:
             return node
         return node.with_value("driver_opts", options.with_value("device", self.text(device)))
 
-    def inclusions(self, node: Node) -> Node:
-        """What `include` lists: paths, or mappings."""
-        return self._items(
-            node, lambda item: self.below(item, _INCLUSION) if isinstance(item, Mapping) else self.text(item)
-        )
-
     def _items(self, node: Node, move: Callable[[Node], Node]) -> Node:
-        if not isinstance(node, Sequence):
-            return node
-        items = tuple(map(move, node.items))
-        return node if all(new is old for new, old in zip(items, node.items, strict=True)) else node.with_items(items)
+        return with_items(node, map(move, node.items)) if isinstance(node, Sequence) else node
 
 
 def _with_text(node: Scalar, text: str) -> Scalar:
     return node if text == node.text else replace(node, text=text, span=None, origin=node.origin or node)
 
 
-_Move: TypeAlias = "Callable[[_Moving, Node], Node]"
-
-_TABLE: Final[PathTable[_Move]] = path_table(
-    {
-        "services.*.build": _Moving.build,
-        "services.*.env_file": _Moving.env_files,
-        "services.*.label_file": _Moving.texts,
-        "services.*.extends.file": _Moving.text,
-        "services.*.develop.watch": _Moving.watched,
-        "services.*.volumes": _Moving.mounts,
-        "configs.*.file": _Moving.text,
-        "secrets.*.file": _Moving.text,
-        "volumes.*": _Moving.driver,
-        "include": _Moving.inclusions,
-    }
-)
-_BUILD: Final[PathTable[_Move]] = path_table(
-    {"context": _Moving.text, "additional_contexts": _Moving.named, "ssh": _Moving.named}
-)
-_RULE: Final[PathTable[_Move]] = path_table({"path": _Moving.text})
-_INCLUSION: Final[PathTable[_Move]] = path_table(
-    {"path": _Moving.texts, "project_directory": _Moving.text, "env_file": _Moving.texts}
-)
+_MOVES: Final[dict[Holds, Callable[[_Moving, Node], Node]]] = {
+    "path": _Moving.texts,
+    "name=path": _Moving.named,
+    "mount": _Moving.mounts,
+    "device": _Moving.driver,
+}

@@ -14,6 +14,7 @@ from composevariant.compose.fallbacks import Fallbacks
 from composevariant.compose.heirs import Heirs
 from composevariant.compose.inclusions import UnknownFileError, inclusions, path_of
 from composevariant.compose.moved_paths import is_here, is_remote, moved_path, moved_paths, with_contexts
+from composevariant.compose.placing import value_at
 from composevariant.compose.resources import with_resources
 from composevariant.compose.scattered_tags import without_tags
 from composevariant.compose.services import services_of, with_services
@@ -116,8 +117,7 @@ class Others:
             UnusableInput: there is no such file or service, or it extends itself by way of others.
         """
         extends = extends_of(service)
-        file = extends.get("file") if isinstance(extends, Mapping) else None
-        wanted = extends.get("service") if isinstance(extends, Mapping) else None
+        file, wanted = value_at(extends, "file"), value_at(extends, "service")
         if not isinstance(file, Scalar) or not isinstance(wanted, Scalar):
             return None
         path, name = _plain(path_of(file)), path_of(wanted)

@@ -1,46 +1,43 @@
-"""Tables whose rows hold for path patterns such as `services.*.ports`: how compose-go writes down its rules."""
+"""Tables of rows for path patterns such as `services.*.ports`, the notation of the rules in compose-go."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from typing import Never
 
-Row = TypeVar("Row")
+Row_co = TypeVar("Row_co", covariant=True)
 
 
-class PathTable(Generic[Row]):
-    """The rows at and below one path. `*` in a pattern stands for any one key; a written key wins over it."""
+class PathTable(Generic[Row_co]):
+    """The rows at and below one path. `*` in a pattern matches any one key; a key that is written out wins over it."""
 
     __slots__ = ("_below", "row")
 
-    def __init__(self) -> None:
-        self.row: Row | None = None
-        self._below: dict[str, PathTable[Row]] = {}
+    def __init__(self, rows: Mapping[str, Row_co] = MappingProxyType({})) -> None:
+        """Args: rows: by pattern, relative to this path."""
+        self.row: Row_co | None = None
+        self._below: dict[str, PathTable[Row_co]] = {}
+        for pattern, row in rows.items():
+            table: PathTable[Row_co] = self
+            for key in pattern.split("."):
+                table = table._below.get(key) or table._below.setdefault(key, PathTable())
+            table.row = row
 
-    def under(self, key: str | int) -> PathTable[Row] | None:
-        """The part of the table that holds below `key`; None when nothing does. List positions only fit `*`."""
-        return self._below.get(str(key)) or self._below.get("*")
+    def under(self, key: str | int) -> PathTable[Row_co]:
+        """The part of the table below a key; `NOWHERE` if there is none. Positions in lists match only `*`."""
+        return self._below.get(str(key)) or self._below.get("*") or NOWHERE
 
-    def at(self, path: Iterable[str | int]) -> Row | None:
+    def at(self, path: Iterable[str | int]) -> Row_co | None:
         """The row for a path."""
-        table: PathTable[Row] | None = self
+        table: PathTable[Row_co] = self
         for key in path:
-            table = table.under(key) if table else None
-        return table.row if table else None
-
-    def add(self, pattern: str, row: Row) -> None:
-        """Write a row down while the table is made."""
-        table = self
-        for key in pattern.split("."):
-            table = table._below.setdefault(key, PathTable())
-        table.row = row
+            table = table.under(key)
+        return table.row
 
 
-def path_table(rows: dict[str, Row]) -> PathTable[Row]:
-    """A table from its rows, by pattern."""
-    table: PathTable[Row] = PathTable()
-    for pattern, row in rows.items():
-        table.add(pattern, row)
-    return table
+NOWHERE: Final[PathTable[Never]] = PathTable()
+"""The table without rows."""

@@ -1,4 +1,4 @@
-"""Putting nodes into a tree so that what does not change stays the same object, and what changes knows its past."""
+"""Reading nodes from a tree, and putting nodes into one: what does not change stays the same object."""
 
 from __future__ import annotations
 
@@ -6,16 +6,41 @@ from dataclasses import replace
 from operator import is_
 from typing import TYPE_CHECKING, Final
 
+from composevariant.scalars import go_text
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, same
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from collections.abc import Mapping as ReadOnlyDict
 
     from composevariant.tree import Node
 
 RESET: Final = "!reset"
 OVERRIDE: Final = "!override"
+
+
+def value_at(node: Node | None, *keys: str | int) -> Node | None:
+    """The value below these keys of mappings; None if there is none."""
+    for key in keys:
+        node = node.get(key) if isinstance(node, Mapping) and isinstance(key, str) else None
+    return node
+
+
+def mapping_at(node: Node | None, *keys: str) -> Mapping:
+    """The mapping below these keys; an empty one if there is none."""
+    found = value_at(node, *keys)
+    return found if isinstance(found, Mapping) else Mapping()
+
+
+def items_at(node: Node | None, *keys: str) -> tuple[Node, ...]:
+    """The items of the list below these keys; none if there is no list."""
+    found = value_at(node, *keys)
+    return found.items if isinstance(found, Sequence) else ()
+
+
+def go_text_of(node: Node | None) -> str:
+    """The text of a scalar as Go prints it; "" for anything else."""
+    return go_text(node.meaning, node.text) if isinstance(node, Scalar) else ""
 
 
 def is_null(node: Node) -> bool:
@@ -44,6 +69,27 @@ def with_values(mapping: Mapping, values: ReadOnlyDict[str, Node], added: Iterab
     if not changed and not new:
         return mapping
     return mapping.with_entries((*(changed.get(id(entry), entry) for entry in mapping.entries), *new))
+
+
+def with_items(node: Sequence, items: Iterable[Node]) -> Sequence:
+    """The list with other items; the list itself if they are the same objects."""
+    new = tuple(items)
+    unchanged = len(new) == len(node.items) and all(map(is_, new, node.items))
+    return node if unchanged else node.with_items(new)
+
+
+def with_scalars(node: Node, change: Callable[[Scalar], Scalar]) -> Node:
+    """The node with every value in it changed. Parts in which nothing changes are the same objects."""
+    if isinstance(node, Scalar):
+        return change(node)
+    if isinstance(node, Sequence):
+        return with_items(node, (with_scalars(item, change) for item in node.items))
+    values = [with_scalars(entry.value, change) for entry in node.entries]
+    if all(new is entry.value for new, entry in zip(values, node.entries, strict=True)):
+        return node
+    return node.with_entries(
+        tuple(Entry(entry.key, new, entry.inherited) for new, entry in zip(values, node.entries, strict=True))
+    )
 
 
 def detached(node: Node) -> Node:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from composevariant.compose.placing import OVERRIDE, RESET
+from composevariant.compose.placing import OVERRIDE, RESET, items_at, value_at
 from composevariant.compose.services import services_of
 from composevariant.compose.variables import with_defaults
 from composevariant.compose.volumes import mount_of
-from composevariant.tree import Mapping, Scalar, Sequence
+from composevariant.tree import Mapping, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,23 +21,9 @@ if TYPE_CHECKING:
     from composevariant.tree_edits import Path
 
 Kind = Literal[
-    "depends_on",
-    "links",
-    "volumes_from",
-    "network_mode",
-    "pid",
-    "ipc",
-    "uts",
-    "cgroup",
-    "extends",
-    "additional_contexts",
-    "volumes",
-    "networks",
-    "configs",
-    "secrets",
-    "build.secrets",
-    "models",
-]
+    "depends_on", "links", "volumes_from", "network_mode", "pid", "ipc", "uts", "cgroup", "extends",
+    "additional_contexts", "volumes", "networks", "configs", "secrets", "build.secrets", "models",
+]  # fmt: skip
 Target = Literal["service", "volume", "network", "config", "secret", "model"]
 
 SECTIONS: Final[dict[Target, str]] = {
@@ -117,7 +103,8 @@ def container_references(tree: Mapping) -> Iterator[ContainerReference]:
 def service_container_references(user: str, service: Mapping) -> Iterator[ContainerReference]:
     """Which containers one service names; `user` is its name."""
     for entry in _settings(service):
-        for kind, read in _CONTAINERS.get(entry.key.text, ()):
+        if row := _CONTAINERS.get(entry.key.text):
+            kind, read = row
             for name, below, node, _ in read(entry.value):
                 yield ContainerReference(user, kind, name, ("services", user, kind, *below), node)
 
@@ -136,11 +123,10 @@ def _text(node: Node | None) -> str | None:
 
 def _items(node: Node | None) -> Iterator[_Named]:
     """The texts of a list."""
-    if isinstance(node, Sequence):
-        for index, item in enumerate(node.items):
-            text = _text(item)
-            if text:
-                yield _Named(text, (index,), item)
+    for index, item in enumerate(items_at(node)):
+        text = _text(item)
+        if text:
+            yield _Named(text, (index,), item)
 
 
 def _names(node: Node) -> Iterator[_Named]:
@@ -149,7 +135,7 @@ def _names(node: Node) -> Iterator[_Named]:
         yield from _items(node)
         return
     for entry in node.entries:
-        needed = entry.value.get("required") if isinstance(entry.value, Mapping) else None
+        needed = value_at(entry.value, "required")
         required = not (isinstance(needed, Scalar) and needed.meaning.value is False)
         yield _Named(entry.name, (entry.name,), entry.key, required)
 
@@ -165,11 +151,9 @@ def _volumes_from(node: Node) -> Iterator[_Named]:
             yield found
 
 
-def _sources(node: Node) -> Iterator[_Named]:
+def _sources(node: Node | None) -> Iterator[_Named]:
     """Configs and secrets: names, or mappings with the name as `source`."""
-    if not isinstance(node, Sequence):
-        return
-    for index, item in enumerate(node.items):
+    for index, item in enumerate(items_at(node)):
         source = item.get("source") if isinstance(item, Mapping) else item
         text = _text(source)
         if text and source is not None:
@@ -177,9 +161,7 @@ def _sources(node: Node) -> Iterator[_Named]:
 
 
 def _volumes(node: Node) -> Iterator[_Named]:
-    if not isinstance(node, Sequence):
-        return
-    for index, item in enumerate(node.items):
+    for index, item in enumerate(items_at(node)):
         mount = mount_of(item)
         if mount is not None and mount.type == "volume" and mount.source:
             source = item.get("source") if isinstance(item, Mapping) else item
@@ -219,14 +201,12 @@ def _extends(node: Node) -> Iterator[_Named]:
 
 
 def _build_secrets(build: Node) -> Iterator[_Named]:
-    secrets = build.get("secrets") if isinstance(build, Mapping) else None
-    if secrets is not None:
-        for found in _sources(secrets):
-            yield found._replace(path=("secrets", *found.path))
+    for found in _sources(value_at(build, "secrets")):
+        yield found._replace(path=("secrets", *found.path))
 
 
 def _additional_contexts(build: Node) -> Iterator[_Named]:
-    contexts = build.get("additional_contexts") if isinstance(build, Mapping) else None
+    contexts = value_at(build, "additional_contexts")
     if isinstance(contexts, Mapping):
         for entry in contexts.entries:
             for found in _prefixed(entry.value, "service:"):
@@ -243,15 +223,12 @@ class _Row(NamedTuple):
     read: Callable[[Node], Iterator[_Named]]
 
 
+_NAMESPACES: Final[tuple[Kind, ...]] = ("network_mode", "pid", "ipc", "uts", "cgroup")
 _TABLE: Final[dict[str, tuple[_Row, ...]]] = {
     "depends_on": (_Row("depends_on", "service", _names),),
     "links": (_Row("links", "service", _links),),
     "volumes_from": (_Row("volumes_from", "service", _volumes_from),),
-    "network_mode": (_Row("network_mode", "service", _namespace),),
-    "pid": (_Row("pid", "service", _namespace),),
-    "ipc": (_Row("ipc", "service", _namespace),),
-    "uts": (_Row("uts", "service", _namespace),),
-    "cgroup": (_Row("cgroup", "service", _namespace),),
+    **{kind: (_Row(kind, "service", _namespace),) for kind in _NAMESPACES},
     "extends": (_Row("extends", "service", _extends),),
     "build": (
         _Row("additional_contexts", "service", _additional_contexts),
@@ -265,11 +242,11 @@ _TABLE: Final[dict[str, tuple[_Row, ...]]] = {
 }
 """The settings of a service that refer to something, with how to read them."""
 
-_CONTAINERS: Final[dict[str, tuple[tuple[ContainerKind, Callable[[Node], Iterator[_Named]]], ...]]] = {
-    "network_mode": (("network_mode", _container),),
-    "pid": (("pid", _container),),
-    "ipc": (("ipc", _container),),
-    "volumes_from": (("volumes_from", _volumes_from_container),),
-    "external_links": (("external_links", _links),),
+_CONTAINERS: Final[dict[str, tuple[ContainerKind, Callable[[Node], Iterator[_Named]]]]] = {
+    "network_mode": ("network_mode", _container),
+    "pid": ("pid", _container),
+    "ipc": ("ipc", _container),
+    "volumes_from": ("volumes_from", _volumes_from_container),
+    "external_links": ("external_links", _links),
 }
 """The settings of a service that can name containers, with how to read them."""

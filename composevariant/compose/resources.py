@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from composevariant.compose.placing import mapping_at
 from composevariant.compose.references import SECTIONS
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
 from composevariant.tree import Entry, Mapping, location_of, same, string
@@ -23,10 +24,7 @@ def with_resources(tree: Mapping, brought: Mapping) -> Mapping:
     """
     errors: list[ComposeVariantError] = []
     for section in SECTIONS.values():
-        members = brought.get(section)
-        own = tree.get(section)
-        if not isinstance(members, Mapping) or not members.entries:
-            continue
+        members, own = mapping_at(brought, section), tree.get(section)
         there = own if isinstance(own, Mapping) else Mapping(origin=own)
         new: list[Entry] = []
         for entry in members.entries:

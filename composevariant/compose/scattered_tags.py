@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from operator import is_
 from typing import TYPE_CHECKING
 
-from composevariant.compose.placing import OVERRIDE, RESET, with_values
+from composevariant.compose.placing import OVERRIDE, RESET, with_items, with_values
 from composevariant.compose.tags import untagged
 from composevariant.tree import Entry, Mapping, Scalar, Sequence
 
@@ -38,8 +37,7 @@ def all_untagged(node: Node) -> Node:
     if isinstance(node, Mapping):
         return with_values(node, {name: all_untagged(value) for name, value in node.items()})
     if isinstance(node, Sequence):
-        items = tuple(map(all_untagged, node.items))
-        return node if all(map(is_, items, node.items)) else node.with_items(items)
+        return with_items(node, map(all_untagged, node.items))
     return node
 
 

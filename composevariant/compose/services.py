@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose.partial import as_far_as_known
-from composevariant.compose.placing import with_values
+from composevariant.compose.placing import mapping_at, with_values
 from composevariant.scalars import go_text
 from composevariant.tree import Mapping, Scalar, Sequence
 
@@ -35,8 +35,7 @@ class Pair(NamedTuple):
 
 def services_of(tree: Mapping) -> dict[str, Mapping]:
     """The services by name, in the order of the file; what is not a mapping is left out."""
-    services = tree.get("services")
-    entries = services.entries if isinstance(services, Mapping) else ()
+    entries = mapping_at(tree, "services").entries
     return {entry.name: entry.value for entry in entries if isinstance(entry.value, Mapping)}
 
 

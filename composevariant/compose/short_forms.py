@@ -8,7 +8,6 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from composevariant.compose.path_table import PathTable, path_table
 from composevariant.compose.ports import short_port
 from composevariant.compose.sections import mount_sections
 from composevariant.scalars import go_text
@@ -17,6 +16,7 @@ from composevariant.tree import Entry, Mapping, Scalar, plain, string
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from composevariant.compose.attributes import Attribute, Items
     from composevariant.tree import Node
 
 Long: TypeAlias = dict[str, object]
@@ -154,21 +154,18 @@ def _shorten_device(long: Long) -> str:
     return ":".join(parts[:2] if parts[2] == "rwm" else parts)
 
 
-PORT: Final = Forms(_expand_port, _shorten_port, {"mode": "ingress", "protocol": "tcp"})
-MOUNT: Final = Forms(_expand_mount, _shorten_mount, {"volume": {}, "read_only": False})
-DEVICE: Final = Forms(_expand_device, _shorten_device, {})
-FILE_MOUNT: Final = Forms(lambda text: {"source": text}, lambda long: str(long.get("source")), {})
-ENV_FILE: Final = Forms(lambda text: {"path": text}, lambda long: str(long.get("path")), {"required": True})
+_FILE_MOUNT: Final = Forms(lambda text: {"source": text}, lambda long: str(long.get("source")), {})
+_FORMS: Final[dict[Items, Forms]] = {
+    "ports": Forms(_expand_port, _shorten_port, {"mode": "ingress", "protocol": "tcp"}),
+    "mounts": Forms(_expand_mount, _shorten_mount, {"volume": {}, "read_only": False}),
+    "devices": Forms(_expand_device, _shorten_device, {}),
+    "secrets": _FILE_MOUNT,
+    "configs": _FILE_MOUNT,
+    "sources": _FILE_MOUNT,
+    "files": Forms(lambda text: {"path": text}, lambda long: str(long.get("path")), {"required": True}),
+}
 
-FORMS: Final[PathTable[Forms]] = path_table(
-    {
-        "services.*.ports": PORT,
-        "services.*.volumes": MOUNT,
-        "services.*.devices": DEVICE,
-        "services.*.secrets": FILE_MOUNT,
-        "services.*.configs": FILE_MOUNT,
-        "services.*.build.secrets": FILE_MOUNT,
-        "services.*.env_file": ENV_FILE,
-    }
-)
-"""The lists whose items have a short and a long syntax."""
+
+def forms_of(attribute: Attribute | None) -> Forms | None:
+    """The short and the long syntax of the items of an attribute; None if they have only one."""
+    return _FORMS.get(attribute.items) if attribute else None

@@ -7,9 +7,10 @@ here every tag without an effect is refused.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
-from composevariant.compose.placing import OVERRIDE, RESET, in_place_of, with_values
+from composevariant.compose.attributes import ATTRIBUTES
+from composevariant.compose.placing import OVERRIDE, RESET, in_place_of, value_at, with_values
 from composevariant.compose.sections import key_and_value
 from composevariant.compose.vain_tags import in_vain, masked_reset, vain_reset
 from composevariant.scalars import go_text
@@ -21,16 +22,11 @@ if TYPE_CHECKING:
 
     from composevariant.errors import ComposeVariantError
     from composevariant.tree import Node
-
-Path: TypeAlias = tuple[str | int, ...]
+    from composevariant.tree_edits import Path
 
 _ANY: Final = "*"
 _ATTRIBUTE: Final = 3
 """The length of the path of a service's attribute."""
-_MAPPINGS_TO_COMPOSE: Final = (
-    ("depends_on",), ("networks",), ("models",), ("build", "ssh"), ("build", "additional_contexts"),
-)  # fmt: skip
-"""The attributes of a service that are mappings to Compose even if the base writes a list."""
 
 
 def apply_tags(base: Mapping, override: Node, errors: list[ComposeVariantError]) -> tuple[Mapping, Mapping]:
@@ -119,7 +115,7 @@ class _Tags:
         return self._replace(replace(value, tag=OVERRIDE) if self._extends(path) else value, path)
 
     def _replace(self, value: Node, path: Path) -> Node | None:
-        old = _node_at(self.base, path)
+        old = value_at(self.base, *path)
         if old is None:
             return value
         self.replaced.append((path, in_place_of(value, old)))
@@ -127,7 +123,7 @@ class _Tags:
 
     def _extends(self, path: Path) -> bool:
         """Whether the path is in a service that extends another: there the tag stays, for what is inherited."""
-        service = _node_at(self.base, path[:2]) if len(path) >= _ATTRIBUTE and path[0] == "services" else None
+        service = value_at(self.base, *path[:2]) if len(path) >= _ATTRIBUTE and path[0] == "services" else None
         return isinstance(service, Mapping) and service.entry("extends") is not None
 
     def _inherits(self, path: Path) -> bool:
@@ -141,7 +137,7 @@ class _Tags:
 
     def _is_merged(self, path: Path) -> bool:
         """Whether the base has the entry through `<<`."""
-        parent = _node_at(self.base, path[:-1])
+        parent = value_at(self.base, *path[:-1])
         entry = parent.entry(str(path[-1])) if isinstance(parent, Mapping) else None
         return entry is not None and entry.inherited
 
@@ -164,19 +160,15 @@ def _places(node: Node, path: Path, at: Path = ()) -> Iterator[Path]:
             value = node.get(name)
             if value is not None:
                 yield from _places(value, path[1:], (*at, name))
-    elif isinstance(node, Sequence) and len(path) == 1 and at[0] == "services" and at[2:] in _MAPPINGS_TO_COMPOSE:
+    elif isinstance(node, Sequence) and len(path) == 1 and _is_mapping_to_compose(at):
         for index, item in enumerate(node.items):
             if isinstance(item, Scalar) and path[0] in (key_and_value(item.text)[0], _ANY):
                 yield (*at, index)
 
 
-def _node_at(node: Node, path: Path) -> Node | None:
-    for key in path:
-        child = node.get(key) if isinstance(node, Mapping) and isinstance(key, str) else None
-        if child is None:
-            return None
-        node = child
-    return node
+def _is_mapping_to_compose(path: Path) -> bool:
+    attribute = ATTRIBUTES.at(path)
+    return attribute is not None and attribute.becomes == "mapping"
 
 
 def _with_all(tree: Mapping, replaced: list[tuple[Path, Node]]) -> Mapping:

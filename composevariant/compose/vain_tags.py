@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from composevariant.compose.placing import OVERRIDE
 from composevariant.errors import UnusableInput
@@ -11,8 +11,7 @@ from composevariant.tree import Mapping, Scalar, Sequence, location_of
 if TYPE_CHECKING:
     from composevariant.path_syntax import PathPattern
     from composevariant.tree import Node
-
-Path: TypeAlias = tuple[str | int, ...]
+    from composevariant.tree_edits import Path
 
 _ATTRIBUTE: Final = 3
 """The length of the path of a service's attribute."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from composevariant.compose.attributes import ATTRIBUTES
 from composevariant.compose.identity import notation_of
 from composevariant.compose.pairs import pairs_of
-from composevariant.compose.path_table import PathTable, path_table
 from composevariant.compose.placing import is_null
-from composevariant.compose.short_forms import FORMS, in_notation_of
+from composevariant.compose.short_forms import forms_of, in_notation_of
 from composevariant.scalars import go_text, plain_meaning
 from composevariant.tree import Mapping, Scalar, Sequence, same
 
@@ -46,10 +46,6 @@ Data: TypeAlias = "Leaf | dict[str, Data] | list[Data]"
 NO_VALUE: Final = Leaf("null", "", "(no value)")
 """The value of a variable that is only named."""
 
-_ORDERED: Final[PathTable[bool]] = path_table(
-    dict.fromkeys([f"services.*.{name}" for name in ("dns", "dns_opt", "dns_search", "env_file", "label_file")], True)
-)
-"""Lists whose items have keys, and whose order means something all the same."""
 _IMPLIED: Final = {"condition": "str service_started", "required": "bool true", "restart": "bool false"}
 """What a name alone means in `depends_on`."""
 
@@ -115,12 +111,13 @@ class Model:
         notation = notation_of(path)
         if notation == "pairs" and _are_pairs(whole := Sequence(items)):
             return _keyed((pair.key, _text(pair.value)) for pair in pairs_of(whole))
-        forms = FORMS.at(path)
+        attribute = ATTRIBUTES.at(path)
+        forms, ordered = forms_of(attribute), attribute is not None and attribute.ordered
         short = [in_notation_of(forms, in_notation_of(forms, item, Mapping()), Scalar("")) for item in items]
         keys = [self._item_key(path, item) for item in items]
-        if _ORDERED.at(path) or None in keys:
+        if ordered or None in keys:
             parts = [self._value(item, path, key) for item, key in zip(short, keys, strict=True)]
-            plain = _ORDERED.at(path) or all(isinstance(part, Leaf) for part in parts)
+            plain = ordered or all(isinstance(part, Leaf) for part in parts)
             return Leaf("list", _canonical(parts), flow(parts)) if plain else parts
         if notation == "names":
             return _keyed((str(key), self._named(str(key), None, path)) for key in keys)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose.path_table import PathTable, path_table
+from composevariant.compose.path_table import PathTable
 from composevariant.paths import format_path
 from composevariant.preview.differences import Difference
 from composevariant.preview.model import Leaf, flow
@@ -53,7 +53,7 @@ def _verb(noun: str, verb: str) -> Words:
     return _named(noun)._replace(added=f"now {verb} {{name}}{{kind}}", removed=f"no longer {verb} {{name}}")
 
 
-TABLE: Final[PathTable[Words]] = path_table(
+TABLE: Final[PathTable[Words]] = PathTable(
     {
         "services.*": Words("added{kind}", "removed", "{before} -> {after}", ""),
         "services.*.annotations.*": _pair("annotation"),

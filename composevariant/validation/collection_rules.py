@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.tree import Mapping, Scalar, Sequence
 from composevariant.validation.combinations import RESET, all_of
+from composevariant.validation.places import handling
 from composevariant.validation.scalar_rules import compiled_pattern, is_string, json_value
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def _value_rules(rules: Rules, shape: Shape, place: Place) -> Callable[[str], Ru
     made: dict[tuple[object, ...], Rule] = {}
 
     def value_rule(name: str) -> Rule:
-        schemas, inside = shape.schemas(name), place.inside(name)
+        schemas, inside = shape.schemas(name), place.under(name)
         key = (inside, *map(id, schemas))
         rule = made.get(key)
         if rule is None:
@@ -146,8 +147,8 @@ def has_entry(node: Mapping, name: str) -> bool:
 
 def list_rule(rules: Rules, schema: Schema, place: Place) -> Rule:
     """The rule for lists whose items obey one schema, and differ where the schema and Compose ask for that."""
-    item_rule = rules.rule(schema.get("items", True), place.inside("[]"))
-    unique = schema.get("uniqueItems") is True and not place.deduplicated
+    item_rule = rules.rule(schema.get("items", True), place.under("[]"))
+    unique = schema.get("uniqueItems") is True and not handling(place).deduplicated
 
     def rule(node: Node) -> bool:
         if node.__class__ is not Sequence:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.tree import Mapping, Scalar, Sequence
 from composevariant.validation.casts import has_variable
+from composevariant.validation.places import handling
 from composevariant.validation.scalar_rules import is_string
 
 if TYPE_CHECKING:
@@ -66,9 +67,9 @@ def any_of(rules: list[Rule]) -> Rule:
 
 def with_checks(rule: Rule, place: Place) -> Rule:
     """The rule of the schema, and what Compose checks at the place beside it."""
-    if not place.checks:
+    wrongs = [check.wrong for check in handling(place).checks]
+    if not wrongs:
         return rule
-    wrongs = [check.wrong for check in place.checks]
     if len(wrongs) == 1:
         wrong = wrongs[0]
         return lambda node: rule(node) and not wrong(node)

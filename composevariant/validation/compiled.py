@@ -14,7 +14,7 @@ from composevariant.tree import Mapping, Scalar, Sequence
 from composevariant.validation.collection_rules import ANNOTATIONS, list_rule, mapping_rule, shape_of
 from composevariant.validation.combinations import all_of, any_of, anything, by_class, nothing, one_of, with_checks
 from composevariant.validation.facts import ServiceFacts
-from composevariant.validation.places import FILE
+from composevariant.validation.places import FILE, handling
 from composevariant.validation.scalar_rules import scalar_rule
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Rules:
             known = not isinstance(schema.get("items"), list)
             made[Sequence] = list_rule(self, schema, place) if known else self._left_to_jsonschema(schema, place)
         if types - {"object", "array"}:
-            made[Scalar] = scalar_rule(schema, types, place.cast)
+            made[Scalar] = scalar_rule(schema, types, handling(place).cast)
         return by_class(made)
 
     def _choice(self, schema: Schema, word: str, place: Place) -> Rule:
@@ -120,7 +120,7 @@ class Rules:
             branches = [part for part in _parts(schema, word) if cls in self._classes(part)]
             types = _united_types(branches) if cls is Scalar else None
             if types:
-                made[cls] = scalar_rule({"type": list(types)}, types, place.cast)
+                made[cls] = scalar_rule({"type": list(types)}, types, handling(place).cast)
                 continue
             rules = [self.rule(part, place) for part in branches]
             if len(rules) == 1:

@@ -5,6 +5,7 @@ As in `values`, every function says what is wrong with the node of one definitio
 
 from __future__ import annotations
 
+from composevariant.compose.placing import value_at
 from composevariant.tree import Mapping, Node, Scalar, same
 from composevariant.validation.casts import cast_text, has_variable
 
@@ -47,8 +48,7 @@ def _wrong_file_object(node: Node, sources: tuple[str, ...]) -> str:
 
 def _wrong_name(node: Mapping) -> str:
     """`external: {name: …}`, the old form, beside another `name`."""
-    external, name = node.get("external"), node.get("name")
-    old = external.get("name") if isinstance(external, Mapping) else None
+    old, name = value_at(node, "external", "name"), node.get("name")
     if old is None or name is None or same(old, name):
         return ""
     return "has a name and another one under external; keep name and write external: true"

@@ -56,20 +56,16 @@ def _silences(ignore: _Ignore, problem: Problem) -> bool:
 
 def _doubts(ignores: Iterable[_Ignore], used: set[_Ignore]) -> Iterator[Problem]:
     for ignore in ignores:
-        check = ignore.check
+        check, kind = ignore.check, "ignore.unknown"
         if check in ERRORS:
             wrong = f"{check} is an error, which Docker Compose does not ignore either"
-            yield Problem(
-                "ignore.unknown", "advice", (), f"this comment has no effect: {wrong}", ignore.place, (check,)
-            )
         elif check not in TITLES:
             wrong = f'there is no check "{check}"{did_you_mean(check, TITLES)}'
-            yield Problem(
-                "ignore.unknown", "advice", (), f"this comment has no effect: {wrong}", ignore.place, (check,)
-            )
         elif ignore not in used:
-            wrong = f"nothing here is found by {check}; remove it"
-            yield Problem("ignore.unused", "advice", (), f"this comment has no effect: {wrong}", ignore.place, (check,))
+            kind, wrong = "ignore.unused", f"nothing here is found by {check}; remove it"
+        else:
+            continue
+        yield Problem(kind, "advice", (), f"this comment has no effect: {wrong}", ignore.place, (check,))
 
 
 def _ignores(name: str, text: str) -> Iterator[_Ignore]:

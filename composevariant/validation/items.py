@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from composevariant.compose.placing import items_at
 from composevariant.compose.sections import mount_sections
 from composevariant.tree import Mapping, Scalar, Sequence
 from composevariant.validation.values import string_of
@@ -83,7 +84,7 @@ def wrong_extra_hosts(node: Node) -> str:
     if isinstance(node, Mapping):
         hosts = node.names()
     else:
-        texts = [string_of(item) for item in node.items] if isinstance(node, Sequence) else []
+        texts = [string_of(item) for item in items_at(node)]
         known = [text for text in texts if text is not None]
         for text in known:
             if "=" not in text and ":" not in text:

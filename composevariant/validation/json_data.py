@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from composevariant.tree import Mapping, Sequence
 from composevariant.validation.casts import cast_text, has_variable
 from composevariant.validation.combinations import RESET
+from composevariant.validation.places import handling
 
 if TYPE_CHECKING:
     from composevariant.tree import Node, Scalar
@@ -32,10 +33,10 @@ class Deduplicated(list[object]):
 def json_data(node: Node, place: Place) -> object:
     """A node as Compose hands it to its schema validation."""
     if isinstance(node, Mapping):
-        return {name: json_data(value, place.inside(name)) for name, value in node.items() if value.tag != RESET}
+        return {name: json_data(value, place.under(name)) for name, value in node.items() if value.tag != RESET}
     if isinstance(node, Sequence):
-        items = [json_data(item, place.inside("[]")) for item in node.items]
-        return Deduplicated(items) if place.deduplicated else items
+        items = [json_data(item, place.under("[]")) for item in node.items]
+        return Deduplicated(items) if handling(place).deduplicated else items
     return _scalar_data(node, place)
 
 
@@ -47,5 +48,6 @@ def _scalar_data(node: Scalar, place: Place) -> object:
         return value
     if has_variable(node.text):
         return WithVariable(node.text)
-    cast = cast_text(node.text, place.cast) if place.cast else None
-    return cast.value if cast else node.text
+    cast = handling(place).cast
+    meaning = cast_text(node.text, cast) if cast else None
+    return meaning.value if meaning else node.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose.partial import UNKNOWN
+from composevariant.compose.placing import value_at
 from composevariant.compose.services import text_of
 from composevariant.tree import Mapping
 from composevariant.validation.casts import cast_text
@@ -48,9 +49,9 @@ _TWINS: Final = (
 def wrong_limits(service: Mapping) -> Iterator[tuple[Path, str]]:
     """Limits of a service that its `deploy.resources` contradicts. A section without the limit sets it to 0."""
     for twin in _TWINS:
-        section = _below(service, "deploy", "resources", twin.section)
+        section = value_at(service, "deploy", "resources", twin.section)
         own = text_of(service.get(twin.setting))
-        if section is None or not own:
+        if not isinstance(section, Mapping) or not own:
             continue
         other = text_of(section.get(twin.name)) or "0"
         amount, other_amount = twin.amount(own), twin.amount(other)
@@ -61,19 +62,10 @@ def wrong_limits(service: Mapping) -> Iterator[tuple[Path, str]]:
 
 def wrong_scale(service: Mapping) -> Iterator[tuple[Path, str]]:
     """A `scale` that `deploy.replicas` contradicts, and several containers that would have to share one name."""
-    deploy = _below(service, "deploy")
-    scale, replicas = text_of(service.get("scale")), text_of(deploy.get("replicas") if deploy else None)
+    scale, replicas = text_of(service.get("scale")), text_of(value_at(service, "deploy", "replicas"))
     numbers = [_number(text) for text in (scale, replicas)]
     if None not in numbers and numbers[0] != numbers[1]:
         yield ("scale",), f"differs from deploy.replicas ({scale} and {replicas}); write the same or remove one"
     count = numbers[1] if numbers[0] is None else numbers[0]
     if count and count > 1 and UNKNOWN not in scale and text_of(service.get("container_name")):
         yield ("container_name",), f"is one name for {count:g} containers; remove it, or scale to 1"
-
-
-def _below(node: Mapping, *names: str) -> Mapping | None:
-    found: Mapping | None = node
-    for name in names:
-        value = found.get(name) if found else None
-        found = value if isinstance(value, Mapping) else None
-    return found

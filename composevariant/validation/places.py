@@ -1,20 +1,24 @@
 """What Compose does with a value beside checking it against the schema, place by place.
 
-The tables are those of compose-go 2.9.1: `override/uncity.go`, `loader/interpolate.go`, and the checks that `values`,
-`items` and `definitions` hold. A path names properties; `*` stands for any name and `[]` for any item of a list.
+`compose.attributes` has the lists that Compose makes unique. The casts are those of compose-go 2.9.1
+(`loader/interpolate.go`), and the checks those of `values`, `items` and `definitions`. In a path, `*` matches any name
+and `[]` any item of a list.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from composevariant.compose.attributes import ROWS
+from composevariant.compose.path_table import PathTable
 from composevariant.validation import definitions, items, values
 from composevariant.validation.commands import wrong_command
 from composevariant.validation.ports import wrong_port
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
+    from composevariant.compose.attributes import Attribute
     from composevariant.tree import Node
     from composevariant.validation.casts import Cast
 
@@ -27,40 +31,19 @@ class Check(NamedTuple):
     """What is wrong with the value, as the end of a sentence that begins with its path; empty when nothing is."""
 
 
-class Place:
-    """A spot in a Compose file, with what is particular about the value there."""
+class Handling(NamedTuple):
+    """What is particular about the value at a place."""
 
-    __slots__ = ("_inside", "cast", "checks", "deduplicated")
-
-    def __init__(self) -> None:
-        self.deduplicated = False
-        """Whether Compose removes equal items of this list before the schema could object to them."""
-        self.cast: Cast | None = None
-        """What Compose makes of a string here before it looks at the schema."""
-        self.checks: tuple[Check, ...] = ()
-        self._inside: dict[str, Place] = {}
-
-    def inside(self, name: str) -> Place:
-        """The place under a key, or `[]` for the items of a list."""
-        return self._inside.get(name) or self._inside.get("*") or NOWHERE
-
-    def place(self, path: str) -> Place:
-        """The very place of a path with `*` and `[]`; made when it is not there yet."""
-        place = self
-        for name in path.split("."):
-            place = place._inside.setdefault(name, Place())
-        return place
+    deduplicated: bool = False
+    """Whether Compose removes equal items of this list before the schema could object to them."""
+    cast: Cast | None = None
+    """What Compose makes of a string here before it looks at the schema."""
+    checks: tuple[Check, ...] = ()
 
 
-NOWHERE: Final = Place()
-"""Everywhere else."""
+Place: TypeAlias = PathTable[Handling]
+"""A spot in a Compose file, with the handling of the values there and below."""
 
-_DEDUPLICATED: Final = (
-    "annotations", "build.additional_contexts", "build.args", "build.labels", "build.tags", "cap_add", "cap_drop",
-    "configs", "deploy.labels", "devices", "dns", "dns_opt", "dns_search", "env_file", "environment", "expose",
-    "labels", "links", "networks.*.aliases", "networks.*.link_local_ips", "ports", "profiles", "secrets", "sysctls",
-    "tmpfs", "volumes",
-)  # fmt: skip
 _SERVICE_CASTS: Final[dict[Cast, tuple[str, ...]]] = {
     "int": (
         "cpu_count", "cpu_period", "cpu_quota", "cpu_rt_period", "cpu_rt_runtime", "cpu_shares", "deploy.replicas",
@@ -78,16 +61,8 @@ _SERVICE_CASTS: Final[dict[Cast, tuple[str, ...]]] = {
 }  # fmt: skip
 _NETWORK_CASTS: Final = ("external", "internal", "attachable", "enable_ipv4", "enable_ipv6")
 
-_DURATION: Final = Check("value.duration", values.wrong_duration)
-_SIZE: Final = Check("value.size", values.wrong_size)
 _BOOLEAN: Final = Check("value.boolean", values.wrong_boolean)
-_AMOUNT: Final = Check("value.negative", values.wrong_amount)
 _OPTION: Final = Check("value.option", values.wrong_option)
-_COMMAND: Final = Check("value.command", wrong_command)
-_HOSTS: Final = Check("value.extra-hosts", items.wrong_extra_hosts)
-_VARIABLE: Final = Check("value.variable", items.wrong_variable)
-_MODE: Final = Check("value.file-mode", values.wrong_mode)
-_COUNT: Final = Check("value.number", values.wrong_count)
 _OF_CAST: Final[dict[Cast, Check]] = {
     "int": Check("value.number", values.wrong_whole_number),
     "float": Check("value.number", values.wrong_number),
@@ -110,11 +85,11 @@ _SERVICE_CHECKS: Final[dict[Check, tuple[str, ...]]] = {
     ),
     _OPTION: ("storage_opt.*",),
     Check("value.device-request", items.wrong_device_request): ("gpus.[]", "deploy.resources.reservations.devices.[]"),
-    _COUNT: ("gpus.[].count", "deploy.resources.reservations.devices.[].count"),
-    _HOSTS: ("extra_hosts", "build.extra_hosts"),
-    _VARIABLE: ("environment.[]", "build.args.[]"),
-    _COMMAND: ("command", "entrypoint", "post_start.[].command", "pre_stop.[].command"),
-    _MODE: ("secrets.[].mode", "configs.[].mode", "build.secrets.[].mode"),
+    Check("value.number", values.wrong_count): ("gpus.[].count", "deploy.resources.reservations.devices.[].count"),
+    Check("value.extra-hosts", items.wrong_extra_hosts): ("extra_hosts", "build.extra_hosts"),
+    Check("value.variable", items.wrong_variable): ("environment.[]", "build.args.[]"),
+    Check("value.command", wrong_command): ("command", "entrypoint", "post_start.[].command", "pre_stop.[].command"),
+    Check("value.file-mode", values.wrong_mode): ("secrets.[].mode", "configs.[].mode", "build.secrets.[].mode"),
     _BOOLEAN: (
         "attach", "build.no_cache", "build.privileged", "build.pull", "depends_on.*.restart", "env_file.[].required",
         "post_start.[].privileged", "pre_stop.[].privileged", "volumes.[].bind.create_host_path",
@@ -128,18 +103,18 @@ _SERVICE_CHECKS: Final[dict[Check, tuple[str, ...]]] = {
     ),
     Check("value.name", items.wrong_namespace): ("cgroup", "ipc", "network_mode", "pid", "uts"),
     Check("value.name", items.wrong_context): ("build.additional_contexts.*",),
-    _AMOUNT: (
+    Check("value.negative", values.wrong_amount): (
         "blkio_config.weight", "deploy.placement.max_replicas_per_node", "deploy.replicas",
         "deploy.restart_policy.max_attempts", "deploy.rollback_config.parallelism",
         "deploy.update_config.parallelism", "healthcheck.retries", "ports.[].target", "scale",
     ),
-    _DURATION: (
+    Check("value.duration", values.wrong_duration): (
         "deploy.restart_policy.delay", "deploy.restart_policy.window", "deploy.rollback_config.delay",
         "deploy.rollback_config.monitor", "deploy.update_config.delay", "deploy.update_config.monitor",
         "healthcheck.interval", "healthcheck.start_interval", "healthcheck.start_period", "healthcheck.timeout",
         "stop_grace_period",
     ),
-    _SIZE: (
+    Check("value.size", values.wrong_size): (
         "blkio_config.device_read_bps.[].rate", "blkio_config.device_read_iops.[].rate",
         "blkio_config.device_write_bps.[].rate", "blkio_config.device_write_iops.[].rate", "build.shm_size",
         "deploy.resources.limits.memory", "deploy.resources.reservations.memory", "mem_limit", "mem_reservation",
@@ -155,31 +130,38 @@ _DEFINITIONS: Final = {
 }
 
 
-def _file() -> Place:
-    file = Place()
-    service = file.place("services.*")
-    for path in _DEDUPLICATED:
-        service.place(path).deduplicated = True
-    file.place("networks.*.labels").deduplicated = True
-    for cast, paths in _SERVICE_CASTS.items():
-        for path in paths:
-            _set_cast(service.place(path), cast)
-    for name in _NETWORK_CASTS:
-        _set_cast(file.place(f"networks.*.{name}"), "bool")
-    for section in ("volumes", "secrets", "configs"):
-        _set_cast(file.place(f"{section}.*.external"), "bool")
+_PLAIN: Final = Handling()
+
+
+def handling(place: Place) -> Handling:
+    """How Compose handles the value at a place."""
+    return place.row or _PLAIN
+
+
+def places(attributes: Iterable[Attribute]) -> Place:
+    """The place of a whole Compose file in which lists are handled as these attributes say."""
+    casts = dict(_casts())
+    checks: dict[str, tuple[Check, ...]] = {path: (_OF_CAST[cast],) for path, cast in casts.items()}
     for check, paths in _SERVICE_CHECKS.items():
         for path in paths:
-            service.place(path).checks += (check,)
+            checks[f"services.*.{path}"] = (*checks.get(f"services.*.{path}", ()), check)
     for path, check in _DEFINITIONS.items():
-        file.place(path).checks += (check,)
-    return file
+        checks[path] = (*checks.get(path, ()), check)
+    deduplicated = {attribute.path for attribute in attributes if attribute.unique}
+    return PathTable(
+        {
+            path: Handling(path in deduplicated, casts.get(path), checks.get(path, ()))
+            for path in {*deduplicated, *casts, *checks}
+        }
+    )
 
 
-def _set_cast(place: Place, cast: Cast) -> None:
-    place.cast = cast
-    place.checks += (_OF_CAST[cast],)
+def _casts() -> Iterator[tuple[str, Cast]]:
+    for cast, paths in _SERVICE_CASTS.items():
+        yield from ((f"services.*.{path}", cast) for path in paths)
+    yield from ((f"networks.*.{name}", "bool") for name in _NETWORK_CASTS)
+    yield from ((f"{section}.*.external", "bool") for section in ("volumes", "secrets", "configs"))
 
 
-FILE: Final = _file()
+FILE: Final = places(ROWS)
 """The place of a whole Compose file."""

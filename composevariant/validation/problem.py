@@ -58,6 +58,11 @@ def may_be_secret(path: Path) -> bool:
     return any(word in key.lower() for key in path if isinstance(key, str) for word in _SECRET_WORDS)
 
 
+def problem_at(root: Node, check: str, severity: Severity, path: Path, wrong: str) -> Problem:
+    """A problem with the message `<path> <wrong>`."""
+    return Problem(check, severity, path, f"{shown(path)} {wrong}", place_of(root, path), (wrong,))
+
+
 def place_of(root: Node | None, path: Path, *, at_key: bool = False) -> Location | None:
     """Where to look for a problem: the value when it is a scalar, else its key; what has no place, its parent's.
 

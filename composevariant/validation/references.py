@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from composevariant.compose.placing import items_at, mapping_at
 from composevariant.compose.references import SECTIONS
 from composevariant.errors import did_you_mean
-from composevariant.tree import Mapping, Sequence, location_of
+from composevariant.tree import Mapping, location_of
 from composevariant.validation.problem import Problem, place_of, shown
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def undefined(root: Mapping, found: Iterable[Reference]) -> Iterator[Problem]:
     """The references that lead nowhere. With `include`, other files may define anything, so nothing is claimed."""
     if has_include(root):
         return
-    defined = {target: _names(root, section) for target, section in SECTIONS.items()}
+    defined = {target: set(mapping_at(root, section).names()) for target, section in SECTIONS.items()}
     defined["network"] |= {"default"}
     missing = (reference for reference in found if reference.name not in defined[reference.target])
     for count, reference in enumerate(missing):
@@ -42,8 +43,7 @@ def not_buildable(root: Mapping, services: Table[str, Mapping], found: Iterable[
 
 def has_include(root: Mapping) -> bool:
     """Whether the file brings in others."""
-    include = root.get("include")
-    return isinstance(include, Sequence) and bool(include.items)
+    return bool(items_at(root, "include"))
 
 
 def reference_problem(root: Mapping, reference: Reference, check: str, wrong: str) -> Problem:
@@ -61,8 +61,3 @@ def _undefined(root: Mapping, reference: Reference, hint: str) -> Problem:
     else:
         wrong = f"which is not defined under {SECTIONS[reference.target]}{hint or '; define it there'}"
     return reference_problem(root, reference, reference.kind.replace("_", "-").replace(".", "-"), wrong)
-
-
-def _names(root: Mapping, section: str) -> set[str]:
-    members = root.get(section)
-    return set(members.names()) if isinstance(members, Mapping) else set()

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose.partial import UNKNOWN
+from composevariant.compose.placing import items_at, mapping_at
 from composevariant.compose.services import text_of, texts_of
 from composevariant.compose.volumes import mount_of
-from composevariant.tree import Mapping, Scalar, Sequence
-from composevariant.validation.problem import Problem, place_of, shown
+from composevariant.tree import Mapping, Scalar
+from composevariant.validation.problem import problem_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from composevariant.tree import Node
     from composevariant.tree_edits import Path
+    from composevariant.validation.problem import Problem
 
 _SOURCES: Final = frozenset(("image", "build", "provider", "extends"))
 
@@ -55,10 +57,7 @@ def repeated_container_names(root: Mapping, services: Table[str, Mapping]) -> It
 
 
 def _problem(root: Mapping, name: str, finding: Finding) -> Problem:
-    path = ("services", name, *finding.below)
-    return Problem(
-        finding.check, "error", path, f"{shown(path)} {finding.wrong}", place_of(root, path), (finding.wrong,)
-    )
+    return problem_at(root, finding.check, "error", ("services", name, *finding.below), finding.wrong)
 
 
 def _has_empty_image(service: Mapping) -> bool:
@@ -68,13 +67,13 @@ def _has_empty_image(service: Mapping) -> bool:
 
 
 def _network_mode(service: Mapping, mode: Node) -> Iterator[Finding]:
-    if text_of(mode) and _members(service.get("networks")):
+    if text_of(mode) and (mapping_at(service, "networks").entries or items_at(service, "networks")):
         wrong = "excludes networks, which this service also has; remove one of them"
         yield Finding("service.network-mode", ("network_mode",), wrong)
 
 
 def _build(service: Mapping, build: Node) -> Iterator[Finding]:
-    settings = {entry.key.text: entry.value for entry in build.entries} if isinstance(build, Mapping) else {}
+    settings = {entry.key.text: entry.value for entry in mapping_at(build).entries}
     if text_of(settings.get("dockerfile")) and text_of(settings.get("dockerfile_inline")):
         wrong = "excludes dockerfile, which this build also has; remove one of them"
         yield Finding("service.dockerfile", ("build", "dockerfile_inline"), wrong)
@@ -88,8 +87,7 @@ def _build(service: Mapping, build: Node) -> Iterator[Finding]:
 
 def _tmpfs(service: Mapping, tmpfs: Node) -> Iterator[Finding]:
     """Paths that `tmpfs` mounts twice, or that `volumes` mounts as well."""
-    volumes = service.get("volumes")
-    mounts = [mount_of(item) for item in volumes.items] if isinstance(volumes, Sequence) else []
+    mounts = [mount_of(item) for item in items_at(service, "volumes")]
     targets = {mount.target for mount in mounts if mount and mount.target}
     known: dict[str, str] = {}
     for text in texts_of(tmpfs):
@@ -113,12 +111,6 @@ def _deploy(service: Mapping, deploy: Node) -> Iterator[Finding]:
         yield from _scale(service, deploy)
     for below, wrong in wrong_limits(service):
         yield Finding("service.limits", below, wrong)
-
-
-def _members(node: Node | None) -> int:
-    if isinstance(node, Mapping):
-        return len(node.entries)
-    return len(node.items) if isinstance(node, Sequence) else 0
 
 
 _RULES: Final[dict[str, Callable[[Mapping, Node], Iterator[Finding]]]] = {

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from composevariant.compose.placing import with_scalars
 from composevariant.compose.variables import interpolated
-from composevariant.tree import Entry, Mapping, Scalar
+from composevariant.tree import Mapping, Scalar
 from composevariant.validation.check import find_problems, introduced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
     from composevariant.compose.compose_files import ComposeFiles
-    from composevariant.tree import Node
     from composevariant.validation.compiled import Rules
     from composevariant.validation.problem import Problem
 
@@ -30,7 +30,7 @@ def problems_with_variables(
         known: the variables of the environment and of `.env`.
         files: where other Compose files are.
     """
-    filled = _filled(root, known)
+    filled = with_scalars(root, lambda node: _filled(node, known) if "$" in node.text else node)
     if filled is root or not isinstance(filled, Mapping):
         return []
     found = introduced(find_problems(root, rules, name, files), find_problems(filled, rules, name, files))
@@ -41,26 +41,7 @@ def problems_with_variables(
     ]
 
 
-def _filled(node: Node, known: Table[str, str]) -> Node:
-    if isinstance(node, Scalar):
-        return _filled_scalar(node, known) if "$" in node.text else node
-    if isinstance(node, Mapping):
-        entries = tuple(_filled_entry(entry, known) for entry in node.entries)
-        return node if all(map(_is_same, entries, node.entries)) else replace(node, entries=entries)
-    items = tuple(_filled(item, known) for item in node.items)
-    return node if all(map(_is_same, items, node.items)) else replace(node, items=items)
-
-
-def _is_same(one: object, other: object) -> bool:
-    return one is other
-
-
-def _filled_entry(entry: Entry, known: Table[str, str]) -> Entry:
-    value = _filled(entry.value, known)
-    return entry if value is entry.value else replace(entry, value=value)
-
-
-def _filled_scalar(node: Scalar, known: Table[str, str]) -> Scalar:
+def _filled(node: Scalar, known: Table[str, str]) -> Scalar:
     """What Compose replaces is a text, whatever it looks like; a `$` that is left is written as Compose writes it."""
     value = interpolated(node.text, known)
     text = node.text if value is None else value.replace("$", "$$")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from composevariant.compose.path_table import NOWHERE
+from composevariant.compose.placing import items_at
 from composevariant.tree import Mapping, Sequence, location_of
 from composevariant.validation.causes import causes_of
 from composevariant.validation.collection_rules import shape_of
@@ -14,8 +16,8 @@ from composevariant.validation.combinations import RESET
 from composevariant.validation.json_data import json_data
 from composevariant.validation.judge import UNKNOWN_KEY, judge_of
 from composevariant.validation.phrases import words_for
-from composevariant.validation.places import FILE, NOWHERE
-from composevariant.validation.problem import Problem, place_of, shown
+from composevariant.validation.places import FILE, handling
+from composevariant.validation.problem import Problem, place_of, problem_at, shown
 from composevariant.validation.scalar_rules import is_string
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ def _failing_part(rules: Rules, root: Mapping) -> Mapping:
     for section, value in root.items():
         schemas = shape.properties.get(section)
         if schemas and isinstance(value, Mapping):
-            root = root.with_value(section, _failing_members(rules, schemas[0], value, FILE.inside(section)))
+            root = root.with_value(section, _failing_members(rules, schemas[0], value, FILE.under(section)))
     return root
 
 
@@ -56,7 +58,7 @@ def _failing_members(rules: Rules, schema: object, section: Mapping, place: Plac
         return section
 
     def fails(name: str, value: Node) -> bool:
-        return not all(rules.rule(part, place.inside(name))(value) for part in shape.schemas(name))
+        return not all(rules.rule(part, place.under(name))(value) for part in shape.schemas(name))
 
     return section.with_entries(tuple(entry for entry in section.entries if fails(entry.name, entry.value)))
 
@@ -79,14 +81,13 @@ def key_problems(node: Node, path: Path = ()) -> Iterator[Problem]:
 
 def value_problems(root: Node, node: Node, place: Place = FILE, path: Path = ()) -> Iterator[Problem]:
     """What Compose's own checks refuse at and below a node, whatever the schema says."""
-    for check in place.checks:
+    for check in handling(place).checks:
         if wrong := check.wrong(node):
-            yield Problem(check.name, "error", path, f"{shown(path)} {wrong}", place_of(root, path), (wrong,))
+            yield problem_at(root, check.name, "error", path, wrong)
     if isinstance(node, Mapping):
-        children: list[tuple[str | int, Node, Place]] = [(key, value, place.inside(key)) for key, value in node.items()]
+        children: list[tuple[str | int, Node, Place]] = [(key, value, place.under(key)) for key, value in node.items()]
     else:
-        items = node.items if isinstance(node, Sequence) else ()
-        children = [(index, item, place.inside("[]")) for index, item in enumerate(items)]
+        children = [(index, item, place.under("[]")) for index, item in enumerate(items_at(node))]
     for key, child, inside in children:
         if inside is not NOWHERE:
             yield from value_problems(root, child, inside, (*path, key))

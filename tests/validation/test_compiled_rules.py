@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from composevariant.compose.path_table import NOWHERE
 from composevariant.errors import UnusableInput
 from composevariant.source import Source
 from composevariant.tree import Entry, Mapping, Node, Scalar, Sequence, string
@@ -18,7 +19,7 @@ from composevariant.tree_edits import put
 from composevariant.validation import Rules, find_problems, installed_schema
 from composevariant.validation.json_data import json_data
 from composevariant.validation.judge import is_valid, judge_of
-from composevariant.validation.places import FILE, NOWHERE
+from composevariant.validation.places import FILE
 from composevariant.validation.wording import key_problems, value_problems
 from composevariant.yamltext import parse
 from tests.validation.accepted_files import ACCEPTED

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING
 
+from composevariant.compose.placing import items_at, mapping_at, value_at
 from composevariant.compose.references import SECTIONS, references
 from composevariant.compose.services import text_of
-from composevariant.tree import Mapping, Sequence
+from composevariant.tree import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,10 +26,7 @@ def unused_definitions(look: Look) -> Iterator[Problem]:
         return  # what is included may use it
     used = {(found.target, found.name) for found in references(look.root)}
     for target, section in SECTIONS.items():
-        members = look.root.get(section)
-        if target in ("service", "model") or not isinstance(members, Mapping):
-            continue
-        for name in members.names():
+        for name in mapping_at(look.root, section).names() if target not in ("service", "model") else ():
             if (target, name) not in used and (target, name) != ("network", "default"):
                 yield look.problem(f"unused.{target}", "advice", (section, name), "is used by no service")
 
@@ -36,8 +34,7 @@ def unused_definitions(look: Look) -> Iterator[Problem]:
 def external_with_settings(look: Look) -> Iterator[Problem]:
     """Settings of something that is made elsewhere: they have no effect."""
     for section in ("networks", "secrets", "configs"):
-        members = look.root.get(section)
-        for name, member in members.items() if isinstance(members, Mapping) else ():
+        for name, member in mapping_at(look.root, section).items():
             if isinstance(member, Mapping) and text_of(member.get("external")) == "true":
                 others = [key for key in member.names() if key not in _WITH_EXTERNAL and not key.startswith("x-")]
                 if others:
@@ -74,11 +71,8 @@ def _is_in(text: str, subnet: str) -> bool:
 
 
 def _address_pools(look: Look) -> Iterator[tuple[Path, Mapping]]:
-    networks = look.root.get("networks")
-    for name, network in networks.items() if isinstance(networks, Mapping) else ():
-        ipam = network.get("ipam") if isinstance(network, Mapping) else None
-        configs = ipam.get("config") if isinstance(ipam, Mapping) else None
-        for index, config in enumerate(configs.items if isinstance(configs, Sequence) else ()):
+    for name, network in mapping_at(look.root, "networks").items():
+        for index, config in enumerate(items_at(network, "ipam", "config")):
             if isinstance(config, Mapping):
                 yield ("networks", name, "ipam", "config", index), config
 
@@ -94,10 +88,9 @@ def _is_network(text: str) -> bool:
 def no_address(look: Look) -> Iterator[Problem]:
     """Addresses of services in a network that are none."""
     for name, service in look.services.items():
-        networks = service.get("networks")
-        for network, settings in networks.items() if isinstance(networks, Mapping) else ():
+        for network, settings in mapping_at(service, "networks").items():
             for key, version in (("ipv4_address", 4), ("ipv6_address", 6)):
-                text = text_of(settings.get(key)) if isinstance(settings, Mapping) else ""
+                text = text_of(value_at(settings, key))
                 if text and "\0" not in text and not _is_address(text, version):
                     path = ("services", name, "networks", network, key)
                     yield look.problem(

@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from composevariant.compose.env_files import env_file_fault, raw_file_fault
+from composevariant.compose.placing import items_at, mapping_at, value_at
 from composevariant.compose.services import text_of
 from composevariant.tree import Mapping, Sequence
 
@@ -38,7 +39,7 @@ def no_dockerfile(look: Look) -> Iterator[Problem]:
     """Dockerfiles that do not exist, where their context does."""
     for name, build in _builds(look):
         context = _context(build)
-        settings = build if isinstance(build, Mapping) else Mapping()
+        settings = mapping_at(build)
         if not look.disk or settings.entry("dockerfile_inline") or not is_local(context):
             continue
         dockerfile = text_of(settings.get("dockerfile")) or "Dockerfile"
@@ -65,8 +66,7 @@ def no_bind_source(look: Look) -> Iterator[Problem]:
     from composevariant.compose.volumes import mount_of
 
     for name, service in look.services.items():
-        volumes = service.get("volumes")
-        for index, item in enumerate(volumes.items if isinstance(volumes, Sequence) else ()):
+        for index, item in enumerate(items_at(service, "volumes")):
             mount = mount_of(item)
             source = mount.source if mount and mount.type == "bind" else ""
             if look.disk and source.startswith(".") and is_local(source) and not look.disk.exists(source):
@@ -102,9 +102,8 @@ def _wrong_env_file(look: Look, item: Node, file: str) -> str:
 def no_secret_file(look: Look) -> Iterator[Problem]:
     """Files of secrets and configs that do not exist."""
     for section in ("secrets", "configs"):
-        members = look.root.get(section)
-        for name, member in members.items() if isinstance(members, Mapping) else ():
-            file = text_of(member.get("file")) if isinstance(member, Mapping) else ""
+        for name, member in mapping_at(look.root, section).items():
+            file = text_of(value_at(member, "file"))
             if look.disk and is_local(file) and not look.disk.exists(file):
                 check = f"file.{section.removesuffix('s')}"
                 yield look.problem(check, "warning", (section, name, "file"), f"names {file}, which does not exist")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from composevariant.compose.services import text_of
 from composevariant.compose.variables import interpolated
 from composevariant.tree import Scalar
-from composevariant.validation.problem import Problem, place_of, shown
+from composevariant.validation.problem import problem_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
     from composevariant.tree import Mapping, Node
     from composevariant.tree_edits import Path
-    from composevariant.validation.problem import Severity
+    from composevariant.validation.problem import Problem, Severity
 
 
 class Disk(Protocol):
@@ -49,4 +49,4 @@ class Look(NamedTuple):
 
     def problem(self, check: str, severity: Severity, path: Path, wrong: str) -> Problem:
         """A finding: `<path> <wrong>`."""
-        return Problem(check, severity, path, f"{shown(path)} {wrong}", place_of(self.root, path), (wrong,))
+        return problem_at(self.root, check, severity, path, wrong)

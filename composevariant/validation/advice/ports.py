@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from composevariant.compose.placing import items_at
 from composevariant.compose.ports import ANY_HOST, port_of
 from composevariant.compose.services import text_of, texts_of
 from composevariant.compose.variables import with_defaults
-from composevariant.tree import Mapping, Scalar, Sequence, string
+from composevariant.tree import Mapping, Scalar, string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,8 +54,7 @@ def _meet(look: Look, one: _Published, other: _Published) -> bool:
 
 
 def _published(name: str, service: Mapping) -> Iterator[_Published]:
-    ports = service.get("ports")
-    for index, item in enumerate(ports.items if isinstance(ports, Sequence) else ()):
+    for index, item in enumerate(items_at(service, "ports")):
         port = port_of(_filled(item))
         first, _, last = port.published.partition("-") if port else ("", "", "")
         if port and first.isdigit() and (last or first).isdigit() and not (last and "-" not in port.target):
@@ -82,8 +82,7 @@ def ports_without_network(look: Look) -> Iterator[Problem]:
 def exposed_no_number(look: Look) -> Iterator[Problem]:
     """`expose` takes ports; Compose takes any text."""
     for name, service in look.services.items():
-        exposed = service.get("expose")
-        for index, item in enumerate(exposed.items if isinstance(exposed, Sequence) else ()):
+        for index, item in enumerate(items_at(service, "expose")):
             text = text_of(item).partition("/")[0]
             if text and "\0" not in text and not all(part.isdigit() for part in text.split("-")):
                 path = ("services", name, "expose", index)

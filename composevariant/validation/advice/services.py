@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from composevariant.compose.placing import items_at, value_at
 from composevariant.compose.references import service_references
 from composevariant.compose.services import text_of, texts_of
 from composevariant.compose.volumes import placed_in
@@ -46,9 +47,7 @@ def _is_disabled(check: Mapping) -> bool:
 
 
 def _condition(service: Mapping, name: str) -> str:
-    waits = service.get("depends_on")
-    entry = waits.get(name) if isinstance(waits, Mapping) else None
-    return text_of(entry.get("condition")) if isinstance(entry, Mapping) else ""
+    return text_of(value_at(service, "depends_on", name, "condition"))
 
 
 def relative_target(look: Look) -> Iterator[Problem]:
@@ -66,9 +65,8 @@ def relative_target(look: Look) -> Iterator[Problem]:
 def variable_twice(look: Look) -> Iterator[Problem]:
     """A list of variables with one of them twice: the last one counts, which is easy to overlook."""
     for name, service in look.services.items():
-        environment = service.get("environment")
         seen: dict[str, int] = {}
-        for index, item in enumerate(environment.items if isinstance(environment, Sequence) else ()):
+        for index, item in enumerate(items_at(service, "environment")):
             key = item.text.partition("=")[0] if isinstance(item, Scalar) else ""
             if key and seen.setdefault(key, index) != index:
                 wrong = f"sets {key} again; the last one counts, so remove the other"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from composevariant.compose.placing import mapping_at
 from composevariant.compose.services import text_of, texts_of
 from composevariant.errors import did_you_mean
 from composevariant.tree import Mapping
@@ -85,12 +86,10 @@ def unknown_signal(look: Look) -> Iterator[Problem]:
 def no_mac_address(look: Look) -> Iterator[Problem]:
     """Hardware addresses that are none."""
     for name, service in look.services.items():
-        networks = service.get("networks")
-        members = networks.items() if isinstance(networks, Mapping) else ()
         places: list[tuple[Path, Node | None]] = [(("mac_address",), service.get("mac_address"))]
         places += [
             (("networks", key, "mac_address"), value.get("mac_address"))
-            for key, value in members
+            for key, value in mapping_at(service, "networks").items()
             if isinstance(value, Mapping)
         ]
         for below, node in places:

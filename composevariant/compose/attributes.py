@@ -1,0 +1,140 @@
+"""The attributes of a Compose file whose values need more than the general rules: one row for each.
+
+To add an attribute of Compose, add a row. The columns hold words, and each module that acts on an attribute maps the
+words of its column to functions: `identity` and `short_forms` those of `items`, `merge_rules` those of `merge`, and
+`moved_paths` those of `holds`. So a command loads only the functions that it needs.
+
+The sources are compose-go 2.9.1 (`override/merge.go`, `override/uncity.go`, `paths/resolve.go`, `transform`), checked
+against `docker compose config` 2.40.3.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+from composevariant.compose.path_table import PathTable
+
+Items = Literal[
+    "", "pairs", "hosts", "names", "texts", "keyed texts", "numbers", "links", "containers", "ports", "mounts", "tmpfs",
+    "devices", "secrets", "configs", "sources", "files", "subnets", "inclusions",
+]  # fmt: skip
+Merge = Literal[
+    "", "pairs", "hosts", "names", "texts", "distinct", "replace", "service", "build", "ssh", "gpus", "logging",
+    "subnets", "volume labels",
+]  # fmt: skip
+Holds = Literal["", "path", "name=path", "mount", "device"]
+
+
+class Attribute(NamedTuple):
+    """What is particular about the values at one path. A default means: like any other value."""
+
+    path: str
+    """The pattern of the path. `*` matches any name and any position in a list."""
+    items: Items = ""
+    """What the items of a list are: their names, the key that makes them unique, their short and their long syntax.
+
+    "" if they have no names. `pairs` are `KEY=VALUE`, `hosts` also `HOST:IP`; these and `names` may be written as a
+    mapping as well. Of `keyed texts` the merge keeps one for each key, of `texts` all.
+    """
+    merge: Merge = ""
+    """How an override changes the value. "": mappings merge, lists grow, and everything else is replaced."""
+    holds: Holds = ""
+    """Which part of the value is a path: all of it or each item (`path`), the value of a pair, the source of a mount,
+    or the device of a local volume.
+    """
+    unique: bool = False
+    """Whether Compose removes equal items before it validates the file."""
+    ordered: bool = False
+    """Whether the order of the items matters although they have keys."""
+    becomes: Literal["", "list", "mapping"] = ""
+    """What Compose makes of the value, in whatever notation it is written. Tags find keys only in mappings.
+
+    A `list` from the first merge on, that of `extends` included; a `mapping` already when it reads the file.
+    """
+
+
+_RESERVED: Final = "services.*.deploy.resources.reservations.devices.*"
+
+ROWS: Final = (
+    Attribute("services.*", merge="service"),
+    Attribute("services.*.annotations", "pairs", merge="pairs", unique=True, becomes="list"),
+    Attribute("services.*.build", merge="build", holds="path"),
+    Attribute(
+        "services.*.build.additional_contexts",
+        "pairs", merge="pairs", holds="name=path", unique=True, becomes="mapping",
+    ),
+    Attribute("services.*.build.args", "pairs", merge="pairs", unique=True, becomes="list"),
+    Attribute("services.*.build.cache_from", "texts"),
+    Attribute("services.*.build.cache_to", "texts"),
+    Attribute("services.*.build.context", holds="path"),
+    Attribute("services.*.build.entitlements", "texts"),
+    Attribute("services.*.build.extra_hosts", "hosts", merge="hosts", becomes="list"),
+    Attribute("services.*.build.labels", "pairs", merge="pairs", unique=True, becomes="list"),
+    Attribute("services.*.build.platforms", "texts"),
+    Attribute("services.*.build.secrets", "sources"),
+    Attribute("services.*.build.ssh", "pairs", merge="ssh", holds="name=path", becomes="mapping"),
+    Attribute("services.*.build.tags", "keyed texts", unique=True),
+    Attribute("services.*.cap_add", "keyed texts", unique=True),
+    Attribute("services.*.cap_drop", "keyed texts", unique=True),
+    Attribute("services.*.command", merge="replace"),
+    Attribute("services.*.configs", "configs", unique=True),
+    Attribute("services.*.depends_on", "names", merge="names", becomes="mapping"),
+    Attribute("services.*.deploy.labels", "pairs", merge="pairs", unique=True, becomes="list"),
+    Attribute("services.*.deploy.placement.constraints", "texts"),
+    Attribute(f"{_RESERVED}.capabilities", "texts"),
+    Attribute(f"{_RESERVED}.device_ids", "texts"),
+    Attribute("services.*.develop.watch.*.path", holds="path"),
+    Attribute("services.*.device_cgroup_rules", "texts", merge="distinct"),
+    Attribute("services.*.devices", "devices", unique=True),
+    Attribute("services.*.dns", "keyed texts", merge="texts", unique=True, ordered=True),
+    Attribute("services.*.dns_opt", "keyed texts", merge="texts", unique=True, ordered=True),
+    Attribute("services.*.dns_search", "keyed texts", merge="texts", unique=True, ordered=True),
+    Attribute("services.*.entrypoint", merge="replace"),
+    Attribute("services.*.env_file", "files", merge="texts", holds="path", unique=True, ordered=True),
+    Attribute("services.*.env_file.*.path", holds="path"),
+    Attribute("services.*.environment", "pairs", merge="pairs", unique=True, becomes="list"),
+    Attribute("services.*.expose", "numbers", unique=True),
+    Attribute("services.*.extends.file", holds="path"),
+    Attribute("services.*.external_links", "containers", merge="distinct"),
+    Attribute("services.*.extra_hosts", "hosts", merge="hosts", becomes="list"),
+    Attribute("services.*.gpus", merge="gpus"),
+    Attribute("services.*.gpus.*.capabilities", "texts"),
+    Attribute("services.*.gpus.*.device_ids", "texts"),
+    Attribute("services.*.group_add", "texts", merge="distinct"),
+    Attribute("services.*.healthcheck.test", merge="replace"),
+    Attribute("services.*.label_file", "texts", merge="texts", holds="path", ordered=True),
+    Attribute("services.*.labels", "pairs", merge="pairs", unique=True, becomes="list"),
+    Attribute("services.*.links", "links", unique=True),
+    Attribute("services.*.logging", merge="logging"),
+    Attribute("services.*.models", "names", merge="names", becomes="mapping"),
+    Attribute("services.*.networks", "names", merge="names", becomes="mapping"),
+    Attribute("services.*.networks.*.aliases", "keyed texts", unique=True),
+    Attribute("services.*.networks.*.link_local_ips", "keyed texts", unique=True),
+    Attribute("services.*.ports", "ports", unique=True),
+    Attribute("services.*.post_start.*.environment", "pairs"),
+    Attribute("services.*.pre_stop.*.environment", "pairs"),
+    Attribute("services.*.profiles", "keyed texts", unique=True),
+    Attribute("services.*.secrets", "secrets", unique=True),
+    Attribute("services.*.security_opt", "texts", merge="distinct"),
+    Attribute("services.*.sysctls", "pairs", merge="pairs", unique=True, becomes="list"),
+    Attribute("services.*.tmpfs", "tmpfs", merge="texts", unique=True),
+    Attribute("services.*.ulimits.*", merge="replace"),
+    Attribute("services.*.volumes", "mounts", holds="mount", unique=True),
+    Attribute("services.*.volumes_from", "containers", merge="distinct"),
+    Attribute("networks.*.ipam.config", "subnets", merge="subnets"),
+    Attribute("networks.*.ipam.options", "pairs"),
+    Attribute("networks.*.labels", "pairs", merge="pairs", unique=True, becomes="list"),
+    Attribute("volumes.*", holds="device"),
+    Attribute("volumes.*.labels", "pairs", merge="volume labels", becomes="list"),
+    Attribute("secrets.*.file", holds="path"),
+    Attribute("secrets.*.labels", "pairs", merge="distinct"),
+    Attribute("configs.*.file", holds="path"),
+    Attribute("configs.*.labels", "pairs", merge="distinct"),
+    Attribute("include", "inclusions", holds="path"),
+    Attribute("include.*.env_file", holds="path"),
+    Attribute("include.*.path", holds="path"),
+    Attribute("include.*.project_directory", holds="path"),
+)  # fmt: skip
+
+ATTRIBUTES: Final = PathTable({row.path: row for row in ROWS})
+"""The rows by path."""
