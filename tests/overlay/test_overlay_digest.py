@@ -208,10 +208,12 @@ def later(value: object, monkeypatch: pytest.MonkeyPatch) -> object:
     if not isinstance(value, tuple) or isinstance(value, (Name, Step, Location)):
         return value
     items = [later(item, monkeypatch) for item in value]
-    if not hasattr(value, "_fields"):
+    names: tuple[str, ...] = getattr(value, "_fields", ())
+    if not names:
         return tuple(items)
-    names = {"_fields": ("brand_new", *reversed(value._fields))}
-    kind = type("Later", (tuple,), {**names, "_field_defaults": {**value._field_defaults, "brand_new": ()}})
+    defaults: dict[str, object] = getattr(value, "_field_defaults", {})
+    fields = {"_fields": ("brand_new", *reversed(names)), "_field_defaults": {**defaults, "brand_new": ()}}
+    kind = type("Later", (tuple,), fields)
     if type(value) in OPERATION_KEYS:
         monkeypatch.setitem(OPERATION_KEYS, kind, OPERATION_KEYS[type(value)])
     return kind(((), *reversed(items)))
