@@ -194,8 +194,12 @@ def _fields_text(record: tuple[object, ...]) -> str:
     written = sorted(
         f"{_KEYS.get(name, name)}: {_text(value)}"
         for name, value in zip(names, record, strict=True)
-        if not isinstance(value, Location) and not (name in defaults and _text(defaults[name]) == _text(value))
+        if not isinstance(value, Location) and not (name in defaults and _is_same(defaults[name], value))
     )
     text = f"{{{', '.join(written)}}}"
     operation = OPERATION_KEYS.get(type(record))
     return f"{{{operation}: {text}}}" if operation else text
+
+
+def _is_same(default: object, value: object) -> bool:
+    return default is value or _text(default) == _text(value)
