@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.align import fingerprint
 from composevariant.patterns import pattern
-from composevariant.source import Location
-from composevariant.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,28 +77,6 @@ def read_generated(text: str) -> Generated | None:
     named = dict(zip(words[::2], words[1::2], strict=True))
     values = [named.get(name, "") for name in ("body", "base", "overlay", "inputs")]
     return Generated(Header(int(found[1]), *values), lines[3] if len(lines) > 3 else "")  # noqa: PLR2004
-
-
-def canonical(value: object) -> str:
-    """A text that is equal for overlays that ask for the same, wherever and however they are written."""
-    if isinstance(value, (Scalar, Mapping, Sequence)):
-        return _canonical_node(value)
-    if isinstance(value, Location):
-        return ""
-    if isinstance(value, tuple):
-        names = getattr(value, "_fields", ("",) * len(value))
-        parts = [f"{name}={canonical(part)}" for name, part in zip(names, value, strict=True) if name != "location"]
-        return f"{type(value).__name__}({', '.join(parts)})"
-    return repr(value)
-
-
-def _canonical_node(node: Scalar | Mapping | Sequence) -> str:
-    if isinstance(node, Mapping):
-        entries = ", ".join(f"{name!r}: {_canonical_node(value)}" for name, value in node.items())
-        return f"{node.tag or ''}{{{entries}}}"
-    if isinstance(node, Sequence):
-        return f"{node.tag or ''}[{', '.join(map(_canonical_node, node.items))}]"
-    return repr(fingerprint(node))
 
 
 _BESIDE: Final = pattern(r"# Made by composevariant .*\r?\n# composevariant: body ([0-9a-f]+)\r?\n")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from composevariant.disk import BOM
 from composevariant.drift.states import standing
 from composevariant.errors import ComposeVariantError, Refused, SeveralErrors, UnusableInput, raise_all
-from composevariant.header import FORMAT, Header, canonical, digest, header_text
+from composevariant.header import FORMAT, Header, digest, header_text
 from composevariant.outputs import default_output, output_path
+from composevariant.overlay import overlay_text
 from composevariant.project import Reference
 from composevariant.source import Source
 from composevariant.tree import Mapping
@@ -142,7 +143,7 @@ def _planned(workshop: Workshop, variant: Variant, output: str | None, overlay: 
         FORMAT,
         digest(body),
         digest(*(source.text for source in workshop.base.sources)),
-        digest(canonical(variant.overlay)),
+        digest(overlay_text(variant.overlay)),
         _inputs_digest(seen, {file.path for file in made.files if not file.update}),
     )
     lines = header_text(
@@ -151,7 +152,7 @@ def _planned(workshop: Workshop, variant: Variant, output: str | None, overlay: 
     newline = "\r\n" if "\r\n" in body else "\n"
     bom = BOM if workshop.files.has_bom(workshop.base.name) else ""
     above = bom + "".join(f"{line}{newline}" for line in lines)
-    there = standing(workshop.files.read(path), header, tree)
+    there = standing(workshop.files.read(path), header, tree, variant.overlay)
     beside: tuple[BesideFile, ...] = ()
     if made.files:
         from composevariant.beside import beside_files

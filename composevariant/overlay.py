@@ -5,13 +5,17 @@ Named tuples and not dataclasses: these classes are made at every start, and a d
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from composevariant.path_syntax import Step, write_path
+from composevariant.selectors import Name
+from composevariant.source import Location
+from composevariant.tree import Mapping, Scalar, Sequence, node_text
 
 if TYPE_CHECKING:
-    from composevariant.paths import PathPattern
+    from composevariant.path_syntax import PathPattern
     from composevariant.selectors import Selector
-    from composevariant.source import Location
-    from composevariant.tree import Mapping, Node
+    from composevariant.tree import Node
 
 
 class Strip(NamedTuple):
@@ -136,3 +140,66 @@ class Overlay(NamedTuple):
     def strips(self) -> tuple[Strip, ...]:
         """The sidecars that the variant takes out."""
         return tuple(operation for operation in self.operations if isinstance(operation, Strip))
+
+
+OPERATION_KEYS: Final[dict[type, str]] = {
+    Strip: "strip",
+    Remove: "remove",
+    Rename: "rename",
+    Dockerfiles: "dockerfiles",
+    Compose: "compose",
+    Each: "each",
+    Replace: "replace",
+    Add: "add",
+}
+"""The YAML key of each operation. Digests are made of these words and not of the names of classes."""
+
+_KEYS: Final = {
+    "excepted": "except",
+    "targets": "for",
+    "merged": "with",
+    "at_least": "expect.least",
+    "at_most": "expect.most",
+}
+"""The YAML keys of the fields that have another name in Python. Whoever renames a field adds its key here."""
+
+
+def overlay_text(overlay: Overlay) -> str:
+    """The text that the digest of an overlay is made of: what the user wrote, in the words of the YAML keys.
+
+    It is equal for overlays that ask for the same, wherever and however they are written. Fields that have their
+    default are left out, so a new optional field changes no digest.
+    """
+    return _text(overlay)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, (Scalar, Mapping, Sequence)):
+        return node_text(value)
+    if isinstance(value, Name):
+        return ascii(value.text)
+    if not isinstance(value, tuple):
+        return ascii(value)
+    if hasattr(value, "_fields"):
+        return _fields_text(value)
+    if value and isinstance(value[0], Step):
+        return ascii(write_path(value))
+    return f"[{', '.join(_text(item) for item in value if item is not None and not isinstance(item, Location))}]"
+
+
+def _fields_text(record: tuple[object, ...]) -> str:
+    """The fields of a named tuple in the order of their keys, which does not depend on the order in the class."""
+    names: tuple[str, ...] = getattr(record, "_fields", ())
+    defaults: dict[str, object] = getattr(record, "_field_defaults", {})
+    written = sorted(
+        f"{_KEYS.get(name, name)}: {_text(value)}"
+        for name, value in zip(names, record, strict=True)
+        if not isinstance(value, Location) and not (name in defaults and _is_same(defaults[name], value))
+    )
+    text = f"{{{', '.join(written)}}}"
+    operation = OPERATION_KEYS.get(type(record))
+    return f"{{{operation}: {text}}}" if operation else text
+
+
+def _is_same(default: object, value: object) -> bool:
+    return default is value or _text(default) == _text(value)

@@ -207,6 +207,25 @@ def _same_mapping(left: Mapping, right: Mapping) -> bool:
     return True
 
 
+def node_text(node: Node) -> str:
+    """A text that is equal for nodes that mean the same, see `same`; but here the order of mapping entries counts."""
+    if isinstance(node, Mapping):
+        entries = ", ".join(f"{name!a}: {node_text(value)}" for name, value in node.items())
+        return f"{_prefix(node.tag)}{{{entries}}}"
+    if isinstance(node, Sequence):
+        return f"{_prefix(node.tag)}[{', '.join(map(node_text, node.items))}]"
+    kind, value = node.meaning
+    if kind in ("int", "float", "timestamp"):
+        text = f"!!{kind} {node.text!a}"
+    else:
+        text = ascii(value) if kind == "str" else str(value).lower()
+    return f"{_prefix(_own_tag(node))}{text}"
+
+
+def _prefix(tag: str | None) -> str:
+    return f"{tag} " if tag else ""
+
+
 def location_of(node: WrittenNode | None) -> Location | None:
     """Where a node, or else the node it stands for, is written."""
     while node is not None:

@@ -13,6 +13,7 @@ from composevariant.yamltext import parse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from composevariant.overlay import Overlay
     from composevariant.tree import Node
 
 State = Literal[
@@ -53,15 +54,15 @@ class Standing(NamedTuple):
         return ", ".join(self.states)
 
 
-def standing(there: Source | None, header: Header, made: Node) -> Standing:
-    """How a file stands against the header and the tree that a variant would be written with now."""
+def standing(there: Source | None, header: Header, made: Node, overlay: Overlay) -> Standing:
+    """How a file compares with the header and the tree that a variant of this overlay would be written with now."""
     if there is None:
         return Standing(("missing",), None)
     generated = read_generated(there.text)
     if generated is None:
         return Standing(("foreign file",), there.text)
     # The command that made a file may be another one, such as with -f: the header's other lines do not count.
-    states = (*_edits(there.name, generated, made), *_outdated(generated.header, header))
+    states = (*_edits(there.name, generated, made), *_outdated(generated.header, header, overlay))
     return Standing(states or ("up to date",), generated.body, generated.header)
 
 
@@ -76,12 +77,18 @@ def _edits(path: str, there: Generated, made: Node) -> Iterator[State]:
     yield "reformatted" if root is not None and same(root, made) else "hand-edited"
 
 
-def _outdated(old: Header, new: Header) -> Iterator[State]:
+def _outdated(old: Header, new: Header, overlay: Overlay) -> Iterator[State]:
     if old.format != new.format:
         yield "tool format changed"
     if old.base != new.base:
         yield "base changed"
-    if old.overlay != new.overlay:
+    if old.overlay != new.overlay and not _is_legacy_digest(old.overlay, overlay):
         yield "overlay changed"
     if old.inputs != new.inputs:
         yield "inputs changed"
+
+
+def _is_legacy_digest(found: str, overlay: Overlay) -> bool:
+    from composevariant.legacy_digest import legacy_text  # only when the present digest does not match
+
+    return found == digest(legacy_text(overlay))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose.services import services_of
-from composevariant.header import canonical
 from composevariant.inference.asked import Asked, Each
+from composevariant.tree import node_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +64,7 @@ def _groups(
     groups: dict[tuple[Names, str], dict[str, Node | None]] = {}
     for path, value in told:
         if path[0] == "services" and len(path) > _SERVICE and path[1] in known:
-            groups.setdefault((path[2:], canonical(value) if value is not None else ""), {})[path[1]] = value
+            groups.setdefault((path[2:], node_text(value) if value is not None else ""), {})[path[1]] = value
     return groups
 
 

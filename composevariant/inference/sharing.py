@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.header import canonical
-from composevariant.tree import Entry, Mapping, Sequence
+from composevariant.tree import Entry, Mapping, Sequence, node_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as List
@@ -41,16 +40,16 @@ def shared(overlays: List[Mapping]) -> Shared:
 def _both(key: str, one: Node, other: Node) -> Node | None:
     """What two overlays have in common under a key; None for nothing."""
     if key in _LISTS and isinstance(one, Sequence) and isinstance(other, Sequence):
-        known = {canonical(item) for item in other.items}
-        items = tuple(item for item in one.items if canonical(item) in known)
+        known = {node_text(item) for item in other.items}
+        items = tuple(item for item in one.items if node_text(item) in known)
         return one.with_items(items) if items else None
     if key in _NESTED:
         return _nested(one, other)
-    return one if canonical(one) == canonical(other) else None
+    return one if node_text(one) == node_text(other) else None
 
 
 def _nested(one: Node, other: Node) -> Node | None:
-    if canonical(one) == canonical(other):
+    if node_text(one) == node_text(other):
         return one
     if not isinstance(one, Mapping) or not isinstance(other, Mapping):
         return None
@@ -75,14 +74,14 @@ def _without(overlay: Mapping, common: Mapping) -> Mapping:
 
 def _less(key: str, value: Node, common: Node) -> Node | None:
     if key in _LISTS and isinstance(value, Sequence) and isinstance(common, Sequence):
-        known = {canonical(item) for item in common.items}
-        items = tuple(item for item in value.items if canonical(item) not in known)
+        known = {node_text(item) for item in common.items}
+        items = tuple(item for item in value.items if node_text(item) not in known)
         return value.with_items(items) if items else None
     return _rest(value, common)
 
 
 def _rest(value: Node, common: Node) -> Node | None:
-    if canonical(value) == canonical(common) or not isinstance(value, Mapping) or not isinstance(common, Mapping):
+    if node_text(value) == node_text(common) or not isinstance(value, Mapping) or not isinstance(common, Mapping):
         return None
     entries = []
     for entry in value.entries:

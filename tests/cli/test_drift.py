@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -96,6 +97,39 @@ def test_a_file_that_is_missing_foreign_or_reformatted(shop: ProjectFolder) -> N
     assert shop.run("migrate", "--check").out == f"{FAST}: reformatted\n"
     edit(shop, *CHANGES["base changed"])
     assert shop.run("migrate", "--check").out == f"{FAST}: hand-edited, base changed\n"
+
+
+LEGACY = "226cf4aafdd44016"
+"""The digest of the overlay in the file that the first version wrote for this project."""
+
+
+@pytest.fixture
+def old_shop(shop: ProjectFolder) -> ProjectFolder:
+    """The same project with the file as the first version wrote it."""
+    shop.write(FAST, re.sub(r" overlay [0-9a-f]+", f" overlay {LEGACY}", shop.read(FAST)))
+    return shop
+
+
+def test_a_file_of_the_first_version_is_up_to_date_and_not_rewritten(old_shop: ProjectFolder) -> None:
+    before = old_shop.read(FAST)
+
+    checked, status, ran = old_shop.run("migrate", "--check"), old_shop.run("status"), old_shop.run("migrate")
+
+    assert (checked.code, checked.out) == (0, f"{FAST}: up to date\n")
+    assert f"{FAST}  up to date\n" in status.out
+    assert ran.code == 0
+    assert old_shop.read(FAST) == before
+    assert LEGACY in before
+
+
+@pytest.mark.parametrize("state", list(CHANGES))
+def test_a_file_of_the_first_version_tells_what_changed(old_shop: ProjectFolder, state: str) -> None:
+    edit(old_shop, *CHANGES[state])
+
+    assert old_shop.run("migrate", "--check").out == f"{FAST}: {state}\n"
+    assert old_shop.run("migrate", "--force").code == 0
+    assert LEGACY not in old_shop.read(FAST)
+    assert old_shop.run("migrate", "--check").out == f"{FAST}: up to date\n"
 
 
 def test_check_with_a_diff_shows_what_would_change_on_disk(shop: ProjectFolder) -> None:
