@@ -79,10 +79,12 @@ def _whole(check: str, kind: str, example: str) -> str:
     """The file of an example, of which a table shows what matters."""
     if kind.startswith("dockerfile"):
         return f"{example}\n" if example.startswith("FROM ") else f"FROM debian\n{example}\n"
-    if kind in ("yaml service", "yaml into") or check.startswith("merge."):
+    if kind == "yaml service" or check == "build.same-image":
+        return f"{{{example}}}\n"
+    if check.startswith("merge.") or example.startswith(("services:", "{", "[")):
         return f"{example}\n"
-    if example.startswith(("services:", "{", "[")):
-        return f"{example}\n"
+    if "#" in example:
+        return f"services:\n  web:\n    {example}\n"
     if check.startswith(_TOP_LEVEL):
         return f"services: {{web: {{image: x}}}}\n{example}\n"
     image = "" if example.startswith("image:") else "image: x, "
