@@ -1,8 +1,4 @@
-"""Checks of what a variant brings along, and of Dockerfiles: each finds the example that docs/checks.md has for it.
-
-A block says what it is: `yaml service` the service, `dockerfile standard` its Dockerfile, `dockerfile refused` and
-`better` the variant's; `yaml into` the service of the base, `yaml refused` and `better` what an overlay merges into it.
-"""
+"""Checks of what a variant brings along, and of Dockerfiles: each finds the example that docs/checks.md has for it."""
 
 from __future__ import annotations
 
@@ -17,6 +13,7 @@ import pytest
 
 import composevariant
 from composevariant.validation.catalog import ADVICE, ERRORS, TITLES
+from tests.validation.checks_page import entries
 from tests.validation.test_advice import OF_VARIANTS
 
 if TYPE_CHECKING:
@@ -24,18 +21,16 @@ if TYPE_CHECKING:
 
     from tests.cli.conftest import ProjectFolder
 
-PAGE: Final = Path(__file__).parents[2] / "docs" / "checks.md"
 PACKAGE: Final = Path(composevariant.__file__).parent
 PROJECT: Final = "variants:\n  fast:\n    strip: [filebeat]\n    dockerfiles: {suffix: .fast}\n"
 OTHERS: Final = "  db: {image: postgres}\n  cache: {image: redis}\nvolumes: {data: {}, logs: {}}\n"
 
 
 def blocks(check: str) -> dict[str, str]:
-    section = re.split(r"^##+ ", PAGE.read_text().split(f"\n### `{check}`\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
-    assert section.lstrip().startswith(TITLES[check])
-    found = re.findall(r"^```(\w+ \w+)\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
-    assert len(dict(found)) == len(found)
-    return dict(found)
+    entry = dict(entries())[check]
+    assert entry.text.startswith(TITLES[check])
+    assert len(dict(entry.examples)) == len(entry.examples)
+    return dict(entry.examples)
 
 
 def files_of(check: str, role: str) -> dict[str, str]:

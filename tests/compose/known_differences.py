@@ -1,4 +1,4 @@
-"""Where our merge and that of Docker Compose 2.40.3 differ on purpose. docs/compose-compatibility.md says why."""
+"""Where our merge and that of Docker Compose 2.40.3 differ on purpose, as docs/compose-compatibility.md lists."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RESULTS: Final[dict[str, Callable[[Tried], bool]]] = {
     "a target with a slash at its end": lambda pair: (
         pair.attribute == "volumes" and '/x/"' in pair.base + pair.override
     ),
-    "a number or a flag behind a tag": lambda pair: (
+    "a number or a flag after a tag": lambda pair: (
         re.search(r"!override (-?[0-9]|true|false)", pair.override) is not None
     ),
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -19,14 +18,15 @@ from composevariant.validation.ignores import without_ignored
 from composevariant.validation.schema import installed_schema
 from composevariant.yamltext import parse
 from tests.validation.broken_files import BROKEN_FILES
+from tests.validation.checks_page import PAGE, entries
 
 if TYPE_CHECKING:
     from composevariant.validation.problem import Problem
 
-PAGE: Final = Path(__file__).parents[2] / "docs" / "checks.md"
 RULES: Final = Rules(installed_schema())
 OF_VARIANTS: Final = ("dockerfile.", "merge.", "build.args", "build.target", "build.same-image")
 """Checks of what a variant brings along, and of Dockerfiles: `test_checks_of_variants` has their examples."""
+ENTRIES: Final = dict(entries())
 HERE: Final = ("app", "app/Dockerfile", "settings.env", "key.pem", "data", "common.yml")
 """What is on the disk."""
 
@@ -61,26 +61,18 @@ def test_every_check_that_broken_files_show_is_known() -> None:
     assert {check for _, checks in BROKEN_FILES.values() for check in checks.split()} <= set(ERRORS)
 
 
-def _sections() -> dict[str, str]:
-    parts = re.split(r"^### `([\w.-]+)`\n", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
-
-
-def test_the_page_has_a_section_for_each_check_and_no_other() -> None:
-    assert list(_sections()) == list(TITLES)
-
-
-def _examples(section: str, role: str) -> list[str]:
-    return re.findall(rf"^```yaml {role}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+def test_the_page_has_each_check_once_and_no_other() -> None:
+    assert sorted(check for check, _ in entries()) == sorted(TITLES)
 
 
 @pytest.mark.parametrize("check", [check for check in TITLES if not check.startswith(OF_VARIANTS)])
-def test_a_section_says_what_the_check_finds_and_shows_it(check: str) -> None:
-    section = _sections()[check]
+def test_the_page_says_what_the_check_finds_and_shows_it(check: str) -> None:
+    entry = ENTRIES[check]
+    examples = [text for kind, text in entry.examples if kind == "yaml refused"]
 
-    assert section.lstrip().startswith(TITLES[check])
-    assert bool(_examples(section, "refused")) is (check not in ("schema.ambiguous", "schema.other"))
-    for example in _examples(section, "refused"):
+    assert entry.text.startswith(TITLES[check])
+    assert bool(examples) is (check not in ("schema.ambiguous", "schema.other"))
+    for example in examples:
         (problem,) = [each for each in found_in(example) if each.severity == "error" or check not in ERRORS]
         severity = "error" if check in ERRORS else "warning" if check in WARNINGS else "advice"
         assert (problem.check, problem.severity) == (check, severity)
@@ -88,14 +80,14 @@ def test_a_section_says_what_the_check_finds_and_shows_it(check: str) -> None:
 
 
 @pytest.mark.parametrize("check", [each for each in (*WARNINGS, *ADVICE) if not each.startswith(OF_VARIANTS)])
-def test_a_section_shows_what_is_better(check: str) -> None:
-    (better,) = _examples(_sections()[check], "better")
+def test_the_page_shows_what_is_better(check: str) -> None:
+    better = ENTRIES[check].one("yaml better")
 
     assert check not in [problem.check for problem in found_in(better)]
 
 
 def test_the_page_shows_how_to_silence() -> None:
-    (silenced,) = _examples(PAGE.read_text(encoding="utf-8"), "silenced")
+    (silenced,) = re.findall(r"^```yaml silenced\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
 
     assert "image.name" not in [problem.check for problem in found_in(silenced)]
 

@@ -1,4 +1,4 @@
-"""All the checks. One more is one more function, its line here, and its section in docs/checks.md."""
+"""All the checks. One more is one more function, its line here, and its entry in docs/checks.md."""
 
 from __future__ import annotations
 
