@@ -9,7 +9,7 @@ from composevariant.drift.states import standing
 from composevariant.errors import ComposeVariantError, Refused, SeveralErrors, UnusableInput, raise_all
 from composevariant.files import BOM
 from composevariant.header import FORMAT, Header, canonical, digest, header_text
-from composevariant.outputs import default_output, output_path
+from composevariant.outputs import clash, default_output, output_path
 from composevariant.project import Reference
 from composevariant.source import Source
 from composevariant.tree import Mapping
@@ -122,8 +122,7 @@ def _clashes(workshop: Workshop, plans: Sequence[Migration]) -> Iterator[Unusabl
         path = posixpath.normpath(named)
         other = first.setdefault(path, variant.name)
         if other != variant.name and path in outputs:
-            location = variant.output.location if variant.output else variant.location
-            yield UnusableInput(f"{variant.name} and {other} would both be written to {path}", location)
+            yield clash(variant, other, path)
 
 
 def _planned(workshop: Workshop, variant: Variant, output: str | None, overlay: str | None) -> Migration:

@@ -14,8 +14,8 @@ from composevariant.operations.outcome import Note
 from composevariant.tree import location_of
 
 if TYPE_CHECKING:
+    from composevariant.file_views import Files
     from composevariant.operations.dockerfile_builds import Build
-    from composevariant.operations.outcome import Workspace
     from composevariant.overlay import Dockerfiles
     from composevariant.source import Location
     from composevariant.tree import Mapping
@@ -49,7 +49,7 @@ class Plan(NamedTuple):
     missing: tuple[Missing, ...] = ()
 
 
-def make_plan(tree: Mapping, wanted: Dockerfiles, workspace: Workspace) -> Plan:
+def make_plan(tree: Mapping, wanted: Dockerfiles, workspace: Files) -> Plan:
     """Decide for every service that is built. Mistakes are not raised but collected."""
     planner = _Planner(services_of(tree), wanted, workspace)
     planner.check_map()
@@ -68,7 +68,7 @@ def swap_note(swap: Swap, place: Location | None) -> Note:
 
 
 class _Planner:
-    def __init__(self, services: dict[str, Mapping], wanted: Dockerfiles, workspace: Workspace) -> None:
+    def __init__(self, services: dict[str, Mapping], wanted: Dockerfiles, workspace: Files) -> None:
         self.services = services
         self.builds = {name: build for name in services if (build := build_of(services, name)) is not None}
         self.wanted = wanted

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.fields import Fields
-    from composevariant.operations.outcome import Context, Folders
+    from composevariant.file_views import Folders
+    from composevariant.operations.outcome import Context
     from composevariant.sidecars.preset import Advice
     from composevariant.sidecars.template import Template
     from composevariant.tree import Node
