@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.errors import ComposeVariantError, SeveralErrors, UnusableInput, did_you_mean, raise_all
+from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
 from composevariant.overlay import Overlay
 from composevariant.overlay_yaml import load_overlay
 from composevariant.project import DeclaredVariant, Reference, wrong_name
@@ -108,7 +108,7 @@ def _resolved(project: Project, declared: DeclaredVariant, files: Sources, extra
         try:
             layers.append(_loaded(files, part) if isinstance(part, Reference) else part)
         except ComposeVariantError as error:
-            problems.extend(error.errors if isinstance(error, SeveralErrors) else [error])
+            problems.append(error)
     raise_all(problems)
     return Variant(
         name=declared.name,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose.services import services_of
 from composevariant.compose.variables import with_defaults
-from composevariant.errors import ComposeVariantError, SeveralErrors, UnusableInput, did_you_mean
+from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean
 from composevariant.operations.dockerfile_builds import build_of
 from composevariant.operations.dockerfile_candidates import candidates, is_suffixed
 from composevariant.operations.outcome import Note
@@ -92,8 +92,6 @@ class _Planner:
             return set(self.builds)
         try:
             selected = self.wanted.services.select_or_error(tree)
-        except SeveralErrors as several:
-            self.errors += several.errors
         except ComposeVariantError as error:
             self.errors.append(error)
         else:
