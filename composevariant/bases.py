@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from composevariant.errors import ComposeVariantError
-    from composevariant.project import Files, Project
+    from composevariant.file_views import Sources
+    from composevariant.project import Project
     from composevariant.source import Location, Source
 
 DEFAULT_NAMES: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
@@ -62,7 +63,7 @@ class Base(NamedTuple):
         return tuple(file.source for file in self.files)
 
 
-def find_base(project: Project, files: Files, environment: Mapping[str, str], named: Sequence[str] = ()) -> Base:
+def find_base(project: Project, files: Sources, environment: Mapping[str, str], named: Sequence[str] = ()) -> Base:
     """The base: `named` on the command line, else the project's, else `COMPOSE_FILE`, else Docker Compose's default.
 
     `environment` is the environment of the process; a `COMPOSE_FILE` that our own `env` has set there does not count.
@@ -82,7 +83,7 @@ def find_base(project: Project, files: Files, environment: Mapping[str, str], na
     return _named(files, from_environment, "COMPOSE_FILE") if from_environment else _default_base(files)
 
 
-def _named(files: Files, references: Sequence[Reference], named_by: str) -> Base:
+def _named(files: Sources, references: Sequence[Reference], named_by: str) -> Base:
     """The files that somebody has named; all that is wrong with the names at once."""
     found: dict[str, BaseFile] = {}
     problems: list[ComposeVariantError] = []
@@ -101,7 +102,7 @@ def _named(files: Files, references: Sequence[Reference], named_by: str) -> Base
     return Base(tuple(found.values()))
 
 
-def _default_base(files: Files) -> Base:
+def _default_base(files: Sources) -> Base:
     found = [(name, source) for name in DEFAULT_NAMES if (source := files.read(name)) is not None]
     if not found:
         wrong = f"there is no Compose file here: {', '.join(DEFAULT_NAMES)} do not exist"
@@ -113,7 +114,7 @@ def _default_base(files: Files) -> Base:
     return _with_override_note(Base((BaseFile(first, source),), tuple(notes)), files)
 
 
-def _with_override_note(base: Base, files: Files) -> Base:
+def _with_override_note(base: Base, files: Sources) -> Base:
     """The base with a note on the override file that Docker Compose would add to it, were it not given with `-f`."""
     override = override_beside(base.name, files)
     if override is None:
@@ -125,7 +126,7 @@ def _with_override_note(base: Base, files: Files) -> Base:
     return base._replace(notes=(*base.notes, Note("note", "", note)))
 
 
-def override_beside(base: str, files: Files) -> str | None:
+def override_beside(base: str, files: Sources) -> str | None:
     """The file that Docker Compose adds to the base by itself, where the base is not given with `-f`."""
     folder, name = posixpath.split(base)
     beside = (posixpath.join(folder, override) for override in OVERRIDE_NAMES)

@@ -30,6 +30,11 @@ class ComposeVariantError(Exception):
         self.location = location
         self.hint = hint
 
+    @property
+    def errors(self) -> tuple[ComposeVariantError, ...]:
+        """The errors in it: itself, or each of several."""
+        return (self,)
+
     def __str__(self) -> str:
         place = f"{self.location}: " if self.location else ""
         hint = f"\n  hint: {self.hint}" if self.hint else ""
@@ -57,13 +62,17 @@ class SeveralErrors(ComposeVariantError):
 
     def __init__(self, errors: Sequence[ComposeVariantError]) -> None:
         super().__init__("\n".join(str(error) for error in errors))
-        self.errors = tuple(errors)
+        self._errors = tuple(errors)
         self.exit_code = worst(error.exit_code for error in errors)
+
+    @property
+    def errors(self) -> tuple[ComposeVariantError, ...]:
+        return self._errors
 
 
 def raise_all(errors: Sequence[ComposeVariantError]) -> None:
     """Raise the collected errors, if there are any: one as it is, several together, the same one once."""
-    errors = list({str(error): error for error in errors}.values())
+    errors = list({str(each): each for error in errors for each in error.errors}.values())
     if len(errors) == 1:
         raise errors[0]
     if errors:

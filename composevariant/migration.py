@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.disk import BOM
 from composevariant.drift.states import standing
-from composevariant.errors import ComposeVariantError, Refused, SeveralErrors, UnusableInput, raise_all
+from composevariant.errors import ComposeVariantError, Refused, UnusableInput, raise_all
 from composevariant.header import FORMAT, Header, digest, header_text
-from composevariant.outputs import default_output, output_path
+from composevariant.outputs import clash, default_output, output_path
 from composevariant.overlay import overlay_text
 from composevariant.project import Reference
 from composevariant.source import Source
@@ -79,8 +79,6 @@ def plan(workshop: Workshop, variants: Sequence[Variant], output: str | None, ov
     for variant in variants:
         try:
             plans.append(_planned(workshop, variant, output, overlay))
-        except SeveralErrors as several:
-            errors += several.errors
         except ComposeVariantError as error:
             errors.append(error)
     with_files = [(each.variant.name, each.variant.location, each.beside) for each in plans if each.beside]
@@ -123,8 +121,7 @@ def _clashes(workshop: Workshop, plans: Sequence[Migration]) -> Iterator[Unusabl
         path = posixpath.normpath(named)
         other = first.setdefault(path, variant.name)
         if other != variant.name and path in outputs:
-            location = variant.output.location if variant.output else variant.location
-            yield UnusableInput(f"{variant.name} and {other} would both be written to {path}", location)
+            yield clash(variant, other, path)
 
 
 def _planned(workshop: Workshop, variant: Variant, output: str | None, overlay: str | None) -> Migration:
@@ -174,9 +171,8 @@ def _as_override(workshop: Workshop, made: Made) -> tuple[str, Mapping]:
     from composevariant.overriding import smallest_override
 
     documents = [document.root for source in workshop.base.sources for document in parse_documents(source)]
-    base = workshop.model.tree
     roots = [root for root in documents if isinstance(root, Mapping)]
-    tree = smallest_override(roots, base if isinstance(base, Mapping) else Mapping(), made.tree)
+    tree = smallest_override(roots, workshop.tree, made.tree)
     text = edit(parse(Source("override", "")), tree).lstrip("\n") if tree.entries else "{}\n"
     return (text.replace("\n", "\r\n") if "\r\n" in workshop.model.document.source.text else text), tree
 

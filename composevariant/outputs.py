@@ -13,7 +13,7 @@ from composevariant.bases import DEFAULT_NAMES, OVERRIDE_NAMES
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput, raise_all
 
 if TYPE_CHECKING:
-    from composevariant.project import Form, Project, Reference
+    from composevariant.project import DeclaredVariant, Form, Project, Reference
 
 
 def default_output(base: str, variant: str, form: Form = "full") -> str:
@@ -46,6 +46,12 @@ def output_path(base: str, variant: str, written: Reference | None = None, form:
     return output
 
 
+def clash(variant: DeclaredVariant, other: str, path: str) -> UnusableInput:
+    """The error about two variants with one output, which would overwrite each other."""
+    location = variant.output.location if variant.output else variant.location
+    return UnusableInput(f"{variant.name} and {other} would both be written to {path}", location)
+
+
 def output_paths(project: Project, base: str) -> dict[str, str]:
     """The files of all variants of the project, by the names of the variants.
 
@@ -63,8 +69,7 @@ def output_paths(project: Project, base: str) -> dict[str, str]:
             continue
         if path in paths.values():
             other = next(name for name in paths if paths[name] == path)
-            location = variant.output.location if variant.output else variant.location
-            problems.append(UnusableInput(f"{variant.name} and {other} would both be written to {path}", location))
+            problems.append(clash(variant, other, path))
         paths[variant.name] = path
     raise_all(problems)
     return paths

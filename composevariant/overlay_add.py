@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from composevariant.errors import ComposeVariantError, SeveralErrors, UnusableInput
+from composevariant.errors import ComposeVariantError, UnusableInput
 from composevariant.fields import Value
 from composevariant.overlay import Add
 from composevariant.scalars import go_text
@@ -90,10 +90,8 @@ def read_presets(value: Value) -> tuple[tuple[str, Mapping], ...]:
             value.problems.append(UnusableInput(what, location, "choose another name"))
         try:
             read_preset(name, field.node, field.name)
-        except SeveralErrors as several:
-            value.problems.extend(several.errors)
         except ComposeVariantError as error:
-            value.problems.append(error)
+            value.problems.extend(error.errors)
         if isinstance(field.node, Mapping):
             found.append((name, field.node))
     return tuple(found)

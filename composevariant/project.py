@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean
 from composevariant.fields import Value, one_of, raise_in_order
@@ -15,15 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from composevariant.fields import Field
-    from composevariant.source import Location, Source
+    from composevariant.file_views import Sources
+    from composevariant.source import Location
     from composevariant.yamltext import Document
-
-
-class Files(Protocol):
-    """The files of a project. Names are relative to its folder, where the project file is, or absolute."""
-
-    def read(self, path: str, /) -> Source | None:
-        """The file, or None when there is none."""
 
 
 class Reference(NamedTuple):
@@ -83,7 +77,7 @@ BUILT_IN: Final = Project(variants=(DeclaredVariant("fast", _FAST_KEYS, must_cha
 """What holds where there is no project file."""
 
 
-def find_project(files: Files) -> Project:
+def find_project(files: Sources) -> Project:
     """The project in the folder of `files`, or the built-in one.
 
     Raises:

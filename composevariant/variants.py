@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.errors import ComposeVariantError, SeveralErrors, UnusableInput, did_you_mean, raise_all
+from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
 from composevariant.overlay import Overlay
 from composevariant.overlay_yaml import load_overlay
 from composevariant.project import DeclaredVariant, Reference, wrong_name
@@ -13,8 +13,9 @@ from composevariant.project import DeclaredVariant, Reference, wrong_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from composevariant.file_views import Sources
     from composevariant.overlay_yaml import OverlayKeys
-    from composevariant.project import Files, Form, Project
+    from composevariant.project import Form, Project
     from composevariant.source import Location
 
 
@@ -66,7 +67,7 @@ def _known(project: Project) -> str:
     return f"{place} has {names}" if names else f"{place} has no variants"
 
 
-def resolve_variant(project: Project, name: str, files: Files, overlay: str | None = None) -> Variant:
+def resolve_variant(project: Project, name: str, files: Sources, overlay: str | None = None) -> Variant:
     """A variant of the project, with the overlay file `overlay` applied last.
 
     Raises:
@@ -77,7 +78,7 @@ def resolve_variant(project: Project, name: str, files: Files, overlay: str | No
     return _resolved(project, declared, files, Reference(overlay) if overlay else None)
 
 
-def ad_hoc_variant(project: Project, overlay: str, files: Files) -> Variant:
+def ad_hoc_variant(project: Project, overlay: str, files: Sources) -> Variant:
     """The variant that consists of one overlay file and is called after it.
 
     Raises:
@@ -95,7 +96,7 @@ def ad_hoc_variant(project: Project, overlay: str, files: Files) -> Variant:
     return Variant(name, _overlay([keys]), keys.description, overlay_files=(overlay,))
 
 
-def _resolved(project: Project, declared: DeclaredVariant, files: Files, extra: Reference | None) -> Variant:
+def _resolved(project: Project, declared: DeclaredVariant, files: Sources, extra: Reference | None) -> Variant:
     parts: dict[str, OverlayKeys | Reference] = {}
     _collect(project, declared, parts)
     if extra:
@@ -107,7 +108,7 @@ def _resolved(project: Project, declared: DeclaredVariant, files: Files, extra: 
         try:
             layers.append(_loaded(files, part) if isinstance(part, Reference) else part)
         except ComposeVariantError as error:
-            problems.extend(error.errors if isinstance(error, SeveralErrors) else [error])
+            problems.append(error)
     raise_all(problems)
     return Variant(
         name=declared.name,
@@ -137,7 +138,7 @@ def _part_name(reference: Reference) -> str:
     return f"file {posixpath.normpath(reference.name)}"
 
 
-def _loaded(files: Files, reference: Reference) -> OverlayKeys:
+def _loaded(files: Sources, reference: Reference) -> OverlayKeys:
     source = files.read(reference.name)
     if source is None:
         raise UnusableInput(f"the overlay file {reference.name} does not exist", reference.location)

@@ -70,6 +70,12 @@ class Workshop:
         """Whether the base is a mapping at all, as every Compose file is."""
         return isinstance(self.model.tree, Mapping)
 
+    @property
+    def tree(self) -> Mapping:
+        """What the base says; nothing where it is no mapping."""
+        root = self.model.tree
+        return root if isinstance(root, Mapping) else Mapping()
+
     def make(self, variant: Variant, output: str = "") -> tuple[Made, BuildFiles]:
         """Make a variant, to be written to `output`; also gives the files that its operations looked at.
 
@@ -127,8 +133,7 @@ class Workshop:
 
     def project_name(self) -> str:
         """Compose's name of the project: `name:` of the base, else the folder's."""
-        root = self.model.tree
-        name = root.get("name") if isinstance(root, Mapping) else None
+        name = self.tree.get("name")
         if isinstance(name, Scalar) and name.text:
             return name.text
         return name_of_folder(self.files.folder_name(posixpath.dirname(self.base.name)))

@@ -14,11 +14,11 @@ from composevariant.bench.text import as_markdown, as_text
 from composevariant.bench.thresholds import missed, read_threshold, scenario_named
 from composevariant.cli.bench_jobs import jobs_of
 from composevariant.cli.bench_watching import Shown, stoppable, undisturbed
-from composevariant.cli.projects import tell_notes
+from composevariant.cli.projects import open_project
 from composevariant.cli.terminal import data, error_line, printable, say
 from composevariant.disk import WorkFolder, Written, abandoned
 from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput, worst
-from composevariant.workshop import Workshop, load_rules
+from composevariant.workshop import Workshop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from composevariant.bench.job import Job
     from composevariant.bench.plan import Scenario, Turn
     from composevariant.bench.results import ServiceResult
+    from composevariant.workshop import Workshop
 
 _RUNS = 3
 
@@ -57,8 +58,7 @@ def bench(folder: str, wanted: Wanted) -> int:
     thresholds = [read_threshold(words) for words in wanted.fail_under]
     chosen = [scenario_named(word) for word in wanted.scenarios] or _default_scenarios(wanted)
     planned = turns(chosen, _runs(wanted.runs))
-    workshop = Workshop(folder, wanted.base, load_rules(wanted.schema))
-    tell_notes(workshop)
+    workshop = open_project(folder, wanted.base, wanted.schema)
     run = os.urandom(4).hex()
     engine = Docker(run)
     about = engine.about()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.cli.comparing import Pair, shown
-from composevariant.cli.projects import tell_notes
+from composevariant.cli.projects import open_project
 from composevariant.cli.terminal import data
 from composevariant.errors import DIFFERENCES, UnusableInput, did_you_mean
 from composevariant.header import read_generated
 from composevariant.outputs import output_path
 from composevariant.source import Source
 from composevariant.variants import choose_variants, resolve_variant
-from composevariant.workshop import Workshop, load_rules
+
+if TYPE_CHECKING:
+    from composevariant.workshop import Workshop
 
 
 class Wanted(NamedTuple):
@@ -31,8 +33,7 @@ class Wanted(NamedTuple):
 
 def show_difference(folder: str, wanted: Wanted) -> int:
     """Print how the second side differs from the first; gives the exit code."""
-    workshop = Workshop(folder, wanted.base, load_rules(wanted.schema))
-    tell_notes(workshop)
+    workshop = open_project(folder, wanted.base, wanted.schema)
     old = _side(workshop, wanted.left)
     new = _side(workshop, wanted.right or choose_variants(workshop.project, [])[0])
     data(shown([Pair(old, new)], wanted.form, show_secrets=wanted.show_secrets))

@@ -19,7 +19,7 @@ from composevariant.operations.dockerfile_candidates import candidates, is_suffi
 from composevariant.operations.dockerfile_generating import files_of
 from composevariant.operations.dockerfile_orders import order_for
 from composevariant.operations.outcome import Beside
-from composevariant.tree import Mapping, location_of
+from composevariant.tree import location_of
 from composevariant.workshop import Workshop, load_rules
 
 if TYPE_CHECKING:
@@ -78,13 +78,8 @@ def make_fast(folder: str, wanted: Wanted) -> int:
     return 0 if files else REFUSED
 
 
-def _services(workshop: Workshop) -> dict[str, Mapping]:
-    tree = workshop.model.tree
-    return services_of(tree) if isinstance(tree, Mapping) else {}
-
-
 def _builds(workshop: Workshop, names: tuple[str, ...]) -> list[Build]:
-    services = _services(workshop)
+    services = services_of(workshop.tree)
     unknown = [name for name in names if name not in services]
     raise_all([UnusableInput(f"{name} is not a service{did_you_mean(name, services)}") for name in unknown])
     builds = [build for name in names or services if (build := build_of(services, name)) is not None]
@@ -102,7 +97,9 @@ def _make(workshop: Workshop, build: Build, out: SidecarsOut) -> Made:
         return Made(build.service, None, "", Fast("", "", (), (refused,)))
     folder = posixpath.dirname(workshop.base.name)
     seen = BuildFiles(workshop.files, folder)
-    order = out.added_to(order_for(_services(workshop), path, seen, workshop.project_name()), _services(workshop))
+    order = out.added_to(
+        order_for(services_of(workshop.tree), path, seen, workshop.project_name()), services_of(workshop.tree)
+    )
     standard = posixpath.normpath(posixpath.join(folder, path))
     source = workshop.files.read(standard)
     if source is None:

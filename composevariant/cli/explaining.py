@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.cli.fresh import open_project
+from composevariant.cli.projects import open_project
 from composevariant.cli.terminal import data, printable, wants_color
 from composevariant.compose.identity import identity
 from composevariant.errors import UnusableInput
@@ -13,7 +13,6 @@ from composevariant.migration import chosen_variants
 from composevariant.paths import nearest, parse_path
 from composevariant.preview.colors import painted
 from composevariant.preview.explanation import Explained, Value, explain
-from composevariant.tree import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,8 +39,7 @@ def show_explanation(folder: str, wanted: Wanted) -> int:
     workshop = open_project(folder, wanted.base)
     chosen = chosen_variants(workshop, [wanted.variant] if wanted.variant else [], None, every=False)[0]
     made, _ = workshop.make(chosen)
-    root = workshop.model.tree
-    tree = root if isinstance(root, Mapping) else Mapping()
+    tree = workshop.tree
     found = explain(tree, made.history, pattern, hide=wanted.form == "json" and not wanted.show_secrets)
     if not found:
         missing = nearest(tree, pattern, identity)

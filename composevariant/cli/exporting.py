@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from composevariant.cli.fresh import made_fresh, open_project, planned_variant
+from composevariant.cli.fresh import made_fresh, planned_variant
+from composevariant.cli.projects import open_project
 from composevariant.cli.terminal import data, error_line, say
 from composevariant.disk import become
 from composevariant.environment.shells import SHELLS, shell_text

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from composevariant.cli.projects import tell_notes
 from composevariant.cli.terminal import say
 from composevariant.errors import Refused
 from composevariant.migration import chosen_variants, command, plan
-from composevariant.workshop import Workshop, load_rules
 from composevariant.writing import refusal, write
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from composevariant.migration import Migration
-
-
-def open_project(folder: str, base: Sequence[str]) -> Workshop:
-    """The project, with what there is to know about its base said."""
-    workshop = Workshop(folder, base, load_rules(None))
-    tell_notes(workshop)
-    return workshop
+    from composevariant.workshop import Workshop
 
 
 def planned_variant(workshop: Workshop, name: str) -> Migration:

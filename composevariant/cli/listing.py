@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.cli.projects import tell_notes
-from composevariant.cli.terminal import data, error_line
+from composevariant.cli.projects import open_project
+from composevariant.cli.terminal import aligned, data, error_line
 from composevariant.environment.variables import active_files
 from composevariant.errors import DIFFERENCES, ComposeVariantError, worst
 from composevariant.migration import chosen_variants, plan
 from composevariant.outputs import output_paths
-from composevariant.workshop import Workshop, load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from composevariant.migration import Migration
+    from composevariant.workshop import Workshop
 
 
 class Row(NamedTuple):
@@ -46,8 +46,7 @@ def show_list(folder: str, base: Sequence[str], schema: str | None, form: str, *
 
     When `checking`, it is 1 where a file is not up to date.
     """
-    workshop = Workshop(folder, base, load_rules(schema))
-    tell_notes(workshop)
+    workshop = open_project(folder, base, schema)
     outputs = output_paths(workshop.project, workshop.base.name)
     default = _default(workshop)
     rows: list[Row] = []
@@ -108,9 +107,7 @@ def _table(base: str, rows: Sequence[Row], used: Used) -> str:
         )
         for row in rows
     ]
-    widths = [max(len(cell[column]) for cell in cells) for column in range(3)]
-    lines = ("  ".join(text.ljust(width) for text, width in zip(cell, [*widths, 0], strict=True)) for cell in cells)
-    table = "".join(f"{line.rstrip()}\n" for line in lines)
+    table = aligned(cells)
     if not used.source:
         return table
     return f"{table}active: {used.variant or ', '.join(used.files)}, says {used.source}\n"

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.cli.terminal import data
+from composevariant.cli.terminal import aligned, data
 from composevariant.compose.services import services_of
 from composevariant.disk import BuildFiles
 from composevariant.operations.outcome import Context
 from composevariant.sidecars.detect import suspects
 from composevariant.sidecars.presets import find_preset, own_names, preset_names
 from composevariant.sidecars.traces import traces_of
-from composevariant.tree import Mapping
 from composevariant.workshop import Workshop, load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from composevariant.sidecars.preset import Preset
+    from composevariant.tree import Mapping
 
 
 class Known(NamedTuple):
@@ -37,14 +37,12 @@ class Known(NamedTuple):
 def show_sidecars(folder: str, base: Sequence[str], schema: str | None, form: str) -> int:
     """Print the sidecars that come along, and those that variants and the folder of presets define."""
     workshop = Workshop(folder, base, load_rules(schema))
-    root = workshop.model.tree
-    tree = root if isinstance(root, Mapping) else Mapping()
     own = {name: preset for variant in workshop.project.variants for name, preset in variant.keys.sidecars}
     files = BuildFiles(workshop.files, "")
     context = Context(files, "", tuple(own.items()), files)
     names = dict.fromkeys((*preset_names(), *own, *own_names(context)))
     presets = [find_preset(name, context, whole=True) for name in names]
-    rows = [_known(preset, tree, context) for preset in presets]
+    rows = [_known(preset, workshop.tree, context) for preset in presets]
     data(_json(rows) if form == "json" else _table(rows))
     return 0
 
@@ -67,9 +65,7 @@ def _known(preset: Preset, tree: Mapping, context: Context) -> Known:
 
 def _table(rows: Sequence[Known]) -> str:
     cells = [(row.sidecar, row.title, row.sort, ", ".join(row.modes) or "strip only", _found(row)) for row in rows]
-    widths = [max(len(cell[column]) for cell in cells) for column in range(4)]
-    lines = ("  ".join(text.ljust(width) for text, width in zip(cell, [*widths, 0], strict=True)) for cell in cells)
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    return aligned(cells)
 
 
 def _found(row: Known) -> str:

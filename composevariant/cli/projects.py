@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from composevariant.workshop import Workshop
 
 
+def open_project(folder: str, base: Sequence[str], schema: str | None = None) -> Workshop:
+    """The project, with what there is to know about its base said."""
+    from composevariant.workshop import Workshop, load_rules
+
+    workshop = Workshop(folder, base, load_rules(schema))
+    tell_notes(workshop)
+    return workshop
+
+
 def tell_notes(workshop: Workshop) -> None:
     """Say what there is to know about how the base was found, and about its files together."""
     for note in (*workshop.base.notes, *workshop.model.notes):

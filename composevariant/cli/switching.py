@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.bases import override_beside
-from composevariant.cli.fresh import made_fresh, open_project, planned_variant
+from composevariant.cli.fresh import made_fresh, planned_variant
+from composevariant.cli.projects import open_project
 from composevariant.cli.terminal import data, say
 from composevariant.disk import BOM, ProjectFiles, Written
 from composevariant.environment.block import Block, find_block, with_block

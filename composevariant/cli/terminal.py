@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from composevariant.errors import UnusableInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def wants_color(stream: TextIO | None) -> bool:
@@ -45,6 +48,13 @@ def say(text: str) -> None:
         sys.stderr.write(f"{text.rstrip()}\n")
     except OSError:  # nobody listens; that is no reason to leave the work undone
         _to_nowhere(sys.stderr)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """The rows as lines of a table."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in rows)
+    return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
 def printable(text: str) -> str:

@@ -7,13 +7,13 @@ import posixpath
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.cli.projects import tell_notes
+from composevariant.cli.projects import open_project
 from composevariant.cli.terminal import data, error_line, printable, say
 from composevariant.compose.compose_files import ComposeFiles
 from composevariant.compose.dotenv import assignments
 from composevariant.compose.whole import whole_if_known
 from composevariant.disk import BuildFiles, ProjectFiles
-from composevariant.errors import DIFFERENCES, ComposeVariantError, SeveralErrors, UnusableInput, worst
+from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput, worst
 from composevariant.model import read_model
 from composevariant.pipeline import IntroducedProblem
 from composevariant.tree import Mapping
@@ -24,7 +24,7 @@ from composevariant.validation.from_notes import told_by_notes
 from composevariant.validation.ignores import without_ignored
 from composevariant.validation.with_variables import problems_with_variables
 from composevariant.variants import resolve_variant
-from composevariant.workshop import Workshop, load_rules
+from composevariant.workshop import load_rules
 
 if TYPE_CHECKING:
     from composevariant.tree import Node
@@ -124,8 +124,7 @@ def _advice(files: ProjectFiles, rules: Rules, others: ComposeFiles, base: str, 
 
 def _of_project(folder: str, wanted: Wanted) -> Found:
     """The base's problems, then those that only a variant has, and the variants that cannot be made."""
-    workshop = Workshop(folder, wanted.base, load_rules(wanted.schema))
-    tell_notes(workshop)
+    workshop = open_project(folder, wanted.base, wanted.schema)
     files, base = workshop.files, workshop.base
     advice = partial(_advice, files, workshop.rules, workshop.others, base.name)
     found = Found([*workshop.problems, *advice(workshop.model.tree)], {}, [])
@@ -148,9 +147,8 @@ def _of_project(folder: str, wanted: Wanted) -> Found:
 
 def _told_by(error: ComposeVariantError, found: Found) -> list[Problem]:
     """The problems for which a variant is not made; what else is in its way is no problem of a file, but unusable."""
-    errors = error.errors if isinstance(error, SeveralErrors) else (error,)
-    found.unusable.extend(each for each in errors if not isinstance(each, IntroducedProblem))
-    return [each.problem for each in errors if isinstance(each, IntroducedProblem)]
+    found.unusable.extend(each for each in error.errors if not isinstance(each, IntroducedProblem))
+    return [each.problem for each in error.errors if isinstance(each, IntroducedProblem)]
 
 
 def _summary(problems: list[Problem]) -> str:

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from composevariant.yamltext import parse_documents
 
 if TYPE_CHECKING:
+    from composevariant.file_views import Sources
     from composevariant.source import Source
     from composevariant.yamltext import Document
-
-
-class Files(Protocol):
-    """Read-only sight of files, by paths that count from the folder of the base."""
-
-    def read(self, path: str, /) -> Source | None:
-        """A file; None when there is none.
-
-        Raises:
-            UnusableInput: it cannot be read.
-        """
 
 
 class ComposeFiles:
     """Files, and what was parsed of them: all that is made of a base in one call shares that."""
 
-    def __init__(self, files: Files, parsed: dict[tuple[str, str], list[Document]] | None = None) -> None:
+    def __init__(self, files: Sources, parsed: dict[tuple[str, str], list[Document]] | None = None) -> None:
         """`parsed` are the documents that are known already, by the name and the text of their file."""
         self._files = files
         self._parsed = {} if parsed is None else parsed
 
-    def by_way_of(self, files: Files) -> ComposeFiles:
+    def by_way_of(self, files: Sources) -> ComposeFiles:
         """The same files, read by those that take note of what is asked for."""
         return ComposeFiles(files, self._parsed)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from posixpath import normpath
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose.hosts import hosts_in
 from composevariant.compose.placing import value_at
@@ -15,6 +15,7 @@ from composevariant.source import Location
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from composevariant.file_views import Folders
     from composevariant.tree import Mapping
 
 _KEY: Final = re.compile(r"[\s\"'-]*([\w.-]+)[\"']?\s*[:=]")
@@ -22,16 +23,6 @@ _CONFIGURATIONS: Final = (
     ".conf", ".yml", ".yaml", ".json", ".toml", ".ini", ".cfg", ".properties", ".xml", ".template", ".tmpl", ".alloy",
 )  # fmt: skip
 """What is looked at in a folder that is mounted as a whole, which may be an app's sources."""
-
-
-class Around(Protocol):
-    """The files around the Compose file."""
-
-    def glance(self, path: str) -> str | None:
-        """The text of a file, if it is of a size that a person writes."""
-
-    def inside(self, folder: str) -> tuple[list[str], list[str]]:
-        """The names of the files and folders in a folder."""
 
 
 class Named(NamedTuple):
@@ -46,7 +37,7 @@ class Named(NamedTuple):
     times: int
 
 
-def mounted_mentions(tree: Mapping, hosts: frozenset[str], around: Around) -> Iterator[Named]:
+def mounted_mentions(tree: Mapping, hosts: frozenset[str], around: Folders) -> Iterator[Named]:
     """Where configuration files that services mount name one of the hosts."""
     for file, user in _mounted_files(tree, around).items():
         text = around.glance(file) or ""
@@ -59,7 +50,7 @@ def mounted_mentions(tree: Mapping, hosts: frozenset[str], around: Around) -> It
             yield Named(user, file, host, Location(file, lines[0], 1), len(lines))
 
 
-def _mounted_files(tree: Mapping, around: Around) -> dict[str, str]:
+def _mounted_files(tree: Mapping, around: Folders) -> dict[str, str]:
     """The files of the project that services mount, with the first service that does."""
     paths: dict[str, str] = {}
     for user, service in services_of(tree).items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from posixpath import dirname, join, normpath
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.dockerfile.ignore import is_ignored, read_rules
 
@@ -11,16 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
     from composevariant.dockerfile.items import Instruction
-
-
-class Files(Protocol):
-    """Where the context's files are read from."""
-
-    def read_text(self, path: str) -> str | None:
-        """The text of a file, or None when there is no such (readable, UTF-8) file."""
-
-    def is_file(self, path: str) -> bool:
-        """Whether a file is there."""
+    from composevariant.file_views import Files
 
 
 class BuildContext(NamedTuple):

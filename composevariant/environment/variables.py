@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose.dotenv import assignments
-from composevariant.environment.block import find_block
 from composevariant.environment.marker import COMPOSE_FILE, MARKER
 from composevariant.errors import UnusableInput
 
@@ -91,9 +90,3 @@ def active_files(environment: Table[str, str], dotenv: str | None, dotenv_name: 
     separator = environment.get("COMPOSE_PATH_SEPARATOR") or (written.value if written else "") or os.pathsep
     source = "the shell" if environment.get(COMPOSE_FILE) else f"{dotenv_name}:{in_dotenv.line if in_dotenv else 1}"
     return Active(tuple(filter(None, value.split(separator))), source)
-
-
-def without_ours(dotenv: str | None) -> str | None:
-    """The `.env` as it is without our block."""
-    block = find_block(dotenv) if dotenv is not None else None
-    return block.rest if block else dotenv

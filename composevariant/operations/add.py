@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from composevariant.compose.merge import merge
 from composevariant.compose.services import pairs_of, services_of, text_of
 from composevariant.compose.volumes import placed_in
-from composevariant.errors import ComposeVariantError, SeveralErrors, UnusableInput, raise_all
+from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
 from composevariant.operations.adding.advice import remarks, unusable
 from composevariant.operations.adding.configuration import configured, inline_name, yaml_text
 from composevariant.operations.adding.outputs import output
@@ -83,8 +83,6 @@ def apply(tree: Mapping, wanted: Add, context: Context) -> Outcome:
         try:
             asked = _Asked(wanted, preset, preset.template, parts, each, name, context)
             more = _added(_without_former(outcome.tree, asked), asked)
-        except SeveralErrors as several:
-            errors += several.errors
         except ComposeVariantError as error:
             errors.append(error)
         else:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as Table
 
-    from composevariant.operations.outcome import Workspace
+    from composevariant.file_views import Files
     from composevariant.tree import Node
 
 DEFAULT_DOCKERFILE: Final = "Dockerfile"
@@ -59,7 +59,7 @@ class Build(NamedTuple):
         """The Dockerfile that stands in the Compose file itself, with the defaults of its variables."""
         return Source("dockerfile_inline", with_defaults(self.inline.text) or "") if self.inline else None
 
-    def source_in(self, files: Workspace) -> Source | None:
+    def source_in(self, files: Files) -> Source | None:
         """The Dockerfile; None where there is none, or it cannot be told where it is."""
         if self.inline is not None:
             return self.inline_source
@@ -81,7 +81,7 @@ class Build(NamedTuple):
         return ""
 
     def path_of(self, dockerfile: str) -> str | None:
-        """Where a Dockerfile of this build is, as `Workspace` counts; None when that cannot be told."""
+        """Where a Dockerfile of this build is, as `Files` counts; None when that cannot be told."""
         if self.why_unknown(dockerfile):
             return None
         context = with_defaults(self.context.text if self.context else ".") or "."

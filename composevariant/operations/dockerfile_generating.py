@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.dockerfile.rungs.rung import Order
+    from composevariant.file_views import Files
     from composevariant.operations.dockerfile_builds import Build
-    from composevariant.operations.outcome import Context, Workspace
+    from composevariant.operations.outcome import Context
     from composevariant.tree import Mapping
 
 
@@ -52,7 +53,7 @@ def generate(tree: Mapping, build: Build, path: str, context: Context, *, asked:
     return Generated(fast, tuple(written), tuple(_notes(build, path, fast)))
 
 
-def files_of(fast: Fast, order: Order, dockerfile: Beside, files: Workspace) -> Iterator[Beside]:
+def files_of(fast: Fast, order: Order, dockerfile: Beside, files: Files) -> Iterator[Beside]:
     """A fast Dockerfile with its own ignore file, which would otherwise not count for it, and what it copies."""
     yield dockerfile
     ignore_file, update = f"{dockerfile.made_of}.dockerignore", dockerfile.update

@@ -14,7 +14,7 @@ from composevariant.tree import Mapping, Scalar, Sequence
 if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
-    from composevariant.dockerfile.context import Files
+    from composevariant.file_views import Files
     from composevariant.operations.dockerfile_builds import Build
 
 

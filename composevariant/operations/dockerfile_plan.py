@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose.services import services_of
 from composevariant.compose.variables import with_defaults
-from composevariant.errors import ComposeVariantError, SeveralErrors, UnusableInput, did_you_mean
+from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean
 from composevariant.operations.dockerfile_builds import build_of
 from composevariant.operations.dockerfile_candidates import candidates, is_suffixed
 from composevariant.operations.outcome import Note
 from composevariant.tree import location_of
 
 if TYPE_CHECKING:
+    from composevariant.file_views import Files
     from composevariant.operations.dockerfile_builds import Build
-    from composevariant.operations.outcome import Workspace
     from composevariant.overlay import Dockerfiles
     from composevariant.source import Location
     from composevariant.tree import Mapping
@@ -49,7 +49,7 @@ class Plan(NamedTuple):
     missing: tuple[Missing, ...] = ()
 
 
-def make_plan(tree: Mapping, wanted: Dockerfiles, workspace: Workspace) -> Plan:
+def make_plan(tree: Mapping, wanted: Dockerfiles, workspace: Files) -> Plan:
     """Decide for every service that is built. Mistakes are not raised but collected."""
     planner = _Planner(services_of(tree), wanted, workspace)
     planner.check_map()
@@ -68,7 +68,7 @@ def swap_note(swap: Swap, place: Location | None) -> Note:
 
 
 class _Planner:
-    def __init__(self, services: dict[str, Mapping], wanted: Dockerfiles, workspace: Workspace) -> None:
+    def __init__(self, services: dict[str, Mapping], wanted: Dockerfiles, workspace: Files) -> None:
         self.services = services
         self.builds = {name: build for name in services if (build := build_of(services, name)) is not None}
         self.wanted = wanted
@@ -92,8 +92,6 @@ class _Planner:
             return set(self.builds)
         try:
             selected = self.wanted.services.select_or_error(tree)
-        except SeveralErrors as several:
-            self.errors += several.errors
         except ComposeVariantError as error:
             self.errors.append(error)
         else:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
     from composevariant.dockerfile.stages import Dockerfile
+    from composevariant.file_views import Files
     from composevariant.operations.dockerfile_builds import Build
     from composevariant.operations.dockerfile_plan import Swap
-    from composevariant.operations.outcome import Workspace
     from composevariant.sidecars.preset import Preset
     from composevariant.tree import Mapping
 
@@ -34,7 +34,7 @@ PREDEFINED: Final = frozenset(
 class Shelf:
     """The Dockerfiles of a workspace. Those with the same text, which large projects have many of, are read once."""
 
-    def __init__(self, workspace: Workspace, made: Table[str, str] | None = None) -> None:
+    def __init__(self, workspace: Files, made: Table[str, str] | None = None) -> None:
         """`made` are texts that are written with the variant, by path."""
         self._workspace = workspace
         self._made = made or {}
@@ -55,7 +55,7 @@ class Shelf:
 
 
 def findings(
-    swap: Swap, shelf: Shelf, services: Table[str, Mapping], files: Workspace, gone: Sequence[Preset] = ()
+    swap: Swap, shelf: Shelf, services: Table[str, Mapping], files: Files, gone: Sequence[Preset] = ()
 ) -> Iterator[Note | UnusableInput]:
     """What there is to say about a swap: an error where the service could not be built, otherwise notes.
 

@@ -15,8 +15,8 @@ from composevariant.tree import Scalar, Sequence, location_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from composevariant.dockerfile.context import Files
     from composevariant.dockerfile.stages import Dockerfile, Stage
+    from composevariant.file_views import Files
     from composevariant.operations.dockerfile_plan import Swap
     from composevariant.operations.outcome import Note
     from composevariant.tree import Mapping, Node

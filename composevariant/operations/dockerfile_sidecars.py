@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from composevariant.dockerfile.embedded.pieces import Inside
     from composevariant.dockerfile.rungs.rung import Order
+    from composevariant.file_views import Folders
     from composevariant.operations.dockerfile_builds import Build
-    from composevariant.operations.outcome import Context, Folders, Note
+    from composevariant.operations.outcome import Context, Note
     from composevariant.sidecars.preset import Preset
     from composevariant.source import Source
     from composevariant.tree import Mapping

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from composevariant.compose.compose_files import ComposeFiles
+    from composevariant.file_views import Files, Folders
     from composevariant.overlay import Strip
     from composevariant.source import Location
     from composevariant.tree import Mapping
@@ -50,36 +51,10 @@ class Outcome(NamedTuple):
     files: tuple[Beside, ...] = ()
 
 
-class Workspace(Protocol):
-    """Read-only sight of the project's folder. Paths are relative to the folder of the base file, or absolute."""
-
-    def read_text(self, path: str) -> str | None:
-        """The text of a file, or None when there is no such (readable, UTF-8) file."""
-
-    def is_file(self, path: str) -> bool:
-        """Whether a file is there."""
-
-
-class Folders(Protocol):
-    """Read-only sight of the project for reports alone: nothing that a variant says depends on it.
-
-    So it is not remembered, and a variant is not out of date when it changes.
-    """
-
-    def exists(self, path: str) -> bool:
-        """Whether a file or folder is there."""
-
-    def glance(self, path: str) -> str | None:
-        """The text of a file as `Workspace` has it, if it is of a size that a person writes."""
-
-    def inside(self, folder: str) -> tuple[list[str], list[str]]:
-        """The names of the files and of the folders in a folder, in alphabetical order."""
-
-
 class Context(NamedTuple):
     """What operations may look at besides the tree."""
 
-    workspace: Workspace
+    workspace: Files
     project: str = ""
     """Compose's project name: `name:` of the base, else the folder's name."""
     presets: tuple[tuple[str, Mapping], ...] = ()
@@ -94,7 +69,7 @@ class Context(NamedTuple):
     """The names of the Compose files that the tree was merged from."""
     root: str = ""
     """Where the project's folder is, seen from that of the base file."""
-    contexts: Workspace | None = None
+    contexts: Files | None = None
     """Sight of what fast Dockerfiles are made of, which does not count among a variant's inputs."""
     strips: tuple[Strip, ...] = ()
     """The sidecars that the variant takes out, which its fast Dockerfiles do not have either."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose.services import services_of
-from composevariant.errors import ComposeVariantError, SeveralErrors, UnusableInput, raise_all
+from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
 from composevariant.operations.cascade.unused import without_unused
 from composevariant.operations.outcome import Outcome
 from composevariant.operations.strip_remains import Stripped
@@ -129,8 +129,6 @@ def _once(tree: Mapping, chosen: Chosen, asked: _Asked) -> Outcome:
     try:
         policy = SharedNamespaces("adopt" if wanted.shared_network == "adopt" else "drop", _ADOPT)
         removed = remove_services(tree, gone, asked.context, policy, wanted.location)
-    except SeveralErrors as several:
-        errors += several.errors
     except ComposeVariantError as error:
         errors.append(error)
     raise_all(errors)

@@ -15,7 +15,7 @@ from composevariant.tree import Mapping
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from composevariant.operations.outcome import Folders
+    from composevariant.file_views import Folders
     from composevariant.operations.strip_remains import Stripped
 
 _DOTENV: Final = ".env"

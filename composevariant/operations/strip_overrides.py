@@ -18,7 +18,7 @@ from composevariant.yamltext import parse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from composevariant.operations.outcome import Folders
+    from composevariant.file_views import Folders
     from composevariant.operations.strip_remains import Stripped
 
 _COMPOSE: Final = re.compile(r".*compose.*\.ya?ml", re.IGNORECASE)

@@ -16,7 +16,8 @@ from composevariant.tree import Mapping, Sequence, location_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from composevariant.operations.outcome import Context, Folders, Workspace
+    from composevariant.file_views import Files, Folders
+    from composevariant.operations.outcome import Context
     from composevariant.overlay import Strip
     from composevariant.sidecars.chosen import Chosen
     from composevariant.sidecars.preset import Preset
@@ -86,7 +87,7 @@ def _labels_in(name: str, file: str, text: str, preset: Preset) -> Iterator[Note
             yield Note("warning", name, f"label {key} kept, which its label_file sets", Location(file, number, 1))
 
 
-def _labels_of_image(name: str, service: Mapping, preset: Preset, workspace: Workspace) -> Iterator[Note]:
+def _labels_of_image(name: str, service: Mapping, preset: Preset, workspace: Files) -> Iterator[Note]:
     """Labels that the service's own Dockerfile sets."""
     file, text = dockerfile_of(service.get("build"), workspace)
     for number, line in enumerate(text.splitlines() if may_fit(text, preset.traces.labels) else (), 1):

@@ -15,7 +15,8 @@ from composevariant.tree import Mapping, location_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from composevariant.operations.outcome import Context, Folders
+    from composevariant.file_views import Folders
+    from composevariant.operations.outcome import Context
     from composevariant.operations.strip_remains import Stripped
 
 

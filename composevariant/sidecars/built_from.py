@@ -12,7 +12,7 @@ from composevariant.sidecars.patterns import may_fit
 from composevariant.tree import Mapping
 
 if TYPE_CHECKING:
-    from composevariant.operations.outcome import Workspace
+    from composevariant.file_views import Files
     from composevariant.tree import Node
 
 
@@ -23,7 +23,7 @@ def folder_and_file(build: Node | None) -> tuple[str, str]:
     return text_of(build.get("context")) or ".", text_of(build.get("dockerfile")) or "Dockerfile"
 
 
-def final_image(build: Node | None, images: tuple[str, ...], workspace: Workspace) -> str:
+def final_image(build: Node | None, images: tuple[str, ...], workspace: Files) -> str:
     """The image that the stage to be built starts from; "" when no FROM of the file speaks of such images."""
     _, text = dockerfile_of(build, workspace)
     if not any(may_fit(line, images) for line in text.splitlines() if line.lstrip()[:4].upper() == "FROM"):
@@ -31,7 +31,7 @@ def final_image(build: Node | None, images: tuple[str, ...], workspace: Workspac
     return _base(text, text_of(build.get("target")) if isinstance(build, Mapping) else "")
 
 
-def dockerfile_of(build: Node | None, workspace: Workspace) -> tuple[str, str]:
+def dockerfile_of(build: Node | None, workspace: Files) -> tuple[str, str]:
     """The Dockerfile's path and text: no path where it is written inline, nothing where it cannot be read."""
     inline = text_of(build.get("dockerfile_inline")) if isinstance(build, Mapping) else ""
     folder, file = folder_and_file(build)

@@ -8,7 +8,7 @@ from composevariant.compose.services import services_of
 from composevariant.sidecars.detect import suspects
 
 if TYPE_CHECKING:
-    from composevariant.operations.outcome import Workspace
+    from composevariant.file_views import Files
     from composevariant.overlay import Strip
     from composevariant.sidecars.detect import Suspect
     from composevariant.sidecars.preset import Preset
@@ -35,7 +35,7 @@ class Chosen(NamedTuple):
         return self.excepted | {suspect.name for suspect in self.candidates if suspect.goes_by_the_name}
 
 
-def choose(tree: Mapping, wanted: Strip, preset: Preset, workspace: Workspace) -> Chosen:
+def choose(tree: Mapping, wanted: Strip, preset: Preset, workspace: Files) -> Chosen:
     """The services that are to be stripped, and those that are not."""
     services = services_of(tree)
     found = {suspect.name: suspect for suspect in suspects(services, services, preset, workspace)}
@@ -53,7 +53,7 @@ def choose(tree: Mapping, wanted: Strip, preset: Preset, workspace: Workspace) -
     )
 
 
-def with_heirs(chosen: Chosen, before: Mapping, after: Mapping, preset: Preset, workspace: Workspace) -> Chosen:
+def with_heirs(chosen: Chosen, before: Mapping, after: Mapping, preset: Preset, workspace: Files) -> Chosen:
     """The same, with those that became the sidecar when what they took from it was written out."""
     old, new = services_of(before), services_of(after)
     changed = [name for name, service in new.items() if service is not old[name] and name not in chosen.excepted]
@@ -65,7 +65,7 @@ def with_heirs(chosen: Chosen, before: Mapping, after: Mapping, preset: Preset, 
 
 
 def _companions(
-    tree: Mapping, sidecars: dict[str, str], preset: Preset, excepted: frozenset[str], workspace: Workspace
+    tree: Mapping, sidecars: dict[str, str], preset: Preset, excepted: frozenset[str], workspace: Files
 ) -> dict[str, str]:
     if not sidecars:
         return {}

@@ -15,14 +15,14 @@ from composevariant.tree import Mapping, Sequence
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from composevariant.operations.outcome import Workspace
+    from composevariant.file_views import Files
     from composevariant.sidecars.preset import Preset
     from composevariant.tree import Node
 
 _COMPLETED: Final = "service_completed_successfully"
 
 
-def companions(tree: Mapping, sidecars: Collection[str], preset: Preset, workspace: Workspace) -> dict[str, str]:
+def companions(tree: Mapping, sidecars: Collection[str], preset: Preset, workspace: Files) -> dict[str, str]:
     """The services that go along with these sidecars, with the reason."""
     services = services_of(tree)
     found = {name: f"prepares files of {user} only" for name, user in _jobs(services, sidecars, preset)}
@@ -73,7 +73,7 @@ def _named(depends_on: Node | None) -> Iterator[tuple[str, Node | None]]:
 
 
 def _users_by_configuration(
-    proxy: str, tree: Mapping, sidecars: Collection[str], preset: Preset, workspace: Workspace
+    proxy: str, tree: Mapping, sidecars: Collection[str], preset: Preset, workspace: Files
 ) -> set[str]:
     """The sidecars whose configuration names the proxy as a host."""
     services, host = services_of(tree), frozenset((proxy,))

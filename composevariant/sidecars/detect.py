@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as Table
 
-    from composevariant.operations.outcome import Workspace
+    from composevariant.file_views import Files
     from composevariant.sidecars.preset import Match, Preset
     from composevariant.tree import Mapping
 
@@ -57,9 +57,7 @@ class Suspect(NamedTuple):
         return ", ".join(signal.reason for signal in strong or self.signals)
 
 
-def suspects(
-    services: Table[str, Mapping], among: Iterable[str], preset: Preset, workspace: Workspace
-) -> list[Suspect]:
+def suspects(services: Table[str, Mapping], among: Iterable[str], preset: Preset, workspace: Files) -> list[Suspect]:
     """Which of these services are or may be the sidecar. What a service extends counts, if it is one of `services`."""
     found = []
     for name in among:
@@ -82,7 +80,7 @@ def _with_bases(service: Mapping, services: Table[str, Mapping]) -> Mapping:
         return service
 
 
-def _signals(name: str, service: Mapping, preset: Preset, workspace: Workspace) -> Iterator[Signal]:
+def _signals(name: str, service: Mapping, preset: Preset, workspace: Files) -> Iterator[Signal]:
     match = preset.match
     if any(label.key == SIDECAR and label.value == preset.name for label in pairs_of(service.get("labels"))):
         yield Signal("strong", "label", f"label {SIDECAR}")
@@ -133,7 +131,7 @@ def _names(name: str, service: Mapping, match: Match) -> Iterator[Signal]:
             return
 
 
-def _build(service: Mapping, match: Match, workspace: Workspace) -> Iterator[Signal]:
+def _build(service: Mapping, match: Match, workspace: Files) -> Iterator[Signal]:
     build = service.get("build")
     if build is None:
         return

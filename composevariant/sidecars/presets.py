@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.fields import Fields
-    from composevariant.operations.outcome import Context, Folders
+    from composevariant.file_views import Folders
+    from composevariant.operations.outcome import Context
     from composevariant.sidecars.preset import Advice
     from composevariant.sidecars.template import Template
     from composevariant.tree import Node
@@ -29,9 +30,9 @@ _OWN_FOLDER: Final = ".composevariant/sidecars"
 _ENDINGS: Final = (".yml", ".yaml")
 _KEYS: Final = ("title", "class", "match", "traces", "companions", "backends", "instead", "embedded")
 _ADVICE: Final = "advice"
-_TEMPLATE_KEYS: Final = ("params", "versions", "outputs", "service", "target", "config", "modes")
+TEMPLATE_KEYS: Final = ("params", "versions", "outputs", "service", "target", "config", "modes")
 """Those of `sidecars.template`, which to strip a sidecar need not be loaded."""
-_REST: Final = re.compile(rf"^(?:{'|'.join((_ADVICE, *_TEMPLATE_KEYS))}):", re.MULTILINE)
+_REST: Final = re.compile(rf"^(?:{'|'.join((_ADVICE, *TEMPLATE_KEYS))}):", re.MULTILINE)
 
 
 def preset_names() -> tuple[str, ...]:
@@ -111,7 +112,7 @@ def read_preset(name: str, node: Node, where: str = "") -> Preset:
     """
     problems: list[ComposeVariantError] = []
     value = Value(node, where, problems).fields()
-    value.check_keys((*_KEYS, _ADVICE, *_TEMPLATE_KEYS))
+    value.check_keys((*_KEYS, _ADVICE, *TEMPLATE_KEYS))
     preset = Preset(
         name=name,
         title=value.read("title", Value.text, name),
@@ -136,7 +137,7 @@ def _advices(value: Value) -> tuple[Advice, ...]:
 
 
 def _template(value: Fields) -> Template | None:
-    if not any(map(value.mapping.entry, _TEMPLATE_KEYS)):
+    if not any(map(value.mapping.entry, TEMPLATE_KEYS)):
         return None
     from composevariant.sidecars.template_yaml import read_template
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from composevariant.operations.outcome import Folders
+    from composevariant.file_views import Folders
+
 
 _DEPTH: Final = 2
 _MOST_FOLDERS: Final = 100

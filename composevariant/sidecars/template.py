@@ -22,7 +22,6 @@ Mode = Literal["host", "stdout", "files", "receive"]
 the containers send to."""
 
 MODES: Final[tuple[Mode, ...]] = ("host", "stdout", "files", "receive")
-TEMPLATE_KEYS: Final = ("params", "versions", "outputs", "service", "target", "config", "modes")
 _PLACE: Final = re.compile(r"\{\{(\w+)\}\}", re.ASCII)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from composevariant.compose.flat import whole_of
 from composevariant.compose.inclusions import UnknownFileError
-from composevariant.errors import ComposeVariantError, SeveralErrors
+from composevariant.errors import ComposeVariantError
 from composevariant.validation.check import find_problems, in_file_order
 from composevariant.validation.problem import Problem
 
@@ -25,10 +25,9 @@ def problems_with_others(root: Mapping, rules: Rules, source_name: str, files: C
         whole = whole_of(root, files)
     except ComposeVariantError as error:
         found = find_problems(root, rules, source_name)
-        reasons = error.errors if isinstance(error, SeveralErrors) else (error,)
         if any(problem.severity == "error" for problem in found):
             return found
-        told = [_problem(root, reason) for reason in reasons if not isinstance(reason, UnknownFileError)]
+        told = [_problem(root, reason) for reason in error.errors if not isinstance(reason, UnknownFileError)]
         return in_file_order([*found, *told], [source_name])
     return find_problems(whole, rules, source_name)
 

@@ -7,10 +7,9 @@ import os
 import subprocess
 from tempfile import TemporaryDirectory
 from textwrap import dedent
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from composevariant.compose.identity import item_key
-from composevariant.errors import ComposeVariantError, SeveralErrors
 from composevariant.operations import remove, strip
 from composevariant.operations.outcome import Context, Outcome
 from composevariant.overlay import Remove, Strip
@@ -19,6 +18,9 @@ from composevariant.sharing import carried, hoisted
 from composevariant.source import Location, Source
 from composevariant.tree import Mapping
 from composevariant.yamltext import Document, edit, parse
+
+if TYPE_CHECKING:
+    from composevariant.errors import ComposeVariantError
 
 OVERLAY = Location("overlay.yml", 2, 5)
 
@@ -84,7 +86,7 @@ def removed(
 
 def refusals(error: ComposeVariantError) -> list[str]:
     """The messages of an error, one each."""
-    return [str(each) for each in error.errors] if isinstance(error, SeveralErrors) else [str(error)]
+    return [str(each) for each in error.errors]
 
 
 def said(outcome: Outcome, *kinds: str) -> list[str]:

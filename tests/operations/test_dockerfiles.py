@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.errors import ComposeVariantError, SeveralErrors, UnusableInput
+from composevariant.errors import ComposeVariantError, UnusableInput
 from composevariant.operations.dockerfiles import apply
 from composevariant.operations.outcome import Context, Outcome
 from composevariant.overlay import Dockerfiles
@@ -52,7 +52,7 @@ def refused(base: str, wanted: Dockerfiles, files: dict[str, str] | list[str]) -
     with pytest.raises(ComposeVariantError) as caught:
         swapped(base, wanted, files)
     error = caught.value
-    errors = error.errors if isinstance(error, SeveralErrors) else (error,)
+    errors = error.errors
     assert all(isinstance(each, UnusableInput) for each in errors)
     return [str(each) for each in errors]
 

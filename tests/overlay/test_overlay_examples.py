@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from composevariant.errors import ComposeVariantError, SeveralErrors
+from composevariant.errors import ComposeVariantError
 from composevariant.overlay import Each
 from composevariant.overlay_yaml import load_overlay
 from composevariant.project import load_project
@@ -89,7 +89,7 @@ def expected_messages(text: str) -> list[str]:
 
 
 def messages(error: ComposeVariantError) -> list[str]:
-    errors = error.errors if isinstance(error, SeveralErrors) else (error,)
+    errors = error.errors
     return [str(each).splitlines()[0].removeprefix("example.yml:") for each in errors]
 
 

@@ -16,8 +16,7 @@ from composevariant.errors import ComposeVariantError
 from composevariant.operations.outcome import Context
 from composevariant.project import FAST_SIDECAR, FAST_SIDECAR_TITLE
 from composevariant.sidecars.preset import CLASSES, Advice, Match, Preset, Traces
-from composevariant.sidecars.presets import find_preset, load_preset, preset_names, read_preset
-from composevariant.sidecars.template import TEMPLATE_KEYS
+from composevariant.sidecars.presets import TEMPLATE_KEYS, find_preset, load_preset, preset_names, read_preset
 from composevariant.source import Source
 from composevariant.tree import Mapping, plain
 from composevariant.yamltext import parse

@@ -49,6 +49,12 @@ class Disk:
             return "services: {app: {image: shop}}\n"
         return "A=1\n" if self.is_file(path) else None
 
+    def glance(self, path: str) -> str | None:
+        return self.read_text(path)
+
+    def inside(self, folder: str) -> tuple[list[str], list[str]]:
+        return ([], []) if folder else (sorted(HERE), [])
+
 
 def found_in(text: str) -> list[Problem]:
     root = parse(Source("docker-compose.yml", text)).root

@@ -13,8 +13,8 @@ from composevariant.tree import Mapping, location_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from composevariant.file_views import Folders
     from composevariant.operations.cascade.leaving import Leaving, Place
-    from composevariant.operations.outcome import Folders
 
 
 def doubts(after: Mapping, places: list[Place], gone: Leaving, folders: Folders | None) -> Iterator[Note]:

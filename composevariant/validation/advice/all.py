@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Final
 from composevariant.compose.services import services_of
 from composevariant.tree import Mapping
 from composevariant.validation.advice import definitions, dockerfiles, files, ports, services, values, variables
-from composevariant.validation.advice.look import Disk, Look
+from composevariant.validation.advice.look import Look
 from composevariant.validation.inherited import written_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from collections.abc import Mapping as Table
 
+    from composevariant.file_views import Disk
     from composevariant.validation.problem import Problem
 
-__all__ = ["Disk", "Look", "advice_on"]
+__all__ = ["Look", "advice_on"]
 
 _CHECKS: Final[tuple[Callable[[Look], Iterator[Problem]], ...]] = (
     ports.host_port_taken_twice,

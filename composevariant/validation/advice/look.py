@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose.services import text_of
 from composevariant.compose.variables import interpolated
@@ -12,22 +12,10 @@ from composevariant.validation.problem import problem_at
 if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
+    from composevariant.file_views import Disk
     from composevariant.tree import Mapping, Node
     from composevariant.tree_edits import Path
     from composevariant.validation.problem import Problem, Severity
-
-
-class Disk(Protocol):
-    """Read-only sight of the folder that the paths of a Compose file count from."""
-
-    def exists(self, path: str) -> bool:
-        """Whether a file or folder is there."""
-
-    def is_file(self, path: str) -> bool:
-        """Whether a file is there."""
-
-    def read_text(self, path: str) -> str | None:
-        """The text of a file; None where it cannot be read."""
 
 
 class Look(NamedTuple):
