@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose.identity import identity, item_key
 from composevariant.findings import keyed, within
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from composevariant.preview.model import Data
     from composevariant.source import Location
     from composevariant.tree import Node
+
+
+_SAY_NO_MORE: Final = ("strip.trace", "dockerfiles.swapped", "dockerfiles.image")
+"""Notes that say only what changed, which an event shows already where something is left."""
 
 
 class Value(NamedTuple):
@@ -117,10 +121,9 @@ def _plain(node: Node) -> Data:
 def _event(applied: Applied, before: _Found | None, after: _Found | None) -> Event:
     there, value = before or after, _value(after)
     details = tuple(_details(before, after)) if before and after else ()
-    told = {*details, *(f"{before.shown} -> {value.shown}" for before in [_value(before)] if before and value)}
-    reasons = dict.fromkeys(_reasons(applied.notes, there.keys)) if there else {}
-    untold = tuple(reason for reason in reasons if not any(reason.endswith(said) for said in told))
-    return Event(applied.operation, _asked_for(applied, after), value, details, untold)
+    untold = [note for note in applied.notes if not (before and after and note.id in _SAY_NO_MORE)]
+    reasons = dict.fromkeys(_reasons(untold, there.keys)) if there else {}
+    return Event(applied.operation, _asked_for(applied, after), value, details, tuple(reasons))
 
 
 def _asked_for(applied: Applied, after: _Found | None) -> Location | None:
