@@ -163,6 +163,14 @@ def test_nobody_takes_a_message_apart(path: Path) -> None:
         if isinstance(node.value, ast.Attribute) and node.value.attr in ("message", "sentence", "line")
     ]
 
+    apart += [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if node.func.attr in ("search", "match", "fullmatch", "findall", "finditer", "sub")
+        if any(isinstance(each, ast.Attribute) and each.attr in ("message", "sentence") for each in node.args)
+    ]
+
     assert apart == []
 
 
