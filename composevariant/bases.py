@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.environment.marker import is_marked
 from composevariant.errors import UnusableInput, raise_all
-from composevariant.operations.outcome import Note
+from composevariant.findings import Note, note
 from composevariant.project import Reference
 
 if TYPE_CHECKING:
@@ -108,9 +108,7 @@ def _default_base(files: Sources) -> Base:
         wrong = f"there is no Compose file here: {', '.join(DEFAULT_NAMES)} do not exist"
         raise UnusableInput(wrong, None, "name the file with -f, or with base: in composevariant.yml")
     (first, source), *others = found
-    notes = (
-        Note("warning", "", f"{name} is left out: {first} comes first, as with Docker Compose") for name, _ in others
-    )
+    notes = (note("base.later-default", "warning", (), file=name, first=first) for name, _ in others)
     return _with_override_note(Base((BaseFile(first, source),), tuple(notes)), files)
 
 
@@ -119,11 +117,7 @@ def _with_override_note(base: Base, files: Sources) -> Base:
     override = override_beside(base.name, files)
     if override is None:
         return base
-    note = (
-        f"{override} is left out, as Docker Compose leaves it out with -f. base: [{base.name}, {override}] merges it "
-        f"into every variant, base: [{base.name}] leaves it out without this note"
-    )
-    return base._replace(notes=(*base.notes, Note("note", "", note)))
+    return base._replace(notes=(*base.notes, note("base.override", "note", (), override=override, base=base.name)))
 
 
 def override_beside(base: str, files: Sources) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from composevariant.compose.identity import item_key
 from composevariant.errors import UnusableInput
-from composevariant.operations.outcome import Note
+from composevariant.findings import Note, NoteKind, note
 from composevariant.tree import Mapping, location_of
 from composevariant.yamltext import Editor, parse_documents
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from composevariant.compose.other_files import Others
     from composevariant.compose.several import Remark
     from composevariant.errors import ComposeVariantError
-    from composevariant.operations.outcome import NoteKind
     from composevariant.source import Location, Source
     from composevariant.tree import Node
     from composevariant.yamltext import Document
@@ -69,7 +68,7 @@ def read_model(sources: Sequence[Source], files: ComposeFiles | None = None) -> 
         return Model(first, first.root)
     from composevariant.compose.several import merge_documents
 
-    notes = [note for group in documents for note in _about(group)]
+    notes = [each for group in documents for each in _about(group)]
     trees = _trees(documents)
     others = _others(trees, files)
     merged = merge_documents(trees, others)
@@ -88,7 +87,7 @@ def read_flat_model(sources: Sequence[Source], files: ComposeFiles) -> Model:
 
     documents = [parse_documents(source) for source in sources]
     flat = flat_project(_trees(documents), files)
-    notes = [note for group in documents for note in _about(group)]
+    notes = [each for group in documents for each in _about(group)]
     notes += (*_notes(flat.remarks), *_notes(flat.warnings, "warning"))
     return Model(documents[0][0], flat.tree, tuple(notes), _besides(documents) | flat.sources)
 
@@ -138,15 +137,16 @@ def _others(trees: Sequence[Mapping], files: ComposeFiles | None) -> Others | No
 
 
 def _notes(remarks: Iterable[Remark], kind: NoteKind = "note") -> Iterator[Note]:
-    return (Note(kind, service, message, location) for service, message, location in remarks)
+    for service, message, location in remarks:
+        yield note("base.merged", kind, ("services", service) if service else (), location, reason=message)
 
 
 def _about(documents: list[Document]) -> Iterator[Note]:
     name = documents[0].source.name
     if _is_blank(documents):
-        yield Note("note", "", f"{name} is empty, which changes nothing, as with Docker Compose")
+        yield note("base.empty", "note", (), file=name)
     if len(documents) > 1:
-        yield Note("note", "", f"{name} holds {len(documents)} YAML documents: a variant is one, merged from them")
+        yield note("base.documents", "note", (), file=name, count=str(len(documents)))
 
 
 def _is_blank(documents: list[Document]) -> bool:

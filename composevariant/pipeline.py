@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.changes import Cause, Change, compare
 from composevariant.compose.identity import item_key
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
+from composevariant.findings import Note, note
 from composevariant.operations import apply, key_of
-from composevariant.operations.outcome import Note
 from composevariant.sharing import carried, hoisted
 from composevariant.tree import Mapping, location_of
 from composevariant.validation.check import find_problems, introduced
@@ -109,7 +109,7 @@ def make_variant(
     name = document.source.name
     problems = list(base_problems) if final is base.tree else find_problems(final, rules, name, context.others)
     raise_all(_blocking(base_problems, problems))
-    notes = (*(note for applied in history for note in applied.notes), *_left_in_images(final, context))
+    notes = (*(each for applied in history for each in applied.notes), *_left_in_images(final, context))
     body = base.editor.text_of(final)
     kept = _mounted(final, files) if files else ()
     return Made(body, final, tuple(changes), notes, tuple(problems), tuple(history), kept)
@@ -126,7 +126,9 @@ def in_folder(base: Model, made: Made, folder: str, others: Extended | None) -> 
     moved = moved_paths(with_contexts(made.tree, ".", others), folder)
     tree = base.tree if isinstance(base.tree, Mapping) else made.tree
     final = hoisted(base.document, tree, moved.tree)
-    notes = tuple(Note("warning", "", f"{node.text} {_UNCLEAR}", location_of(node)) for node in moved.unclear)
+    notes = tuple(
+        note("output.unclear-path", "warning", (), location_of(node), path=node.text) for node in moved.unclear
+    )
     return made._replace(
         body=base.editor.text_of(final),
         tree=final,
@@ -134,9 +136,6 @@ def in_folder(base: Model, made: Made, folder: str, others: Extended | None) -> 
         notes=(*made.notes, *notes),
         history=(*made.history, Applied("output", None, final, notes)),
     )
-
-
-_UNCLEAR: Final = "is right in this folder only where the variable holds an absolute path"
 
 
 def _left_in_images(tree: Mapping, context: Context) -> tuple[Note, ...]:

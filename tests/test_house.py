@@ -18,9 +18,20 @@ PACKAGE = Path(composevariant.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = (
-    ("source", "splices", "patterns", "errors", "scalars", "tree", "align", "disk"),
+    ("source", "splices", "patterns", "errors", "scalars", "tree", "align", "disk", "messages"),
     ("yamltext",),
-    ("compose", "paths", "path_syntax", "tree_edits", "wildcards", "selectors", "fields", "changes", "sharing"),
+    (
+        "compose",
+        "paths",
+        "path_syntax",
+        "tree_edits",
+        "wildcards",
+        "selectors",
+        "fields",
+        "changes",
+        "sharing",
+        "findings",
+    ),
     (
         "overlay",
         "overlay_add",

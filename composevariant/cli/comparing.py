@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from composevariant.changes import Change
-    from composevariant.operations.outcome import Note
+    from composevariant.findings import Note
     from composevariant.preview.comparison import Comparison
     from composevariant.source import Source
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.tree import Node
+    from composevariant.tree_edits import Path
 
 _WORD: Final = re.compile(r"[A-Za-z0-9](?:[\w-]|\.(?=\w))*", re.ASCII)
 _PORT: Final = re.compile(r":[\d\0]")
@@ -25,18 +26,23 @@ class Mention(NamedTuple):
     """A value that names a host."""
 
     host: str
-    setting: str
-    """The setting with the value, as a path inside the service."""
+    path: Path
+    """Of the setting with the value: inside the service, or the whole for a config."""
     node: Node
+
+    @property
+    def setting(self) -> str:
+        """The path in one word."""
+        return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in self.path)[1:]
 
 
 def mentions(service: Mapping, hosts: frozenset[str]) -> Iterator[Mention]:
     """Where the settings of a service name one of the hosts."""
     if words_of(service).isdisjoint(hosts):
         return
-    for setting, key, node in _values(service):
+    for path, key, node in _values(service):
         for host in hosts_in(" ".join(texts_of(node)), hosts, key):
-            yield Mention(host, setting, node)
+            yield Mention(host, path, node)
 
 
 def hosts_in(text: str, hosts: frozenset[str], key: str = "") -> list[str]:
@@ -64,38 +70,39 @@ def _is_host(text: str, word: re.Match[str], key: str) -> bool:
     return bool(_HOST_KEY.search(key)) and before.rstrip()[-1:] in ("", ",", "=") and after.strip()[:1] in ("", ",")
 
 
-def _values(service: Mapping) -> Iterator[tuple[str, str, Scalar | Sequence]]:
+def _values(service: Mapping) -> Iterator[tuple[Path, str, Scalar | Sequence]]:
     """Each value that may name a host, with its setting and the key that it belongs to."""
     build, logging, healthcheck = (mapping_at(service, key) for key in ("build", "logging", "healthcheck"))
-    yield from _pairs("environment", service.get("environment"))
-    yield from _pairs("labels", service.get("labels"))
-    yield from _pairs("build.args", build.get("args"))
-    yield from _pairs("logging.options", logging.get("options"))
-    for setting, node in (
-        ("command", service.get("command")),
-        ("entrypoint", service.get("entrypoint")),
-        ("healthcheck.test", healthcheck.get("test")),
-    ):
+    yield from _pairs(("environment",), service.get("environment"))
+    yield from _pairs(("labels",), service.get("labels"))
+    yield from _pairs(("build", "args"), build.get("args"))
+    yield from _pairs(("logging", "options"), logging.get("options"))
+    places: tuple[tuple[Path, Node | None], ...] = (
+        (("command",), service.get("command")),
+        (("entrypoint",), service.get("entrypoint")),
+        (("healthcheck", "test"), healthcheck.get("test")),
+    )
+    for path, node in places:
         if isinstance(node, Scalar | Sequence):
-            yield setting, "", node
+            yield path, "", node
     for hook in ("post_start", "pre_stop"):
         for index, step in enumerate(items_at(service, hook)):
             command = value_at(step, "command")
             if isinstance(command, Scalar | Sequence):
-                yield f"{hook}[{index}].command", "", command
-            yield from _pairs(f"{hook}[{index}].environment", value_at(step, "environment"))
+                yield (hook, index, "command"), "", command
+            yield from _pairs((hook, index, "environment"), value_at(step, "environment"))
 
 
-def _pairs(setting: str, node: Node | None) -> Iterator[tuple[str, str, Scalar | Sequence]]:
+def _pairs(path: Path, node: Node | None) -> Iterator[tuple[Path, str, Scalar | Sequence]]:
     if isinstance(node, Mapping):
         for entry in node.entries:
             if isinstance(entry.value, Scalar):
-                yield f"{setting}.{entry.key.text}", entry.key.text, entry.value
+                yield (*path, entry.key.text), entry.key.text, entry.value
     elif isinstance(node, Sequence):
         for item in node.items:
             if isinstance(item, Scalar):
                 key = item.text.partition("=")[0]
-                yield f"{setting}.{key}", key, item
+                yield (*path, key), key, item
 
 
 def config_mentions(tree: Mapping, hosts: frozenset[str]) -> Iterator[Mention]:
@@ -104,4 +111,4 @@ def config_mentions(tree: Mapping, hosts: frozenset[str]) -> Iterator[Mention]:
         content = value_at(config, "content")
         if content is not None:
             for host in hosts_in(text_of(content), hosts):
-                yield Mention(host, f"configs.{name}.content", content)
+                yield Mention(host, ("configs", name, "content"), content)

@@ -10,6 +10,7 @@ from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
 from composevariant.tree import Mapping, Scalar, Sequence, location_of
 
 if TYPE_CHECKING:
+    from composevariant.source import Location
     from composevariant.tree import Node
 
 Named: TypeAlias = "tuple[str, Node]"
@@ -18,6 +19,14 @@ Named: TypeAlias = "tuple[str, Node]"
 
 class UnknownFileError(UnusableInput):
     """A file of which cannot be said here what it is or holds; Docker Compose may well know."""
+
+
+class OtherFileError(UnusableInput):
+    """Another file is missing or wrong. `section` is what names it: `extends` or `include`."""
+
+    def __init__(self, section: str, message: str, location: Location | None) -> None:
+        super().__init__(message, location)
+        self.section = section
 
 
 class Inclusion(NamedTuple):

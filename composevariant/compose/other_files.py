@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from composevariant.compose.extends import extends_of
 from composevariant.compose.fallbacks import Fallbacks
 from composevariant.compose.heirs import Heirs
-from composevariant.compose.inclusions import UnknownFileError, inclusions, path_of
+from composevariant.compose.inclusions import OtherFileError, UnknownFileError, inclusions, path_of
 from composevariant.compose.moved_paths import is_here, is_remote, moved_path, moved_paths, with_contexts
 from composevariant.compose.placing import value_at
 from composevariant.compose.resources import with_resources
 from composevariant.compose.scattered_tags import without_tags
 from composevariant.compose.services import services_of, with_services
-from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
+from composevariant.errors import ComposeVariantError, did_you_mean, raise_all
 from composevariant.tree import Mapping, Scalar, location_of
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class OtherFiles:
         """
         if step in self._under_way:
             circle = " -> ".join((*self._under_way[self._under_way.index(step) :], step))
-            raise UnusableInput(f"{by} goes in a circle: {circle}", location_of(named))
+            raise OtherFileError(by, f"{by} goes in a circle: {circle}", location_of(named))
         self._under_way.append(step)
         try:
             yield
@@ -94,11 +94,11 @@ class OtherFiles:
             raise UnknownFileError(wrong, place, "make a local copy and name that")
         documents = self._files.documents(path)
         if not documents:
-            raise UnusableInput(f"{by} names {path}, which does not exist", place)
+            raise OtherFileError(by, f"{by} names {path}, which does not exist", place)
         self._sources.update(document.source for document in documents)
         roots = [document.root for document in documents]
         if not all(isinstance(root, Mapping) for root in roots):
-            raise UnusableInput(f"{by} names {path}, which is no Compose file", place)
+            raise OtherFileError(by, f"{by} names {path}, which is no Compose file", place)
         return tuple(root for root in roots if isinstance(root, Mapping))
 
 
@@ -126,7 +126,7 @@ class Others:
             if name not in heirs.services:
                 hint = did_you_mean(name, heirs.services)
                 wrong = f'extends names "{name}", which is not a service of {path}{hint}'
-                raise UnusableInput(wrong, location_of(wanted))
+                raise OtherFileError("extends", wrong, location_of(wanted))
             return heirs.whole(name)
 
     def _heirs_in(self, path: str, named: Scalar) -> Heirs:

@@ -8,6 +8,7 @@ from composevariant.compose.merge import merge
 from composevariant.compose.services import pairs_of, services_of, text_of
 from composevariant.compose.volumes import placed_in
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
+from composevariant.findings import Note, note
 from composevariant.operations.adding.advice import remarks, unusable
 from composevariant.operations.adding.configuration import configured, inline_name, yaml_text
 from composevariant.operations.adding.outputs import output
@@ -16,7 +17,7 @@ from composevariant.operations.adding.surroundings import doubts, surrounded
 from composevariant.operations.adding.targets import targets
 from composevariant.operations.adding.versions import version
 from composevariant.operations.compose import merged
-from composevariant.operations.outcome import Note, Outcome
+from composevariant.operations.outcome import Outcome
 from composevariant.path_syntax import literal, write_path
 from composevariant.paths import delete, get, put
 from composevariant.sidecars.marker import ADDED, FOR, SIDECAR, label, record, taken_back
@@ -264,7 +265,8 @@ def _what(asked: _Asked, sends: Output | None) -> Note:
     reads = about.get(asked.served.mode, f"the files in {asked.served.logs} of {asked.served.name}")
     goes = f", sends to {sends.name}" if sends and asked.wanted.config in ("file", "inline") else ""
     named = f", the service {sends.service}" if sends and sends.service not in ("", sends.name) else ""
-    return Note("changed", asked.name, f"{asked.name} added for {reads}{goes}{named}", asked.wanted.location)
+    path, where = ("services", asked.name), asked.wanted.location
+    return note("add.added", "changed", path, where, reads=reads, sends=f"{goes}{named}")
 
 
 def _addressed(asked: _Asked, sends: Output | None) -> Iterator[Note]:
@@ -272,5 +274,5 @@ def _addressed(asked: _Asked, sends: Output | None) -> Iterator[Note]:
     said = asked.wanted.output is not None and asked.wanted.output[1].entries
     if sends and not sends.service and not said and sends.environment.entries:
         variable = sends.environment.entries[0].name
-        what = f"no service of the project is its {sends.name}: {variable} says where that is"
-        yield Note("note", asked.name, what, asked.wanted.location)
+        path, where = ("services", asked.name, "environment", variable), asked.wanted.location
+        yield note("add.address", "note", path, where, output=sends.name, variable=variable)

@@ -8,8 +8,9 @@ from composevariant.compose.merge import merge
 from composevariant.compose.references import SECTIONS
 from composevariant.compose.whole import whole_if_known
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput, did_you_mean, raise_all
+from composevariant.findings import Note, note
 from composevariant.operations.elsewhere import HINT
-from composevariant.operations.outcome import Note, Outcome
+from composevariant.operations.outcome import Outcome
 from composevariant.operations.surprises import surprises
 from composevariant.tree import Mapping, Scalar, location_of
 
@@ -77,8 +78,8 @@ def _inherited(services: Mapping, changes: Mapping) -> Iterator[Note]:
         name = extends.get("service") if isinstance(extends, Mapping) and not extends.entry("file") else extends
         change = changes.get(name.text) if isinstance(name, Scalar) else None
         if isinstance(name, Scalar) and change is not None and services.entry(name.text):
-            message = f"extends {name.text} and so gets its changes too; with `docker compose -f` it would not"
-            yield Note("note", entry.name, message, location_of(change))
+            path = ("services", entry.name, "extends")
+            yield note("compose.inherited", "note", path, location_of(change), base=name.text)
 
 
 def _extends(service: Node) -> Node | None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.dockerfile.image import image_of
+from composevariant.findings import Note, NoteKind, found_by
 from composevariant.operations.dockerfile_builds import lineage
-from composevariant.operations.outcome import found_by
+from composevariant.operations.dockerfile_plan import dockerfile_path
 from composevariant.tree import location_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from composevariant.dockerfile.stages import Dockerfile
     from composevariant.operations.dockerfile_builds import Build
     from composevariant.operations.dockerfile_plan import Swap
-    from composevariant.operations.outcome import Note, NoteKind
     from composevariant.sidecars.preset import Preset
     from composevariant.tree import Mapping
 
@@ -31,7 +31,7 @@ class _Difference(NamedTuple):
     kind: NoteKind
     setting: str
     """The service's own that hides it; "" where none does."""
-    message: str
+    arguments: dict[str, str]
 
 
 def differences(
@@ -57,7 +57,7 @@ def differences(
     starts = _starts(after, before, paths, gone)
     for each in (*_settings(after, before, paths), *starts):
         if each.setting not in own:
-            yield found_by(each.check, each.kind, build.service, each.message, place)
+            yield found_by(each.check, each.kind, dockerfile_path(build), place, **each.arguments)
 
 
 def _image(dockerfile: Dockerfile, target: str, build: Build) -> Image | None:
@@ -68,16 +68,16 @@ def _image(dockerfile: Dockerfile, target: str, build: Build) -> Image | None:
 
 def _settings(ours: Image, theirs: Image, paths: tuple[str, str]) -> Iterator[_Difference]:
     user, folder = "the base image's user", "the base image's folder"
-    kinds: tuple[tuple[str, NoteKind, str, str, str, str], ...] = (
-        ("expose", "warning", "", "exposes", _listed(ours.exposed), _listed(theirs.exposed)),
-        ("user", "warning", "user", "runs as", ours.user or user, theirs.user or user),
-        ("workdir", "note", "working_dir", "works in", ours.workdir or folder, theirs.workdir or folder),
-        ("volume", "note", "", "has volumes at", _listed(ours.volumes), _listed(theirs.volumes)),
+    kinds: tuple[tuple[str, NoteKind, str, str, str], ...] = (
+        ("expose", "warning", "", _listed(ours.exposed), _listed(theirs.exposed)),
+        ("user", "warning", "user", ours.user or user, theirs.user or user),
+        ("workdir", "note", "working_dir", ours.workdir or folder, theirs.workdir or folder),
+        ("volume", "note", "", _listed(ours.volumes), _listed(theirs.volumes)),
     )
-    for name, kind, setting, does, mine, other in kinds:
+    for name, kind, setting, mine, other in kinds:
         if mine != other:
-            message = f"{paths[0]} {does} {mine}, {paths[1]} {does} {other}"
-            yield _Difference(f"dockerfile.{name}", kind, setting, message)
+            names = {"after": paths[0], "now": mine, "before": paths[1], "was": other}
+            yield _Difference(f"dockerfile.{name}", kind, setting, names)
 
 
 def _starts(ours: Image, theirs: Image, paths: tuple[str, str], gone: Sequence[Preset]) -> Iterator[_Difference]:
@@ -95,7 +95,7 @@ def _starts(ours: Image, theirs: Image, paths: tuple[str, str], gone: Sequence[P
             message = f"{paths[0]}:{_line(mine)} has a {name}, {paths[1]} has none"
         else:
             message = f"{paths[0]} has no {name}, {paths[1]}:{_line(other)} has one"
-        yield _Difference(f"dockerfile.{setting}", "note", setting, message)
+        yield _Difference(f"dockerfile.{setting}", "note", setting, {"difference": message})
 
 
 def _is_left(mine: Instruction | None, other: Instruction | None, gone: Sequence[Preset]) -> bool:

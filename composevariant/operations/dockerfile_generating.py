@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from composevariant.compose.services import services_of
 from composevariant.dockerfile.fast import Fast, copy_of, fast_dockerfile, made_from
 from composevariant.errors import UnusableInput
+from composevariant.findings import Note, note
 from composevariant.header import digest
 from composevariant.operations.dockerfile_orders import order_for
-from composevariant.operations.outcome import Beside, Note
+from composevariant.operations.dockerfile_plan import dockerfile_path
+from composevariant.operations.outcome import Beside
 from composevariant.source import Location, Source
 from composevariant.tree import location_of
 
@@ -81,8 +83,8 @@ def kept_up_to_date(
         return generate(tree, build, path, context, asked=asked)
     if digest(text) == made.source:
         return None
-    what = f"{path} was made from an earlier {basename(standard or '')} and edited since; it is not made anew"
-    return Note("warning", build.service, what, location_of(build.dockerfile or build.node))
+    where, names = location_of(build.dockerfile or build.node), {"file": path, "standard": basename(standard or "")}
+    return note("dockerfiles.edited", "warning", dockerfile_path(build), where, **names)
 
 
 def _order(tree: Mapping, path: str, context: Context) -> Order:
@@ -98,12 +100,16 @@ def _order(tree: Mapping, path: str, context: Context) -> Order:
 
 
 def _notes(build: Build, path: str, fast: Fast) -> Iterator[Note]:
+    here = dockerfile_path(build)
     for done in fast.done:
-        yield Note("changed", build.service, f"{path}: {done.rung}: done for {done.ecosystem}", done.location)
+        names = {"file": path, "rung": done.rung, "ecosystem": done.ecosystem}
+        yield note("dockerfiles.rung-done", "changed", here, done.location, **names)
     for refused in fast.refused:
-        yield Note("kept", build.service, f"{path}: {refused.rung}: refused: {refused.reason}", refused.location)
+        names = {"file": path, "rung": refused.rung, "reason": refused.reason}
+        yield note("dockerfiles.rung-refused", "kept", here, refused.location, **names)
     for told in fast.told:
-        yield Note("note", build.service, f"{path}: {told.rung}: {told.message}", told.location)
+        names = {"file": path, "rung": told.rung, "reason": told.message}
+        yield note("dockerfiles.rung-note", "note", here, told.location, **names)
 
 
 def why_nothing(fast: Fast) -> str:

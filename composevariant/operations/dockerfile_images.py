@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from composevariant.findings import Note, found_by, note
 from composevariant.operations.dockerfile_builds import lineage
 from composevariant.operations.dockerfile_writing import rewritten
-from composevariant.operations.outcome import Note, found_by
 from composevariant.tree import Scalar, location_of, string
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def with_images(before: Services, after: Services, swaps: Iterable[Swap], templa
         name = old.text if old else _default_image(service)
         new = template.replace(_IMAGE, name)
         renamed[service] = _with_image(renamed, service, new)
-        notes.append(Note("changed", service, f"image {name} -> {new}", location_of(old or swap.build.node)))
+        path, where = ("services", service, "image"), location_of(old or swap.build.node)
+        notes.append(note("dockerfiles.image", "changed", path, where, before=name, after=new))
     swapped = {swap.build.service for swap in swaps}
     for service in before.keys() - swapped:
         inherited = _image(before, service)
@@ -54,11 +55,8 @@ def shared_images(services: Services, swaps: Iterable[Swap], wanted: Dockerfiles
     for swap in swaps:
         image = _image(services, swap.build.service)
         if image is not None:
-            message = (
-                f"base and variant are both built to the image {image.text} and overwrite each other; "
-                f'dockerfiles: {{image: "{template}"}} keeps them apart'
-            )
-            notes.append(found_by("build.same-image", "note", swap.build.service, message, location_of(image)))
+            path, names = ("services", swap.build.service, "image"), {"image": image.text, "template": template}
+            notes.append(found_by("build.same-image", "note", path, location_of(image), **names))
     return notes
 
 

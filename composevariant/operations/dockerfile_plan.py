@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from composevariant.compose.services import services_of
 from composevariant.compose.variables import with_defaults
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean
+from composevariant.findings import Note, note
 from composevariant.operations.dockerfile_builds import build_of
 from composevariant.operations.dockerfile_candidates import candidates, is_suffixed
-from composevariant.operations.outcome import Note
 from composevariant.tree import location_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from composevariant.overlay import Dockerfiles
     from composevariant.source import Location
     from composevariant.tree import Mapping
+    from composevariant.tree_edits import Path
 
 
 class Swap(NamedTuple):
@@ -64,7 +65,18 @@ def make_plan(tree: Mapping, wanted: Dockerfiles, workspace: Files) -> Plan:
 
 def swap_note(swap: Swap, place: Location | None) -> Note:
     """What is said of a swap."""
-    return Note("changed", swap.build.service, f"Dockerfile {swap.build.shown} -> {swap.name}", place)
+    build = swap.build
+    return note("dockerfiles.swapped", "changed", dockerfile_path(build), place, before=build.shown, after=swap.name)
+
+
+def dockerfile_path(build: Build) -> Path:
+    """The setting that names the Dockerfile of a service."""
+    return ("services", build.service, "build", "dockerfile")
+
+
+def stays_note(build: Build, why: str, place: Location | None) -> Note:
+    """What is said of a service that gets no other Dockerfile."""
+    return note("dockerfiles.stays", "kept", dockerfile_path(build), place, file=build.shown, reason=why)
 
 
 class _Planner:
@@ -111,7 +123,8 @@ class _Planner:
         elif path is not None and not self.workspace.is_file(path):
             self.refuse(f"dockerfiles.map: {build.service}: there is no {path}", location, self.closer(build, file))
         elif build.inline is None and build.name == file:
-            self.notes.append(Note("note", build.service, f"already is built from {file}", location_of(build.node)))
+            where = location_of(build.node)
+            self.notes.append(note("dockerfiles.already", "note", dockerfile_path(build), where, file=file))
         else:
             self.swap(build, file, path)
 
@@ -126,8 +139,8 @@ class _Planner:
     def by_suffix(self, build: Build, suffix: str) -> None:
         name = with_defaults(build.name) or build.name
         if build.inline is None and (is_suffixed(build.name, suffix) or is_suffixed(name, suffix)):
-            message = f"{build.name} is left: its name has {suffix} already"
-            self.notes.append(Note("note", build.service, message, self.place(build)))
+            here, place = dockerfile_path(build), self.place(build)
+            self.notes.append(note("dockerfiles.suffixed", "note", here, place, file=build.name, suffix=suffix))
             return
         why = "only dockerfiles.map can swap dockerfile_inline" if build.inline else build.why_unknown(build.name)
         if why:
@@ -155,7 +168,7 @@ class _Planner:
     def cannot(self, build: Build, why: str, hint: str) -> None:
         place = self.place(build)
         if self.wanted.missing in ("keep", "generate"):
-            self.notes.append(Note("kept", build.service, f"stays on {build.shown}: {why}", place))
+            self.notes.append(stays_note(build, why, place))
             return
         message = f'services.{build.service}.build has no Dockerfile with the suffix "{self.wanted.suffix}": {why}'
         self.refuse(message, place, f"{hint}; dockerfiles.missing: keep leaves such services on their standard file")

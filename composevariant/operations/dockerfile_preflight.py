@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from composevariant.compose.variables import with_defaults
 from composevariant.dockerfile.stages import read_dockerfile
 from composevariant.errors import UnusableInput, did_you_mean
-from composevariant.operations.outcome import Note, found_by
+from composevariant.findings import Note, found_by, note
+from composevariant.operations.dockerfile_plan import dockerfile_path
 from composevariant.source import Location, Source
 from composevariant.tree import location_of
 
@@ -64,14 +65,15 @@ def findings(
     """
     build = swap.build
     if swap.path is None:
-        message = f"{swap.name} was not looked at: {build.why_unknown(swap.name)}"
-        yield Note("note", build.service, message, location_of(build.node))
+        why = build.why_unknown(swap.name)
+        where = location_of(build.node)
+        yield note("dockerfiles.unseen", "note", dockerfile_path(build), where, file=swap.name, reason=why)
         return
     try:
         new = shelf.get(swap.path)
     except UnusableInput as error:
-        message = f"{swap.path} was not checked: {error.message}"
-        yield found_by("dockerfile.unread", "warning", build.service, message, error.location)
+        names = {"file": swap.path, "reason": error.message}
+        yield found_by("dockerfile.unread", "warning", dockerfile_path(build), error.location, **names)
         return
     target = with_defaults(build.target.text) if build.target else ""
     if target is not None and new.target(target) is None:
@@ -112,8 +114,8 @@ def _undeclared(swap: Swap, new: Dockerfile) -> Iterator[Note]:
     declared = new.arguments()
     for name, argument in swap.build.arguments.items():
         if not is_declared(name, declared):
-            message = f"{swap.path} does not declare the build argument {name}"
-            yield found_by("build.args", "warning", swap.build.service, message, location_of(argument.node))
+            path, where = ("services", swap.build.service, "build", "args", name), location_of(argument.node)
+            yield found_by("build.args", "warning", path, where, file=str(swap.path), argument=name)
 
 
 def is_declared(name: str, declared: frozenset[str]) -> bool:
@@ -133,4 +135,4 @@ def _hazards(swap: Swap, new: Dockerfile, target: str | None) -> Iterator[Note]:
 
     for hazard in hazards(new, target):
         place = Location(swap.path or hazard.location.file, hazard.location.line, hazard.location.column)
-        yield found_by(hazard.check, "warning", swap.build.service, hazard.message, place)
+        yield found_by(hazard.check, "warning", dockerfile_path(swap.build), place, reason=hazard.message)

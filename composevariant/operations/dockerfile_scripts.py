@@ -9,7 +9,7 @@ from composevariant.compose.services import text_of
 from composevariant.dockerfile.context import BuildContext
 from composevariant.dockerfile.embedded.copies import copies
 from composevariant.dockerfile.image import image_of
-from composevariant.operations.outcome import found_by
+from composevariant.findings import Note, found_by
 from composevariant.tree import Scalar, Sequence, location_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from composevariant.dockerfile.stages import Dockerfile, Stage
     from composevariant.file_views import Files
     from composevariant.operations.dockerfile_plan import Swap
-    from composevariant.operations.outcome import Note
     from composevariant.tree import Mapping, Node
 
 CHECK: Final = "dockerfile.lost-script"
@@ -42,10 +41,9 @@ def lost_scripts(
             path = normpath(join(workdir, word))
             told = basename(path) in new.source.text
             if not told and _has(old, before, path, context) and not _has(new, after, path, context):
-                message = (
-                    f"{setting} starts {word}, which {swap.build.shown} copies into the image and {swap.name} does not"
-                )
-                yield found_by(CHECK, "warning", swap.build.service, message, location_of(node))
+                names = {"setting": setting, "script": word, "before": swap.build.shown, "after": swap.name}
+                where = ("services", swap.build.service, setting)
+                yield found_by(CHECK, "warning", where, location_of(node), **names)
 
 
 def _words(node: Node | None) -> Iterator[tuple[str, Node]]:

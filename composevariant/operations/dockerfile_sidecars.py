@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from composevariant.compose.services import services_of, text_of, texts_of
 from composevariant.compose.variables import with_defaults
 from composevariant.errors import UnusableInput
+from composevariant.findings import Note, found_by
 from composevariant.operations.dockerfile_builds import build_of
-from composevariant.operations.outcome import found_by
+from composevariant.operations.dockerfile_plan import dockerfile_path
 from composevariant.sidecars.presets import find_preset
 from composevariant.tree import Scalar, location_of
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from composevariant.dockerfile.rungs.rung import Order
     from composevariant.file_views import Folders
     from composevariant.operations.dockerfile_builds import Build
-    from composevariant.operations.outcome import Context, Note
+    from composevariant.operations.outcome import Context
     from composevariant.sidecars.preset import Preset
     from composevariant.source import Source
     from composevariant.tree import Mapping
@@ -87,10 +88,10 @@ def _note(build: Build, preset: Preset, inside: Inside) -> Note:
         where = [piece.location for piece in inside.pieces if piece.kind == kind]
         found = dict.fromkeys(f"{place.file}:{place.line}" for place in where)
         places += [f"{does} by {', '.join(found)}"] if found else []
-    message = f"{preset.title} is still in the image: {'; '.join(places)}"
     written = map(location_of, (build.dockerfile, build.inline, build.context, build.node))  # a new node has no place
     place = next(filter(None, written), inside.pieces[0].location)
-    return found_by(CHECK, "warning", build.service, message, place)
+    names = {"sidecar": preset.title, "places": "; ".join(places)}
+    return found_by(CHECK, "warning", dockerfile_path(build), place, **names)
 
 
 class _Looked:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from composevariant.findings import Note, note
 from composevariant.operations.dockerfile_builds import build_of, lineage
-from composevariant.operations.outcome import Note
+from composevariant.operations.dockerfile_plan import dockerfile_path
 from composevariant.tree import Entry, Mapping, Scalar, location_of, string
 
 if TYPE_CHECKING:
@@ -38,11 +39,12 @@ def keep_others(before: Services, after: Services, swaps: Iterable[Swap]) -> tup
             continue
         if old.inline is None:
             kept[name] = _with_dockerfile(kept[name], old.name)
-            message = f"stays on {old.name}, which is written out: what it extends is swapped"
-            notes.append(Note("kept", name, message, location_of(old.node)))
+            where = location_of(old.node)
+            notes.append(note("dockerfiles.written-out", "kept", dockerfile_path(old), where, file=old.name))
         else:
-            message = f"is built from {new.name} too, as it extends {old.inline_of}, which is swapped"
-            notes.append(Note("warning", name, message, location_of(old.node)))
+            names = {"file": new.name, "base": old.inline_of}
+            path, where = dockerfile_path(old), location_of(old.node)
+            notes.append(note("dockerfiles.inherited", "warning", path, where, **names))
     return kept, notes
 
 

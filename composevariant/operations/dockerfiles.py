@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from composevariant.compose.services import services_of, with_services
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
+from composevariant.findings import Note, note
 from composevariant.operations.dockerfile_images import shared_images, with_images
-from composevariant.operations.dockerfile_plan import Swap, make_plan, swap_note
+from composevariant.operations.dockerfile_plan import Swap, dockerfile_path, make_plan, stays_note, swap_note
 from composevariant.operations.dockerfile_writing import keep_others, with_dockerfiles
-from composevariant.operations.outcome import Beside, Note, Outcome
+from composevariant.operations.outcome import Beside, Outcome
 from composevariant.tree import location_of
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def apply(tree: Mapping, wanted: Dockerfiles, context: Context) -> Outcome:
     warnings = [each for each in findings if isinstance(each, Note)]
     order = {name: place for place, name in enumerate(before)}
     every = (*plan.notes, *made.notes, *kept, *warnings, *images)
-    notes = sorted(every, key=lambda note: order[note.service])
+    notes = sorted(every, key=lambda each: order[each.service])
     return Outcome(with_services(tree, after), tuple(notes), tuple(made.files.values()))
 
 
@@ -85,8 +86,9 @@ class _Made:
             now = kept_up_to_date(self.tree, swap.build, swap.path, self.context, asked=asked)
         except UnusableInput as error:
             place = location_of(swap.build.dockerfile or swap.build.node)
-            message = f"{swap.path} cannot be made anew: {error.message}"
-            self.notes.append(Note("warning", swap.build.service, message, error.location or place))
+            names = {"file": swap.path, "reason": error.message}
+            path, where = dockerfile_path(swap.build), error.location or place
+            self.notes.append(note("dockerfiles.not-renewed", "warning", path, where, **names))
             return
         if isinstance(now, Note):
             self.notes.append(now)
@@ -106,7 +108,7 @@ class _Made:
             return None
         if made is None or not made.fast.done:
             why = why_nothing(made.fast) if made else f"there is no {build.path_of(build.name)}"
-            self.notes.append(Note("kept", build.service, f"stays on {build.shown}: {why}", place))
+            self.notes.append(stays_note(build, why, place))
             return None
         self.files |= {file.path: file for file in made.files}
         swap = Swap(build, missing.name, missing.path)

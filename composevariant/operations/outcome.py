@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from composevariant.compose.compose_files import ComposeFiles
     from composevariant.file_views import Files, Folders
+    from composevariant.findings import Note
     from composevariant.overlay import Strip
-    from composevariant.source import Location
     from composevariant.tree import Mapping
-
-NoteKind = Literal["removed", "repaired", "changed", "kept", "warning", "note"]
-
-
-class Note(NamedTuple):
-    """Something an operation did, left alone or doubts, for the report. `service` groups notes; "" is the project."""
-
-    kind: NoteKind
-    service: str
-    message: str
-    location: Location | None = None
-    check: str = ""
-    """The stable id of the check that found it, if one did; it stands in brackets at the end of the message."""
-
-
-def found_by(check: str, kind: NoteKind, service: str, message: str, location: Location | None) -> Note:
-    """A note on what a check found: `validate` tells it as well, and docs/checks.md has a section on it."""
-    return Note(kind, service, f"{message} [{check}]", location, check)
 
 
 class Beside(NamedTuple):

@@ -8,8 +8,9 @@ from composevariant.compose.hosts import mentions
 from composevariant.compose.references import SECTIONS, container_references, references
 from composevariant.compose.services import services_of, text_of
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
+from composevariant.findings import Note, NoteKind, keyed, note
 from composevariant.operations.elsewhere import refusal_of
-from composevariant.operations.outcome import Note, Outcome
+from composevariant.operations.outcome import Outcome
 from composevariant.operations.renamed_references import with_key, with_name
 from composevariant.path_syntax import literal
 from composevariant.tree import Mapping, location_of
@@ -67,20 +68,21 @@ def _notes(tree: Mapping, wanted: Rename, context: Context) -> Iterator[Note]:
     member = members.get(old) if isinstance(members, Mapping) else None
     named = isinstance(member, Mapping) and (member.entry("name") or text_of(member.get("external")) == "true")
     if section in _CREATED and not named:
-        what = f"{section}.{new} is another one to Docker than {section}.{old} was"
-        hint = f"; `name: {context.project}_{old}` under it keeps it" if section in ("volumes", "networks") else ""
-        yield Note("warning" if section == "volumes" else "note", "", f"{what}{hint}", wanted.location)
+        name = "rename.new-thing-named" if section in ("volumes", "networks") else "rename.new-thing"
+        kind: NoteKind = "warning" if section == "volumes" else "note"
+        names = {"section": section, "old": old, "new": new, "project": context.project}
+        yield note(name, kind, (section, new), wanted.location, **names)
     if isinstance(member, Mapping) and text_of(member.get("external")) == "true" and not member.entry("name"):
-        what = f"{section}.{new} is external: Docker looks for {new} now; `name: {old}` under it finds the old one"
-        yield Note("warning", "", what, location_of(member))
+        where = location_of(member)
+        yield note("rename.external", "warning", (section, new), where, section=section, old=old, new=new)
 
 
 def _still_named(tree: Mapping, old: str, project: str) -> Iterator[Note]:
     for user, service in services_of(tree).items():
         for found in mentions(service, frozenset((old,))):
-            what = f"{found.setting} names {old} as a host, and still does; a network alias keeps that name"
-            yield Note("warning", user, what, location_of(found.node))
+            path, where = ("services", user, *found.path), location_of(found.node)
+            yield note("rename.host", "warning", path, where, setting=found.setting, host=old)
     for place in container_references(tree):
         if place.name == f"{project}-{old}-1":
-            what = f"{place.kind} names the container {place.name}, which is called otherwise now"
-            yield Note("warning", place.user, what, location_of(place.node))
+            path, where = keyed(place.path, place.node), location_of(place.node)
+            yield note("rename.container", "warning", path, where, setting=place.kind, container=place.name)

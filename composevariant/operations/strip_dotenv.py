@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from composevariant.compose.services import services_of, texts_of
-from composevariant.operations.outcome import Note
+from composevariant.findings import Note, note
 from composevariant.source import Location
 from composevariant.tree import Mapping, Scalar
 
@@ -35,10 +35,10 @@ def idle_settings(done: Stripped, file: str, text: str) -> Iterator[Note]:
         where, name = Location(file, number, 1), name.strip()
         gone = [profile for profile in re.split(r"[\s,\"']+", value) if profile in lost]
         if name == "COMPOSE_PROFILES" and gone:
-            what = f"{file}:{number} COMPOSE_PROFILES names {', '.join(gone)}, which no service has any more"
-            yield Note("note", "", what, where)
+            profiles = ", ".join(gone)
+            yield note("strip.dotenv-profiles", "note", (), where, file=file, line=str(number), profiles=profiles)
         elif name in unused:
-            yield Note("note", "", f"{file}:{number} sets {name}, which the variant does not use", where)
+            yield note("strip.dotenv-unused", "note", (), where, file=file, line=str(number), name=name)
 
 
 def _variables(*nodes: Node) -> set[str]:

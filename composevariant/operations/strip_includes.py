@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from composevariant.compose.partial import UNKNOWN
 from composevariant.compose.services import text_of, texts_of
-from composevariant.operations.outcome import Note
+from composevariant.findings import Note, note
 from composevariant.sidecars.project_files import word_places
 from composevariant.source import Location
 from composevariant.tree import Mapping, Sequence, location_of
@@ -28,12 +28,11 @@ def included(done: Stripped, folders: Folders | None) -> Iterator[Note]:
         for path in _paths(item):
             text = folders.glance(normpath(path)) if folders and words and UNKNOWN not in path else None
             if text is None:
-                what = f"no {title} is looked for in the included {path.replace(UNKNOWN, '…')}"
-                yield Note("note", "", what, location_of(item))
+                file = path.replace(UNKNOWN, "…")
+                yield note("strip.include-unread", "note", (), location_of(item), sidecar=title, file=file)
             for line in list(word_places(text or "", words))[:1]:
-                what = f"{path} is included and speaks of {title}, of which nothing is stripped there"
-                hint = "`flatten: true` in the variant writes it out first"
-                yield Note("warning", "", f"{what}; {hint}", Location(normpath(path), line, 1))
+                where = Location(normpath(path), line, 1)
+                yield note("strip.include-names", "warning", (), where, file=path, sidecar=title)
 
 
 def _paths(item: Node) -> list[str]:

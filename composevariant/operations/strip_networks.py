@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from composevariant.compose.references import service_references
 from composevariant.compose.services import services_of, text_of
-from composevariant.operations.outcome import Note, Outcome
+from composevariant.findings import keyed, note
+from composevariant.operations.outcome import Outcome
 from composevariant.paths import delete
 from composevariant.tree import Mapping, location_of
 
@@ -39,7 +40,13 @@ def without_lonely_networks(before: Mapping, after: Mapping) -> Outcome:
         if left > 1:
             leaving.append(found)
     notes = (
-        Note("warning", found.user, f"networks {found.name} dropped: nobody else is in it", location_of(found.node))
+        note(
+            "strip.lonely-network",
+            "warning",
+            keyed(found.path, found.node),
+            location_of(found.node),
+            network=found.name,
+        )
         for found in leaving
     )
     return Outcome(delete(after, [found.path for found in leaving]), tuple(notes))

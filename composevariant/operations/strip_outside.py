@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.compose.services import services_of, text_of
 from composevariant.compose.volumes import placed_in
-from composevariant.operations.outcome import Note
+from composevariant.findings import Note, note
 from composevariant.sidecars.project_files import speaking_files
 from composevariant.source import Location
 from composevariant.tree import Mapping
@@ -25,15 +25,16 @@ _MOST_LINES: Final = 5
 def outside(done: Stripped, folders: Folders) -> Iterator[Note]:
     """Notes on files around the Compose file: what they set or configure for the sidecar, and where they name it."""
     settings = _settings(done, folders)
-    told = {note.location.line for note in settings if note.location}
+    told = {each.location.line for each in settings if each.location}
     yield from settings
     yield from _orphans(done, folders)
     words = done.preset.traces.words
     for file, found in speaking_files(folders, words) if words else ():
         lines = [line for line in found if file != _DOTENV or line not in told]
         if lines:
-            what = f"{file}:{lines[0]} says {found[lines[0]]}{_also(lines[1:])}; it is not edited"
-            yield Note("note", "", what, Location(file, lines[0], 1))
+            first, also = lines[0], _also(lines[1:])
+            where = Location(file, first, 1)
+            yield note("strip.file-names", "note", (), where, file=file, line=str(first), word=found[first], also=also)
 
 
 def _settings(done: Stripped, folders: Folders) -> list[Note]:
@@ -59,8 +60,7 @@ def _orphans(done: Stripped, folders: Folders) -> Iterator[Note]:
     left = _sources(done.after) if before else {}
     there = [path for path in before if path not in left and folders.exists(path)]
     if there:
-        what = f"{', '.join(there)} {'are' if there[1:] else 'is'} mounted by nothing any more; no file is deleted"
-        yield Note("note", "", what)
+        yield note("strip.orphans" if there[1:] else "strip.orphan", "note", (), files=", ".join(there))
 
 
 def _sources(tree: Mapping) -> dict[str, None]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from composevariant.compose.references import service_references
 from composevariant.compose.services import services_of, text_of
 from composevariant.errors import ComposeVariantError
+from composevariant.findings import Note, note
 from composevariant.header import read_generated
-from composevariant.operations.outcome import Note
 from composevariant.source import Source
 from composevariant.tree import Mapping, location_of
 from composevariant.yamltext import parse
@@ -53,16 +53,14 @@ def _breaks(source: Source, gone: set[str], bases: set[str]) -> Iterator[Note]:
     whole = {name for name, service in services.items() if any(map(service.entry, ("image", "build", "extends")))}
     for name, service in services.items():
         if name in gone and name not in whole:
-            what = f"services.{name} says more of a service that the variant does not have: behind the variant, "
-            what += "Docker Compose refuses it, as the service has neither an image nor a build context"
-            yield Note("warning", "", what, location_of(service))
+            yield note("strip.override", "warning", (), location_of(service), name=name)
         extends = service.get("extends")
         file = text_of(extends.get("file")) if isinstance(extends, Mapping) else ""
         base = text_of(extends.get("service")) if isinstance(extends, Mapping) else ""
         if basename(file) in bases and base in gone:
-            what = f"services.{name} extends {base} of {file}, which the variant does not have"
-            yield Note("warning", "", what, location_of(extends))
+            where = location_of(extends)
+            yield note("strip.override-extends", "warning", (), where, name=name, base=base, file=file)
         for found in service_references(name, service, "service"):
             if found.name in gone and found.name not in services:
-                what = f"services.{name}.{found.kind} names {found.name}, which the variant does not have"
-                yield Note("warning", "", what, location_of(found.node))
+                names = {"name": name, "setting": found.kind, "gone": found.name}
+                yield note("strip.override-names", "warning", (), location_of(found.node), **names)

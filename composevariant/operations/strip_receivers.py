@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from composevariant.compose.services import pairs_of, services_of, with_services
+from composevariant.findings import Note, note
 from composevariant.operations.cascade.log_drivers import published_ports, pushes_elsewhere, pushes_to
-from composevariant.operations.outcome import Note
 from composevariant.sidecars.traces import Trace
 from composevariant.tree import Mapping, Scalar, Sequence, location_of, string
 
@@ -49,12 +49,10 @@ def heard(traces: Iterable[Trace], services: Table[str, Mapping]) -> Iterator[tu
         service, where = services[trace.service], location_of(trace.node)
         address, elsewhere = pushes_to(service, services, ports), pushes_elsewhere(service)
         if address:
-            what = f"logging kept: it pushes to {address}, where a service listens"
-            yield trace.path, Note("kept", trace.service, what, where)
+            yield trace.path, note("strip.logs-inside", "kept", trace.path, where, address=address)
         elif elsewhere:
-            what = f"logging kept: it pushes to {elsewhere}, outside of the project"
-            hint = f"services.{trace.service}.logging under remove takes it away"
-            yield trace.path, Note("warning", trace.service, f"{what}; {hint}", where)
+            names = {"address": elsewhere, "user": trace.service}
+            yield trace.path, note("strip.logs-outside", "warning", trace.path, where, **names)
 
 
 def with_variables(tree: Mapping, preset: Preset, taken: Iterable[Trace]) -> tuple[Mapping, list[Note]]:
@@ -67,8 +65,9 @@ def with_variables(tree: Mapping, preset: Preset, taken: Iterable[Trace]) -> tup
         if missing and isinstance(environment, Mapping | Sequence):
             changed[user] = services[user].with_value("environment", _with_pairs(environment, missing))
     names = ", ".join(f"{name}={value}" for name, value in preset.instead)
-    what = f"{names} set on {', '.join(changed)}, which looked for {preset.title}"
-    return with_services(tree, changed), [Note("note", "", what)] if changed else []
+    users, title = ", ".join(changed), preset.title
+    said = note("strip.instead", "note", (), variables=names, services=users, sidecar=title)
+    return with_services(tree, changed), [said] if changed else []
 
 
 def _with_pairs(environment: Mapping | Sequence, pairs: Collection[tuple[str, str]]) -> Node:

@@ -7,7 +7,7 @@ from posixpath import basename, normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose.services import pairs_of, services_of, text_of, texts_of
-from composevariant.operations.outcome import Note
+from composevariant.findings import Note, keyed, note
 from composevariant.sidecars.built_from import dockerfile_of
 from composevariant.sidecars.patterns import fits, fits_image, fits_words, may_fit
 from composevariant.source import Location
@@ -46,11 +46,10 @@ def remains(done: Stripped, context: Context) -> Iterator[Note]:
     preset = done.preset
     for name, service in services_of(done.after).items():
         if fits_image(text_of(service.get("image")), preset.backends):
-            what = f"{name} kept: a strip of {preset.title} does not remove what it sent to"
-            yield Note("kept", name, what, location_of(service))
+            yield note("strip.backend", "kept", ("services", name), location_of(service), sidecar=preset.title)
         elif fits_image(text_of(service.get("image")), preset.match.app_images):
-            what = f"image kept: by its name it has {preset.title} inside, and may still start it"
-            yield Note("warning", name, what, location_of(service.get("image")))
+            where = location_of(service.get("image"))
+            yield note("strip.image", "warning", ("services", name, "image"), where, sidecar=preset.title)
         yield from _tests(name, service, preset)
         yield from _files_of_variables(name, service, preset, context.folders)
         if service.entry("build") and preset.traces.labels:
@@ -65,8 +64,8 @@ def _tests(name: str, service: Mapping, preset: Preset) -> Iterator[Note]:
     healthcheck = service.get("healthcheck")
     test = healthcheck.get("test") if isinstance(healthcheck, Mapping) else None
     if any(fits(word, preset.match.commands) for text in texts_of(test) for word in re.findall(r"[\w-]+", text)):
-        what = f"healthcheck kept, though it tests {preset.title}, which may be gone from the image"
-        yield Note("warning", name, what, location_of(test))
+        path = ("services", name, "healthcheck", "test")
+        yield note("strip.test", "warning", path, location_of(test), sidecar=preset.title)
 
 
 def _files_of_variables(name: str, service: Mapping, preset: Preset, folders: Folders | None) -> Iterator[Note]:
@@ -74,17 +73,18 @@ def _files_of_variables(name: str, service: Mapping, preset: Preset, folders: Fo
     for setting in ("env_file", "label_file"):
         for file, node in _files(service.get(setting)):
             if fits_words(basename(file), preset.traces.files):
-                yield Note("kept", name, f"{setting} {file} kept", location_of(node))
+                path = ("services", name, setting)
+                yield note("strip.file", "kept", path, location_of(node), setting=setting, file=file)
             if setting == "label_file" and folders:
-                path = normpath(file)
-                yield from _labels_in(name, path, folders.glance(path) or "", preset)
+                yield from _labels_in(name, normpath(file), folders.glance(normpath(file)) or "", preset)
 
 
 def _labels_in(name: str, file: str, text: str, preset: Preset) -> Iterator[Note]:
     for number, line in enumerate(text.splitlines(), 1):
         key = line.partition("=")[0].strip()
         if fits(key, preset.traces.labels):
-            yield Note("warning", name, f"label {key} kept, which its label_file sets", Location(file, number, 1))
+            where = Location(file, number, 1)
+            yield note("strip.label-file", "warning", ("services", name, "label_file"), where, label=key)
 
 
 def _labels_of_image(name: str, service: Mapping, preset: Preset, workspace: Files) -> Iterator[Note]:
@@ -94,7 +94,7 @@ def _labels_of_image(name: str, service: Mapping, preset: Preset, workspace: Fil
         for key in re.findall(r"([\w./-]+)[\"']?[= ]", line):
             if fits(key, preset.traces.labels):
                 where = Location(file, number, 1) if file else location_of(service.get("build"))
-                yield Note("warning", name, f"label {key} kept, which its Dockerfile sets", where)
+                yield note("strip.image-label", "warning", ("services", name, "build"), where, label=key)
 
 
 def _files(node: Node | None) -> Iterator[tuple[str, Node]]:
@@ -109,8 +109,8 @@ def _log_options(name: str, service: Mapping) -> Iterator[Note]:
     options = logging.get("options") if isinstance(logging, Mapping) else None
     found = [pair.key for pair in pairs_of(options) if pair.key in _FOR_SHIPPERS]
     if found:
-        what = f"logging options {', '.join(found)} kept: they may say something without the sidecar, too"
-        yield Note("kept", name, what, location_of(options))
+        path = ("services", name, "logging", "options")
+        yield note("strip.log-options", "kept", path, location_of(options), options=", ".join(found))
 
 
 def _log_mounts(done: Stripped) -> Iterator[Note]:
@@ -119,6 +119,5 @@ def _log_mounts(done: Stripped) -> Iterator[Note]:
 
     shared = shared_sources(services_of(done.before), done.chosen.sidecars, done.preset.match)
     for trace in log_mounts(services_of(done.after), shared):
-        what = f"mount {trace.source}:{trace.name} kept: what {done.preset.title} read there is the service's own"
-        hint = "`log_volumes: remove` under strip takes it away"
-        yield Note("kept", trace.service, f"{what}; {hint}", location_of(trace.node))
+        path, mount = keyed(trace.path, trace.node), f"{trace.source}:{trace.name}"
+        yield note("strip.log-mount", "kept", path, location_of(trace.node), mount=mount, sidecar=done.preset.title)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from composevariant.compose.references import SECTIONS
 from composevariant.compose.services import pairs_of, services_of
 from composevariant.errors import did_you_mean
-from composevariant.operations.outcome import Note
+from composevariant.findings import Note, note
 from composevariant.operations.strip_remains import remains
 from composevariant.tree import Mapping, location_of
 
@@ -72,8 +72,8 @@ def _unknown_names(done: Stripped) -> Iterator[Note]:
     for key, names in (("services", wanted.services), ("except", wanted.excepted)):
         for name in names:
             if name not in services:
-                what = f'strip.{key}: no service is called "{name}"{did_you_mean(name, services)}'
-                yield Note("warning", "", what, wanted.location)
+                meant = did_you_mean(name, services)
+                yield note("strip.unknown-name", "warning", (), wanted.location, key=key, name=name, meant=meant)
 
 
 def _summary(done: Stripped) -> Iterator[Note]:
@@ -82,7 +82,7 @@ def _summary(done: Stripped) -> Iterator[Note]:
     for target, section in SECTIONS.items():
         counts.append((target, _count(done.before, section) - _count(done.after, section)))
     said = ", ".join(f"{count} {name}{'s' if count > 1 else ''}" for name, count in counts if count)
-    yield Note("note", "", f"no {done.preset.title} service found" + (f"; {said} removed" if said else ""))
+    yield note("strip.none-removed" if said else "strip.none", "note", (), sidecar=done.preset.title, removed=said)
 
 
 def _count(tree: Mapping, section: str) -> int:
@@ -95,13 +95,12 @@ def _spared(done: Stripped) -> Iterator[Note]:
     services = services_of(done.before)
     for name in services:
         if name in done.chosen.kept:
-            yield Note("kept", name, f"{name} kept: excepted in the overlay", location_of(services[name]))
+            yield note("strip.excepted", "kept", ("services", name), location_of(services[name]))
     explained = {trace.service for trace in done.taken}
     for suspect in done.chosen.candidates:
         if suspect.goes_by_the_name or suspect.name not in explained:
-            what = f"{suspect.name} kept, though it may be {done.preset.title} ({suspect.reasons})"
-            hint = f"`services: [{suspect.name}]` under strip removes it, `except` silences this"
-            yield Note("kept", suspect.name, f"{what}; {hint}", location_of(services[suspect.name]))
+            path, where = ("services", suspect.name), location_of(services[suspect.name])
+            yield note("strip.suspect", "kept", path, where, sidecar=done.preset.title, reasons=suspect.reasons)
 
 
 def _receivers(done: Stripped) -> Iterator[Note]:
@@ -113,8 +112,9 @@ def _receivers(done: Stripped) -> Iterator[Note]:
     for name in done.chosen.sidecars:
         lost = sorted(published_ports([services[name]]) - taken_over)
         if lost:
-            what = f"{name} published port {', '.join(lost)}: what is sent there now reaches no {done.preset.title}"
-            yield Note("warning", name, what, location_of(services[name].get("ports")))
+            where = location_of(services[name].get("ports"))
+            ports, sidecar = ", ".join(lost), done.preset.title
+            yield note("strip.port", "warning", ("services", name, "ports"), where, ports=ports, sidecar=sidecar)
 
 
 def _own_labels(done: Stripped, folders: Folders) -> Iterator[Note]:
@@ -132,6 +132,6 @@ def _own_labels(done: Stripped, folders: Folders) -> Iterator[Note]:
     for user, service in services_of(done.after).items() if names else ():
         for pair in pairs_of(service.get("labels")):
             if pair.key in names:
-                what = f"label {pair.key} kept, by which {names[pair.key]} chose the service"
-                hint = f"services.{user}.labels[{pair.key}] under remove takes it away"
-                yield Note("warning", user, f"{what}; {hint}", location_of(pair.node))
+                path, file = ("services", user, "labels", pair.key), names[pair.key]
+                where = location_of(pair.node)
+                yield note("strip.own-label", "warning", path, where, label=pair.key, file=file, user=user)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from composevariant.compose.services import services_of, text_of
 from composevariant.compose.volumes import placed_in
-from composevariant.operations.outcome import Note, Outcome
+from composevariant.findings import Note, keyed, note
+from composevariant.operations.outcome import Outcome
 from composevariant.paths import delete
 from composevariant.sidecars.patterns import fits, fits_image
 from composevariant.sidecars.traces import Trace, traces_of
@@ -51,9 +52,9 @@ def without_traces(tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset,
     taken: dict[Path, Trace] = {}
     notes = list(heard.values())
     for trace in found:
-        why = _reason_to_keep(trace, jobs, read, preset)
+        why = _reason_to_keep(trace, jobs, read)
         if why:
-            notes.append(_note("kept", trace, f"kept: {why}"))
+            notes.append(_note(why, "kept", trace, sidecar=preset.title))
         elif trace.path in heard:
             continue
         elif trace.sort != "label" or _labels_go(wanted, chosen):
@@ -92,11 +93,12 @@ def _log_mounts(services: dict[str, Mapping], shared: Collection[str]) -> list[T
     return log_mounts(services, shared)
 
 
-def _reason_to_keep(trace: Trace, jobs: Collection[str], read: Collection[str], preset: Preset) -> str:
+def _reason_to_keep(trace: Trace, jobs: Collection[str], read: Collection[str]) -> str:
+    """The message for a trace that stays."""
     if trace.sort == "variable" and trace.service in jobs:
-        return f"the service sets things up, also for what {preset.title} sends to"
+        return "strip.trace-job"
     if trace.sort == "mount" and trace.source and trace.source in read:
-        return f"a {preset.title} that stays mounts it as well"
+        return "strip.trace-shared"
     return ""
 
 
@@ -129,27 +131,27 @@ def _labels_kept(
     kept = [trace for trace in labels if trace.path not in taken]
     if not kept:
         return
-    what = f"labels for {preset.title} kept on {', '.join(dict.fromkeys(trace.service for trace in kept))}"
     where = location_of(kept[0].node)
+    names = {"sidecar": preset.title, "services": ", ".join(dict.fromkeys(trace.service for trace in kept))}
     if wanted.labels == "keep" or chosen.kept:
-        yield Note("kept", "", what, where)
+        yield note("strip.labels", "kept", (), where, **names)
     else:
-        hint = "`labels: remove` under strip takes them away"
-        yield Note("warning", "", f"{what}: a {preset.title} outside the project may use them; {hint}", where)
+        yield note("strip.labels-outside", "warning", (), where, **names)
 
 
 def _farewell(trace: Trace) -> Note:
     if trace.sort == "logging":
-        what = f"logging dropped: its driver {trace.name} pushes to the sidecar; the default log driver applies"
-        return Note("warning", trace.service, what, location_of(trace.node))
-    named = trace.sort == "variable" and trace.source
-    return _note("removed", trace, f"removed: it names {trace.source}, which is gone" if named else "removed")
+        return note("strip.driver", "warning", trace.path, location_of(trace.node), driver=trace.name)
+    if trace.sort == "variable" and trace.source:
+        return _note("strip.trace-host", "removed", trace, host=trace.source)
+    return _note("strip.trace", "removed", trace)
 
 
-def _note(kind: Literal["removed", "kept"], trace: Trace, what: str) -> Note:
+def _note(message: str, kind: Literal["removed", "kept"], trace: Trace, **more: str) -> Note:
     mount = trace.sort == "mount" and trace.source
     name = f"{trace.source}:{trace.name}" if mount else trace.name
-    return Note(kind, trace.service, f"{trace.sort} {name} {what}", location_of(trace.node))
+    path = keyed(trace.path, trace.node)
+    return note(message, kind, path, location_of(trace.node), sort=trace.sort, name=name, **more)
 
 
 def without_fragments(tree: Mapping, preset: Preset) -> Outcome:
@@ -159,7 +161,9 @@ def without_fragments(tree: Mapping, preset: Preset) -> Outcome:
         return Outcome(tree)
     used = set(_all_nodes(entry.value for entry in tree.entries if entry not in doomed))
     unused = [entry for entry in doomed if used.isdisjoint(_all_nodes([entry.value]))]
-    notes = tuple(Note("removed", "", f"{entry.name} removed", location_of(entry.key)) for entry in unused)
+    notes = tuple(
+        note("strip.fragment", "removed", (entry.name,), location_of(entry.key), name=entry.name) for entry in unused
+    )
     return Outcome(delete(tree, [(entry.name,) for entry in unused]), notes)
 
 

@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Final
 from composevariant.compose.identity import identity
 from composevariant.compose.ports import port_of
 from composevariant.compose.services import services_of, text_of, texts_of
-from composevariant.operations.outcome import found_by
+from composevariant.findings import Note, found_by
 from composevariant.tree import Mapping, Scalar, Sequence, location_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from composevariant.operations.outcome import Note
     from composevariant.tree import Node
 
-    Surprise = tuple[str, Node, str]
-    """The id of the check, what is written, and what is surprising about it."""
+    Surprise = tuple[str, Node, dict[str, str]]
+    """The id of the check, what is written, and what its message names."""
 
 _DRIVE: Final = re.compile(r"[A-Za-z]:[/\\]")
 
@@ -34,11 +33,12 @@ def surprises(tree: Mapping, override: Mapping) -> Iterator[Note]:
             look = _BY_ATTRIBUTE.get(entry.name)
             before = services[name].get(entry.name) if name in services else None
             if look and entry.value.tag is None:
-                for check, node, wrong in look(f"services.{name}", before, entry.value):
-                    yield found_by(check, "warning", name, wrong, location_of(node))
+                for check, node, names in look(before, entry.value):
+                    path = ("services", name, entry.name)
+                    yield found_by(check, "warning", path, location_of(node), name=name, **names)
 
 
-def _added_port(service: str, before: Node | None, change: Node) -> Iterator[Surprise]:
+def _added_port(before: Node | None, change: Node) -> Iterator[Surprise]:
     """`ports` add: another port of the host for the same one of the container is a second mapping."""
     old = [port for item in _items(before) if (port := port_of(item))]
     for item in _items(change):
@@ -48,14 +48,9 @@ def _added_port(service: str, before: Node | None, change: Node) -> Iterator[Sur
             continue
         shown = _path_name(next(each for each in _items(before) if port_of(each) == same[0]))
         if any(port.published == new.published and port.as_number != new.as_number for port in same):
-            wrong = (
-                f'published: {new.published} without quotes is another port than "{new.published}" to Docker Compose'
-            )
-            yield "merge.port-number", item, f"{wrong}, so {shown} is there twice; write it in quotes"
+            yield "merge.port-number", item, {"port": new.published, "shown": shown}
         else:
-            way = f'remove {service}.ports["{shown}"], or put !override before the list'
-            wrong = f"ports add to those of the base: {shown} stays published"
-            yield "merge.ports-add", item, f"{wrong}; to change it, {way}"
+            yield "merge.ports-add", item, {"shown": shown}
 
 
 def _path_name(port: Node) -> str:
@@ -64,35 +59,30 @@ def _path_name(port: Node) -> str:
     return min((name for name in names if "*" not in name), key=len, default="")
 
 
-def _weaker_wait(service: str, before: Node | None, change: Node) -> Iterator[Surprise]:
+def _weaker_wait(before: Node | None, change: Node) -> Iterator[Surprise]:
     """A list in `depends_on` says `service_started` of every name in it."""
     for item in _items(change) if isinstance(before, Mapping) else ():
         wait = before.get(text_of(item)) if isinstance(before, Mapping) else None
         condition = text_of(wait.get("condition")) if isinstance(wait, Mapping) else ""
         if condition not in ("", "service_started"):
-            wrong = f"as a list, depends_on waits only until {text_of(item)} has started, no longer for {condition}"
-            way = f"leave it out of the list, or write {service}.depends_on as a mapping"
-            yield "merge.weaker-wait", item, f"{wrong}; {way}"
+            yield "merge.weaker-wait", item, {"other": text_of(item), "condition": condition}
 
 
-def _second_tmpfs(service: str, before: Node | None, change: Node) -> Iterator[Surprise]:
+def _second_tmpfs(before: Node | None, change: Node) -> Iterator[Surprise]:
     """`tmpfs` knows a mount by its whole text: other options are another mount at the same place."""
     old = texts_of(before)
     for node, text in zip(_items(change), texts_of(change), strict=False):
         place = text.partition(":")[0]
         if any(one.partition(":")[0] == place and one != text for one in old):
-            way = f"put !override before {service}.tmpfs"
-            yield "merge.second-tmpfs", node, f"{place} is a tmpfs of the base already, and both stay: {way}"
+            yield "merge.second-tmpfs", node, {"target": place}
 
 
-def _volume_or_drive(service: str, before: Node | None, change: Node) -> Iterator[Surprise]:
+def _volume_or_drive(before: Node | None, change: Node) -> Iterator[Surprise]:
     """A volume of one letter is a drive of Windows to Docker Compose."""
-    del service, before
+    del before
     for item in _items(change):
         if isinstance(item, Scalar) and _DRIVE.match(item.text):
-            wrong = f"{item.text[0]} before the colon is a drive to Docker Compose, no volume: this mounts a new one"
-            way = "give the volume a name of two letters or more"
-            yield "merge.one-letter-volume", item, f"{wrong} at {item.text}; {way}"
+            yield "merge.one-letter-volume", item, {"letter": item.text[0], "mount": item.text}
 
 
 def _items(node: Node | None) -> tuple[Node, ...]:
@@ -101,7 +91,7 @@ def _items(node: Node | None) -> tuple[Node, ...]:
     return (node,) if isinstance(node, Scalar) else ()
 
 
-_BY_ATTRIBUTE: Final[dict[str, Callable[[str, Node | None, Node], Iterator[Surprise]]]] = {
+_BY_ATTRIBUTE: Final[dict[str, Callable[[Node | None, Node], Iterator[Surprise]]]] = {
     "ports": _added_port,
     "depends_on": _weaker_wait,
     "tmpfs": _second_tmpfs,

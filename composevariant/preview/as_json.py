@@ -10,7 +10,7 @@ from composevariant.preview.unified import unified
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from composevariant.operations.outcome import Note
+    from composevariant.findings import Note
     from composevariant.preview.comparison import Comparison, Told
     from composevariant.source import Location
 

@@ -16,7 +16,7 @@ from composevariant.tree import Mapping
 
 if TYPE_CHECKING:
     from composevariant.changes import Change
-    from composevariant.operations.outcome import Note
+    from composevariant.findings import Note
     from composevariant.source import Location
     from composevariant.yamltext import Document
 
@@ -87,7 +87,7 @@ def compared(before: Side, after: Side, told_by: Provenance, *, hide: bool) -> C
     in_order = sorted(told, key=lambda each: each.section != "services")
     notes = told_by.notes
     if hide:
-        notes = tuple(note._replace(message=without_passwords(note.message)) for note in notes)
+        notes = tuple(note.masked(without_passwords) for note in notes)
     beside = tuple((_masked(old, hide=hide), _masked(new, hide=hide)) for old, new in told_by.beside)
     return Comparison(before, after, tuple(in_order), notes, told_by.variant, told_by.state, beside)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose.identity import identity, item_key
+from composevariant.findings import keyed, within
 from composevariant.paths import find, format_path, get
 from composevariant.preview.differences import differences
 from composevariant.preview.model import Model, flow, leaf
@@ -15,12 +16,16 @@ from composevariant.tree import Mapping, Scalar, Sequence, location_of, same
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from composevariant.operations.outcome import Note
+    from composevariant.findings import Note
     from composevariant.paths import Path, PathPattern
     from composevariant.pipeline import Applied
     from composevariant.preview.model import Data
     from composevariant.source import Location
     from composevariant.tree import Node
+
+
+_SAY_NO_MORE: Final = ("strip.trace", "dockerfiles.swapped", "dockerfiles.image")
+"""Notes that say only what changed, which an event shows already where something is left."""
 
 
 class Value(NamedTuple):
@@ -54,6 +59,8 @@ class Explained(NamedTuple):
 class _Found(NamedTuple):
     path: Path
     node: Node
+    keys: Path
+    """The path with the keys of list items, as notes have it."""
 
 
 def explain(base: Mapping, history: Iterable[Applied], pattern: PathPattern, *, hide: bool = False) -> list[Explained]:
@@ -74,7 +81,15 @@ def _without_secrets(tree: Mapping) -> Mapping:
 
 
 def _named(tree: Mapping, pattern: PathPattern) -> dict[str, _Found]:
-    return {format_path(path, tree, identity): _Found(path, get(tree, path)) for path in find(tree, pattern, identity)}
+    return {
+        format_path(path, tree, identity): _Found(path, get(tree, path), _keys(tree, path))
+        for path in find(tree, pattern, identity)
+    }
+
+
+def _keys(tree: Mapping, path: Path) -> Path:
+    above = (path[:depth] for depth in range(1, len(path) + 1))
+    return tuple(keyed(each, get(tree, each))[-1] for each in above)
 
 
 def _explained(place: str, stages: list[_Found | None], history: tuple[Applied, ...]) -> Explained:
@@ -106,10 +121,9 @@ def _plain(node: Node) -> Data:
 def _event(applied: Applied, before: _Found | None, after: _Found | None) -> Event:
     there, value = before or after, _value(after)
     details = tuple(_details(before, after)) if before and after else ()
-    told = {*details, *(f"{before.shown} -> {value.shown}" for before in [_value(before)] if before and value)}
-    reasons = dict.fromkeys(_reasons(applied.notes, there.path, there.node)) if there else {}
-    untold = tuple(reason for reason in reasons if not any(reason.endswith(said) for said in told))
-    return Event(applied.operation, _asked_for(applied, after), value, details, untold)
+    untold = [note for note in applied.notes if not (before and after and note.id in _SAY_NO_MORE)]
+    reasons = dict.fromkeys(_reasons(untold, there.keys)) if there else {}
+    return Event(applied.operation, _asked_for(applied, after), value, details, tuple(reasons))
 
 
 def _asked_for(applied: Applied, after: _Found | None) -> Location | None:
@@ -125,19 +139,8 @@ def _details(before: _Found, after: _Found) -> Iterator[str]:
         yield from map(sentence, apart(difference._replace(path=(*before.path, *difference.path))))
 
 
-def _reasons(notes: Iterable[Note], path: Path, node: Node) -> Iterator[str]:
-    """The notes on the setting: those of its service that speak of its name, and all on the service itself."""
-    service = str(path[1]) if path[:1] == ("services",) and len(path) > 1 else ""
-    words = {str(key) for key in path[2:] if isinstance(key, str)}
-    if isinstance(node, Scalar):
-        words |= {node.text, *node.text.split(":")}
-    elif isinstance(node, Sequence):
-        words |= {item.text for item in node.items if isinstance(item, Scalar)}
+def _reasons(notes: Iterable[Note], path: Path) -> Iterator[str]:
+    """The notes on the setting, on what is in it, and on what it is in."""
     for note in notes:
-        if note.service == service and (not words or words & _words(note.message)):
+        if note.path and (within(note.path, path) or within(path, note.path)):
             yield one_line(note.message)
-
-
-def _words(message: str) -> set[str]:
-    plain = message.translate(str.maketrans(",;()", "    ")).split()
-    return {*plain, *(word.rstrip(":.") for word in plain)}

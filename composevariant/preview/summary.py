@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from composevariant.changes import Change
-    from composevariant.operations.outcome import Note
+    from composevariant.findings import Note
 
 Outcome = Literal["written", "dry run", "up to date"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose.services import services_of, text_of, texts_of
 from composevariant.compose.volumes import placed_in
-from composevariant.operations.outcome import Note
+from composevariant.findings import Note, note
 from composevariant.sidecars.configurations import configurations
 from composevariant.sidecars.patterns import fits
 from composevariant.source import Location, Source
@@ -50,7 +50,8 @@ def advice_on(
                 wrong = _shared(advice, name, names, services)
             if wrong is not None:
                 what, where = wrong
-                yield Note("warning", name, f"{what}{advice.says}", where or location_of(service))
+                place = where or location_of(service)
+                yield note("sidecar.advice", "warning", ("services", name), place, found=what, advice=advice.says)
 
 
 _Wrong = tuple[str, Location | None]
@@ -71,12 +72,12 @@ def _in_texts(advice: Advice, commands: list[_Text], files: list[_Text]) -> _Wro
         for each in texts if pattern else ():
             found = re.search(pattern, each.text, re.MULTILINE)
             if found and not (advice.unless and re.search(advice.unless, each.text, re.MULTILINE)):
-                return f"{found[0].strip()}: ", each.at(found.start())
+                return f"{found[0].strip()}", each.at(found.start())
     for each in files if advice.unique else ():
         seen: set[str] = set()
         for found in re.finditer(advice.unique, each.text, re.MULTILINE):
             if found[1] in seen:
-                return f"{found[1]}: ", each.at(found.start())
+                return found[1], each.at(found.start())
             seen.add(found[1])
     return None
 
@@ -84,7 +85,7 @@ def _in_texts(advice: Advice, commands: list[_Text], files: list[_Text]) -> _Wro
 def _in_mounts(advice: Advice, service: Mapping) -> _Wrong | None:
     targets = {placed.mount.target for placed in placed_in(service)}
     missing = advice.mount and advice.mount not in targets
-    return (f"nothing is mounted at {advice.mount}: ", None) if missing else None
+    return (f"nothing is mounted at {advice.mount}", None) if missing else None
 
 
 def _shared(advice: Advice, name: str, names: list[str], services: dict[str, Mapping]) -> _Wrong | None:
@@ -95,6 +96,6 @@ def _shared(advice: Advice, name: str, names: list[str], services: dict[str, Map
             source = placed.mount.source
             if placed.mount.target == advice.alone and source:
                 if other == name and source in sources:
-                    return f"{source} is that of {sources[source]} too: ", location_of(placed.node)
+                    return f"{source} is that of {sources[source]} too", location_of(placed.node)
                 sources.setdefault(source, other)
     return None

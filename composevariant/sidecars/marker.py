@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from composevariant.compose.identity import identity
 from composevariant.compose.references import SECTIONS, references
 from composevariant.compose.services import pairs_of, services_of
-from composevariant.operations.outcome import Note
+from composevariant.findings import Note, keyed, note
 from composevariant.paths import delete, find, format_path, get, parse_path
 from composevariant.tree import Mapping, Sequence, location_of
 
@@ -61,9 +61,8 @@ def taken_back(tree: Mapping, sidecars: Collection[str], before: Mapping) -> tup
             if (holds and _is_filled(tree, path)) or _is_used(tree, path):
                 continue
             if not holds:
-                user = str(path[1]) if path[0] == "services" else ""
-                what = f"{format_path(path, tree, identity)} removed, which was added with the sidecar"
-                notes.append(Note("removed", user, what, location_of(get(tree, path))))
+                node, setting = get(tree, path), format_path(path, tree, identity)
+                notes.append(note("strip.added", "removed", keyed(path, node), location_of(node), setting=setting))
             tree = delete(tree, [path])
     return tree, tuple(notes)
 

@@ -11,7 +11,7 @@ from composevariant.validation.problem import Problem, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from composevariant.operations.outcome import Note
+    from composevariant.findings import Note
     from composevariant.tree_edits import Path
     from composevariant.validation.problem import Severity
 
@@ -22,5 +22,6 @@ def told_by_notes(notes: Iterable[Note]) -> Iterator[Problem]:
         if note.check and note.check not in CHECKS:
             severity: Severity = "advice" if note.check in ADVICE else "warning"
             path: Path = ("services", note.service) if note.service else ()
-            message = f"{shown(path)}: {note.message.removesuffix(f' [{note.check}]')}"
-            yield Problem(note.check, severity, path, message, note.location, (note.message,))
+            message = f"{shown(path)}: {note.sentence}"
+            named = tuple(map("=".join, note.arguments))
+            yield Problem(note.check, severity, path, message, note.location, named)

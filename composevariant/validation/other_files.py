@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from composevariant.compose.flat import whole_of
-from composevariant.compose.inclusions import UnknownFileError
+from composevariant.compose.inclusions import OtherFileError, UnknownFileError
 from composevariant.errors import ComposeVariantError
 from composevariant.validation.check import find_problems, in_file_order
 from composevariant.validation.problem import Problem
@@ -33,6 +33,7 @@ def problems_with_others(root: Mapping, rules: Rules, source_name: str, files: C
 
 
 def _problem(root: Mapping, error: ComposeVariantError) -> Problem:
-    section = "extends" if error.message.startswith("extends") or not root.entry("include") else "include"
+    named_by = error.section if isinstance(error, OtherFileError) else ""
+    section = "extends" if named_by == "extends" or not root.entry("include") else "include"
     message = f"{error.message}; {error.hint}" if error.hint else error.message
     return Problem(f"file.{section}", "error", (section,), message, error.location, (error.message,))

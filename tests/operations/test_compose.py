@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from composevariant.errors import UnusableInput
-from composevariant.operations.outcome import Note
+from composevariant.findings import note
 from composevariant.source import Location
 from tests.operations.applied import applied, shown, tree
 
@@ -61,12 +61,7 @@ def test_a_service_that_inherits_the_change_is_noted() -> None:
     after = applied(tree(BASE), "compose: {services: {app: {image: other}, db: {image: other}}}")
 
     assert after.notes == (
-        Note(
-            "note",
-            "worker",
-            "extends app and so gets its changes too; with `docker compose -f` it would not",
-            Location("fast.yml", 1, 27),
-        ),
+        note("compose.inherited", "note", ("services", "worker", "extends"), Location("fast.yml", 1, 27), base="app"),
     )
 
 

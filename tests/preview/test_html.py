@@ -9,7 +9,7 @@ import pytest
 
 from composevariant.changes import compare
 from composevariant.compose.identity import item_key
-from composevariant.operations.outcome import Note
+from composevariant.findings import note
 from composevariant.preview.comparison import Comparison, Provenance, compared, side
 from composevariant.preview.html import page
 from composevariant.source import Source
@@ -54,7 +54,10 @@ def comparison(before: str = BASE, after: str = FAST, *, hide: bool = True) -> C
     old, new = parse(Source("docker-compose.yml", before)), parse(Source("docker-compose.fast.yml", after))
     assert old.root is not None
     assert new.root is not None
-    notes = (Note("warning", "app", "reaches amqp://me:pw@mq"), Note("removed", "filebeat", "filebeat removed"))
+    notes = (
+        note("dockerfiles.not-renewed", "warning", ("services", "app"), file="f", reason="reaches amqp://me:pw@mq"),
+        note("remove.service", "removed", ("services", "filebeat")),
+    )
     told_by = Provenance("fast", tuple(compare(old.root, new.root, item_key)), notes)
     return compared(
         side("docker-compose.yml", old, hide=hide), side("docker-compose.fast.yml", new, hide=hide), told_by, hide=hide

@@ -8,7 +8,7 @@ import pytest
 
 from composevariant.changes import Cause, Change, compare
 from composevariant.compose.identity import item_key
-from composevariant.operations.outcome import Note
+from composevariant.findings import Note, note
 from composevariant.preview.summary import Report, summary
 from composevariant.source import Location, Source
 from composevariant.tree import Entry, Mapping, Scalar
@@ -17,6 +17,7 @@ from composevariant.workshop import Workshop, load_rules
 from composevariant.yamltext import parse
 
 SAMPLES = Path(__file__).parents[2] / "samples"
+DOCKERFILE = ("services", "app", "build", "dockerfile")
 NEXT = "next      docker compose -f compose.fast.yml up -d --build --remove-orphans\n"
 HEADLINE = "compose.fast.yml (variant fast): written\n"
 
@@ -46,6 +47,24 @@ def lines(changed: tuple[Change, ...], *notes: Note) -> str:
     assert text.startswith(HEADLINE)
     assert text.endswith(NEXT)
     return text.removeprefix(HEADLINE).removesuffix(NEXT)
+
+
+def host(service: str, *setting: str, place: Location | None = None) -> Note:
+    path = ("services", service, *setting)
+    return note("remove.host", "warning", path, place, setting=".".join(setting), host="log")
+
+
+def dropped(setting: str, key: str) -> Note:
+    return note("remove.reference", "repaired", ("services", "app", setting, key), setting=setting, name="log")
+
+
+def swapped(service: str) -> Note:
+    path = ("services", service, "build", "dockerfile")
+    return note("dockerfiles.swapped", "changed", path, before="Dockerfile", after="Dockerfile.fast")
+
+
+def unused(sort: str, name: str) -> Note:
+    return note("cleanup.removed", "removed", (f"{sort}s", name), sort=sort, name=name)
 
 
 def of_sample(name: str, variant: str) -> str:
@@ -106,16 +125,16 @@ next      docker compose -f docker-compose.nolog.yml up -d --build --remove-orph
 def test_has_a_section_for_each_kind_of_note() -> None:
     place = Location("compose.yml", 4, 7)
     notes = (
-        Note("note", "", "no service has the profile x any more"),
-        Note("warning", "app", "app no longer waits for db to be healthy, which it did by way of log", place),
-        Note("warning", "app", "environment.HOST names log as a host, which is gone", place),
-        Note("warning", "", "two files"),
-        Note("kept", "es", "es kept: excepted in the overlay"),
-        Note("kept", "", "network front kept: only app is still in it"),
-        Note("kept", "app", "stays on Dockerfile: there is no Dockerfile.fast"),
-        Note("repaired", "app", "depends_on log dropped"),
-        Note("changed", "app", "Dockerfile Dockerfile -> Dockerfile.fast"),
-        Note("removed", "log", "log removed"),
+        note("remove.profile", "note", (), profile="x"),
+        note("remove.wait-lost", "warning", ("services", "app"), place, name="db", end="to be healthy", gone="log"),
+        host("app", "environment", "HOST", place=place),
+        note("base.merged", "warning", (), reason="two files"),
+        note("strip.excepted", "kept", ("services", "es")),
+        note("cleanup.network", "kept", ("networks", "front"), name="front", user="app"),
+        note("dockerfiles.stays", "kept", DOCKERFILE, file="Dockerfile", reason="there is no Dockerfile.fast"),
+        dropped("depends_on", "log"),
+        swapped("app"),
+        note("remove.service", "removed", ("services", "log")),
     )
 
     assert (
@@ -221,13 +240,14 @@ services:
     build: {context: ., dockerfile: Dockerfile.fast}
     user: log
 """
+    mount = "/var/log/filebeat"
     notes = (
-        Note("removed", "log", "log removed: image log"),
-        Note("repaired", "app", "depends_on log dropped"),
-        Note("repaired", "app", "links log dropped"),
-        Note("removed", "app", "mount data:/var/log/filebeat removed"),
-        Note("removed", "", "volume data removed: nothing uses it any more"),
-        Note("changed", "app", "Dockerfile Dockerfile -> Dockerfile.fast"),
+        note("remove.service-because", "removed", ("services", "log"), reason="image log"),
+        dropped("depends_on", "log"),
+        dropped("links", "log:shipper"),
+        note("strip.trace", "removed", ("services", "app", "volumes", mount), sort="mount", name=f"data:{mount}"),
+        unused("volume", "data"),
+        swapped("app"),
     )
 
     assert lines(changes(before, after, operations="compose"), *notes).count("\n") == 12
@@ -249,14 +269,14 @@ def test_leaves_out_what_a_later_operation_settled() -> None:
     before = "services: {app: {environment: [HOST=log]}, log: {}, es: {}}"
     after = "services: {app: {}}"
     notes = (
-        Note("kept", "es", "es kept: excepted in the overlay"),
-        Note("removed", "log", "log removed"),
-        Note("warning", "app", "environment.HOST names log as a host, which is gone"),
-        Note("warning", "es", "command names log as a host, which is gone"),
-        Note("kept", "", "network back kept: only es is still in it"),
-        Note("removed", "es", "es removed"),
-        Note("warning", "es", "es published port 9200: what is sent there now reaches no Elasticsearch"),
-        Note("removed", "", "network back removed: nothing uses it any more"),
+        note("strip.excepted", "kept", ("services", "es")),
+        note("remove.service", "removed", ("services", "log")),
+        host("app", "environment", "HOST"),
+        host("es", "command"),
+        note("cleanup.network", "kept", ("networks", "back"), name="back", user="es"),
+        note("remove.service", "removed", ("services", "es")),
+        note("strip.port", "warning", ("services", "es", "ports"), ports="9200", sidecar="Elasticsearch"),
+        unused("network", "back"),
     )
 
     assert (
@@ -296,7 +316,9 @@ SWAP = "Dockerfile Dockerfile -> Dockerfile.fast"
     ],
 )  # fmt: skip
 def test_says_once_what_holds_for_many_services(names: str, text: str, expected: list[str]) -> None:
-    notes = [Note("changed", name, text.format(name, name)) for name in names.split()]
+    notes = [
+        note("base.merged", "changed", ("services", name), reason=text.format(name, name)) for name in names.split()
+    ]
 
     assert lines((), *notes).split("\n")[:-1] == [
         f"{' ' * 10 if at else 'changed   '}{line}" for at, line in enumerate(expected)
@@ -304,11 +326,12 @@ def test_says_once_what_holds_for_many_services(names: str, text: str, expected:
 
 
 def test_folds_what_is_no_service_as_well() -> None:
-    notes = [Note("removed", "", f"volume v{number} removed: unused") for number in range(6)]
-    few = [Note("removed", "", f"network n{number} removed: unused") for number in range(2)]
+    notes = [unused("volume", f"v{number}") for number in range(6)]
+    few = [unused("network", f"n{number}") for number in range(2)]
 
     assert (
-        lines((), *notes, *few) == "changed   6 volumes: removed, unused\n          networks n0, n1: removed, unused\n"
+        lines((), *notes, *few) == "changed   6 volumes: removed, nothing uses it any more\n"
+        "          networks n0, n1: removed, nothing uses it any more\n"
     )
 
 
@@ -327,7 +350,10 @@ next      run this again without --dry-run, then
 
 
 def test_of_an_up_to_date_file_only_repeats_the_warnings() -> None:
-    notes = (Note("warning", "a", "port 80 is gone"), Note("kept", "b", "b kept: excepted in the overlay"))
+    notes = (
+        note("base.merged", "warning", ("services", "a"), reason="port 80 is gone"),
+        note("strip.excepted", "kept", ("services", "b")),
+    )
     report = Report("fast", "compose.fast.yml", changes("name: a", "name: b"), notes, (), "up to date")
 
     assert summary(report, color=False) == (
@@ -346,7 +372,7 @@ def test_the_next_step_can_be_pasted_into_a_shell() -> None:
 
 
 def test_colours_the_headings() -> None:
-    report = Report("fast", "f.yml", (), (Note("warning", "", "look here"),), (), "up to date")
+    report = Report("fast", "f.yml", (), (note("base.merged", "warning", (), reason="look here"),), (), "up to date")
 
     assert summary(report, color=True) == (
         "\x1b[1mf.yml (variant fast): up to date, nothing written\x1b[m\n"
@@ -356,9 +382,9 @@ def test_colours_the_headings() -> None:
 
 
 def test_writes_out_line_breaks_and_control_characters() -> None:
-    note = Note("kept", "", "variable A\x1b[2J\nB kept")
+    strange = note("base.merged", "kept", (), reason="variable A\x1b[2J\nB kept")
 
-    assert lines((), note) == f"changed   nothing: the variant says what its base says\nkept      {ESCAPED}\n"
+    assert lines((), strange) == f"changed   nothing: the variant says what its base says\nkept      {ESCAPED}\n"
 
 
 def test_a_mapping_that_is_put_in_whole_is_told_by_what_is_in_it() -> None:

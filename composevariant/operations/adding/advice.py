@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from composevariant.compose.services import services_of, text_of
 from composevariant.compose.volumes import placed_in
 from composevariant.errors import UnusableInput
-from composevariant.operations.outcome import Note
+from composevariant.findings import Note, note
 from composevariant.tree import Mapping, location_of
 
 if TYPE_CHECKING:
@@ -43,14 +43,10 @@ def remarks(tree: Mapping, served: Sequence[Served], wanted: Add, preset: Preset
             yield from _about_log_files(target, each)
     printed = [each for each in served if each.mode == "stdout"]
     if len(printed) > _MANY:
-        what = (
-            f"each of the {len(printed)} {preset.title} can read the logs of all containers; one for the host does too"
-        )
-        yield Note("note", "", f"{what}, without `for`", wanted.location)
+        yield note("add.many", "note", (), wanted.location, count=str(len(printed)), sidecar=preset.title)
     own = wanted.merged.entry("container_name") if wanted.merged else None
     if own:
-        what = "container_name allows one container of the service only, and no scaling"
-        yield Note("note", "", what, location_of(own.key))
+        yield note("add.container-name", "note", (), location_of(own.key))
 
 
 def _driver(target: Mapping) -> str:
@@ -62,20 +58,18 @@ def _about_printed_logs(target: Mapping, name: str) -> Iterator[Note]:
     logging = target.get("logging")
     options = logging.get("options") if isinstance(logging, Mapping) else None
     if not _driver(target):
-        what = "no log driver is named: this assumes that the daemon's default is json-file"
-        yield Note("warning", name, f"{what}; `logging: {{driver: json-file}}` makes sure", location_of(target))
+        yield note("add.no-driver", "warning", ("services", name, "logging"), location_of(target))
     elif not (isinstance(options, Mapping) and options.entry("max-size")):
-        what = "json-file keeps logs for ever: set max-size and max-file under logging.options"
-        yield Note("warning", name, what, location_of(logging))
+        yield note("add.log-size", "warning", ("services", name, "logging"), location_of(logging))
 
 
 def _about_log_files(target: Mapping, served: Served) -> Iterator[Note]:
     deploy = target.get("deploy")
     replicas = text_of(deploy.get("replicas")) if isinstance(deploy, Mapping) else text_of(target.get("scale"))
     if replicas.isdigit() and int(replicas) > 1:
-        what = f"the {replicas} replicas write into one folder, where files of the same name collide"
-        yield Note("warning", served.name, what, location_of(deploy or target.get("scale")))
+        path, where = ("services", served.name), location_of(deploy or target.get("scale"))
+        yield note("add.replicas", "warning", (*path, "deploy" if deploy else "scale"), where, count=replicas)
     mounted = any(placed.mount.target == served.logs for placed in placed_in(target))
     if served.logs.startswith(_LINKS) and not mounted:
-        what = f"the official nginx image has links to stdout in {_LINKS}: a new volume gets these and no log files"
-        yield Note("warning", served.name, f"{what}; name no logs to read its stdout", location_of(target))
+        here = ("services", served.name, "volumes")
+        yield note("add.nginx-links", "warning", here, location_of(target), folder=_LINKS)

@@ -6,7 +6,8 @@ from posixpath import normpath, splitext
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.errors import UnusableInput
-from composevariant.operations.outcome import Beside, Note
+from composevariant.findings import Note, note
+from composevariant.operations.outcome import Beside
 from composevariant.sidecars.template import without_key
 from composevariant.source import Source
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, string
@@ -43,8 +44,9 @@ def configured(service: Mapping, name: str, config: Config | None, wanted: Add, 
     if wanted.config != "file":
         path = wanted.config if wanted.config[:1] in (".", "/", "~") else f"./{wanted.config}"
         missing = not path.startswith(("/", "~")) and not context.workspace.is_file(normpath(path))
-        what = f"{path} is not there (yet), and {name} reads its configuration from it"
-        notes = (Note("warning", name, what, wanted.location),) if missing else ()
+        names = {"file": path, "reader": name}
+        doubt = note("add.config-missing", "warning", ("services", name, "volumes"), wanted.location, **names)
+        notes = (doubt,) if missing else ()
         return Configured(_with_mount(service, f"{path}:{config.path}:ro"), notes=notes)
     file = f"{wanted.sidecar}/{name}{splitext(config.path)[1]}"
     return Configured(_with_mount(service, f"./{file}:{config.path}:ro"), Beside(file, config.text))
@@ -66,8 +68,7 @@ def _inline(service: Mapping, name: str, config: Config) -> Configured:
     notes: tuple[Note, ...] = ()
     if service.entry("read_only"):
         service = without_key(service, "read_only")
-        what = "read_only left out: Compose could not write the inline configuration"
-        notes = (Note("note", name, what),)
+        notes = (note("add.read-only", "note", ("services", name, "read_only")),)
     pairs = (("source", string(inline_name(name))), ("target", string(config.path)))
     item = Mapping(tuple(Entry(Scalar(key), value) for key, value in pairs))
     # Without a last line break, a base that ends without one can end so again when this is taken back.

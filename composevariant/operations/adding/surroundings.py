@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from composevariant.compose.services import services_of, text_of, texts_of
-from composevariant.operations.outcome import Note
+from composevariant.findings import Note, note
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, location_of, string
 
 if TYPE_CHECKING:
@@ -106,5 +106,5 @@ def doubts(tree: Mapping, service: Mapping, name: str, output: Output | None) ->
         and text_of(definition.get("internal")) == "true"
     ]
     if output and not output.service and output.options.entry("hosts") and names and inner == names:
-        what = f"{name} is in internal networks only ({', '.join(inner)}) and reaches nothing outside the project"
-        yield Note("warning", name, what, location_of(networks))
+        path = ("services", name, "networks")
+        yield note("add.internal", "warning", path, location_of(networks), networks=", ".join(inner))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose.services import services_of, text_of
 from composevariant.errors import UnusableInput, did_you_mean, raise_all
-from composevariant.operations.outcome import Note
+from composevariant.findings import Note, note
 from composevariant.sidecars.detect import suspects
 from composevariant.sidecars.marker import SIDECAR, label
 from composevariant.sidecars.patterns import fits_image
@@ -54,7 +54,15 @@ def targets(tree: Mapping, wanted: Add, preset: Preset, context: Context) -> tup
     out = dict(_left_out(tree, [name for name in names if name not in written], preset, context))
     services = services_of(tree)
     notes = [
-        Note("note", name, f"{preset.title} is not added for {name}: {why}", location_of(services[name]))
+        note(
+            "add.left-out",
+            "note",
+            ("services", name),
+            location_of(services[name]),
+            sidecar=preset.title,
+            target=name,
+            reason=why,
+        )
         for name, why in out.items()
     ]
     chosen = [name for name in names if name not in out]

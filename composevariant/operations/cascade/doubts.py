@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from composevariant.compose.extends import base_name
 from composevariant.compose.hosts import config_mentions, mentions
 from composevariant.compose.services import services_of, text_of, texts_of
-from composevariant.operations.outcome import Note
+from composevariant.findings import Note, note
 from composevariant.tree import Mapping, location_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from composevariant.compose.hosts import Mention
     from composevariant.file_views import Folders
     from composevariant.operations.cascade.leaving import Leaving, Place
+    from composevariant.tree_edits import Path
 
 
 def doubts(after: Mapping, places: list[Place], gone: Leaving, folders: Folders | None) -> Iterator[Note]:
@@ -36,11 +38,13 @@ def _hosts(after: Mapping, services: dict[str, Mapping], places: list[Place], go
             aliases.setdefault(place.user, set()).add(alias)
     for user, service in services.items():
         for found in mentions(service, hosts | aliases[user] if user in aliases else hosts):
-            what = f"{found.setting} names {found.host} as a host, which is gone"
-            yield Note("warning", user, what, location_of(found.node))
+            yield _host(("services", user, *found.path), found)
     for found in config_mentions(after, hosts):
-        what = f"{found.setting} names {found.host} as a host, which is gone"
-        yield Note("warning", "", what, location_of(found.node))
+        yield _host(found.path, found)
+
+
+def _host(path: Path, found: Mention) -> Note:
+    return note("remove.host", "warning", path, location_of(found.node), setting=found.setting, host=found.host)
 
 
 def _mounted(after: Mapping, hosts: frozenset[str], folders: Folders) -> Iterator[Note]:
@@ -48,9 +52,9 @@ def _mounted(after: Mapping, hosts: frozenset[str], folders: Folders) -> Iterato
     from composevariant.compose.mounted_texts import mounted_mentions
 
     for found in mounted_mentions(after, hosts, folders):
-        more = f" ({found.times} times)" if found.times > 1 else ""
-        what = f"{found.file}, which it mounts, names {found.host} as a host, which is gone{more}"
-        yield Note("warning", found.user, what, found.location)
+        name = "remove.mounted-hosts" if found.times > 1 else "remove.mounted-host"
+        names = {"file": found.file, "host": found.host, "times": str(found.times)}
+        yield note(name, "warning", ("services", found.user, "volumes"), found.location, **names)
 
 
 def host_names(gone: Leaving) -> frozenset[str]:
@@ -71,12 +75,11 @@ def _orphaned_bases(stay: dict[str, Mapping], gone: Leaving) -> Iterator[Note]:
     still = {base_name(service) for service in stay.values()} if bases else set()
     for base in sorted(bases - still):
         if stay[base].entry("profiles"):
-            what = f"{base} kept, though no service extends it any more"
-            yield Note("kept", base, what, location_of(stay[base]))
+            yield note("remove.base-kept", "kept", ("services", base), location_of(stay[base]))
 
 
 def _lost_profiles(stay: dict[str, Mapping], gone: Leaving) -> Iterator[Note]:
     lost = {profile for name in gone.names for profile in texts_of(gone.services[name].get("profiles"))}
     left = (service.get("profiles") for service in stay.values()) if lost else ()
     for profile in sorted(lost.difference(*map(texts_of, left))):
-        yield Note("note", "", f"no service has the profile {profile} any more")
+        yield note("remove.profile", "note", (), profile=profile)

@@ -11,8 +11,9 @@ from composevariant.compose.identity import identity
 from composevariant.compose.list_forms import PAIRS_OF_SERVICES
 from composevariant.compose.placing import OVERRIDE, RESET
 from composevariant.compose.services import with_services
+from composevariant.findings import Note, note
 from composevariant.operations.elsewhere import others_of
-from composevariant.operations.outcome import Note, Outcome
+from composevariant.operations.outcome import Outcome
 from composevariant.path_syntax import Step
 from composevariant.paths import delete, find, write_path
 from composevariant.tree import Mapping, Scalar, location_of, same
@@ -50,12 +51,12 @@ def without_inherited(tree: Mapping, patterns: Sequence[PathPattern], others: Ex
             continue
         target = _service(delete(project, paths, prune=True), name)
         changed[name] = _without(name, target, heirs, is_extended=name in extended)
-        way = "reset" if changed[name].entry("extends") else "removed, and extends written out"
+        message = "remove.inherited-reset" if changed[name].entry("extends") else "remove.inherited"
         place = location_of(service.get("extends"))
         for pattern in patterns:
             if doomed[pattern]:
-                what = write_path(pattern[2:])
-                notes.append(Note("repaired", name, f"{what}, which comes by extends, {way}", place))
+                path, setting = ("services", name, pattern[2].text), write_path(pattern[2:])
+                notes.append(note(message, "repaired", path, place, setting=setting))
     return Outcome(with_services(tree, changed), tuple(notes))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.compose.extends import flattened, with_settings_of
 from composevariant.compose.services import text_of
-from composevariant.operations.outcome import Note
+from composevariant.findings import Note, note
 from composevariant.tree import Mapping, location_of, string
 
 if TYPE_CHECKING:
@@ -33,13 +33,18 @@ def adopt(services: dict[str, Mapping], places: list[Place], gone: Leaving) -> I
         first = heirs.setdefault((place.name, kind), user)
         if first != user:
             services[user] = services[user].with_value(kind, string(f"service:{first}"))
-            yield Note("repaired", user, f"{kind} of {place.name} is now that of {first}", location_of(place.node))
+            names = {"setting": kind, "owner": place.name, "heir": first}
+            yield note("remove.namespace-heir", "repaired", place.path, location_of(place.node), **names)
             continue
         settings = _settings(place.name, kind, gone)
         services[user] = with_settings_of(settings, services[user], kind, place.name)
         taken = settings.names()
-        what = f"took over {', '.join(taken)} of {place.name}" if taken else f"{kind} of {place.name} dropped"
-        yield Note("repaired" if taken else "warning", user, what, location_of(place.node))
+        where, owner = location_of(place.node), place.name
+        if taken:
+            path = ("services", user)
+            yield note("remove.namespace-taken", "repaired", path, where, settings=", ".join(taken), owner=owner)
+        else:
+            yield note("remove.namespace-left", "warning", place.path, where, setting=kind, owner=owner)
 
 
 def _settings(owner: str, kind: str, gone: Leaving) -> Mapping:

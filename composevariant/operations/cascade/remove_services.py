@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from composevariant.compose.extends import base_name, flattened
 from composevariant.compose.services import text_of, with_services
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput, raise_all
+from composevariant.findings import Note, NoteKind, keyed, note
 from composevariant.operations.cascade.doubts import doubts
 from composevariant.operations.cascade.leaving import leaving
 from composevariant.operations.cascade.log_drivers import published_ports, pushes_to
 from composevariant.operations.cascade.namespaces import NAMESPACES, adopt
 from composevariant.operations.cascade.volumes_from import UnclearMountsError, with_mounts
 from composevariant.operations.cascade.waits import lost_waits
-from composevariant.operations.outcome import Note, Outcome
+from composevariant.operations.outcome import Outcome
 from composevariant.paths import delete, format_path
 from composevariant.tree import location_of
 
@@ -89,8 +90,8 @@ def _without_inherited_waits(removed: Outcome, gone: Leaving, context: Context) 
 
 
 def _removed(name: str, reason: str, gone: Leaving) -> Note:
-    because = f": {reason}" if reason else ""
-    return Note("removed", name, f"{name} removed{because}", location_of(gone.services[name]))
+    message = "remove.service-because" if reason else "remove.service"
+    return note(message, "removed", ("services", name), location_of(gone.services[name]), reason=reason)
 
 
 def _heirs_written_out(gone: Leaving, notes: list[Note]) -> dict[str, Mapping]:
@@ -100,8 +101,8 @@ def _heirs_written_out(gone: Leaving, notes: list[Note]) -> dict[str, Mapping]:
         base = base_name(service)
         if base in gone.names:
             stay[name] = flattened(service, gone.services, gone.names)
-            what = f"extends {base} replaced by the settings of {base}"
-            notes.append(Note("warning", name, what, location_of(service.get("extends"))))
+            where = location_of(service.get("extends"))
+            notes.append(note("remove.extends", "warning", ("services", name, "extends"), where, base=base))
     return stay
 
 
@@ -134,19 +135,15 @@ def _references_dropped(
     places: list[Place], stay: Table[str, Mapping], gone: Leaving, shared: SharedNamespaces
 ) -> Iterator[Note]:
     for place in places:
-        location = location_of(place.node)
-        if place.kind == "depends_on":
-            yield Note("repaired", place.user, f"depends_on {place.name} dropped", location)
-            yield from lost_waits(place.user, stay[place.user], place, gone)
-        elif place.kind == "links":
-            yield Note("repaired", place.user, f"links {place.name} dropped", location)
-        elif place.kind == "external_links":
-            yield Note("warning", place.user, f"external_links {place.name} dropped", location)
-        elif place.kind == "volumes_from":
-            what = f"volumes_from {place.name} replaced by the mounts of {place.name}"
-            yield Note("repaired", place.user, what, location)
-        elif place.kind in NAMESPACES and shared.policy == "drop":
-            yield Note("warning", place.user, f"{place.kind} dropped: it was that of {place.name}", location)
+        path, where, kind, name = keyed(place.path, place.node), location_of(place.node), place.kind, place.name
+        if kind in ("depends_on", "links", "external_links"):
+            sort: NoteKind = "warning" if kind == "external_links" else "repaired"
+            yield note("remove.reference", sort, path, where, setting=kind, name=name)
+            yield from lost_waits(place.user, stay[place.user], place, gone) if kind == "depends_on" else ()
+        elif kind == "volumes_from":
+            yield note("remove.volumes-from", "repaired", path, where, name=name)
+        elif kind in NAMESPACES and shared.policy == "drop":
+            yield note("remove.namespace", "warning", path, where, setting=kind, owner=name)
 
 
 def _write_mounts(
@@ -173,6 +170,6 @@ def _log_drivers(stay: Table[str, Mapping], gone: Leaving, notes: list[Note]) ->
         address = pushes_to(service, gone.containers, ports) if service.entry("logging") else ""
         if address:
             dropped.append(("services", user, "logging"))
-            what = f"logging dropped: it pushes to {address}, which is gone; the default log driver applies"
-            notes.append(Note("warning", user, what, location_of(service.get("logging"))))
+            where = location_of(service.get("logging"))
+            notes.append(note("remove.log-driver", "warning", dropped[-1], where, address=address))
     return dropped

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.compose.references import SECTIONS, service_references
 from composevariant.compose.services import services_of, text_of
-from composevariant.operations.outcome import Note, Outcome
+from composevariant.findings import Note, note
+from composevariant.operations.outcome import Outcome
 from composevariant.paths import delete
 from composevariant.tree import Mapping, location_of
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
     from composevariant.compose.references import Target
-    from composevariant.tree import Entry, Node
+    from composevariant.tree import Entry
+    from composevariant.tree_edits import Path
 
     Thing = tuple[Target, str]
     """What is defined at the top level, by its sort and name."""
@@ -38,15 +40,17 @@ def without_unused(before: Mapping, after: Mapping) -> Outcome:
         target, name = thing
         if not users:
             doomed.append(thing)
-            notes.append(Note("removed", "", _farewell(target, name, definition.value), location_of(definition.key)))
+            notes.append(_farewell(target, name, definition))
         elif target == "network" and len(users) == 1:
-            what = f"network {name} kept: only {users[0]} is still in it"
-            notes.append(Note("kept", "", what, location_of(definition.key)))
+            where = location_of(definition.key)
+            notes.append(note("cleanup.network", "kept", ("networks", name), where, name=name, user=users[0]))
+    paths = [(SECTIONS[target], name) for target, name in doomed]
     heir = _heir_of_other_file(services) if doomed else ""
     if heir:
         names = ", ".join(" ".join(thing) for thing in doomed)
-        return Outcome(after, (Note("kept", "", f"{names} kept: {heir} extends another file, which may use them"),))
-    return Outcome(delete(after, [(SECTIONS[target], name) for target, name in doomed], prune=True), tuple(notes))
+        path: Path = () if doomed[1:] else paths[0]
+        return Outcome(after, (note("cleanup.inherited", "kept", path, names=names, heir=heir),))
+    return Outcome(delete(after, paths, prune=True), tuple(notes))
 
 
 def _lost(before: Table[str, Mapping], after: Table[str, Mapping]) -> set[Thing]:
@@ -84,17 +88,17 @@ def _definition(tree: Mapping, thing: Thing) -> Entry | None:
     return section.entry(name) if isinstance(section, Mapping) else None
 
 
-def _farewell(target: str, name: str, definition: Node) -> str:
+def _farewell(target: Target, name: str, definition: Entry) -> Note:
     """What is said of a definition that goes: for a volume, that its data does not go with it."""
-    removed = f"{target} {name} removed: nothing uses it any more"
+    path, where = (SECTIONS[target], name), location_of(definition.key)
     if target != "volume":
-        return removed
-    settings = definition if isinstance(definition, Mapping) else Mapping()
+        return note("cleanup.removed", "removed", path, where, sort=target, name=name)
+    settings = definition.value if isinstance(definition.value, Mapping) else Mapping()
     external = settings.get("external")
     own_name = text_of((external if isinstance(external, Mapping) else settings).get("name"))
     if own_name or isinstance(external, Mapping) or text_of(external) == "true":
-        return f"{removed}; the data of {own_name or name} is not touched"
-    return f"{removed}; `docker compose down -v` no longer deletes its data"
+        return note("cleanup.volume-elsewhere", "removed", path, where, name=name, data=own_name or name)
+    return note("cleanup.volume", "removed", path, where, name=name)
 
 
 def _heir_of_other_file(services: Table[str, Mapping]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from composevariant.compose.services import text_of, texts_of
-from composevariant.operations.outcome import Note
+from composevariant.findings import Note, keyed, note
 from composevariant.tree import Mapping, location_of
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ def lost_waits(user: str, service: Mapping, dropped: Place, leaving: Leaving) ->
     still = _still_waited_for(service, leaving)
     for name, end in _waits(dropped.name, leaving, set()).items():
         if name not in still and name != user:
-            what = f"{user} no longer waits for {name} {end}, which it did by way of {dropped.name}"
-            yield Note("warning", user, what, location_of(dropped.node))
+            path, where = keyed(dropped.path, dropped.node), location_of(dropped.node)
+            yield note("remove.wait-lost", "warning", path, where, name=name, end=end, gone=dropped.name)
 
 
 def _still_waited_for(service: Mapping, leaving: Leaving) -> set[str]:

@@ -13,7 +13,7 @@ from composevariant.preview.html.style import STYLE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from composevariant.operations.outcome import Note
+    from composevariant.findings import Note
     from composevariant.preview.comparison import Comparison, Told
 
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
@@ -97,5 +97,4 @@ def _notes(notes: Iterable[Note]) -> str:
 
 def _note(note: Note) -> str:
     place = tag("small", text(f" ({note.location})")) if note.location else ""
-    service = f"{note.service}: " if note.service and not note.message.startswith(note.service) else ""
-    return f"{tag('strong', note.kind)}: {text(f'{service}{note.message}')}{place}"
+    return f"{tag('strong', note.kind)}: {text(f'{note.about}{note.message}')}{place}"
