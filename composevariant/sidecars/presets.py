@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from posixpath import join
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from composevariant.disk import packaged_names, read_packaged
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
@@ -17,11 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.fields import Fields
-    from composevariant.file_views import Folders
-    from composevariant.operations.outcome import Context
+    from composevariant.file_views import Files, Folders
     from composevariant.sidecars.preset import Advice
     from composevariant.sidecars.template import Template
-    from composevariant.tree import Node
+    from composevariant.tree import Mapping, Node
 
 Patterns = TypeVar("Patterns", Match, Traces, Embedded)
 
@@ -40,7 +39,27 @@ def preset_names() -> tuple[str, ...]:
     return tuple(sorted(file.removesuffix(".yml") for file in packaged_names(_FOLDER) if file.endswith(".yml")))
 
 
-def find_preset(name: str, context: Context, location: Location | None = None, *, whole: bool = False) -> Preset:
+class PresetSources(Protocol):
+    """Where presets are looked up, apart from those of the package."""
+
+    @property
+    def workspace(self) -> Files:
+        """The files of the project."""
+
+    @property
+    def folders(self) -> Folders | None:
+        """The folders of the project, if there are any."""
+
+    @property
+    def root(self) -> str:
+        """The path of the project's folder, relative to that of the base file."""
+
+    @property
+    def presets(self) -> tuple[tuple[str, Mapping], ...]:
+        """The presets that overlays define, by name."""
+
+
+def find_preset(name: str, context: PresetSources, location: Location | None = None, *, whole: bool = False) -> Preset:
     """The preset of that name: one that comes along, one of the overlay, or one of the project's folder of presets.
 
     Args:
@@ -68,13 +87,13 @@ def find_preset(name: str, context: Context, location: Location | None = None, *
     raise UnusableInput(f'"{name}" is not a known sidecar{did_you_mean(name, known)}', location, hint)
 
 
-def own_names(context: Context) -> list[str]:
+def own_names(context: PresetSources) -> list[str]:
     """The names of the presets in the project's own folder for them."""
     names = context.folders.inside(join(context.root, _OWN_FOLDER))[0] if context.folders else []
     return [name.rpartition(".")[0] for name in names if name.endswith(_ENDINGS)]
 
 
-def _hidden(name: str, context: Context, folders: Folders) -> Iterator[UnusableInput]:
+def _hidden(name: str, context: PresetSources, folders: Folders) -> Iterator[UnusableInput]:
     """Files of the project that describe a sidecar which comes along: either of the two would not count."""
     for file in (f"{_OWN_FOLDER}/{name}{ending}" for ending in _ENDINGS):
         if folders.exists(join(context.root, file)):
