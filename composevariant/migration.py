@@ -13,9 +13,8 @@ from composevariant.outputs import clash, default_output, output_path
 from composevariant.overlay import overlay_text
 from composevariant.project import Reference
 from composevariant.source import Source
-from composevariant.tree import Mapping
 from composevariant.variants import ad_hoc_variant, choose_variants, resolve_variant
-from composevariant.yamltext import edit, parse, parse_documents
+from composevariant.yamltext import edit, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from composevariant.disk import BuildFiles
     from composevariant.drift.states import Standing
     from composevariant.pipeline import Made
+    from composevariant.tree import Mapping
     from composevariant.variants import Variant
     from composevariant.workshop import Workshop
 
@@ -40,6 +40,8 @@ class Migration(NamedTuple):
     """What `text` begins with: byte order mark and header."""
     generated: str
     """What base and overlays give: a whole file, or the override."""
+    tree: Mapping
+    """The tree of `generated`."""
     standing: Standing
     """The file that is there, and what sets it apart."""
     keeps_edits: bool = False
@@ -155,7 +157,7 @@ def _planned(workshop: Workshop, variant: Variant, output: str | None, overlay: 
         from composevariant.beside import beside_files
 
         beside = beside_files(workshop.files, workshop.base.name, made.files)
-    return Migration(variant, made, path, above + body, above, body, there, beside=beside)
+    return Migration(variant, made, path, above + body, above, body, tree, there, beside=beside)
 
 
 def _named_output(workshop: Workshop, variant: Variant, output: str | None) -> Reference | None:
@@ -170,9 +172,7 @@ def _as_override(workshop: Workshop, made: Made) -> tuple[str, Mapping]:
     """The variant as an override of the base files: its text and what it says."""
     from composevariant.overriding import smallest_override
 
-    documents = [document.root for source in workshop.base.sources for document in parse_documents(source)]
-    roots = [root for root in documents if isinstance(root, Mapping)]
-    tree = smallest_override(roots, workshop.tree, made.tree)
+    tree = smallest_override(workshop.model.merged, workshop.tree, made.tree)
     text = edit(parse(Source("override", "")), tree).lstrip("\n") if tree.entries else "{}\n"
     return (text.replace("\n", "\r\n") if "\r\n" in workshop.model.document.source.text else text), tree
 

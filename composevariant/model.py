@@ -35,6 +35,8 @@ class Model:
     notes: tuple[Note, ...] = ()
     others: frozenset[Source] = frozenset()
     """The other texts. What is new comes with the comments that it has there."""
+    merged: tuple[Mapping, ...] = ()
+    """The documents of all files, in the order in which they are merged."""
     only_flat: tuple[ComposeVariantError, ...] = ()
     """What Compose makes of the files and one file can only say with all written out that they include."""
 
@@ -65,7 +67,7 @@ def read_model(sources: Sequence[Source], files: ComposeFiles | None = None) -> 
     documents = [parse_documents(source) for source in sources]
     (first, *_), *_ = documents
     if len(documents) == 1 and len(documents[0]) == 1:
-        return Model(first, first.root)
+        return Model(first, first.root, merged=(first.root,) if isinstance(first.root, Mapping) else ())
     from composevariant.compose.several import merge_documents
 
     notes = [each for group in documents for each in _about(group)]
@@ -74,7 +76,7 @@ def read_model(sources: Sequence[Source], files: ComposeFiles | None = None) -> 
     merged = merge_documents(trees, others)
     notes += _notes(merged.remarks)
     only_flat = tuple(_only_flat(trees, others)) if others else ()
-    return Model(first, merged.tree, tuple(notes), _besides(documents), only_flat)
+    return Model(first, merged.tree, tuple(notes), _besides(documents), tuple(trees), only_flat)
 
 
 def read_flat_model(sources: Sequence[Source], files: ComposeFiles) -> Model:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from composevariant.beside import BesideFile
-    from composevariant.cli.comparing import Pair
     from composevariant.disk import Written
+    from composevariant.preview.pair import Pair
     from composevariant.preview.summary import Outcome
     from composevariant.project import Form
 
@@ -205,15 +205,16 @@ def _beside(workshop: Workshop, file: BesideFile, wanted: Wanted) -> tuple[Sourc
 
 
 def _pair(workshop: Workshop, planned: Migration, wanted: Wanted) -> Pair:
-    from composevariant.cli.comparing import Pair
+    from composevariant.preview.pair import Pair, Side
 
-    made, after = planned.made, Source(planned.output, planned.body)
+    made, output = planned.made, planned.output
+    after = Side(output, planned.body, None if planned.keeps_edits else planned.tree)
     if wanted.against == "output":
-        return Pair(Source(planned.output, planned.existing or ""), after, state=planned.standing.words)
+        return Pair(Side(output, planned.existing or ""), after, state=planned.standing.words)
     if planned.variant.form == "override" and wanted.diff in ("unified", "side-by-side"):
-        return Pair(Source("/dev/null", ""), after)
-    after = after if planned.variant.form == "full" else Source(planned.output, made.body)
-    base = Source(workshop.base.label, workshop.model.text)
+        return Pair(Side("/dev/null", ""), after)
+    after = after if planned.variant.form == "full" else Side(output, made.body, made.tree)
+    base = Side(workshop.base.label, workshop.model.text, workshop.model.tree)
     return Pair(base, after, planned.variant.name, made.changes, made.notes)
 
 

@@ -9,26 +9,19 @@ from composevariant.paths import format_path
 from composevariant.preview.causes import Causes
 from composevariant.preview.differences import Difference, differences
 from composevariant.preview.model import Model, flow
-from composevariant.preview.secrets import hidden, masked_text, without_passwords
+from composevariant.preview.pair import Side
+from composevariant.preview.secrets import hidden, masked, masked_text, without_passwords
 from composevariant.preview.words import apart, one_line, owner, sentence
 from composevariant.source import Source
 from composevariant.tree import Mapping
 
 if TYPE_CHECKING:
-    from composevariant.changes import Change
     from composevariant.findings import Note
+    from composevariant.preview.pair import Pair
     from composevariant.source import Location
-    from composevariant.yamltext import Document
+    from composevariant.tree import Node
 
 Kind = Literal["added", "removed", "changed"]
-
-
-class Side(NamedTuple):
-    """One of the two: its name, its text and what that means."""
-
-    name: str
-    text: str
-    tree: Mapping
 
 
 class Told(NamedTuple):
@@ -47,16 +40,6 @@ class Told(NamedTuple):
     location: Location | None
 
 
-class Provenance(NamedTuple):
-    """What is known of how the second side came about; nothing for two files."""
-
-    variant: str = ""
-    changes: tuple[Change, ...] = ()
-    notes: tuple[Note, ...] = ()
-    state: str = ""
-    beside: tuple[tuple[Source, Source], ...] = ()
-
-
 class Comparison(NamedTuple):
     """What differs between two sides, and what operations said of it."""
 
@@ -67,29 +50,37 @@ class Comparison(NamedTuple):
     variant: str
     """Empty where two files are compared."""
     state: str = ""
-    """How the second file stands on disk; empty where that was not asked."""
+    """The state of the second file on disk; empty where that was not asked."""
     beside: tuple[tuple[Source, Source], ...] = ()
     """The files that belong to the second one, each with what it is compared with."""
 
 
-def side(name: str, document: Document, *, hide: bool) -> Side:
-    """A side; with `hide`, its text is without what looks like a secret."""
-    root = document.root or Mapping()
-    text = document.source.text
-    return Side(name, masked_text(text, root) if hide else text, root if isinstance(root, Mapping) else Mapping())
-
-
-def compared(before: Side, after: Side, told_by: Provenance, *, hide: bool) -> Comparison:
+def compared(pair: Pair, *, hide: bool) -> Comparison:
     """Both sides compared. With `hide`, what looks like a secret is masked; that it differs is told all the same."""
-    found = [part for each in differences(*Model(item_key).both(before.tree, after.tree)) for part in apart(each)]
-    causes = Causes(told_by.changes, item_key)
+    before, after = (_mapping(side.parsed()) for side in pair[:2])
+    found = [part for each in differences(*Model(item_key).both(before, after)) for part in apart(each)]
+    causes = Causes(pair.changes or (), item_key)
     told = (_told(difference, causes, hide=hide) for difference in found)
     in_order = sorted(told, key=lambda each: each.section != "services")
-    notes = told_by.notes
+    notes = pair.notes
     if hide:
         notes = tuple(note.masked(without_passwords) for note in notes)
-    beside = tuple((_masked(old, hide=hide), _masked(new, hide=hide)) for old, new in told_by.beside)
-    return Comparison(before, after, tuple(in_order), notes, told_by.variant, told_by.state, beside)
+    beside = tuple((_masked(old, hide=hide), _masked(new, hide=hide)) for old, new in pair.beside)
+    sides = (_side(pair.before, before, hide=hide), _side(pair.after, after, hide=hide))
+    return Comparison(*sides, tuple(in_order), notes, pair.variant, pair.state, beside)
+
+
+def _mapping(root: Node) -> Mapping:
+    return root if isinstance(root, Mapping) else Mapping()
+
+
+def _side(side: Side, tree: Mapping, *, hide: bool) -> Side:
+    """The side with its tree; with `hide`, its text is without what looks like a secret."""
+    text = side.text
+    if hide and (side.tree is None or masked(side.tree) is not side.tree):
+        # The places of secrets in the text are only known to the tree that was read from it.
+        text = masked_text(text, side._replace(tree=None).parsed())
+    return Side(side.name, text, tree)
 
 
 def _masked(source: Source, *, hide: bool) -> Source:

@@ -10,8 +10,9 @@ import pytest
 from composevariant.changes import compare
 from composevariant.compose.identity import item_key
 from composevariant.findings import note
-from composevariant.preview.comparison import Comparison, Provenance, compared, side
+from composevariant.preview.comparison import Comparison, compared
 from composevariant.preview.html import page
+from composevariant.preview.pair import Pair, Side
 from composevariant.source import Source
 from composevariant.yamltext import parse
 from tests.opened import PAPER, Opened, open_page
@@ -58,10 +59,8 @@ def comparison(before: str = BASE, after: str = FAST, *, hide: bool = True) -> C
         note("dockerfiles.not-renewed", "warning", ("services", "app"), file="f", reason="reaches amqp://me:pw@mq"),
         note("remove.service", "removed", ("services", "filebeat")),
     )
-    told_by = Provenance("fast", tuple(compare(old.root, new.root, item_key)), notes)
-    return compared(
-        side("docker-compose.yml", old, hide=hide), side("docker-compose.fast.yml", new, hide=hide), told_by, hide=hide
-    )
+    sides = (Side("docker-compose.yml", before, old.root), Side("docker-compose.fast.yml", after, new.root))
+    return compared(Pair(*sides, "fast", tuple(compare(old.root, new.root, item_key)), notes), hide=hide)
 
 
 class Reader(HTMLParser):

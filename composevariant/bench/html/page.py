@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from composevariant.bench.html.charts import Bar, Group, Part, chart
-from composevariant.bench.html.style import STYLE as OWN_STYLE
+from composevariant.bench.html.style import STYLE
 from composevariant.bench.plan import MEANINGS, SIDES
 from composevariant.bench.sizes import shown_size
 from composevariant.bench.table import (
@@ -18,8 +18,7 @@ from composevariant.bench.table import (
     shown_share,
 )
 from composevariant.bench.text import files_line, machine_lines
-from composevariant.preview.html.markup import tag, text
-from composevariant.preview.html.style import STYLE
+from composevariant.preview.html.markup import document, tag, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,19 +27,10 @@ if TYPE_CHECKING:
     from composevariant.bench.results import Report, ServiceResult
     from composevariant.bench.table import Row
 
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
-
 
 def page(report: Report) -> str:
     """One self-contained page, usable without scripts."""
     title = f"Builds of {report.variant} against the base"
-    head = (
-        tag("meta", charset="utf-8")
-        + tag("meta", name="viewport", content="width=device-width, initial-scale=1")
-        + tag("meta", http_equiv="Content-Security-Policy", content=_POLICY)
-        + tag("title", text(f"composevariant bench: {title}"))
-        + tag("style", STYLE + OWN_STYLE)
-    )
     legend = "".join(
         tag("li", tag("span", class_=f"key {side}") + text(name))
         for side, name in (("base", "base"), ("variant", f"variant {report.variant}"))
@@ -49,7 +39,7 @@ def page(report: Report) -> str:
     articles = "".join(_article(report, result) for result in report.services)
     about = tag("section", tag("h2", "How it was measured") + machine)
     main = tag("main", tag("h1", text(title)) + tag("ul", legend, class_="legend") + articles + about)
-    return f"<!doctype html>\n{tag('html', tag('head', head) + tag('body', main), lang='en')}\n"
+    return document(f"composevariant bench: {title}", STYLE, main)
 
 
 def _article(report: Report, result: ServiceResult) -> str:

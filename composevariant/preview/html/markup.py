@@ -1,11 +1,14 @@
-"""Writing HTML: whatever comes from a file is escaped."""
+"""HTML for all reports: whatever comes from a file is escaped."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import Final
 
+from composevariant.preview.html.style import STYLE
+
 _VOID: Final = ("meta",)
+_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def tag(name: str, content: str = "", /, **attributes: str) -> str:
@@ -17,3 +20,15 @@ def tag(name: str, content: str = "", /, **attributes: str) -> str:
 def text(raw: str) -> str:
     """Text from a file, as HTML shows it."""
     return escape(raw)
+
+
+def document(title: str, style: str, body: str) -> str:
+    """A self-contained page: no script, no network. `style` is added to the style that all pages share."""
+    head = (
+        tag("meta", charset="utf-8")
+        + tag("meta", name="viewport", content="width=device-width, initial-scale=1")
+        + tag("meta", http_equiv="Content-Security-Policy", content=_POLICY)
+        + tag("title", text(title))
+        + tag("style", STYLE + style)
+    )
+    return f"<!doctype html>\n{tag('html', tag('head', head) + tag('body', body), lang='en')}\n"

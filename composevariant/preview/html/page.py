@@ -6,9 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from composevariant.preview.html.lines import folded_diff
-from composevariant.preview.html.markup import tag, text
+from composevariant.preview.html.markup import document, tag, text
 from composevariant.preview.html.services import drawing, shown_services, table
-from composevariant.preview.html.style import STYLE
+from composevariant.preview.html.style import DIFF_STYLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from composevariant.findings import Note
     from composevariant.preview.comparison import Comparison, Told
 
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 _TOLD: Final = ("warning", "kept", "repaired", "note")
 """The notes that say more than the differences do, the most important first."""
 
@@ -24,13 +23,6 @@ _TOLD: Final = ("warning", "kept", "repaired", "note")
 def page(comparisons: Sequence[Comparison]) -> str:
     """One self-contained page, usable without scripts and by keyboard."""
     title = ", ".join(comparison.after.name for comparison in comparisons)
-    head = (
-        tag("meta", charset="utf-8")
-        + tag("meta", name="viewport", content="width=device-width, initial-scale=1")
-        + tag("meta", http_equiv="Content-Security-Policy", content=_POLICY)
-        + tag("title", text(f"composevariant: {title}"))
-        + tag("style", STYLE)
-    )
     names = [f"variant-{number}" for number, _ in enumerate(comparisons)]
     links = "".join(
         tag("li", tag("a", text(comparison.after.name), href=f"#{name}"))
@@ -38,8 +30,7 @@ def page(comparisons: Sequence[Comparison]) -> str:
     )
     menu = tag("nav", tag("ul", links), aria_label="Variants") if len(comparisons) > 1 else ""
     articles = "".join(map(_article, names, comparisons))
-    body = tag("body", menu + tag("main", articles))
-    return f"<!doctype html>\n{tag('html', tag('head', head) + body, lang='en')}\n"
+    return document(f"composevariant: {title}", DIFF_STYLE, menu + tag("main", articles))
 
 
 def _article(name: str, comparison: Comparison) -> str:

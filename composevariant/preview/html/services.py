@@ -35,7 +35,7 @@ class Shown(NamedTuple):
 
 def shown_services(comparison: Comparison) -> list[Shown]:
     """All services of both sides: those of the first in its order, then those that are new."""
-    before, after = services_of(comparison.before.tree), services_of(comparison.after.tree)
+    before, after = (services_of(side.tree) if isinstance(side.tree, Mapping) else {} for side in comparison[:2])
     changed = {told.owner for told in comparison.told if told.section == "services"}
     return [_shown(name, before, after, changed) for name in dict.fromkeys((*before, *after))]
 

@@ -1,4 +1,4 @@
-"""How the page looks, in light and in dark, on a screen and on paper."""
+"""The style of the pages, in light and in dark, on a screen and on paper."""
 
 from typing import Final
 
@@ -15,32 +15,37 @@ body { margin: 0 auto; max-width: 70rem; padding: 1.5rem; background: var(--pape
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
 article + article { border-top: 3px solid var(--line); margin-top: 3rem; padding-top: 2rem; }
-a { color: var(--link); }
 .dim, small { color: var(--dim); }
-.numbers { display: flex; flex-wrap: wrap; gap: .5rem; list-style: none; margin: 1rem 0; padding: 0; }
-.numbers li { border: 1px solid var(--line); border-radius: 6px; padding: .25rem .75rem; background: var(--soft); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .75rem .35rem 0; text-align: left;
   vertical-align: top; overflow-wrap: anywhere; }
 thead th { color: var(--dim); font-weight: 600; }
+svg { display: block; max-width: 100%; height: auto; margin: 1rem 0; }
+svg rect { fill: var(--soft); stroke: var(--line); } svg text { fill: var(--ink); font: 14px system-ui, sans-serif; }
+details { border: 1px solid var(--line); border-radius: 6px; margin: .5rem 0; }
+summary { cursor: pointer; padding: .4rem .75rem; background: var(--soft); border-radius: 6px; font-weight: 600; }
+details > ul, details > p { margin: .5rem .75rem; padding-left: 1.25rem; }
+:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+@media print { body { max-width: none; } }
+"""
+"""What all pages share."""
+
+DIFF_STYLE: Final = """
+a { color: var(--link); }
+.numbers { display: flex; flex-wrap: wrap; gap: .5rem; list-style: none; margin: 1rem 0; padding: 0; }
+.numbers li { border: 1px solid var(--line); border-radius: 6px; padding: .25rem .75rem; background: var(--soft); }
 td > .removed, tr.removed th { text-decoration: line-through; }
 .badge { border-radius: 1rem; padding: .05rem .6rem; font-size: .85rem; border: 1px solid var(--line); }
 span.removed, .badge.removed { color: var(--red); } .badge.removed { background: var(--red-soft); }
 span.added, .badge.added { color: var(--green); } .badge.added { background: var(--green-soft); }
 .badge.changed { color: var(--amber); background: var(--amber-soft); }
-svg { display: block; max-width: 100%; height: auto; margin: 1rem 0; }
-svg rect { fill: var(--soft); stroke: var(--line); } svg text { fill: var(--ink); font: 14px system-ui, sans-serif; }
 svg rect.changed { fill: var(--amber-soft); stroke: var(--amber); }
 svg rect.removed { fill: var(--red-soft); stroke: var(--red); stroke-dasharray: 5 3; }
 svg rect.added { fill: var(--green-soft); stroke: var(--green); }
 svg text.removed { text-decoration: line-through; }
 svg .line { fill: none; stroke: var(--dim); stroke-width: 1.5; }
 svg .line.removed { stroke: var(--red); stroke-dasharray: 5 3; } svg .line.added { stroke: var(--green); }
-details { border: 1px solid var(--line); border-radius: 6px; margin: .5rem 0; }
-summary { cursor: pointer; padding: .4rem .75rem; background: var(--soft); border-radius: 6px; font-weight: 600; }
-details > ul, details > p { margin: .5rem .75rem; padding-left: 1.25rem; }
-:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 li.added::marker { content: "+ "; color: var(--green); }
 li.removed::marker { content: "\\2212\\20"; color: var(--red); }
 li.changed::marker { content: "~ "; color: var(--amber); } li.warning { color: var(--amber); }
@@ -52,5 +57,6 @@ pre { margin: 0; padding: .5rem 0; overflow-x: auto; font: 13px/1.45 ui-monospac
 pre > * { display: inline-block; min-width: 100%; padding: 0 .75rem; text-decoration: none; }
 pre del { background: var(--red-soft); } pre del mark { background: var(--red-mark); color: inherit; }
 pre ins { background: var(--green-soft); } pre ins mark { background: var(--green-mark); color: inherit; }
-@media print { .why > small { display: inline; position: static; border: 0; } body { max-width: none; } }
+@media print { .why > small { display: inline; position: static; border: 0; } }
 """
+"""What the page of differences adds."""
