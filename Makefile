@@ -2,7 +2,6 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := pyproject.toml $(shell find composevariant schemas -type f -not -path '*/__pycache__/*')
 PYTEST_ARGS ?=
 
 .PHONY: demo test check test-all bench bench-builds clean
@@ -30,10 +29,10 @@ $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("composevariant needs Python 3.11 or newer: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 
-# The package is installed as users install it, from the wheel that it builds to: the wheel is what is tested.
-$(VENV)/.installed: $(BIN)/python $(SOURCES)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --force-reinstall --no-deps .
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements-dev.txt .
+# The package is installed editable, so that `pytest`, `python -m pytest` and `make test` all test the checkout.
+# tests/test_wheel.py builds the wheel, installs it elsewhere and runs it as users do.
+$(VENV)/.installed: $(BIN)/python pyproject.toml requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements-dev.txt -e .
 	@touch $@
 
 $(VENV)/.development: $(VENV)/.installed requirements-dev.txt

@@ -18,16 +18,17 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from composevariant.source import Source
-from composevariant.tree import same
-from composevariant.yamltext import Editor, parse
+from composevariant.tree.nodes import same
+from composevariant.yamltext.editor import Editor
+from composevariant.yamltext.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from selenium.webdriver import Chrome
 
-    from composevariant.tree import Node
-    from composevariant.yamltext.parts import Edited
+    from composevariant.tree.nodes import Node
+    from composevariant.yamltext.partial_proof import Edited
 
 # Last on the path: `tests.…` can be imported, and the package is still the installed one and not the checkout.
 sys.path.append(str(Path(__file__).parents[1]))

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.align import align, fingerprint, rising
 from composevariant.source import Source
-from composevariant.tree import Mapping, Node, Scalar, Sequence, same
-from composevariant.yamltext import parse
+from composevariant.text.line_diff import rising
+from composevariant.tree.changes import align, fingerprint
+from composevariant.tree.nodes import Mapping, Node, Scalar, Sequence, same
+from composevariant.yamltext.parser import parse
 from tests.yamltext.edited import by_name
 from tests.yamltext.random_changes import spelled_values
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.model import read_model
 from composevariant.source import Source
-from composevariant.tree import Mapping, same
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import Mapping, same
+from composevariant.variants.base_model import read_model
+from composevariant.yamltext.parser import parse
 
 FIRST: Final = """\
 # base

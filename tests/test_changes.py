@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.changes import Cause, Change, compare
 from composevariant.source import Source
-from composevariant.tree import Node, plain, same
-from composevariant.yamltext import parse
-from composevariant.yamltext.edit import no_key
+from composevariant.tree.changes import Cause, Change, compare
+from composevariant.tree.nodes import Node, plain, same
+from composevariant.yamltext.editor import no_key
+from composevariant.yamltext.parser import parse
 from tests.yamltext.edited import by_name, remove, rename, set_to
 from tests.yamltext.random_changes import changed
 from tests.yamltext.texts import TEXTS

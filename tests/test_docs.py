@@ -103,7 +103,7 @@ def test_a_change_or_a_message_is_as_the_page_shows_it(
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("COMPOSE_FILE", raising=False)
 
-    code = cli.run(["migrate", "--dry-run", *(["--overlay", _OVERLAY] if _OVERLAY in example.files else [])])
+    code = cli.run_cli(["migrate", "--dry-run", *(["--overlay", _OVERLAY] if _OVERLAY in example.files else [])])
 
     out, err = capfd.readouterr()
     if example.kind == "error":
@@ -176,7 +176,7 @@ def _headings(page: Path) -> set[str]:
 def _options(capfd: pytest.CaptureFixture[str], *command: str) -> set[str]:
     """The options that `--help` shows."""
     capfd.readouterr()
-    cli.run([*command, "--help"])
+    cli.run_cli([*command, "--help"])
     return set(_OPTION.findall(capfd.readouterr().out))
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.disk import BuildFiles, ProjectFiles, Written
+from composevariant.disk.project_files import ProjectFiles, Written
+from composevariant.disk.recorded_files import RecordedFiles
 from composevariant.errors import UnusableInput
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path, monkeyp
 def test_operations_see_files_relative_to_the_folder_of_the_base(tmp_path: Path) -> None:
     (tmp_path / "deploy").mkdir()
     (tmp_path / "deploy" / "Dockerfile").write_text("FROM a\n")
-    seen = BuildFiles(ProjectFiles(str(tmp_path)), "deploy")
+    seen = RecordedFiles(ProjectFiles(str(tmp_path)), "deploy")
 
     assert seen.read_text("Dockerfile") == "FROM a\n"
     assert seen.is_file("Dockerfile")
@@ -142,7 +143,7 @@ def test_what_reports_glance_at_is_not_remembered_and_nothing_but_a_text_of_comm
     (tmp_path / "b" / "large").write_text("a" * (1 << 20) + "a")
     (tmp_path / "link").symlink_to("a.sh")
     os.mkfifo(tmp_path / "pipe")
-    seen = BuildFiles(ProjectFiles(str(tmp_path)), "")
+    seen = RecordedFiles(ProjectFiles(str(tmp_path)), "")
 
     assert seen.inside("") == (["a.sh", "pipe"], ["b"])
     assert seen.inside("a.sh") == ([], [])

@@ -1,4 +1,4 @@
-"""The shape of the house (DESIGN.md section 3), read off the imports."""
+"""The shape of the package (docs/design.md, "Rooms"), read off the imports."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Final, NamedTuple
 
 import pytest
 
@@ -16,57 +17,30 @@ from tests.doors import uses
 
 PACKAGE = Path(composevariant.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
+TESTS = sorted(Path(__file__).parent.rglob("*.py"))
 
-FLOORS = (
-    ("source", "splices", "patterns", "errors", "scalars", "tree", "align", "disk", "messages"),
-    ("yamltext",),
-    (
-        "compose",
-        "paths",
-        "path_syntax",
-        "tree_edits",
-        "wildcards",
-        "selectors",
-        "fields",
-        "changes",
-        "sharing",
-        "findings",
-    ),
-    (
-        "overlay",
-        "overlay_add",
-        "overlay_yaml",
-        "legacy_digest",
-        "model",
-        "dockerfile",
-        "sidecars",
-        "operations",
-        "validation",
-        "header",
-    ),
-    (
-        "project",
-        "variants",
-        "bases",
-        "outputs",
-        "beside",
-        "proposal",
-        "pipeline",
-        "preview",
-        "bench",
-        "environment",
-        "drift",
-        "inference",
-        "overriding",
-    ),
-    ("workshop", "migration", "merging", "writing"),
-    ("cli", "__main__"),
+FLOORS: Final[tuple[tuple[str, ...], ...]] = (
+    ("lazy_face", "messages", "source"),
+    ("errors", "file_views"),
+    ("text",),
+    ("disk", "dockerfile", "tree"),
+    ("compose", "yamltext"),
+    ("compose.merge", "findings"),
+    ("compose.files", "sidecars"),
+    ("fast_dockerfile", "overlay", "validation"),
+    ("operations", "project"),
+    ("preview", "validation.advice"),
+    ("bench", "inference"),
+    ("variants",),
+    ("commands",),
+    ("cli",),
+    ("__main__",),
 )
-"""From the ground up: a module imports from its own floor and from those below."""
+"""The rooms from the ground up. A module imports from its own room and from lower floors, types included."""
 
-
-def floor_of(name: str) -> int:
-    return next(number for number, rooms in enumerate(FLOORS) if name.split(".")[1] in rooms)
+ROOMS: Final = sorted((room for floor in FLOORS for room in floor), key=len, reverse=True)
+WITHOUT_A_FACE: Final = frozenset({"cli", "commands"})
+"""Each file of these rooms is a command, loaded by name from the table in `cli/app.py`; nobody imports the room."""
 
 
 def module_name(path: Path) -> str:
@@ -74,8 +48,20 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports_of(path: Path) -> set[str]:
-    """The modules that a file imports when it runs, inside functions too; imports for types alone do not count."""
+def room_of(module: str) -> str:
+    """The innermost room of a module; a module of the root is a room of its own."""
+    inside = module.removeprefix("composevariant.")
+    return next(room for room in ROOMS if inside == room or inside.startswith(f"{room}."))
+
+
+class Import(NamedTuple):
+    importer: str
+    module: str
+    only_types: bool
+
+
+def imports_of(path: Path) -> list[Import]:
+    """The modules that a file imports, inside functions too."""
     tree = ast.parse(path.read_text())
     for_types = {
         id(inner)
@@ -83,29 +69,96 @@ def imports_of(path: Path) -> set[str]:
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
         for inner in ast.walk(node)
     }
-    found: set[str] = set()
+    found: list[Import] = []
     for node in ast.walk(tree):
-        if id(node) in for_types:
-            continue
+        only_types = id(node) in for_types
         if isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
+            found.append(Import(module_name(path), node.module, only_types))
         elif isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
+            found += [Import(module_name(path), alias.name, only_types) for alias in node.names]
     return found
 
 
-@pytest.mark.parametrize("path", MODULES, ids=module_name)
-def test_imports_run_in_one_direction(path: Path) -> None:
-    name = module_name(path)
-    if name == "composevariant":
-        return
-    upward = {
-        imported
-        for imported in imports_of(path)
-        if imported.startswith("composevariant.") and floor_of(imported) > floor_of(name)
+IMPORTS: Final = [found for path in MODULES for found in imports_of(path)]
+BETWEEN_ROOMS: Final = [
+    found
+    for found in IMPORTS
+    if found.module.startswith("composevariant.")
+    and found.importer != "composevariant"
+    and room_of(found.importer) != room_of(found.module)
+]
+
+
+def test_every_module_is_in_a_room_and_every_room_exists() -> None:
+    rooms = {room_of(module_name(path)) for path in MODULES if module_name(path) != "composevariant"}
+
+    assert rooms == set(ROOMS)
+
+
+def test_rooms_import_only_from_lower_floors() -> None:
+    floors = {room: number for number, floor in enumerate(FLOORS) for room in floor}
+
+    upwards = [
+        f"{found.importer} imports {found.module}"
+        for found in BETWEEN_ROOMS
+        if floors[room_of(found.module)] >= floors[room_of(found.importer)]
+    ]
+
+    assert upwards == []
+
+
+def test_rooms_import_each_other_through_their_faces() -> None:
+    past_the_face = [
+        f"{found.importer} imports {found.module}"
+        for found in BETWEEN_ROOMS
+        if found.module != f"composevariant.{room_of(found.module)}" and room_of(found.module) not in WITHOUT_A_FACE
+    ]
+
+    assert past_the_face == []
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if (PACKAGE / room.replace(".", "/")).is_dir()])
+def test_the_face_of_a_room_describes_it_and_keeps_its_word(room: str) -> None:
+    face = import_module(f"composevariant.{room}")
+    names = getattr(face, "__all__", [])
+    description = (face.__doc__ or "").strip()
+
+    assert 2 <= len(description.splitlines()) <= 12
+    assert all(getattr(face, name) is not None for name in names)
+    assert names or room in WITHOUT_A_FACE
+
+
+def test_faces_hand_out_to_type_checkers_what_they_hand_out_at_run_time() -> None:
+    for path in PACKAGE.rglob("__init__.py"):
+        face = import_module(module_name(path))
+        if "lazy_face" not in path.read_text():
+            continue
+        typed = {
+            alias.name
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(f"{face.__name__}.")
+            for alias in node.names
+        }
+        assert typed == set(face.__all__)
+
+
+def test_a_name_of_a_face_is_imported_by_another_room() -> None:
+    """A face that hands out more than is asked for hides what a room is for."""
+    asked = {
+        (node.module, alias.name)
+        for path in [*MODULES, *TESTS]
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module and path.name != "__init__.py"
+        for alias in node.names
+    }
+    handed = {
+        (f"composevariant.{room}", name)
+        for room in ROOMS
+        if room != "__main__"
+        for name in getattr(import_module(f"composevariant.{room}"), "__all__", [])
     }
 
-    assert not upward
+    assert handed - asked == set()
 
 
 @pytest.mark.parametrize(
@@ -119,9 +172,9 @@ def test_imports_run_in_one_direction(path: Path) -> None:
 )
 def test_a_library_has_one_room(library: str, rooms: set[str]) -> None:
     users = {
-        module_name(path).split(".")[1]
-        for path in MODULES
-        if any(name.split(".")[0] == library for name in imports_of(path))
+        found.importer.split(".")[1]
+        for found in IMPORTS
+        if found.module.split(".")[0] == library and not found.only_types
     }
 
     assert users == rooms
@@ -130,22 +183,23 @@ def test_a_library_has_one_room(library: str, rooms: set[str]) -> None:
 BESIDE_THE_DOORS: dict[str, set[str]] = {
     # `_exit` ends the process at once: taking every object apart would cost a fifth of a run.
     "composevariant.cli": {"os._exit", "os.environ.get"},
+    # A name of a face is loaded at its first use.
+    "composevariant.lazy_face": {"__import__"},
     # A module of the standard library is loaded at the first look into it.
-    "composevariant.cli.later": {"__import__"},
+    "composevariant.cli.lazy_import": {"__import__"},
     # A standard stream whose reader has left is turned to the null device.
-    "composevariant.cli.terminal": {"os.open", "os.devnull", "os.O_WRONLY", "os.dup2", "os.environ.get"},
+    "composevariant.commands.terminal": {"os.open", "os.devnull", "os.O_WRONLY", "os.dup2", "os.environ.get"},
     # The environment of the process, given to functions that take any environment.
-    "composevariant.cli.completing": {"os.environ"},
-    "composevariant.cli.exporting": {"os.environ"},
-    "composevariant.cli.listing": {"os.environ"},
-    "composevariant.cli.starting": {"os.environ"},
-    "composevariant.cli.switching": {"os.environ"},
-    "composevariant.cli.validating": {"os.environ"},
-    "composevariant.workshop": {"os.environ"},
+    "composevariant.cli.options": {"os.environ"},
+    "composevariant.commands.list": {"os.environ"},
+    "composevariant.commands.init": {"os.environ"},
+    "composevariant.commands.switch": {"os.environ"},
+    "composevariant.commands.validate": {"os.environ"},
+    "composevariant.variants.open_project": {"os.environ"},
     # `~` in a build context is the home folder, as in Compose.
-    "composevariant.operations.dockerfile_builds": {"posixpath.expanduser"},
+    "composevariant.operations.dockerfiles.builds": {"posixpath.expanduser"},
     # An archive that is read from the output of `docker export`.
-    "composevariant.bench.contents": {"tarfile.open"},
+    "composevariant.bench.marks": {"tarfile.open"},
 }
 """What touches the disk or the process outside of `disk`, and why."""
 
@@ -168,12 +222,13 @@ def test_programs_are_started_in_one_module_that_opens_no_file(path: Path) -> No
 
 
 def test_pure_packages_read_nothing_but_data_of_the_package() -> None:
-    pure = {room for floor in FLOORS[:4] for room in floor if room != "disk"} | {"preview", "inference", "pipeline"}
+    pure = {"tree", "yamltext", "overlay", "compose", "sidecars", "dockerfile", "fast_dockerfile", "operations"}
+    pure |= {"validation", "preview", "inference"}
     users = {
-        module_name(path)
-        for path in MODULES
-        if module_name(path) != "composevariant" and module_name(path).split(".")[1] in pure
-        if any(name.startswith("composevariant.disk") for name in imports_of(path))
+        found.importer
+        for found in IMPORTS
+        if found.module.startswith("composevariant.disk") and not found.only_types
+        if found.importer.split(".")[1] in pure
     }
 
     assert users == {"composevariant.sidecars.presets", "composevariant.validation.schema"}
@@ -224,7 +279,7 @@ def test_the_search_for_doors_finds(code: str, found: list[str]) -> None:
 def test_the_help_loads_nothing_heavy() -> None:
     heavy = ("ruamel", "jsonschema", "deepdiff", "rich", "pydantic")
     script = (
-        "import sys; from composevariant.cli import run; run(['--help']); "
+        "import sys; from composevariant.cli import run_cli; run_cli(['--help']); "
         f"print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"
     )
 
@@ -239,7 +294,7 @@ def test_a_plain_migrate_loads_neither_typer_nor_what_words_failures(tmp_path: P
     (tmp_path / "docker-compose.yml").write_text(base)
     heavy = ("typer", "ruamel", "jsonschema", "deepdiff", "rich", "pydantic")
     script = (
-        "import sys; from composevariant.cli import run; code = run(['migrate', '--dry-run']); "
+        "import sys; from composevariant.cli import run_cli; code = run_cli(['migrate', '--dry-run']); "
         f"print(code, [name for name in {heavy!r} if name in sys.modules])"
     )
 
@@ -251,7 +306,7 @@ def test_a_plain_migrate_loads_neither_typer_nor_what_words_failures(tmp_path: P
 @pytest.mark.parametrize("path", MODULES, ids=module_name)
 def test_patterns_that_are_compiled_later_can_be_compiled(path: Path) -> None:
     text = path.read_text()
-    if "= pattern(" not in text or module_name(path) == "composevariant.patterns":
+    if "= pattern(" not in text or module_name(path) == "composevariant.text.patterns":
         return
     names = re.findall(r"^(\w+)(?:: Final)? = pattern\(", text, re.MULTILINE)
 

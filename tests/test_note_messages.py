@@ -89,7 +89,7 @@ def reports(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
     calls += [["validate"]]
     lines: list[str] = []
     for call in calls:
-        code = cli.run([*call, *here])
+        code = cli.run_cli([*call, *here])
         printed = capsys.readouterr()
         lines += [" ".join(call), str(code), *printed.out.splitlines(), *printed.err.splitlines()]
     return lines

@@ -6,30 +6,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.compose.identity import identity as compose_identity
+from composevariant.compose.identities import identity as compose_identity
 from composevariant.errors import UnusableInput
-from composevariant.path_syntax import write_step
-from composevariant.paths import (
-    Path,
+from composevariant.source import Location, Source
+from composevariant.text.patterns import matches
+from composevariant.tree.edits import delete, get, put
+from composevariant.tree.nodes import Mapping, Path, Scalar, location_of, plain
+from composevariant.tree.paths import (
     Step,
-    delete,
     find,
     format_path,
-    get,
     literal,
     nearest,
     parse_path,
-    put,
     reach,
     write_path,
+    write_step,
 )
-from composevariant.source import Location, Source
-from composevariant.tree import Mapping, Scalar, location_of, plain
-from composevariant.wildcards import matches
-from composevariant.yamltext import parse
+from composevariant.yamltext.parser import parse
 
 if TYPE_CHECKING:
-    from composevariant.tree import Node
+    from composevariant.tree.nodes import Node
 
 BASE = """\
 services:

@@ -10,18 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from composevariant.errors import ComposeVariantError
-from composevariant.model import Model
-from composevariant.operations.outcome import Context
-from composevariant.overlay import Overlay
-from composevariant.overlay_yaml import load_overlay
-from composevariant.pipeline import Made, make_variant
+from composevariant.operations.context import Context
+from composevariant.overlay.operations import Overlay
+from composevariant.overlay.reader import load_overlay
 from composevariant.source import Source
-from composevariant.tree import Mapping
-from composevariant.validation import Rules, find_problems, installed_schema
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import Mapping
+from composevariant.validation.check import find_problems
+from composevariant.validation.compiled import Rules
+from composevariant.validation.schema import installed_schema
+from composevariant.variants.base_model import BaseModel
+from composevariant.variants.pipeline import make_variant
+from composevariant.yamltext.parser import parse
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from composevariant.operations.history import GeneratedVariant
 
 RULES = Rules(installed_schema())
 
@@ -34,14 +38,14 @@ class NoFiles:
         return False
 
 
-def made(base: str, overlay: str) -> Made:
+def made(base: str, overlay: str) -> GeneratedVariant:
     document = parse(Source("docker-compose.yml", base))
     keys = load_overlay(parse(Source("overlay.yml", overlay)), "overlay.yml")
     problems = find_problems(document.root, RULES, "docker-compose.yml")
-    return make_variant(Model(document, document.root), problems, Overlay((keys.layer,)), Context(NoFiles()), RULES)
+    return make_variant(BaseModel(document, document.root), problems, Overlay((keys.layer,)), Context(NoFiles()), RULES)
 
 
-def made_or_none(base: str, overlay: str) -> Made | None:
+def made_or_none(base: str, overlay: str) -> GeneratedVariant | None:
     """None where the overlay does not fit the base, which is said with an error."""
     try:
         return made(base, overlay)

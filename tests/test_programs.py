@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.disk import is_installed, output_of, run, run_interruptible
+from composevariant.disk.programs import is_installed, output_of, run, run_interruptible
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,15 +5,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.bases import find_base
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput
-from composevariant.outputs import default_output, output_path, output_paths
-from composevariant.overlay import Dockerfiles, Remove, Strip
-from composevariant.paths import write_path
-from composevariant.project import BUILT_IN, Project, Reference, find_project, load_project
+from composevariant.overlay.operations import Dockerfiles, Remove, Strip
+from composevariant.project.base_files import find_base
+from composevariant.project.project_file import BUILT_IN, Project, Reference, find_project, load_project
+from composevariant.project.variants import (
+    Variant,
+    ad_hoc_variant,
+    choose_variants,
+    default_output,
+    output_path,
+    output_paths,
+    resolve_variant,
+)
 from composevariant.source import Location, Source
-from composevariant.variants import Variant, ad_hoc_variant, choose_variants, resolve_variant
-from composevariant.yamltext import parse
+from composevariant.tree.paths import write_path
+from composevariant.yamltext.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

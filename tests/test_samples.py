@@ -30,7 +30,7 @@ def sample(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     source: Path = request.param
     folder = tmp_path / source.name
     shutil.copytree(source, folder)
-    assert cli.run(["migrate", "--all", "-C", str(folder)]) == 0
+    assert cli.run_cli(["migrate", "--all", "-C", str(folder)]) == 0
     return folder
 
 
@@ -65,7 +65,7 @@ def test_the_fast_dockerfiles_are_what_the_generator_makes(sample: Path) -> None
     for path in fast:
         path.unlink()
 
-    assert cli.run(["dockerfile", "-C", str(sample)]) == (0 if fast else 2)
+    assert cli.run_cli(["dockerfile", "-C", str(sample)]) == (0 if fast else 2)
 
     assert {path: path.read_bytes() for path in sample.rglob("Dockerfile*.fast")} == fast
 
@@ -114,7 +114,7 @@ def started(request: pytest.FixtureRequest, sample: Path) -> Iterator[tuple[Path
     paths = ("services.*.container_name", "services.*.ports")
     overlay = "remove:\n" + "".join(f"  - {{path: '{path}', missing: ok}}\n" for path in paths)
     (sample / "alone.yml").write_text(overlay)
-    assert cli.run(["migrate", variant, "--overlay", "alone.yml", "--force", "-C", str(sample)]) == 0
+    assert cli.run_cli(["migrate", variant, "--overlay", "alone.yml", "--force", "-C", str(sample)]) == 0
     file = ["-p", name, "-f", f"docker-compose.{variant}.yml"]
     try:
         up = compose(sample, *file, "up", "-d", "--build", "--no-deps", *services)

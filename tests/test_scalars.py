@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.scalars import Kind, go_text, plain_meaning, tagged_meaning
+from composevariant.tree.nodes import Kind, go_text, plain_meaning, tagged_meaning
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_h
 import pytest
 from jsonschema import Draft202012Validator
 
-from composevariant import overlay, overlay_yaml, project, selectors
-from composevariant.overlay import Add, Dockerfiles, Each, Layer, Remove, Strip
-from composevariant.overlay_yaml import OVERLAY_KEYS, OverlayKeys
-from composevariant.path_syntax import PathPattern
-from composevariant.project import DeclaredVariant, Project
-from composevariant.selectors import Selector
+from composevariant.overlay import operations as overlay
+from composevariant.overlay import reader as overlay_yaml
+from composevariant.overlay import selectors
+from composevariant.overlay.operations import Add, Dockerfiles, Each, Layer, Remove, Strip
+from composevariant.overlay.reader import OVERLAY_KEYS, OverlayKeys
+from composevariant.overlay.selectors import Selector
+from composevariant.project import project_file as project
+from composevariant.project.project_file import DeclaredVariant, Project
 from composevariant.source import Location
-from composevariant.tree import Mapping, Node
+from composevariant.tree.nodes import Mapping, Node
+from composevariant.tree.paths import PathPattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 
 from composevariant.errors import ComposeVariantError, UnusableInput
-from composevariant.fields import Value
-from composevariant.selectors import Selector, parse_selector
+from composevariant.overlay.selectors import Selector, parse_selector
 from composevariant.source import Source
-from composevariant.tree import Mapping
-from composevariant.yamltext import parse
+from composevariant.tree.config_reader import Value
+from composevariant.tree.nodes import Mapping
+from composevariant.yamltext.parser import parse
 
 BASE = """\
 services:

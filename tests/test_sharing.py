@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from composevariant.sharing import carried, hoisted
 from composevariant.source import Source
-from composevariant.tree import Mapping, plain
-from composevariant.yamltext import Document, parse
+from composevariant.tree.nodes import Mapping, plain
+from composevariant.yamltext.parser import Document, parse
+from composevariant.yamltext.shared_anchors import lift, propagate
 from tests.yamltext.edited import Change, remove, set_to
 
 
@@ -94,7 +94,7 @@ services:
 def test_a_changed_definition_is_carried_to_its_uses(change: Change, expected: dict[str, object]) -> None:
     document, root = read(BASE)
 
-    after = carried(document, root, changed(root, change))
+    after = propagate(document, root, changed(root, change))
 
     assert {name: service(after, name) for name in expected} == expected
 
@@ -103,7 +103,7 @@ def test_what_a_use_says_otherwise_already_stays() -> None:
     document, root = read(BASE)
     first = changed(root, set_to("services.a.use.own", "9"))
 
-    after = carried(document, first, changed(first, set_to("x-outer.own", "3")))
+    after = propagate(document, first, changed(first, set_to("x-outer.own", "3")))
 
     assert service(after, "a") == {"use": {"inner": {"size": 1, "keep": 1}, "own": 9}}
 
@@ -111,15 +111,15 @@ def test_what_a_use_says_otherwise_already_stays() -> None:
 def test_nothing_is_carried_where_nothing_changed() -> None:
     document, root = read(BASE)
 
-    assert carried(document, root, root) is root
+    assert propagate(document, root, root) is root
 
 
 def test_without_aliases_there_is_nothing_to_carry_or_hoist() -> None:
     document, root = read("x-a: {b: 1}\nservices: {a: {image: x}}\n")
     after = changed(root, set_to("x-a.b", "2"))
 
-    assert carried(document, root, after) is after
-    assert hoisted(document, document.root, after) is after
+    assert propagate(document, root, after) is after
+    assert lift(document, document.root, after) is after
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_without_aliases_there_is_nothing_to_carry_or_hoist() -> None:
 def test_a_definition_follows_when_all_its_uses_agree(changes: list[Change], definition: dict[str, int]) -> None:
     document, root = read("x-v: &v {b: 1, c: 1}\nservices:\n  a: {v: *v}\n  b: {v: *v}\n")
 
-    after = hoisted(document, root, changed(root, *changes)).get("x-v")
+    after = lift(document, root, changed(root, *changes)).get("x-v")
 
     assert after is not None
     assert plain(after) == definition
@@ -154,9 +154,7 @@ def test_a_definition_follows_when_all_its_uses_agree(changes: list[Change], def
 def test_uses_by_merge_and_by_alias_agree_key_by_key() -> None:
     document, root = read("x-v: &v {b: 1, c: 1}\nservices:\n  a: {v: *v}\n  b: {<<: *v, c: 2, d: 3}\n")
 
-    after = hoisted(document, root, changed(root, set_to("services.a.v.b", "9"), set_to("services.b.b", "9"))).get(
-        "x-v"
-    )
+    after = lift(document, root, changed(root, set_to("services.a.v.b", "9"), set_to("services.b.b", "9"))).get("x-v")
 
     assert after is not None
     assert plain(after) == {"b": 9, "c": 1}
@@ -165,7 +163,7 @@ def test_uses_by_merge_and_by_alias_agree_key_by_key() -> None:
 def test_an_item_that_moves_up_is_no_changed_use() -> None:
     document, root = read("x-p: &p 80\nservices:\n  a:\n    expose: [*p, 81]\n")
 
-    after = hoisted(document, root, changed(root, remove("services.a.expose.0")))
+    after = lift(document, root, changed(root, remove("services.a.expose.0")))
 
     assert plain(after) == {"x-p": 80, "services": {"a": {"expose": [81]}}}
 
@@ -173,6 +171,6 @@ def test_an_item_that_moves_up_is_no_changed_use() -> None:
 def test_a_definition_in_a_list_follows_its_uses() -> None:
     document, root = read("x-all:\n- &v {b: 1}\n- other\nservices:\n  a: {v: *v}\n")
 
-    after = hoisted(document, root, changed(root, set_to("services.a.v.b", "2")))
+    after = lift(document, root, changed(root, set_to("services.a.v.b", "2")))
 
     assert plain(after) == {"x-all": [{"b": 2}, "other"], "services": {"a": {"v": {"b": 2}}}}

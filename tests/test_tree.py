@@ -7,8 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from composevariant.source import Source
-from composevariant.tree import NULL, Entry, Mapping, Node, Scalar, Sequence, key_name, location_of, plain, same, string
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import (
+    NULL,
+    Entry,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    key_name,
+    location_of,
+    plain,
+    same,
+    string,
+)
+from composevariant.yamltext.parser import parse
 from tests.yamltext.texts import TEXTS
 
 

@@ -34,7 +34,7 @@ def run(installed: Path, project: Path, *words: str) -> subprocess.CompletedProc
     """Run the installed package, with its dependencies but without the checkout."""
     script = (
         f"import sys; sys.path[:0] = [{str(installed)!r}]; import composevariant, composevariant.cli as cli; "
-        f"assert composevariant.__file__.startswith({str(installed)!r}); sys.exit(cli.run({list(words)!r}))"
+        f"assert composevariant.__file__.startswith({str(installed)!r}); sys.exit(cli.run_cli({list(words)!r}))"
     )
     assert sysconfig.get_path("purelib")
     return subprocess.run(

@@ -83,7 +83,7 @@ def completed(
         monkeypatch.setenv("COMP_WORDS", line)
         monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
         with pytest.raises(SystemExit):
-            cli.run([])
+            cli.run_cli([])
         return capsys.readouterr().out.split()
 
     return complete

@@ -6,13 +6,11 @@ import json
 import time
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from composevariant.bench.contents import Contents, read_contents
-from composevariant.bench.engine import About, BuildFailed, Built, Image, Mount
-from composevariant.bench.fields import mapping, number, text, texts
-from composevariant.bench.layers import Layer, named
-from composevariant.bench.mounts import forgetting, mounts_in
-from composevariant.bench.plain import read_plain
-from composevariant.bench.rawjson import read_rawjson
+from composevariant.bench.engine import About, BuildFailed, Built, Image, Layer, Mount, named
+from composevariant.bench.job import forgetting, mounts_in
+from composevariant.bench.marks import Contents, read_contents
+from composevariant.bench.plan import mapping, number, text, texts
+from composevariant.bench.progress import read_plain, read_rawjson
 from composevariant.disk import is_installed, output_of, read_counters, run, run_interruptible
 from composevariant.errors import UnusableInput
 

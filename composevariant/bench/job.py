@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import posixpath
+import re
+from posixpath import normpath
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.bench.mounts import mount_names, mount_targets
+from composevariant.bench.engine import Mount
+from composevariant.bench.plan import mapping, objects, read_size, text, texts
 from composevariant.bench.sources import copied, manifest_to_edit, source_to_edit
-from composevariant.dockerfile.ignore import is_ignored, read_rules
-from composevariant.dockerfile.stages import read_dockerfile
+from composevariant.dockerfile import (
+    ShellSyntaxError,
+    absolute_at,
+    expand,
+    image_of,
+    is_ignored,
+    mounts_of,
+    read_dockerfile,
+    read_rules,
+)
 from composevariant.errors import UnusableInput
+from composevariant.preview import MASK, is_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from composevariant.bench.plan import Side
-    from composevariant.bench.settings import Build
     from composevariant.disk import Found
-    from composevariant.dockerfile.stages import Dockerfile
+    from composevariant.dockerfile import Dockerfile, Instruction, Stage
     from composevariant.source import Source
 
 
@@ -116,3 +128,213 @@ def manifest_file(job: Job, source: str, files: Sequence[Found], read: Callable[
     ignored = [half.ignored() for half in job.halves.values()]
     reached = [file for file in files if not any(each(file.path) for each in ignored)]
     return manifest_to_edit(reached, source, read) or ""
+
+
+# How a service is built, read from what `docker compose config --format json` says: variables and `.env` count.
+
+_NAMED: Final = ("service:", "docker-image:", "oci-layout:", "target:")
+
+
+_SHORTEST_SECRET: Final = 4
+
+
+_LEFT_OUT: Final = frozenset(("cache_from", "cache_to", "no_cache", "pull", "tags"))
+"""What would take the cache of others into the measurement, or would name images."""
+
+
+class Build(NamedTuple):
+    """One side of a service."""
+
+    context: str
+    """An absolute path."""
+    dockerfile: str
+    """An absolute path; "" where the text stands in the Compose file."""
+    inline: str
+    target: str
+    options: tuple[str, ...]
+    """All others, as words of `docker build`; what is secret in them is in `secrets`."""
+    secrets: tuple[str, ...]
+    left_out: tuple[str, ...]
+    """Settings that do not count here."""
+
+    def without_secrets(self, words: str) -> str:
+        """Text of the client or the engine without the values of build arguments that look like secrets."""
+        for secret in self.secrets:
+            words = words.replace(secret, MASK)
+        return words
+
+
+def built_services(config: dict[str, object]) -> list[str]:
+    """The names of all services that are built, whether `bench` can build them or not."""
+    return [name for name, service in mapping(config.get("services")).items() if mapping(service).get("build")]
+
+
+def builds_of(config: dict[str, object], wanted: Iterable[str] | None = None) -> dict[str, Build]:
+    """The builds of the services that are wanted, by their names; by default those of all that are built.
+
+    Of a service that is not wanted nothing is read: one that `bench` cannot build does not stand in the way of others.
+
+    Raises:
+        UnusableInput: a context is not on this machine.
+    """
+    services = mapping(config.get("services"))
+    known = mapping(config.get("secrets"))
+    names = built_services(config) if wanted is None else wanted
+    found = {name: mapping(services[name]) for name in names}
+    return {
+        name: _build(name, mapping(service["build"]), text(service.get("platform")), known)
+        for name, service in found.items()
+    }
+
+
+def _build(service: str, build: dict[str, object], platform: str, known: dict[str, object]) -> Build:
+    context = text(build.get("context"))
+    if "://" in context or not posixpath.isabs(context):
+        hint = "bench copies the context; name services whose context is a folder with --service"
+        raise UnusableInput(f"{service} is built from {context}, which is not a folder of this machine", None, hint)
+    inline = text(build.get("dockerfile_inline"))
+    arguments = {name: value for name, value in mapping(build.get("args")).items() if isinstance(value, str)}
+    return Build(
+        context,
+        "" if inline else posixpath.normpath(posixpath.join(context, text(build.get("dockerfile")) or "Dockerfile")),
+        inline,
+        text(build.get("target")),
+        tuple(_options(service, {"platforms": [platform] if platform else [], **build}, known)),
+        tuple(value for name, value in arguments.items() if is_secret(name, value) and len(value) >= _SHORTEST_SECRET),
+        tuple(sorted(_LEFT_OUT & {key for key, value in build.items() if value})),
+    )
+
+
+def _options(service: str, build: dict[str, object], known: dict[str, object]) -> list[str]:
+    words: list[str] = []
+    for name, value in mapping(build.get("args")).items():
+        words += ["--build-arg", name if value is None else f"{name}={value}"]
+    for name, value in mapping(build.get("labels")).items():
+        words += ["--label", f"{name}={value}"]
+    for name, value in mapping(build.get("additional_contexts")).items():
+        if text(value).startswith(_NAMED[0]):
+            raise UnusableInput(f"{service} is built with the image of another service, which bench does not build")
+        words += ["--build-context", f"{name}={value}"]
+    for host in texts(build.get("extra_hosts")):
+        words += ["--add-host", host.replace("=", ":", 1)]
+    for name, value in mapping(build.get("extra_hosts")).items():
+        words += [word for each in _several(value) for word in ("--add-host", f"{name}:{each}")]
+    words += [
+        word for secret in objects(build.get("secrets")) for word in ("--secret", _secret(service, secret, known))
+    ]
+    words += [word for key in _ssh(build.get("ssh")) for word in ("--ssh", key)]
+    for key, option in (("network", "--network"), ("shm_size", "--shm-size"), ("isolation", "--isolation")):
+        if build.get(key):
+            words += [option, str(build[key])]
+    for name, limit in mapping(build.get("ulimits")).items():
+        pair = mapping(limit)
+        words += ["--ulimit", f"{name}={pair.get('soft')}:{pair.get('hard')}" if pair else f"{name}={limit}"]
+    platforms = texts(build.get("platforms"))
+    return [*words, "--platform", platforms[0]] if len(platforms) == 1 else words
+
+
+def _several(value: object) -> Iterable[str]:
+    return [value] if isinstance(value, str) else texts(value)
+
+
+def _secret(service: str, secret: dict[str, object], known: dict[str, object]) -> str:
+    source = text(secret.get("source"))
+    defined = mapping(known.get(source))
+    name = text(secret.get("target")) or source
+    if defined.get("environment"):
+        return f"id={name},env={text(defined['environment'])}"
+    if defined.get("file"):
+        return f"id={name},src={text(defined['file'])}"
+    raise UnusableInput(f"{service} is built with the secret {source}, which is neither a file nor a variable")
+
+
+def _ssh(value: object) -> list[str]:
+    if isinstance(value, dict):
+        return [f"{name}={path}" if path else str(name) for name, path in value.items()]
+    return texts(value)
+
+
+# Cache mounts: which ones a Dockerfile uses, what the engine says of them, and how ours are taken away again.
+
+_CACHED: Final = re.compile(r"cached mount (?P<target>\S+) from ")
+
+
+_PLAIN: Final = re.compile(r"[^\s,\"'\\$`]+")
+
+
+def mount_names(dockerfile: Dockerfile, arguments: Mapping[str, str | None]) -> frozenset[str]:
+    """The ids of all cache mounts of a Dockerfile, which are their targets where none is written.
+
+    Older BuildKits take variables in them as they are written, newer ones replace them: both names are there.
+    """
+    names: set[str] = set()
+    for stage, _, options in _mounts(dockerfile):
+        name = options.get("id") or options.get("target", "")
+        names.update((name, _expanded(name, dockerfile, stage, arguments)))
+    return frozenset(names)
+
+
+def mount_targets(dockerfile: Dockerfile, arguments: Mapping[str, str | None] | None = None) -> frozenset[str]:
+    """Where the cache mounts of a Dockerfile are mounted, as the engine lists them: relative ones count from `WORKDIR`.
+
+    Left out are those of which it cannot be told. Variables are replaced, and are there as written, too, as for names.
+    """
+    targets: set[str] = set()
+    for stage, instruction, options in _mounts(dockerfile):
+        target = options.get("target", "")
+        targets.update((normpath(target),) if "$" in target else ())
+        targets.add(absolute_at(dockerfile, stage, instruction, _expanded(target, dockerfile, stage, arguments or {})))
+    return frozenset(targets - {""})
+
+
+def _mounts(dockerfile: Dockerfile) -> Iterator[tuple[Stage, Instruction, dict[str, str]]]:
+    for stage in dockerfile.stages:
+        for instruction in stage.instructions:
+            for options in mounts_of(instruction):
+                if options["type"] == "cache":
+                    yield stage, instruction, options
+
+
+def _known(declared: Mapping[str, str | None], given: Mapping[str, str | None]) -> dict[str, str]:
+    values = {name: given.get(name, default) for name, default in declared.items()}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _expanded(name: str, dockerfile: Dockerfile, stage: Stage, arguments: Mapping[str, str | None]) -> str:
+    """The name with the variables of the stage replaced; as it is where that cannot be done."""
+    if "$" not in name:
+        return name
+    variables = image_of(dockerfile, stage, arguments).environment
+    try:
+        return expand(name, {**variables, **_known(stage.arguments(), arguments)})
+    except ShellSyntaxError:
+        return name
+
+
+def forgetting(names: Iterable[str], unique: str) -> str:
+    """A Dockerfile that makes BuildKit let go of cache mounts and never gets to use them; "" for none.
+
+    Its steps are nobody else's: BuildKit 0.8 may crash where one of two builds that share a step ends early (seen).
+
+    With `--no-cache`, BuildKit empties the mounts of all steps when it reads them. The first step here fails, so no
+    mount is made anew. There is no prune that could take one namespace.
+    """
+    known = sorted({name for name in names if _PLAIN.fullmatch(name)})
+    steps = [
+        f'RUN --mount=type=cache,id={name},target=/{number} ["{unique}"]\n'
+        for number, name in enumerate(known, start=1)
+    ]
+    return "".join(("FROM scratch\n", f"COPY nothing-{unique} /\n", *steps)) if steps else ""
+
+
+def mounts_in(listed: str) -> dict[str, Mount]:
+    """The cache mounts that `docker buildx du --verbose` lists."""
+    found: dict[str, Mount] = {}
+    for record in listed.split("\n\n"):
+        fields = {
+            name.strip(): value.strip() for name, _, value in (line.partition(":") for line in record.splitlines())
+        }
+        target = _CACHED.match(fields.get("Description", ""))
+        if fields.get("Type") == "exec.cachemount" and target:
+            found[fields.get("ID", "")] = Mount(normpath(target["target"]), read_size(fields.get("Size", "")))
+    return found

@@ -10,7 +10,7 @@ from composevariant.bench.plan import SIDES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from composevariant.bench.contents import File
+    from composevariant.bench.marks import File
     from composevariant.bench.plan import Side, Turn
 
 _SHOWN: Final = 5

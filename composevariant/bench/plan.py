@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 Side = Literal["base", "variant"]
+
+
 SIDES: Final[tuple[Side, ...]] = get_args(Side)
+
+
 Scenario = Literal["cold", "nochange", "code", "undo", "manifest", "dependency", "dockerfile"]
+
+
 ON_REQUEST: Final[tuple[Scenario, ...]] = ("dependency", "dockerfile")
+
+
 MEANINGS: Final[dict[Scenario, str]] = {
     "cold": "without any cache",
     "nochange": "nothing changed",
@@ -21,8 +30,12 @@ MEANINGS: Final[dict[Scenario, str]] = {
     "undo": "the change undone",
 }
 """The scenarios in the order in which they are built."""
+
+
 SCENARIOS: Final[tuple[Scenario, ...]] = tuple(name for name in MEANINGS if name != "undo")
 """Those that one can ask for; `undo` belongs to `code` and is there for what it shows, not for its time."""
+
+
 ONCE: Final[tuple[Scenario, ...]] = ("cold", "undo", "dependency")
 """Built once unless asked otherwise: the first is long, and the last is new only once."""
 
@@ -55,3 +68,58 @@ def _rounds(scenario: Scenario, runs: int) -> Iterator[Turn]:
 def runs_of(default: int, given: Mapping[Scenario, int]) -> dict[Scenario, int]:
     """How often each scenario is built and counted."""
     return {name: given.get(name, 1 if name in ONCE else default) for name in MEANINGS}
+
+
+# JSON of other programs, read with care: a field that is missing or of another kind is empty.
+
+
+def mapping(value: object) -> dict[str, object]:
+    """The object, or an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def objects(value: object) -> list[dict[str, object]]:
+    """The objects of a list."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def texts(value: object) -> list[str]:
+    """The texts of a list."""
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def text(value: object) -> str:
+    """The text, or ""."""
+    return value if isinstance(value, str) else ""
+
+
+def number(value: object) -> float:
+    """The number, or 0."""
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+# Sizes as Docker writes them: decimal units, four digits.
+
+_UNITS: Final = ("B", "kB", "MB", "GB", "TB")
+
+
+_SIZE: Final = re.compile(r"(?P<value>\d+(?:\.\d+)?) ?(?P<unit>[kKMGT]?)(?P<binary>i?)B")
+
+
+def read_size(text: str) -> int:
+    """`2.5MB` in bytes; 0 for what is no size."""
+    found = _SIZE.fullmatch(text.strip())
+    if not found:
+        return 0
+    power = " kMGT".index(found["unit"].replace("K", "k") or " ")
+    step = 1024 if found["binary"] else 1000
+    size: int = round(float(found["value"]) * step**power)
+    return size
+
+
+def shown_size(size: int) -> str:
+    """Bytes as `90.8 MB`."""
+    value, unit = float(size), 0
+    while value >= 999.5 and unit < len(_UNITS) - 1:  # noqa: PLR2004 - what would be shown as 1000
+        value, unit = value / 1000, unit + 1
+    return f"{size} B" if unit == 0 else f"{value:.{1 if value < 99.95 else 0}f} {_UNITS[unit]}"  # noqa: PLR2004

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
+from base64 import b64decode
+from collections import deque
+from datetime import datetime
 from typing import Final, NamedTuple
 
+from composevariant.bench.plan import number, objects, read_size, text
+
 _STEP: Final = re.compile(r"\[(?P<stage>[^\]]*?) ?(?P<number>\d+)/(?P<total>\d+)\] (?P<text>.*)", re.DOTALL)
+
+
 CONTEXT: Final = "[internal] load build context"
 
 
@@ -63,3 +71,141 @@ class Log(NamedTuple):
 def avoided(now: Log, cold: Log) -> float | None:
     """The share of a cold build's work that a later one did not do again; None where there was no work to speak of."""
     return max(0.0, 1 - now.work / cold.work) if cold.work > 0 else None
+
+
+# The lines of `--progress=plain`, which clients without `rawjson` have; times have one decimal.
+
+_LINE: Final = re.compile(r"#(?P<number>\d+) (?P<rest>.*)")
+
+
+_DONE: Final = re.compile(r"DONE (?P<seconds>[\d.]+)s")
+
+
+_HEADER: Final = re.compile(r"\[[^\]]+\] .*|exporting to .*|importing .*")
+
+
+_SENT: Final = re.compile(r"transferring context: (?P<size>[\d.]+ ?[kMGT]?B)\b.*")
+
+
+_PRINTED: Final = re.compile(r"(?P<seconds>\d+\.\d+) (?P<text>.*)")
+
+
+_KEPT: Final = 20
+
+
+def read_plain(lines: str) -> Log:
+    """The build that the lines tell of. Those of stages that run side by side are mixed; the number tells them apart.
+
+    A header may come again when a step is continued. A cached step has no `DONE`, a cancelled one says `CANCELED`.
+    """
+    steps: dict[str, Step] = {}
+    printed: dict[str, deque[str]] = {}
+    sent: dict[str, int] = {}
+    said: deque[str] = deque(maxlen=_KEPT)
+    for line in lines.splitlines():
+        found = _LINE.fullmatch(line)
+        if found is None:
+            said.append(line)
+            continue
+        number, rest = found["number"], found["rest"]
+        step = steps.get(number)
+        if step is None:
+            if number != "0" and _HEADER.fullmatch(rest):
+                steps[number] = Step(rest, finished=False)
+        elif size := _SENT.fullmatch(rest):
+            sent[number] = max(sent.get(number, 0), read_size(size["size"]))
+        elif output := _PRINTED.fullmatch(rest):
+            printed.setdefault(number, deque(maxlen=_KEPT)).append(output["text"])
+        else:
+            steps[number] = _told(step, rest)
+    failed = [number for number, step in steps.items() if step.failed]
+    return Log(
+        tuple(steps.values()),
+        sum(size for number, size in sent.items() if steps[number].name == CONTEXT),
+        tuple(line for number in failed for line in printed.get(number, ())) + tuple(line for line in said if line),
+    )
+
+
+def _told(step: Step, rest: str) -> Step:
+    done = _DONE.fullmatch(rest)
+    if done:
+        return step._replace(seconds=float(done["seconds"]), finished=True)
+    if rest == "CACHED":
+        return step._replace(cached=True, finished=True)
+    if rest.startswith("ERROR"):
+        return step._replace(failed=True, finished=True)
+    return step
+
+
+# The lines of `--progress=rawjson`: pieces of vertices, to be put together by digest.
+
+_KEPT_LINES: Final = 20
+
+
+_FRACTION: Final = re.compile(r"\.(\d{1,6})\d*")
+
+
+def read_rawjson(lines: str) -> Log:
+    """The build that the lines tell of. A line that is not JSON is the client's own and belongs to the output."""
+    vertices: dict[str, dict[str, object]] = {}
+    sent: dict[tuple[str, str], int] = {}
+    logs: dict[str, deque[str]] = {}
+    said: deque[str] = deque(maxlen=_KEPT_LINES)
+    for line in lines.splitlines():
+        event = _event(line)
+        if event is None:
+            said.append(line)
+            continue
+        for vertex in objects(event.get("vertexes")):
+            vertices.setdefault(text(vertex.get("digest")), {}).update(vertex)
+        for status in objects(event.get("statuses")):
+            key = (text(status.get("vertex")), text(status.get("id")))
+            sent[key] = max(sent.get(key, 0), int(number(status.get("current"))))
+        for log in objects(event.get("logs")):
+            found = logs.setdefault(text(log.get("vertex")), deque(maxlen=_KEPT_LINES))
+            found.extend(b64decode(text(log.get("data"))).decode(errors="replace").splitlines())
+    contexts = {digest for digest, vertex in vertices.items() if text(vertex.get("name")) == CONTEXT}
+    failed = [digest for digest, vertex in vertices.items() if _failed(vertex)]
+    return Log(
+        tuple(_step(vertex) for vertex in vertices.values()),
+        sum(size for (vertex, _), size in sent.items() if vertex in contexts),
+        tuple(line for digest in failed for line in logs.get(digest, ())) + tuple(line for line in said if line),
+    )
+
+
+def _event(line: str) -> dict[str, object] | None:
+    if not line.startswith("{"):
+        return None
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _step(vertex: dict[str, object]) -> Step:
+    started, completed = _time(vertex.get("started")), _time(vertex.get("completed"))
+    return Step(
+        text(vertex.get("name")),
+        (completed - started).total_seconds() if started and completed else 0.0,
+        cached=vertex.get("cached") is True,
+        failed=_failed(vertex),
+        finished=completed is not None and not _cancelled(vertex),
+    )
+
+
+def _failed(vertex: dict[str, object]) -> bool:
+    return bool(vertex.get("error")) and not _cancelled(vertex)
+
+
+def _cancelled(vertex: dict[str, object]) -> bool:
+    """Whether it was stopped because another step had failed, or somebody interrupted the build."""
+    return text(vertex.get("error")).endswith("context canceled")
+
+
+def _time(value: object) -> datetime | None:
+    """A time with nanoseconds, of which Python keeps six digits."""
+    try:
+        return datetime.fromisoformat(_FRACTION.sub(r".\1", text(value)))
+    except ValueError:
+        return None

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from statistics import mean
-from typing import TYPE_CHECKING, NamedTuple
+import json
+import re
+from math import comb
+from statistics import mean, median
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
-from composevariant.bench.figures import Change, Figure, change
-from composevariant.bench.kinds import seconds_by_kind
-from composevariant.bench.progress import avoided
+from composevariant.bench.plan import texts
+from composevariant.bench.progress import CONTEXT, avoided
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from composevariant.bench.engine import About, Image
     from composevariant.bench.judging import Differences, Finding
-    from composevariant.bench.kinds import Kind
     from composevariant.bench.plan import Scenario, Side, Turn
-    from composevariant.bench.progress import Log
+    from composevariant.bench.progress import Log, Step
 
 
 class Sample(NamedTuple):
@@ -108,3 +109,206 @@ class Report(NamedTuple):
     load: tuple[float, float]
     """The machine's load average over the last minute, the lowest and the highest before a build."""
     notes: Sequence[str] = ()
+
+
+# What a few runs allow to say: median, range, and whether two of them differ.
+
+FEWEST: Final = 3
+
+
+_LEVEL: Final = 0.01
+
+
+_SMALLEST_SHARE, _SMALLEST_SECONDS = 0.05, 0.1
+"""Nobody waits for less, and a machine with other work to do drifts by more."""
+
+
+Verdict = Literal["faster", "slower", "no difference", "too few runs", "WRONG"]
+
+
+class Figure(NamedTuple):
+    """The runs of one scenario and side."""
+
+    values: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        return median(self.values)
+
+    @property
+    def low(self) -> float:
+        return min(self.values)
+
+    @property
+    def high(self) -> float:
+        return max(self.values)
+
+    @property
+    def span(self) -> float:
+        """The highest by the lowest: a busy machine stretches times by factors."""
+        return self.high / self.low
+
+
+class Change(NamedTuple):
+    """The variant against the base. `percent` is negative where it is faster; None where nothing may be claimed."""
+
+    verdict: Verdict
+    percent: float | None = None
+
+
+def change(base: Figure, variant: Figure) -> Change:
+    """What may be claimed of two sides.
+
+    With fewer than three runs nothing. Else there is a difference where the medians are apart by 5 % and 0.1 s and
+    either the ranges lie apart by a larger factor than either of them spans, or the exact rank test of Mann and Whitney
+    says that chance would do this once in a hundred times. Three runs against three can only pass the first.
+    """
+    if min(len(base.values), len(variant.values)) < FEWEST:
+        return Change("too few runs")
+    apart = variant.median - base.median
+    if abs(apart) < max(_SMALLEST_SHARE * base.median, _SMALLEST_SECONDS):
+        return Change("no difference")
+    gap = max(variant.low / base.high, base.low / variant.high)
+    if gap > max(base.span, variant.span) or chance(base.values, variant.values) <= _LEVEL:
+        return Change("faster" if apart < 0 else "slower", 100 * apart / base.median)
+    return Change("no difference")
+
+
+def chance(one: Sequence[float], other: Sequence[float]) -> float:
+    """The two-sided probability of ranks as far apart as these when both sides are the same. Ties count against it."""
+    below = sum(x < y for x in one for y in other)
+    above = sum(x > y for x in one for y in other)
+    extreme = len(one) * len(other) - max(below, above)
+    ways = _ways(len(one), len(other))
+    return min(1.0, 2 * sum(ways[: extreme + 1]) / comb(len(one) + len(other), len(one)))
+
+
+def _ways(first: int, second: int) -> list[int]:
+    """How many orders of `first` and `second` values have 0, 1, 2 … pairs in the wrong order."""
+    rows = [[1] for _ in range(second + 1)]
+    for one in range(1, first + 1):
+        for other in range(1, second + 1):
+            shifted = [0] * other + rows[other]
+            left = rows[other - 1]
+            size = one * other + 1
+            rows[other] = [
+                (shifted[at] if at < len(shifted) else 0) + (left[at] if at < len(left) else 0) for at in range(size)
+            ]
+    return rows[second]
+
+
+# What kind of work a step is: sending the context, installing dependencies, copying sources, compiling,
+# exporting.
+
+Kind = Literal["context", "base images", "dependencies", "copy", "compile", "install and compile", "other", "export"]
+
+
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+
+_INSTALLS: Final = re.compile(
+    r"\b(npm (ci|i|install)|pnpm (i|install|fetch)|yarn( install| --|\s*(&&|;|$))|bun install|pip3? install|"
+    r"uv (sync|pip install)|poetry install|pipenv (install|sync)|go mod (download|vendor)|cargo (fetch|chef cook)|"
+    r"apt(-get)? (-\S+ )*(install|update)|apk (-\S+ )*(add|update)|(yum|dnf|microdnf) (-\S+ )*install|bundle install|"
+    r"composer install|dotnet restore|dependency:(go-offline|resolve)|gradlew? (-\S+ )*dependencies)"
+)
+
+
+_VALUE: Final = r"""(?:"[^"]*"|'[^']*'|[^\s"'])*"""
+
+
+_FLAGS: Final = re.compile(rf"(?:--[a-z]+(?:={_VALUE})?\s+)*")
+
+
+_SHELL: Final = r"""\b(?:su|(?:ba|da|a|z)?sh) (?:\S+ ){0,4}?-\w*c ["']?"""
+
+
+_RUNNERS: Final = (
+    r"(?:sudo|env|exec|time|eatmydata|nice|nohup|npx|bunx|corepack|(?:gosu|su-exec|timeout) \S+|bundle exec|"
+    r"(?:poetry|uv|pipenv) run|(?:npm|pnpm|yarn|bun)(?: run| exec)?)"
+)
+"""What runs the command behind it."""
+
+
+_START: Final = (
+    rf"(?:^|[;&|(){{}}!`\n]|\b(?:then|do|else) |{_SHELL})\s*(?:\w+={_VALUE}\s+)*"
+    rf"(?:{_RUNNERS}\s+(?:-\S+\s+)*(?:\w+=\S*\s+)*)*(?:[^\s;&|()]*/)?"
+)
+"""Where a shell expects a command: a package, a folder and an argument may have the name of a compiler, too."""
+
+
+_COMPILES: Final = re.compile(
+    rf"{_START}(?:cargo (build|install|rustc)|(npm|pnpm|yarn|bun) (run )?build|go (build|install)|"
+    r"(tsc|c?make|ninja|webpack)(?![\w.-])|([\w-]+-)?(gcc|g\+\+)(?![\w.])|"
+    r"mvnw? (-\S+ )*(package|install|verify|compile)|gradlew? (-\S+ )*(build|assemble|bootJar|jar)|"
+    r"dotnet (build|publish)|(vite|next) build)"
+)
+
+
+_MANIFEST: Final = re.compile(
+    r"(^|/)(Cargo\.(toml|lock)|package(-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-(lock|workspace)\.yaml|\.npmrc|"
+    r"\.yarnrc(\.yml)?|requirements[^/]*\.txt|constraints[^/]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|Pipfile(\.lock)?|"
+    r"go\.(mod|sum)|Gemfile(\.lock)?|composer\.(json|lock)|pom\.xml|[^/]*\.(csproj|sln|gradle|kts)|NuGet\.Config|"
+    r"package\*\.json|Cargo\.\*|go\.\*|recipe\.json)$"
+)
+
+
+def kinds_of(steps: Sequence[Step]) -> list[Kind]:
+    """The kind of each step.
+
+    Where a stage has only manifests copied so far, what is compiled are dependencies: the recipe with an empty program.
+    """
+    only_manifests: dict[str, bool] = {}
+    kinds: list[Kind] = []
+    for step in steps:
+        copied = _copied(step.instruction)
+        if copied:
+            manifests = all(map(_MANIFEST.search, copied))
+            only_manifests[step.stage] = manifests and only_manifests.get(step.stage, True)
+        kind = _kind(step)
+        kinds.append("dependencies" if kind == "compile" and only_manifests.get(step.stage) else kind)
+    return kinds
+
+
+def seconds_by_kind(steps: Sequence[Step]) -> dict[Kind, float]:
+    """The seconds of all steps of each kind that were run."""
+    found = dict.fromkeys(KINDS, 0.0)
+    for step, kind in zip(steps, kinds_of(steps), strict=True):
+        if not step.cached:
+            found[kind] += step.seconds
+    return {kind: seconds for kind, seconds in found.items() if seconds}
+
+
+def _copied(instruction: str) -> list[str]:
+    """What a step copies from the context."""
+    words = instruction.split()
+    if not words or words[0] not in ("COPY", "ADD") or any(word.startswith("--from=") for word in words):
+        return []
+    return [word for word in words[1:-1] if not word.startswith("--")]
+
+
+def _kind(step: Step) -> Kind:
+    if step.name.startswith("exporting"):
+        return "export"
+    name, _, rest = step.instruction.partition(" ")
+    if not step.instruction:
+        return "context" if step.name == CONTEXT else "other"
+    if name == "FROM":
+        return "base images"
+    if name in ("COPY", "ADD"):
+        return "copy"
+    script = _script(rest)
+    installs, compiles = bool(_INSTALLS.search(script)), bool(_COMPILES.search(script))
+    if installs and compiles:
+        return "install and compile"
+    return "dependencies" if installs else "compile" if compiles else "other"
+
+
+def _script(run: str) -> str:
+    """What a `RUN` runs. Its flags go, as they name folders and caches, which may be called like programs."""
+    script = run[match.end() :] if (match := _FLAGS.match(run)) else run
+    try:
+        words = json.loads(script) if script.startswith("[") else None
+    except ValueError:
+        words = None
+    return " ".join(texts(words)) if words else re.sub(r"[ \t]+", " ", script)

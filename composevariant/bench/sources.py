@@ -8,13 +8,13 @@ from posixpath import basename, dirname, normpath, splitext
 from typing import TYPE_CHECKING, Final
 
 from composevariant.bench.marks import MANIFESTS, manifest_edit, rank
-from composevariant.dockerfile.places import mounts_of
+from composevariant.dockerfile import mounts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from composevariant.disk import Found
-    from composevariant.dockerfile.stages import Dockerfile
+    from composevariant.dockerfile import Dockerfile
 
 _ENTRY: Final = ("main", "index", "app", "server", "program", "__main__", "manage", "wsgi")
 _NOT_SOURCE: Final = re.compile(

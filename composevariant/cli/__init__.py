@@ -1,4 +1,7 @@
-"""The command line. One file a command; options become one call and one exit code."""
+"""The command line: typer options in, one call, an exit code out.
+
+The table in `app.py` names the file of each command. `fast_migrate` reads the common call without loading typer.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +16,18 @@ def main() -> None:
     """Run the command line and leave with the exit code of DESIGN.md section 5."""
     # A run makes many objects and no cycles worth looking for; the process ends soon.
     gc.disable()
-    from composevariant.cli.later import import_later
+    from composevariant.cli.lazy_import import import_lazily
 
-    import_later("inspect")  # before anything of ours, nearly all of which imports dataclasses
-    code = run(sys.argv[1:])
+    import_lazily("inspect")  # before anything of ours, nearly all of which imports dataclasses
+    code = run_cli(sys.argv[1:])
     # What was said is flushed, and files are closed and synced. Taking the trees apart object by object would cost a
     # fifth of the run.
     os._exit(code)
 
 
-def run(arguments: list[str]) -> int:
+def run_cli(arguments: list[str]) -> int:
     """Run one command; gives its exit code. Whatever goes wrong is said on stderr, never as a traceback."""
-    from composevariant.cli.terminal import error_line
+    from composevariant.commands.terminal import error_line
     from composevariant.errors import ComposeVariantError
 
     try:
@@ -40,11 +43,11 @@ def run(arguments: list[str]) -> int:
 
 
 def _command(arguments: list[str]) -> object:
-    from composevariant.cli.quick import quick_call
+    from composevariant.cli.fast_migrate import quick_call
 
     call = quick_call(arguments)
     if call is not None:
-        from composevariant.cli.migrating import migrate
+        from composevariant.commands.migrate import migrate
 
         return migrate(*call)
     from composevariant.cli.app import app
@@ -65,7 +68,7 @@ def _folders_last(arguments: list[str]) -> list[str]:
 def _unexpected(error: Exception) -> int:
     from typer import Abort, Exit, TyperException
 
-    from composevariant.cli.terminal import error_line
+    from composevariant.commands.terminal import error_line
     from composevariant.errors import INTERNAL, UNUSABLE
 
     if isinstance(error, Exit):

@@ -21,23 +21,21 @@ class _Row(NamedTuple):
 
 
 COMMANDS: Final = {
-    "migrate": _Row("composevariant.cli.migrate_command", "Write the variant files."),
-    "diff": _Row("composevariant.cli.diff_command", "Show what differs between base, variants and files."),
-    "validate": _Row(
-        "composevariant.cli.validate_command", "Check Compose files against the schema and Compose's own rules."
-    ),
-    "init": _Row("composevariant.cli.init_command", "Look at the project and write a commented composevariant.yml."),
-    "list": _Row("composevariant.cli.list_command", "List the variants and how their files stand."),
-    "status": _Row("composevariant.cli.status_command", "Like list; exits 1 when a file is not up to date."),
+    "migrate": _Row("composevariant.cli.migrate", "Write the variant files."),
+    "diff": _Row("composevariant.cli.diff", "Show what differs between base, variants and files."),
+    "validate": _Row("composevariant.cli.validate", "Check Compose files against the schema and Compose's own rules."),
+    "init": _Row("composevariant.cli.init", "Look at the project and write a commented composevariant.yml."),
+    "list": _Row("composevariant.cli.list", "List the variants and how their files stand."),
+    "status": _Row("composevariant.cli.status", "Like list; exits 1 when a file is not up to date."),
     "dockerfile": _Row(
-        "composevariant.cli.dockerfile_command", "Write the .fast Dockerfile from the standard one, or say why not."
+        "composevariant.cli.dockerfile", "Write the .fast Dockerfile from the standard one, or say why not."
     ),
-    "bench": _Row("composevariant.cli.bench_command", "Build base and variant for real and compare."),
-    "infer": _Row("composevariant.cli.infer_command", "Write the overlay that turns one existing file into another."),
-    "explain": _Row("composevariant.cli.explain_command", "Tell where a setting of a variant comes from."),
-    "switch": _Row("composevariant.cli.switch_command", "Make a variant the one that a bare `docker compose` uses."),
-    "env": _Row("composevariant.cli.env_command", "Print what a shell has to do to use a variant."),
-    "run": _Row("composevariant.cli.run_command", "Run docker compose with a variant."),
+    "bench": _Row("composevariant.cli.bench", "Build base and variant for real and compare."),
+    "infer": _Row("composevariant.cli.infer", "Write the overlay that turns one existing file into another."),
+    "explain": _Row("composevariant.cli.explain", "Tell where a setting of a variant comes from."),
+    "switch": _Row("composevariant.cli.switch", "Make a variant the one that a bare `docker compose` uses."),
+    "env": _Row("composevariant.cli.env", "Print what a shell has to do to use a variant."),
+    "run": _Row("composevariant.cli.run", "Run docker compose with a variant."),
 }
 
 
@@ -59,7 +57,7 @@ class _Commands(TyperGroup):
         return typer.main.get_command(single)
 
 
-def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"composevariant {__version__}")
         raise typer.Exit

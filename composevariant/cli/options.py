@@ -1,15 +1,84 @@
-"""Options that several commands share, each described once.
+"""What the shell offers when somebody asks for completion: names of variants, services and settings."""
 
-Here and in the commands, annotations are evaluated as they are read: typer needs them, and as texts they would have to
-be compiled one by one at every start.
-"""
+from __future__ import annotations
 
+import os
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from composevariant.cli import completing
+if TYPE_CHECKING:
+    from composevariant.project import Project
+
+
+def variants(incomplete: str) -> list[str]:
+    """The variants of the project whose names begin so."""
+    return [name for name in _variants() if name.startswith(incomplete)]
+
+
+def variants_or_base(incomplete: str) -> list[str]:
+    """The same, and `base`."""
+    return [name for name in ("base", *_variants()) if name.startswith(incomplete)]
+
+
+def paths(incomplete: str) -> list[str]:
+    """Paths of settings that begin so: those of one more step than the dots that are there already."""
+    from composevariant.errors import ComposeVariantError
+
+    try:
+        found = _paths()
+    except ComposeVariantError:
+        return []
+    return sorted(
+        {path for path in found if path.startswith(incomplete) and path.count(".") <= incomplete.count(".") + 1}
+    )
+
+
+def _variants() -> list[str]:
+    from composevariant.errors import ComposeVariantError
+
+    try:
+        return [variant.name for variant in _project().variants]
+    except ComposeVariantError:
+        return []
+
+
+def _project() -> Project:
+    from composevariant.disk import ProjectFiles
+    from composevariant.project import find_project
+
+    return find_project(ProjectFiles(_folder()))
+
+
+def _folder() -> str:
+    """Where the project is: here, or above."""
+    from composevariant.disk import nearest_folder
+    from composevariant.project import DEFAULT_NAMES, PROJECT_FILES
+
+    return nearest_folder((*PROJECT_FILES, *DEFAULT_NAMES)) or "."
+
+
+def _paths() -> list[str]:
+    """The sections of the base, what is in them, and the settings of its services."""
+    from composevariant.disk import ProjectFiles
+    from composevariant.project import find_base
+    from composevariant.tree import Mapping, format_path
+    from composevariant.variants import read_model
+
+    base = find_base(_project(), ProjectFiles(_folder()), os.environ)
+    tree = read_model(base.sources).tree
+    found: list[tuple[str, ...]] = []
+    for section, members in tree.items() if isinstance(tree, Mapping) else ():
+        found.append((section,))
+        for name, settings in members.items() if isinstance(members, Mapping) else ():
+            found.append((section, name))
+            if section == "services" and isinstance(settings, Mapping):
+                found += [(section, name, key) for key in settings.names()]
+    return [format_path(path) for path in found]
+
+
+# Options that several commands share, each described once.
 
 
 class DiffForm(StrEnum):
@@ -43,22 +112,32 @@ Folder = Annotated[
     list[str] | None,
     typer.Option("-C", metavar="DIR", help="Work in this folder; several may be given.", show_default=False),
 ]
+
+
 BaseFiles = Annotated[
     list[str] | None, typer.Option("-f", "--file", metavar="FILE", help="The base Compose file.", show_default=False)
 ]
+
+
 Schema = Annotated[
     str | None, typer.Option(metavar="FILE", help="Validate with this Compose schema instead of the installed one.")
 ]
+
+
 ReportFormat = Annotated[Format, typer.Option("--format", help="How to print the report.")]
+
+
 VariantOrBase = Annotated[
     str,
-    typer.Argument(
-        metavar="VARIANT", help="A variant, or base.", show_default=False, autocompletion=completing.variants_or_base
-    ),
+    typer.Argument(metavar="VARIANT", help="A variant, or base.", show_default=False, autocompletion=variants_or_base),
 ]
+
+
 NoMigrate = Annotated[
     bool, typer.Option("--no-migrate", help="Refuse, instead of writing it first, where the file is not up to date.")
 ]
+
+
 ShowSecrets = Annotated[
     bool, typer.Option("--show-secrets", help="Do not mask what looks like a secret in JSON and HTML.")
 ]

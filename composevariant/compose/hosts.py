@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose.placing import items_at, mapping_at, value_at
 from composevariant.compose.services import text_of, texts_of
-from composevariant.compose.words import words_of
-from composevariant.tree import Mapping, Scalar, Sequence
+from composevariant.compose.variables import as_far_as_known
+from composevariant.tree import Mapping, Scalar, Sequence, items_at, mapping_at, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from composevariant.tree import Node
-    from composevariant.tree_edits import Path
+    from composevariant.tree import Node, Path
 
 _WORD: Final = re.compile(r"[A-Za-z0-9](?:[\w-]|\.(?=\w))*", re.ASCII)
+
+
 _PORT: Final = re.compile(r":[\d\0]")
+
+
 _OPTION: Final = re.compile(r"(?:^|\s)(?:-h|--[\w-]*(?:host|server|addr|url|endpoint)[\w-]*)[ =]$", re.IGNORECASE)
+
+
 _HOST_KEY: Final = re.compile(r"host|server|addr|endpoint|url|uri|broker|upstream|target|node", re.IGNORECASE)
 
 
@@ -112,3 +116,33 @@ def config_mentions(tree: Mapping, hosts: frozenset[str]) -> Iterator[Mention]:
         if content is not None:
             for host in hosts_in(text_of(content), hosts):
                 yield Mention(host, ("configs", name, "content"), content)
+
+
+# The words that a service uses anywhere, to see at once that it has nothing to do with a name.
+
+_WORD_IN_SERVICE: Final = re.compile(r"[\w.-]+", re.ASCII)
+
+
+def words_of(service: Mapping) -> frozenset[str]:
+    """The runs of letters, digits, `_`, `.` and `-` in all keys and values, also without `.` and `-` at their ends.
+
+    A name that is not among them is not referred to.
+    """
+    texts: list[str] = []
+    waiting: list[Node] = [service]
+    seen: set[int] = set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Scalar):
+            texts.append(node.text)
+            if "$" in node.text:
+                texts.append(as_far_as_known(node.text))
+        elif id(node) not in seen:
+            seen.add(id(node))
+            if isinstance(node, Mapping):
+                texts += (entry.key.text for entry in node.entries)
+                waiting += (entry.value for entry in node.entries)
+            else:
+                waiting += node.items
+    words = _WORD_IN_SERVICE.findall("\n".join(texts))
+    return frozenset(words).union(word.strip(".-") for word in words if word[-1] in ".-" or word[0] in ".-")

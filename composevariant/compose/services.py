@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.compose.partial import as_far_as_known
-from composevariant.compose.placing import mapping_at, with_values
-from composevariant.scalars import go_text
-from composevariant.tree import Mapping, Scalar, Sequence
+from composevariant.compose.variables import as_far_as_known
+from composevariant.tree import Mapping, Scalar, Sequence, go_text, mapping_at, with_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,3 +73,63 @@ def pairs_of(node: Node | None) -> Iterator[Pair]:
         for index, item in enumerate(node.items):
             if isinstance(item, Scalar):
                 yield Pair(text_of(item).partition("=")[0], index, item, item)
+
+
+# Cutting the short syntaxes of Compose apart without cutting into a variable such as `${PORT:-80}`.
+
+
+def sections(text: str, separator: str = ":") -> list[str]:
+    """The parts of `text` between the separators that stand outside `${…}`."""
+    if "${" not in text:
+        return text.split(separator)
+    parts, start, depth = [], 0, 0
+    for at, char in enumerate(text):
+        if text.startswith("${", at):
+            depth += 1
+        elif char == "}" and depth:
+            depth -= 1
+        elif char == separator and not depth:
+            parts.append(text[start:at])
+            start = at + 1
+    return [*parts, text[start:]]
+
+
+def key_and_value(text: str) -> tuple[str, str | None]:
+    """`KEY=VALUE` as its two parts; the value of a bare `KEY` is None."""
+    key = sections(text, "=")[0]
+    return key, None if len(key) == len(text) else text[len(key) + 1 :]
+
+
+def mount_sections(text: str) -> list[str]:
+    """The parts of a short mount. The colon behind a single letter is that of a Windows drive, as compose-go reads it.
+
+    So a volume with a name of one letter is no volume: `v:/data` is an anonymous volume at the path `v:/data`.
+    """
+    if len(text) <= 2:  # noqa: PLR2004 - compose-go takes such a short text as a target, whatever it holds
+        return [text]
+    parts: list[str] = []
+    for part in sections(text):
+        drive = bool(parts) and len(parts[-1]) == 1 and parts[-1].isalpha()
+        parts[-1:] = [f"{parts[-1]}:{part}"] if drive else [*parts[-1:], part]
+    return parts
+
+
+# The name of a project that does not say it: that of its folder.
+
+
+def name_of_folder(folder: str) -> str:
+    """What Docker Compose calls a project in a folder of this name (compose-go 2.9.1, `NormalizeProjectName`)."""
+    return re.sub(r"[^a-z0-9_-]", "", folder.lower()).lstrip("_-")
+
+
+# Names of images.
+
+
+def image_path(text: str) -> str:
+    """An image without tag and digest, with the defaults of its variables: `docker.elastic.co/beats/filebeat`.
+
+    What only the environment knows is `partial.UNKNOWN`.
+    """
+    name = as_far_as_known(text).partition("@")[0]
+    folder, slash, last = name.rpartition("/")
+    return f"{folder}{slash}{last.partition(':')[0]}"

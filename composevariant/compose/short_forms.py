@@ -1,23 +1,85 @@
-"""The short and the long syntax of list items: ports, mounts, devices, secrets and configs, env files.
-
-Both are compared and converted by way of the long form as plain data, made as compose-go 2.9.1 makes it in `transform`.
-"""
+"""`KEY=VALUE` as an item of a list and as an entry of a mapping."""
 
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from composevariant.compose.ports import short_port
-from composevariant.compose.sections import mount_sections
-from composevariant.scalars import go_text
-from composevariant.tree import Entry, Mapping, Scalar, plain, string
+from composevariant.compose.identities import short_port
+from composevariant.compose.services import key_and_value, mount_sections, sections
+from composevariant.tree import NULL, Entry, Mapping, Scalar, Sequence, go_text, is_null, plain, string
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from composevariant.compose.attributes import Attribute, Items
     from composevariant.tree import Node
+
+
+class CanonicalPair(NamedTuple):
+    """A key with its value; None is the value of a bare `KEY`."""
+
+    key: str
+    """As a list has it, where `$` starts a variable. In the keys of mappings Compose replaces no variables."""
+    value: Scalar | None
+    written: Scalar
+    """The item of the list, or the key of the mapping."""
+
+    @property
+    def text(self) -> str:
+        """What Compose's merge makes of it, with the value as Go prints it."""
+        return self.key if self.value is None else f"{self.key}={go_text(self.value.meaning, self.value.text)}"
+
+    @property
+    def name(self) -> str | None:
+        """The key as a mapping has it; None when it holds a variable, which no mapping can say."""
+        return None if "$" in self.key.replace("$$", "") else self.key.replace("$$", "$")
+
+    def item(self) -> Scalar:
+        """The pair as an item of a list."""
+        return self.written if self.written.text == self.text else self._respelled(self.text)
+
+    def entry(self, name: str) -> Entry:
+        """The pair as an entry of a mapping."""
+        return Entry(self.written if self.written.text == name else self._respelled(name), self.value or NULL)
+
+    def _respelled(self, text: str) -> Scalar:
+        return replace(string(text), origin=self.written)
+
+
+def canonical_pairs(node: Node) -> Iterator[CanonicalPair]:
+    """The pairs that a mapping, a list or a single text holds; what is no pair is left out."""
+    if isinstance(node, Mapping):
+        for entry in node.entries:
+            for value in entry.value.items if isinstance(entry.value, Sequence) else (entry.value,):
+                if isinstance(value, Scalar):
+                    yield CanonicalPair(entry.name.replace("$", "$$"), None if is_null(value) else value, entry.key)
+        return
+    for item in node.items if isinstance(node, Sequence) else (node,):
+        if isinstance(item, Scalar):
+            key, text = key_and_value(item.text)
+            yield CanonicalPair(key, None if text is None else string(text), item)
+
+
+def as_list(mapping: Mapping) -> Sequence:
+    """A mapping in the notation of a list."""
+    return Sequence(
+        tuple(pair.item() for pair in canonical_pairs(mapping)), tag=mapping.tag, origin=mapping.origin or mapping
+    )
+
+
+def item_with_value(old: str, value: Scalar, *, host: bool = False) -> Scalar:
+    """The item `old` of a list, a bare `KEY` or `KEY=VALUE`, with another value. Of a `HOST:IP` the colon stays."""
+    key, former = key_and_value(old)
+    separator = "="
+    if host and former is None:
+        key, *rest = sections(old, ":")
+        separator = ":" if rest else "="
+    return string(key if is_null(value) else f"{key}{separator}{go_text(value.meaning, value.text)}")
+
+
+# The short and the long syntax of list items: ports, mounts, devices, secrets and configs, env files.
 
 Long: TypeAlias = dict[str, object]
 """The settings of an item in the long syntax. One that the long syntax takes for granted is left out."""
@@ -104,6 +166,8 @@ def _shorten_port(long: Long) -> str:
 
 
 _PROPAGATION: Final = ("rprivate", "private", "rshared", "shared", "rslave", "slave")
+
+
 _SELINUX: Final = ("z", "Z")
 
 
@@ -155,6 +219,8 @@ def _shorten_device(long: Long) -> str:
 
 
 _FILE_MOUNT: Final = Forms(lambda text: {"source": text}, lambda long: str(long.get("source")), {})
+
+
 _FORMS: Final[dict[Items, Forms]] = {
     "ports": Forms(_expand_port, _shorten_port, {"mode": "ingress", "protocol": "tcp"}),
     "mounts": Forms(_expand_mount, _shorten_mount, {"volume": {}, "read_only": False}),

@@ -10,10 +10,12 @@ if TYPE_CHECKING:
 
 _Known: TypeAlias = "Mapping[str, str] | None"
 
+
 _REFERENCE: Final = re.compile(
     r"\$(?:(?P<dollar>\$)|(?P<named>[a-z_]\w*)|\{(?:(?P<braced>[a-z_]\w*)(?:(?P<operator>:?[-+?])(?P<word>.*))?\}|))",
     re.ASCII | re.IGNORECASE,
 )
+
 
 _BEGUN: Final = re.compile(r"\$\{\w*.?", re.ASCII)
 
@@ -151,3 +153,35 @@ def _closing_brace(text: str, start: int, end: int) -> int:
             at += 1  # as compose-go does: the character behind an opening brace never closes it
         at += 1
     return end
+
+
+# What can be said of a text some of whose variables have no default in the file.
+
+UNKNOWN: Final = "\0"
+"""Stands for a value that only the environment knows; Compose files cannot hold this character."""
+
+
+_INNERMOST: Final = r"\$\$|\$\{[^{}]*\}|\$[A-Za-z_]\w*"
+
+
+def as_far_as_known(text: str) -> str:
+    """The text with its defaults put in, and `UNKNOWN` in place of each variable without one.
+
+    `${REGISTRY}/beats/filebeat:${VERSION:-9.5.1}` is `UNKNOWN` followed by `/beats/filebeat:9.5.1`.
+    """
+    if "$" not in text:
+        return text
+    known = with_defaults(text)
+    while known is None:
+        filled = re.sub(_INNERMOST, _partial_value, text, flags=re.ASCII)
+        if filled == text:
+            return UNKNOWN
+        text, known = filled, with_defaults(filled)
+    return known
+
+
+def _partial_value(match: re.Match[str]) -> str:
+    if match[0] == "$$":
+        return "$$"
+    value = with_defaults(match[0])
+    return UNKNOWN if value is None else value

@@ -5,8 +5,8 @@ from __future__ import annotations
 from posixpath import normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose.partial import UNKNOWN, as_far_as_known
-from composevariant.compose.sections import mount_sections
+from composevariant.compose.services import mount_sections
+from composevariant.compose.variables import UNKNOWN, as_far_as_known
 from composevariant.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:

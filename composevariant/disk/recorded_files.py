@@ -15,7 +15,7 @@ _GLANCE = 1 << 20
 """Bytes that a file may have which is only looked through."""
 
 
-class BuildFiles:
+class RecordedFiles:
     """Read-only sight of the project for operations, which remembers what they looked at."""
 
     def __init__(self, files: ProjectFiles, folder: str) -> None:

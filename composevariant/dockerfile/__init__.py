@@ -1,1 +1,44 @@
-"""Dockerfiles: read without losing a byte, and asked for their stages and for what an image of them would be."""
+"""Lossless Dockerfiles: read instructions, stages, shell chains and base images, and rewrite them by splices.
+
+This room knows the grammar and what BuildKit makes of it, not what makes a build fast.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from composevariant.lazy_face import lazy_face
+
+if TYPE_CHECKING:
+    from composevariant.dockerfile.chains import Chain, Command, Cut, RESERVED, Taken, WORD, chain_after, chain_cuts
+    from composevariant.dockerfile.chains import flat_chain, script_of
+    from composevariant.dockerfile.context import BuildContext, copied_folders, is_ignored, read_rules
+    from composevariant.dockerfile.image import (
+        Image,
+        absolute_at,
+        base_image,
+        destination,
+        image_of,
+        is_within,
+        mounts_of,
+    )
+    from composevariant.dockerfile.image import official_name, workdir_at
+    from composevariant.dockerfile.items import Directive, Instruction, Item
+    from composevariant.dockerfile.lexer import read_items
+    from composevariant.dockerfile.rewriting import Rewriting
+    from composevariant.dockerfile.shell import ShellSyntaxError, expand, unquoted_words
+    from composevariant.dockerfile.stages import Dockerfile, Outline, Stage, outline_of, read_dockerfile
+
+__all__, __getattr__ = lazy_face(
+    __name__,
+    {
+        "chains": "Chain Command Cut RESERVED Taken WORD chain_after chain_cuts flat_chain script_of",
+        "context": "BuildContext copied_folders is_ignored read_rules",
+        "image": "Image absolute_at base_image destination image_of is_within mounts_of official_name workdir_at",
+        "items": "Directive Instruction Item",
+        "lexer": "read_items",
+        "rewriting": "Rewriting",
+        "shell": "ShellSyntaxError expand unquoted_words",
+        "stages": "Dockerfile Outline Stage outline_of read_dockerfile",
+    },
+)

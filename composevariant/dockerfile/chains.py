@@ -7,23 +7,31 @@ is read only in part, so whatever this grammar does not know makes the whole tex
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping as Table
 
     from composevariant.dockerfile.items import Instruction
 
 _SUBSTITUTED: Final = r"\$\([^()'\"`\\#]*\)|\$\{[^{}'\"`\\$]*\}|\$(?![({'\"])"
+
+
 WORD: Final = (
     r"(?:[^\s;&|<>()'\"`\\$#]|\\[^\n]|'[^']*'"
     rf"|\"(?:[^\"`\\$]|\\[^\n]|{_SUBSTITUTED})*\"|{_SUBSTITUTED}"
     r"|(?<![\s;&|<>])\#)+"
 )
+
+
 _TOKEN: Final = re.compile(
     rf"[ \t]*(?:(?P<redirect>[0-9]*(?:<<<|>>|[<>]&|[<>])[ \t]*(?:{WORD}))"
     rf"|(?P<word>{WORD})|(?P<pipe>\|(?![|&]))|(?P<operator>&&|;(?!;)))"
 )
+
+
 RESERVED: Final = frozenset(
     (
         *("if", "then", "elif", "else", "fi", "case", "in", "esac", "for", "select", "while", "until", "do", "done"),
@@ -122,3 +130,135 @@ def _is_simple(command: Command) -> bool:
             firsts.append(word)
         first = word == "|"
     return not any(word == "|" or word in RESERVED for word in firsts)
+
+
+# Commands and words taken out of shell chains: which parts of the text go, so that the rest runs as before.
+
+
+class Cut(NamedTuple):
+    """A part of the source that another text takes the place of."""
+
+    start: int
+    end: int
+    text: str = ""
+
+
+class Taken(NamedTuple):
+    """What goes out of a chain."""
+
+    commands: frozenset[int] = frozenset()
+    words: Table[int, tuple[str, ...]] = {}
+    """Words of commands that stay, by the command's number."""
+
+
+def chain_after(instruction: Instruction, chain: Chain, taken: Taken) -> tuple[str, ...]:
+    """The commands and operators that are left, in turn.
+
+    A command that is taken out counts as one that succeeded: `a && x; b` becomes `a; b`, as `b` ran in any case.
+    """
+    parts: list[str] = []
+    weakest = ""
+    for at, command in enumerate(chain.commands):
+        if at in taken.commands:
+            weakest = ";" if ";" in (weakest, command.operator) else weakest or command.operator
+            continue
+        if parts:
+            parts[-1] = ";" if ";" in (parts[-1], weakest) else parts[-1]
+        text = instruction.line.text
+        begin, kept = command.begin, ""
+        for start, end in _word_spans(instruction, command, taken.words.get(at, ())):
+            kept += text[begin:start]
+            begin = end
+        parts += [kept + text[begin : command.end], command.operator]
+        weakest = ""
+    if parts:
+        parts[-1] = ""
+    return tuple(parts)
+
+
+def _word_spans(instruction: Instruction, command: Command, words: Sequence[str]) -> list[tuple[int, int]]:
+    """What goes with each word, as the joined line counts: the blanks before it.
+
+    Behind a word that starts its line, and is followed by others there, it is the blanks behind: a comment above may be
+    about those as well.
+    """
+    spans = []
+    for word in words:
+        found = re.search(rf"([ \t]+){re.escape(word)}(?![^ \t;&|<>])", command.text)
+        if found:
+            begin, end = command.begin + found.start(), command.begin + found.end()
+            first = command.begin + found.end(1)
+            if _is_first_of_several(instruction, first, end):
+                rest = instruction.line.text[end : command.end]
+                begin, end = first, end + len(rest) - len(rest.lstrip(" \t"))
+            spans.append((begin, end))
+    return sorted(spans)
+
+
+def chain_cuts(instruction: Instruction, chain: Chain, taken: Taken) -> Iterator[Cut]:
+    """What is to be cut out of the source. A comment inside goes with the command or the word that it heads."""
+    kept = [at for at in range(len(chain.commands)) if at not in taken.commands]
+    for at in kept:
+        yield from _word_cuts(instruction, chain.commands[at], taken.words.get(at, ()))
+    if kept[0]:
+        yield from _leading_cuts(instruction, chain, kept[0])
+    for before, behind in pairwise(kept):
+        if behind > before + 1:
+            yield from _middle_cuts(instruction, chain, before, behind)
+    if kept[-1] + 1 < len(chain.commands):
+        last = chain.commands[kept[-1]]
+        yield _cut(instruction, last.end, chain.commands[-1].end)
+
+
+def _leading_cuts(instruction: Instruction, chain: Chain, first: int) -> Iterator[Cut]:
+    gone, kept = chain.commands[first - 1], chain.commands[first]
+    start, end = instruction.line.span(gone.end, kept.begin)
+    if "#" not in instruction.source.text[start:end]:
+        yield Cut(instruction.line.offset(chain.commands[0].begin), instruction.line.offset(kept.begin))
+        return
+    yield Cut(*instruction.line.span(chain.commands[0].begin, gone.end))
+    operator = instruction.line.text.index(gone.operator, gone.end)
+    yield _cut(instruction, operator, operator + len(gone.operator))
+
+
+def _middle_cuts(instruction: Instruction, chain: Chain, before: int, behind: int) -> Iterator[Cut]:
+    """From behind a command that stays to the last one that goes; the operator behind that is left."""
+    last = chain.commands[behind - 1]
+    yield _cut(instruction, chain.commands[before].end, last.end)
+    operators = {command.operator for command in chain.commands[before:behind]}
+    if last.operator != ";" and ";" in operators:
+        at = instruction.line.text.index(last.operator, last.end)
+        yield Cut(*instruction.line.span(at, at + len(last.operator)), ";")
+
+
+def _word_cuts(instruction: Instruction, command: Command, words: Sequence[str]) -> Iterator[Cut]:
+    for begin, end in _word_spans(instruction, command, words):
+        if instruction.line.text[begin] in " \t":
+            yield _cut(instruction, begin, end)
+        else:
+            yield Cut(instruction.line.offset(begin), instruction.line.offset(end))
+
+
+def _is_first_of_several(instruction: Instruction, begin: int, end: int) -> bool:
+    """Whether a word starts its line and others follow there, which a comment above may be about as well."""
+    text = instruction.source.text
+    start, stop = instruction.line.span(begin, end)
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    behind = text[stop : text.find("\n", stop) if "\n" in text[stop:] else len(text)].strip()
+    return not before.strip() and bool(behind) and behind != "\\" and behind[0] not in ";&|"
+
+
+def _cut(instruction: Instruction, begin: int, end: int) -> Cut:
+    """From behind the character before `begin` on, over continuations and comments, up to where `end` is written."""
+    start = instruction.line.offset(begin - 1) + 1 if begin else instruction.line.offset(begin)
+    return Cut(start, instruction.line.offset(end - 1) + 1)
+
+
+# What an instruction gives a shell or a program to run.
+
+
+def script_of(instruction: Instruction) -> str:
+    """What a `RUN` runs, here-documents included."""
+    docs = (instruction.source.text[doc.start : doc.end] for doc in instruction.heredocs)
+    words = (word.value for word in instruction.words) if instruction.json else (instruction.arguments.value,)
+    return "\n".join((" ".join(words), *docs))

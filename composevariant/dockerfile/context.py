@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, NamedTuple
-
-from composevariant.dockerfile.ignore import is_ignored, read_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Table
@@ -68,3 +67,65 @@ def copied_folders(instructions: tuple[Instruction, ...]) -> list[str]:
             known = [source for source in sources if "$" not in source and "*" not in source]
             folders += [place for source in known for place in (source, dirname(source) or ".")]
     return list(dict.fromkeys(folders))
+
+
+# Which files of a context a build is sent: the rules of `.dockerignore`.
+
+
+class Rule(NamedTuple):
+    """A line of the file."""
+
+    pattern: re.Pattern[str]
+    excludes: bool
+    """False for a line with `!`."""
+
+
+def read_rules(text: str) -> tuple[Rule, ...]:
+    """The rules of a `.dockerignore`; lines that Docker would refuse are left out."""
+    rules: list[Rule] = []
+    for line in text.splitlines():
+        pattern = line.strip()
+        if not pattern or line.startswith("#"):
+            continue
+        excludes = not pattern.startswith("!")
+        pattern = normpath(pattern.removeprefix("!").strip()).lstrip("/")
+        try:
+            rules.append(Rule(re.compile(_expression(pattern)), excludes))
+        except re.error:
+            continue
+    return tuple(rules)
+
+
+def is_ignored(path: str, rules: tuple[Rule, ...]) -> bool:
+    """Whether a file or folder of the context is left out."""
+    parts = normpath(path).split("/")
+    folders = ["/".join(parts[: number + 1]) for number in range(len(parts))]
+    ignored = False
+    for rule in rules:
+        if any(rule.pattern.fullmatch(folder) for folder in folders):
+            ignored = rule.excludes
+    return ignored
+
+
+def _expression(pattern: str) -> str:
+    found: list[str] = []
+    at = 0
+    while at < len(pattern):
+        character = pattern[at]
+        at += 1
+        if pattern.startswith("**/", at - 1):
+            found.append("(?:.*/)?")
+            at += 2
+        elif pattern.startswith("**", at - 1):
+            found.append(".*")
+            at += 1
+        elif character == "[":
+            end = pattern.find("]", at)
+            found.append(pattern[at - 1 : end + 1] if end > 0 else "(")  # an open bracket makes the line wrong
+            at = end + 1 if end > 0 else len(pattern)
+        elif character == "\\" and at < len(pattern):
+            found.append(re.escape(pattern[at]))
+            at += 1
+        else:
+            found.append({"*": "[^/]*", "?": "[^/]"}.get(character, re.escape(character)))
+    return "".join(found)

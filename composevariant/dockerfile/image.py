@@ -7,13 +7,14 @@ inherited `CMD`; of `ENV` and `ARG` the later one counts, and in a new stage eve
 
 from __future__ import annotations
 
-from posixpath import join, normpath
+import re
+from posixpath import isabs, join, normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.dockerfile.shell import ShellSyntaxError, expand
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from composevariant.dockerfile.items import Instruction
     from composevariant.dockerfile.stages import Dockerfile, Stage
@@ -140,3 +141,104 @@ class _Build:
             return expand(text, variables, self.escape)
         except (ShellSyntaxError, RecursionError):
             return text
+
+
+# The official images whose Dockerfiles say what user a step has and where a package manager keeps its downloads.
+
+_LIBRARY: Final = (
+    *("alpine", "amazoncorretto", "buildpack-deps", "busybox", "composer", "debian", "eclipse-temurin", "golang"),
+    *("gradle", "httpd", "ibm-semeru-runtimes", "maven", "nginx", "node", "openjdk", "php", "python", "ruby", "rust"),
+    *("ubuntu",),
+)
+
+
+_IMAGE: Final = re.compile(
+    rf"(?:(?:docker\.io/)?(?:library/)?(?P<library>{'|'.join(_LIBRARY)})"
+    r"|mcr\.microsoft\.com/(?P<microsoft>dotnet/sdk)|ghcr\.io/astral-sh/(?P<astral>uv))"
+    r"(?::[\w.${}-]+)?(?:@sha256:[0-9a-f]+)?"
+)
+
+
+_WINDOWS: Final = re.compile(r"windows|nanoserver|ltsc")
+
+
+_OLD_GRADLE: Final = re.compile(r"gradle:[1-6](?![0-9])")
+"""Which were run by a user of their own."""
+
+
+def official_name(image: str) -> str:
+    """`node` for `node:20-slim`; "" for an image that is not known. All known ones are run by root."""
+    found = _IMAGE.fullmatch(image)
+    if found is None or _WINDOWS.search(image) or _OLD_GRADLE.search(image):
+        return ""
+    return next(filter(None, found.groups()), "")
+
+
+_WORKDIRS: Final = {"composer": "/app", "golang": "/go", "gradle": "/home/gradle", "httpd": "/usr/local/apache2"}
+
+
+_NO_WORKDIR: Final = frozenset(("debian", "dotnet/sdk", "maven", "node", "python", "ruby", "rust", "ubuntu", "uv"))
+
+
+def base_workdir(dockerfile: Dockerfile, stage: Stage) -> str | None:
+    """The working directory that a stage starts with when no `WORKDIR` of the Dockerfile says otherwise."""
+    image = base_image(dockerfile, stage)
+    return "/" if image in _NO_WORKDIR else _WORKDIRS.get(image)
+
+
+def base_image(dockerfile: Dockerfile, stage: Stage) -> str:
+    """The official image that a stage is built on, through other stages or not."""
+    return official_name(dockerfile.lineage(stage)[0].base)
+
+
+# Where the steps of a stage work, what they mount, and where `COPY` puts things.
+
+_SPECIAL: Final = re.compile(r"[$,'\"\\\s]")
+
+
+_SAME: Final = {"src": "source", "dst": "target", "destination": "target"}
+
+
+def workdir_at(dockerfile: Dockerfile, stage: Stage, instruction: Instruction) -> str | None:
+    """The working directory of an instruction; None when it cannot be told, or cannot stand in a `--mount` as it is."""
+    before = stage.instructions[: stage.instructions.index(instruction)]
+    workdir = image_of(dockerfile, stage._replace(instructions=before)).workdir or ""
+    if not isabs(workdir):
+        start = base_workdir(dockerfile, stage)
+        if start is None:
+            return None
+        workdir = normpath(join(start, workdir))
+    return None if _SPECIAL.search(workdir) else workdir
+
+
+def absolute_at(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, path: str) -> str:
+    """Where a path leads that an instruction names, such as the target of a mount; "" when it cannot be told."""
+    if "$" in path or isabs(path):
+        return "" if "$" in path else normpath(path)
+    workdir = workdir_at(dockerfile, stage, instruction)
+    return normpath(join(workdir, path)) if workdir else ""
+
+
+def mounts_of(instruction: Instruction) -> Iterator[dict[str, str]]:
+    """The options of each mount of a `RUN`; `type` is always there, and `source` and `target` have no other names."""
+    for flag in instruction.flags if instruction.name == "RUN" else ():
+        name, _, value = flag.value.partition("=")
+        if name == "--mount":
+            pairs = [part.partition("=")[::2] for part in value.split(",")]
+            options = {_SAME.get(key.lower(), key.lower()): option for key, option in pairs}
+            yield {**options, "type": options.get("type", "bind").lower()}
+
+
+def destination(dockerfile: Dockerfile, stage: Stage, copy: Instruction) -> str | None:
+    """Where a `COPY` or `ADD` puts what it copies, as written: absolute, a slash at its end kept."""
+    target = copy.words[-1].value if len(copy.words) > 1 else "$"
+    workdir = "/" if isabs(target) else workdir_at(dockerfile, stage, copy)
+    if workdir is None or "$" in target:
+        return None
+    path = normpath(join(workdir, target))
+    return f"{path.rstrip('/')}/" if target.endswith(("/", "/.")) or target in (".", "") else path
+
+
+def is_within(path: str, folder: str) -> bool:
+    """Whether a path is a folder or inside it."""
+    return f"{path.rstrip('/')}/".startswith(f"{folder.rstrip('/')}/")

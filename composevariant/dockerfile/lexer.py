@@ -7,22 +7,25 @@ error here, because a `# syntax=` line may bring a frontend that knows them.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.dockerfile.heredocs import announced_heredocs
 from composevariant.dockerfile.instructions import read_instruction
 from composevariant.dockerfile.items import SPACE, Directive, Heredoc, Instruction, Item, JoinedLine
+from composevariant.dockerfile.shell import raw_words, unquoted_words
 from composevariant.errors import UnusableInput
-from composevariant.patterns import pattern
+from composevariant.text import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from composevariant.dockerfile.heredocs import Announced
     from composevariant.source import Source
 
 _DIRECTIVE: Final = pattern(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*")
+
+
 _DIRECTIVES: Final = frozenset(("check", "escape", "syntax"))
+
+
 _HOLDS_HEREDOCS: Final = frozenset(("ADD", "COPY", "RUN"))
 
 
@@ -136,3 +139,43 @@ class _Lexer:
 
     def error(self, offset: int, message: str) -> UnusableInput:
         return UnusableInput(message, self.source.location(offset))
+
+
+# Which words of a line announce here-documents, after BuildKit's `parser/parser.go`.
+
+_ANNOUNCED: Final = pattern(r"(?P<descriptor>[0-9]*)<<(?P<dash>-?)[\t\n\f\r ]*(?P<name>[^<]*)")
+
+
+class Announced(NamedTuple):
+    """A here-document that a line announces; its body follows the line."""
+
+    name: str
+    expand: bool
+    strip_tabs: bool
+    descriptor: int
+
+    def closed_by(self, line: str) -> bool:
+        line = line.rstrip("\r\n")
+        return (line.lstrip("\t") if self.strip_tabs else line) == self.name
+
+
+def announced_heredocs(line: str) -> list[Announced]:
+    """The here-documents of an instruction, in order. `<<<` is none, nor is one inside quotes.
+
+    Raises:
+        ShellSyntaxError: a quote in a name is not closed.
+    """
+    if "<<" not in line:
+        return []
+    return [heredoc for word in raw_words(line) if (heredoc := _heredoc(word)) is not None]
+
+
+def _heredoc(word: str) -> Announced | None:
+    match = _ANNOUNCED.fullmatch(word)
+    if match is None or not match["name"]:
+        return None
+    names = unquoted_words(match["name"])
+    if len(names) != 1:
+        return None
+    quoted = sum(map(match["name"].count, "'\"")) != sum(map(names[0].count, "'\""))
+    return Announced(names[0], not quoted, match["dash"] == "-", int(match["descriptor"] or "0"))

@@ -7,24 +7,25 @@ that a splice in a wrong place is an internal error, never a wrong file.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from composevariant.dockerfile.chains import Chain, flat_chain
 from composevariant.dockerfile.items import Instruction
 from composevariant.dockerfile.lexer import read_items
-from composevariant.dockerfile.outlines import Intended, Moved, Outline, outline_of
-from composevariant.dockerfile.spliced import spliced
-from composevariant.dockerfile.stages import read_dockerfile
+from composevariant.dockerfile.stages import Intended, Moved, Outline, outline_of, read_dockerfile
 from composevariant.errors import InternalError, Refused, UnusableInput
 from composevariant.source import Source
-from composevariant.splices import Splices
+from composevariant.text import Splices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from composevariant.dockerfile.chain_edits import Cut
+    from composevariant.dockerfile.chains import Cut
     from composevariant.dockerfile.stages import Dockerfile
+    from composevariant.source import Location
 
 
 class Rewriting:
@@ -283,3 +284,38 @@ class Rewriting:
     def _outlines(self, text: str) -> list[Outline]:
         items = read_items(Source(self._source.name, text))
         return [outline_of(item, self._escape) for item in items if isinstance(item, Instruction)]
+
+
+# A text that was spliced, as a source whose locations are those of the text before.
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SplicedSource(Source):
+    """What is kept has the location it had, what is new the location of what it stands at."""
+
+    before: Source
+    starts: tuple[int, ...]
+    """Where the pieces start that the text consists of."""
+    offsets: tuple[int, ...]
+    """Where these are in the text before."""
+    new: tuple[bool, ...]
+
+    def location(self, offset: int) -> Location:
+        at = bisect_right(self.starts, offset) - 1
+        return self.before.location(self.offsets[at] + (0 if self.new[at] else offset - self.starts[at]))
+
+
+def spliced(before: Source, splices: Iterable[tuple[int, int, str]]) -> Source:
+    """`before` with splices, which come in order and do not overlap."""
+    pieces: list[tuple[str, int, bool]] = []
+    done = 0
+    for start, end, text in splices:
+        pieces += ((before.text[done:start], done, False), (text, start, True))
+        done = end
+    pieces.append((before.text[done:], done, False))
+    starts, length = [], 0
+    for text, _, _ in pieces:
+        starts.append(length)
+        length += len(text)
+    offsets, new = tuple(piece[1] for piece in pieces), tuple(piece[2] for piece in pieces)
+    return SplicedSource(before.name, "".join(piece[0] for piece in pieces), before, tuple(starts), offsets, new)

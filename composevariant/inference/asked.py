@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.path_syntax import literal, write_path
-from composevariant.tree import Entry, Mapping, Scalar, Sequence, string
+from composevariant.tree import Entry, Mapping, Scalar, Sequence, literal, string, write_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,19 +5,17 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.compose.services import services_of, text_of
+from composevariant.compose import services_of, text_of
 from composevariant.errors import ComposeVariantError
 from composevariant.inference.asked import mapping
 from composevariant.inference.meaning import distance, is_equal
-from composevariant.operations import dockerfiles, remove, strip
-from composevariant.overlay import Dockerfiles, Remove, Strip
-from composevariant.paths import literal
-from composevariant.selectors import Name, Selector
-from composevariant.sidecars.presets import preset_names
-from composevariant.tree import Mapping, Sequence, string
+from composevariant.operations import apply
+from composevariant.overlay import Dockerfiles, Name, Remove, Selector, Strip
+from composevariant.sidecars import preset_names
+from composevariant.tree import Mapping, Sequence, literal, string
 
 if TYPE_CHECKING:
-    from composevariant.operations.outcome import Context
+    from composevariant.operations import Context
     from composevariant.tree import Node
 
 
@@ -36,7 +34,7 @@ def stripped(tree: Mapping, wanted: Mapping, context: Context) -> Step:
     left = distance(tree, wanted)
     for name in preset_names():
         try:
-            after = strip.apply(tree, Strip(name), context).tree
+            after = apply(tree, Strip(name), context).tree
         except ComposeVariantError:
             continue
         if after is not tree and (closer := distance(after, wanted)) < left:
@@ -54,7 +52,7 @@ def without_services(tree: Mapping, wanted: Mapping, context: Context) -> Step:
         for cascade in (True, False):
             operation = Remove(literal("services", name), cascade=cascade)
             try:
-                tree = remove.apply(tree, operation, context).tree
+                tree = apply(tree, operation, context).tree
             except ComposeVariantError:
                 continue
             told.append((("services", name), cascade))
@@ -72,7 +70,7 @@ def swapped(tree: Mapping, wanted: Mapping, context: Context) -> Step:
         for chosen in (None, Selector(name=tuple(map(Name, names)))):
             operation = Dockerfiles(services=chosen, suffix=suffix)
             try:
-                after = dockerfiles.apply(tree, operation, context).tree
+                after = apply(tree, operation, context).tree
             except ComposeVariantError:
                 continue
             if all(_has_swapped(after, wanted, name) for name in services_of(after)):

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from composevariant.compose.identity import item_key, notation_of
-from composevariant.preview.differences import differences
-from composevariant.preview.model import Model
-from composevariant.preview.words import apart
+from composevariant.compose import Comparable, item_key, notation_of
+from composevariant.preview import apart, differences
 from composevariant.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from composevariant.tree import Node
-    from composevariant.tree_edits import Path
+    from composevariant.tree import Node, Path
 
-_MODEL: Final = Model(item_key)
+_MODEL: Final = Comparable(item_key)
 
 
 def meaning(node: Node, path: Path) -> object:

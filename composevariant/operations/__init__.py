@@ -1,76 +1,37 @@
-"""What an overlay can do to a tree: one module per operation, each with a pure function `apply`.
+"""What an overlay can ask for: pure functions from a tree to a tree, with notes on what was done and why.
 
-`apply` finds the function of an operation, and `key_of` its key in an overlay. A module is loaded when an overlay first
-uses it.
+`apply` finds the function of an operation in one table. The operations with several parts have rooms of their
+own: `strip`, `add`, `remove` and `dockerfiles`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from composevariant.overlay import Add, Compose, Dockerfiles, Each, Remove, Rename, Replace, Strip
+from composevariant.lazy_face import lazy_face
 
 if TYPE_CHECKING:
-    from composevariant.operations.outcome import Context, Outcome
-    from composevariant.overlay import Operation
-    from composevariant.tree import Mapping
+    from composevariant.operations.context import Context, ExtraFile
+    from composevariant.operations.dispatch import apply, key_of
+    from composevariant.operations.dockerfiles.builds import Build, build_of
+    from composevariant.operations.dockerfiles.generate import files_of, order_for
+    from composevariant.operations.dockerfiles.plan import candidates, is_suffixed
+    from composevariant.operations.dockerfiles.preflight import is_declared
+    from composevariant.operations.dockerfiles.sidecars import left_in_images, with_sidecars
+    from composevariant.operations.history import AppliedOperation, GeneratedVariant
+    from composevariant.operations.included_files import others_of
 
-__all__ = ["KEYS", "apply", "key_of"]
-
-KEYS: Final[dict[type[Operation], str]] = {
-    Strip: "strip",
-    Remove: "remove",
-    Rename: "rename",
-    Dockerfiles: "dockerfiles",
-    Compose: "compose",
-    Each: "each",
-    Replace: "replace",
-    Add: "add",
-}
-"""The key of each operation in an overlay, by which reports name it."""
-
-
-def key_of(operation: Operation) -> str:
-    return KEYS[type(operation)]
-
-
-def apply(tree: Mapping, operation: Operation, context: Context) -> Outcome:
-    """The tree after an operation.
-
-    Raises:
-        UnusableInput: the operation cannot be done.
-        Refused: it would break something.
-    """
-    match operation:
-        case Strip():
-            from composevariant.operations import strip
-
-            return strip.apply(tree, operation, context)
-        case Remove():
-            from composevariant.operations import remove
-
-            return remove.apply(tree, operation, context)
-        case Rename():
-            from composevariant.operations import rename
-
-            return rename.apply(tree, operation, context)
-        case Dockerfiles():
-            from composevariant.operations import dockerfiles
-
-            return dockerfiles.apply(tree, operation, context)
-        case Compose():
-            from composevariant.operations import compose
-
-            return compose.apply(tree, operation, context)
-        case Each():
-            from composevariant.operations import each
-
-            return each.apply(tree, operation, context)
-        case Replace():
-            from composevariant.operations import replace
-
-            return replace.apply(tree, operation, context)
-        case Add():
-            from composevariant.operations import add
-
-            return add.apply(tree, operation, context)
+__all__, __getattr__ = lazy_face(
+    __name__,
+    {
+        "context": "Context ExtraFile",
+        "dispatch": "apply key_of",
+        "dockerfiles.builds": "Build build_of",
+        "dockerfiles.generate": "files_of order_for",
+        "dockerfiles.plan": "candidates is_suffixed",
+        "dockerfiles.preflight": "is_declared",
+        "dockerfiles.sidecars": "left_in_images with_sidecars",
+        "history": "AppliedOperation GeneratedVariant",
+        "included_files": "others_of",
+    },
+)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from composevariant.compose.identity import identity
-from composevariant.compose.services import services_of, with_services
+from composevariant.compose import identity, services_of, with_services
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
 from composevariant.operations.compose import merged
-from composevariant.operations.outcome import Outcome
+from composevariant.operations.context import Outcome
 from composevariant.operations.replace import replaced
-from composevariant.paths import delete, find, literal, write_path
-from composevariant.tree import Entry, Mapping, Scalar, string
+from composevariant.tree import Entry, Mapping, Scalar, delete, find, literal, string, write_path
 
 if TYPE_CHECKING:
-    from composevariant.operations.outcome import Context
+    from composevariant.operations.context import Context
     from composevariant.overlay import Each, Replace
-    from composevariant.paths import Path
+    from composevariant.tree import Path
 
 
 def apply(tree: Mapping, wanted: Each, context: Context) -> Outcome:

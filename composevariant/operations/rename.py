@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from composevariant.compose.hosts import mentions
-from composevariant.compose.references import SECTIONS, container_references, references
-from composevariant.compose.services import services_of, text_of
+from composevariant.compose import SECTIONS, container_references, mentions, references, services_of, text_of
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
 from composevariant.findings import Note, NoteKind, keyed, note
-from composevariant.operations.elsewhere import refusal_of
-from composevariant.operations.outcome import Outcome
-from composevariant.operations.renamed_references import with_key, with_name
-from composevariant.path_syntax import literal
-from composevariant.tree import Mapping, location_of
+from composevariant.operations.context import Outcome
+from composevariant.operations.included_files import refusal_of
+from composevariant.tree import Entry, Mapping, Scalar, format_path, get, literal, location_of, put, string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from composevariant.compose.references import Target
-    from composevariant.operations.outcome import Context
+    from composevariant.compose import Reference, Target
+    from composevariant.operations.context import Context
     from composevariant.overlay import Rename
+    from composevariant.tree import Node
 
 _TARGETS: Final[dict[str, Target]] = {section: target for target, section in SECTIONS.items()}
+
+
 _CREATED: Final = ("volumes", "networks", "configs", "secrets")
 """What Docker creates under `<project>_<name>`, unless `name:` says otherwise."""
 
@@ -86,3 +86,73 @@ def _still_named(tree: Mapping, old: str, project: str) -> Iterator[Note]:
         if place.name == f"{project}-{old}-1":
             path, where = keyed(place.path, place.node), location_of(place.node)
             yield note("rename.container", "warning", path, where, setting=place.kind, container=place.name)
+
+
+# One reference with another name in it, in the notation that it has.
+
+_NAMESPACES: Final = ("network_mode", "pid", "ipc", "uts", "cgroup")
+
+
+_FILES: Final = ("configs", "secrets", "build.secrets")
+"""What is mounted under its own name where nothing else is said."""
+
+
+def with_name(tree: Mapping, found: Reference, new: str) -> Mapping:
+    """The tree with the new name in a reference.
+
+    Raises:
+        UnusableInput: a variable stands where the name would be written.
+    """
+    node = get(tree, found.path)
+    parent = get(tree, found.path[:-1])
+    if isinstance(parent, Mapping) and found.kind not in (*_NAMESPACES, "extends", "additional_contexts"):
+        return put(tree, found.path[:-1], with_key(parent, found.name, new))
+    return put(tree, found.path, _renamed(node, found, new))
+
+
+def _renamed(node: Node, found: Reference, new: str) -> Node:
+    if found.kind in _FILES:
+        return _mounted_as_before(node, found, new)
+    if isinstance(node, Mapping):
+        key = "service" if found.kind == "extends" else "source"
+        return node.with_value(key, _text(node.get(key), found, "", new))
+    if found.kind == "links":
+        return _text(node, found, "", new if ":" in _written(node) else f"{new}:{found.name}")
+    if found.kind == "additional_contexts":
+        start = _written(node).partition("=")[0] + "=" if isinstance(found.path[-1], int) else ""
+        return _text(node, found, f"{start}service:", new)
+    return _text(node, found, "service:" if found.kind in _NAMESPACES else "", new)
+
+
+def _mounted_as_before(node: Node, found: Reference, new: str) -> Node:
+    """A config or secret whose file in the container keeps its name."""
+    target = f"/{found.name}" if found.kind == "configs" else found.name
+    if isinstance(node, Mapping):
+        after = node.with_value("source", _text(node.get("source"), found, "", new))
+        return after if node.entry("target") else after.with_value("target", string(target))
+    _text(node, found, "", new)
+    entries = (Entry(Scalar("source"), string(new)), Entry(Scalar("target"), string(target)))
+    return Mapping(entries, flow=True, origin=node)
+
+
+def _text(node: Node | None, found: Reference, before: str, new: str) -> Scalar:
+    """A text that begins with `before` and the old name, with the new one instead."""
+    start = f"{before}{found.name}"
+    if not isinstance(node, Scalar) or not node.text.startswith(start):
+        wrong = f"{format_path(found.path)} names {found.name} by way of a variable"
+        raise UnusableInput(wrong, location_of(found.node), "change it with replace")
+    return replace(node, text=f"{before}{new}{node.text[len(start) :]}", span=None, origin=node)
+
+
+def _written(node: Node) -> str:
+    return node.text if isinstance(node, Scalar) else ""
+
+
+def with_key(members: Mapping, old: str, new: str) -> Mapping:
+    """A mapping with another key in the place of one; its comments and its place stay."""
+    return members.with_entries(
+        tuple(
+            Entry(replace(string(new), origin=entry.key), entry.value, entry.inherited) if entry.name == old else entry
+            for entry in members.entries
+        )
+    )

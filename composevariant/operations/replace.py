@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from composevariant.compose.identity import identity, item_key, notation_of
-from composevariant.compose.merge_names import named_mapping
-from composevariant.compose.merge_rules import expanded_build
-from composevariant.compose.pairs import item_with_value
-from composevariant.compose.placing import detached, in_place_of, is_null
-from composevariant.compose.sections import key_and_value
+from composevariant.compose import identity, item_key, item_with_value, key_and_value, notation_of
+from composevariant.compose.merge import expanded_build, named_mapping
 from composevariant.errors import UnusableInput
-from composevariant.operations.elsewhere import refusal_of
-from composevariant.operations.outcome import Outcome
-from composevariant.paths import find, format_path, get, nearest, put, write_path
-from composevariant.tree import Mapping, Scalar, Sequence, string
+from composevariant.operations.context import Outcome
+from composevariant.operations.included_files import refusal_of
+from composevariant.tree import (
+    Mapping,
+    Scalar,
+    Sequence,
+    detached,
+    find,
+    format_path,
+    get,
+    in_place_of,
+    is_null,
+    nearest,
+    put,
+    string,
+    write_path,
+)
 
 if TYPE_CHECKING:
-    from composevariant.operations.outcome import Context
+    from composevariant.operations.context import Context
     from composevariant.overlay import Replace
-    from composevariant.paths import Path, PathPattern
-    from composevariant.tree import Node
+    from composevariant.tree import Node, Path, PathPattern
 
 _SHOWN: Final = 5
 """How many of several matches a message names."""

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from composevariant.compose.identity import item_key
-from composevariant.paths import format_path
-from composevariant.preview.causes import Causes
-from composevariant.preview.differences import Difference, differences
-from composevariant.preview.model import Model, flow
+from composevariant.compose import Comparable, flow, item_key
+from composevariant.preview.attribute_phrases import Difference, apart, differences, one_line, owner, sentence
 from composevariant.preview.pair import Side
 from composevariant.preview.secrets import hidden, masked, masked_text, without_passwords
-from composevariant.preview.words import apart, one_line, owner, sentence
+from composevariant.preview.semantic_form import Causes
+from composevariant.preview.unified_form import unified
 from composevariant.source import Source
-from composevariant.tree import Mapping
+from composevariant.tree import Mapping, format_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from composevariant.findings import Note
     from composevariant.preview.pair import Pair
     from composevariant.source import Location
@@ -58,7 +59,7 @@ class Comparison(NamedTuple):
 def compared(pair: Pair, *, hide: bool) -> Comparison:
     """Both sides compared. With `hide`, what looks like a secret is masked; that it differs is told all the same."""
     before, after = (_mapping(side.parsed()) for side in pair[:2])
-    found = [part for each in differences(*Model(item_key).both(before, after)) for part in apart(each)]
+    found = [part for each in differences(*Comparable(item_key).both(before, after)) for part in apart(each)]
     causes = Causes(pair.changes or (), item_key)
     told = (_told(difference, causes, hide=hide) for difference in found)
     in_order = sorted(told, key=lambda each: each.section != "services")
@@ -108,3 +109,57 @@ def _hidden(difference: Difference) -> Difference:
     name = str(difference.path[-1]) if difference.path else ""
     sides = (None if data is None else hidden(name, data) for data in difference[1:])
     return Difference(difference.path, *sides)
+
+
+# The JSON form, described by `schemas/report.schema.json`.
+
+
+def as_json(comparisons: Iterable[Comparison]) -> str:
+    """All comparisons of one call as one document."""
+    return json.dumps({"comparisons": list(map(_comparison, comparisons))}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _comparison(comparison: Comparison) -> dict[str, object]:
+    before, after = comparison.before, comparison.after
+    return {
+        "before": before.name,
+        "after": after.name,
+        "variant": comparison.variant or None,
+        "state": comparison.state or None,
+        "differences": list(map(_difference, comparison.told)),
+        "notes": list(map(_note, comparison.notes)),
+        "unified": unified(before.name, before.text, after.name, after.text, color=False),
+        "files": [
+            {
+                "before": old.name,
+                "after": new.name,
+                "unified": unified(old.name, old.text, new.name, new.text, color=False),
+            }
+            for old, new in comparison.beside
+        ],
+    }
+
+
+def _difference(told: Told) -> dict[str, object]:
+    return {
+        "kind": told.kind,
+        "path": told.path,
+        "before": told.before,
+        "after": told.after,
+        "sentence": f"{told.owner}: {told.sentence}",
+        "operation": told.operation or None,
+        "location": _place(told.location),
+    }
+
+
+def _note(note: Note) -> dict[str, object]:
+    return {
+        "kind": note.kind,
+        "service": note.service or None,
+        "message": note.message,
+        "location": _place(note.location),
+    }
+
+
+def _place(location: Location | None) -> dict[str, object] | None:
+    return location and location._asdict()

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose.identity import identity, item_key
+from composevariant.compose import Comparable, flow, identity, item_key, leaf
 from composevariant.findings import keyed, within
-from composevariant.paths import find, format_path, get
-from composevariant.preview.differences import differences
-from composevariant.preview.model import Model, flow, leaf
+from composevariant.preview.attribute_phrases import apart, cut, differences, one_line, sentence
 from composevariant.preview.secrets import masked
-from composevariant.preview.words import apart, cut, one_line, sentence
-from composevariant.tree import Mapping, Scalar, Sequence, location_of, same
+from composevariant.tree import Mapping, Scalar, Sequence, find, format_path, get, location_of, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from composevariant.compose import Data
     from composevariant.findings import Note
-    from composevariant.paths import Path, PathPattern
-    from composevariant.pipeline import Applied
-    from composevariant.preview.model import Data
+    from composevariant.operations import AppliedOperation
     from composevariant.source import Location
-    from composevariant.tree import Node
+    from composevariant.tree import Node, Path, PathPattern
 
 
 _SAY_NO_MORE: Final = ("strip.trace", "dockerfiles.swapped", "dockerfiles.image")
@@ -63,7 +59,9 @@ class _Found(NamedTuple):
     """The path with the keys of list items, as notes have it."""
 
 
-def explain(base: Mapping, history: Iterable[Applied], pattern: PathPattern, *, hide: bool = False) -> list[Explained]:
+def explain(
+    base: Mapping, history: Iterable[AppliedOperation], pattern: PathPattern, *, hide: bool = False
+) -> list[Explained]:
     """The stories of all settings that the pattern names in the base, in the variant or on the way.
 
     With `hide`, what looks like a secret is masked.
@@ -92,7 +90,7 @@ def _keys(tree: Mapping, path: Path) -> Path:
     return tuple(keyed(each, get(tree, each))[-1] for each in above)
 
 
-def _explained(place: str, stages: list[_Found | None], history: tuple[Applied, ...]) -> Explained:
+def _explained(place: str, stages: list[_Found | None], history: tuple[AppliedOperation, ...]) -> Explained:
     events = tuple(
         _event(applied, before, after)
         for applied, before, after in zip(history, stages, stages[1:], strict=False)
@@ -118,7 +116,7 @@ def _plain(node: Node) -> Data:
     return [_plain(item) for item in node.items] if isinstance(node, Sequence) else leaf(node)
 
 
-def _event(applied: Applied, before: _Found | None, after: _Found | None) -> Event:
+def _event(applied: AppliedOperation, before: _Found | None, after: _Found | None) -> Event:
     there, value = before or after, _value(after)
     details = tuple(_details(before, after)) if before and after else ()
     untold = [note for note in applied.notes if not (before and after and note.id in _SAY_NO_MORE)]
@@ -126,7 +124,7 @@ def _event(applied: Applied, before: _Found | None, after: _Found | None) -> Eve
     return Event(applied.operation, _asked_for(applied, after), value, details, tuple(reasons))
 
 
-def _asked_for(applied: Applied, after: _Found | None) -> Location | None:
+def _asked_for(applied: AppliedOperation, after: _Found | None) -> Location | None:
     """Where the overlay asks for it: the new value itself, if the overlay has it, else the operation."""
     place = location_of(after.node) if after else None
     return place if place and applied.location and place.file == applied.location.file else applied.location
@@ -135,7 +133,7 @@ def _asked_for(applied: Applied, after: _Found | None) -> Location | None:
 def _details(before: _Found, after: _Found) -> Iterator[str]:
     if isinstance(before.node, Scalar) or isinstance(after.node, Scalar):
         return
-    for difference in differences(*Model(item_key).both(before.node, after.node, before.path)):
+    for difference in differences(*Comparable(item_key).both(before.node, after.node, before.path)):
         yield from map(sentence, apart(difference._replace(path=(*before.path, *difference.path))))
 
 

@@ -8,9 +8,8 @@ from composevariant.source import Source
 from composevariant.tree import Mapping
 
 if TYPE_CHECKING:
-    from composevariant.changes import Change
     from composevariant.findings import Note
-    from composevariant.tree import Node
+    from composevariant.tree import Change, Node
 
 
 class Side(NamedTuple):

@@ -9,15 +9,15 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from composevariant.patterns import pattern
-from composevariant.preview.model import Leaf
+from composevariant.compose import Leaf
+from composevariant.findings import may_be_secret
+from composevariant.text import pattern
 from composevariant.tree import Entry, Mapping, Scalar, Sequence
-from composevariant.validation.problem import may_be_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from composevariant.preview.model import Data
+    from composevariant.compose import Data
     from composevariant.tree import Node
 
 MASK: Final = "***"

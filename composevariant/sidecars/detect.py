@@ -6,24 +6,22 @@ reported and left alone. Weak signals decide nothing; they help a reader to judg
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from posixpath import join, normpath
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from composevariant.compose.images import image_path
-from composevariant.compose.partial import UNKNOWN
-from composevariant.compose.services import pairs_of, text_of, texts_of
-from composevariant.compose.volumes import placed_in
-from composevariant.errors import ComposeVariantError
-from composevariant.sidecars.built_from import final_image, folder_and_file
+from composevariant.compose import UNKNOWN, image_path, pairs_of, placed_in, text_of, texts_of
+from composevariant.errors import ComposeVariantError, UnusableInput
 from composevariant.sidecars.marker import SIDECAR
 from composevariant.sidecars.patterns import fits, fits_image, fits_words, may_fit
+from composevariant.tree import Mapping, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as Table
 
     from composevariant.file_views import Files
-    from composevariant.sidecars.preset import Match, Preset
-    from composevariant.tree import Mapping
+    from composevariant.sidecars.presets import Match, Preset
+    from composevariant.tree import Node
 
 
 class Signal(NamedTuple):
@@ -72,7 +70,7 @@ def suspects(services: Table[str, Mapping], among: Iterable[str], preset: Preset
 def _with_bases(service: Mapping, services: Table[str, Mapping]) -> Mapping:
     if service.entry("extends") is None:
         return service
-    from composevariant.compose.extends import flattened
+    from composevariant.compose.merge import flattened
 
     try:
         return flattened(service, services, services)
@@ -104,7 +102,6 @@ def _program(service: Mapping, match: Match, image: str) -> Iterator[Signal]:
     words = [*texts_of(service.get("entrypoint")), *texts_of(service.get("command"))]
     if not any(may_fit(word, match.commands) for word in words):
         return
-    from composevariant.sidecars.programs import program_of
 
     program = program_of(service)
     if fits(program.name, match.commands):
@@ -161,3 +158,112 @@ def _weak_signals(service: Mapping, preset: Preset) -> Iterator[Signal]:
 
 def _shown(text: str) -> str:
     return text.replace(UNKNOWN, "…")
+
+
+# Which program a service starts, as far as its `entrypoint` and `command` tell.
+
+_SHELLS: Final = frozenset(("sh", "bash", "ash", "dash", "zsh"))
+
+
+_WRAPPERS: Final = frozenset(("--", "exec", "env", "nohup", "tini", "dumb-init", "docker-entrypoint"))
+
+
+_SEPARATORS: Final = frozenset((";", "&", "&&", "|", "||"))
+
+
+class Program(NamedTuple):
+    """The first program of a command line."""
+
+    name: str
+    """Without its folder; "" when nothing is known."""
+    alone: bool
+    """Whether a shell starts nothing else beside or after it."""
+
+
+def program_of(service: Mapping) -> Program:
+    """What the service runs. A missing entrypoint counts as one that runs the command."""
+    words = [*_words(service.get("entrypoint")), *_words(service.get("command"))]
+    while words and _base(words[0]) in _WRAPPERS:
+        words = words[1:]
+    if not words:
+        return Program("", alone=True)
+    if _base(words[0]) in _SHELLS:
+        return _first_of_script(words[1:])
+    return Program(_base(words[0]), alone=True)
+
+
+def _words(node: Node | None) -> list[str]:
+    return _split(text_of(node)) if isinstance(node, Scalar) else texts_of(node)
+
+
+def _first_of_script(words: list[str]) -> Program:
+    options = [word for word in words if word.startswith("-")]
+    script = next((word for word in words if not word.startswith("-")), "")
+    if not any("c" in option for option in options):
+        return Program(_base(script), alone=True)
+    commands = _split(script)
+    while commands and _base(commands[0]) in _WRAPPERS:
+        commands = commands[1:]
+    if not commands:
+        return Program("", alone=True)
+    return Program(_base(commands[0]), alone=_SEPARATORS.isdisjoint(commands) and "\n" not in script.strip())
+
+
+def _split(text: str) -> list[str]:
+    """The words of a command line, operators of the shell apart."""
+    from shlex import shlex
+
+    words = shlex(text, posix=True, punctuation_chars=True)
+    words.whitespace_split = True
+    words.commenters = ""
+    try:
+        return list(words)
+    except ValueError:
+        return text.split()
+
+
+def _base(word: str) -> str:
+    return word.rpartition("/")[2]
+
+
+# Which image a service's own Dockerfile ends in.
+
+
+def folder_and_file(build: Node | None) -> tuple[str, str]:
+    """The context and the Dockerfile, as they are written, with Compose's defaults."""
+    if not isinstance(build, Mapping):
+        return text_of(build), "Dockerfile"
+    return text_of(build.get("context")) or ".", text_of(build.get("dockerfile")) or "Dockerfile"
+
+
+def final_image(build: Node | None, images: tuple[str, ...], workspace: Files) -> str:
+    """The image that the stage to be built starts from; "" when no FROM of the file speaks of such images."""
+    _, text = dockerfile_of(build, workspace)
+    if not any(may_fit(line, images) for line in text.splitlines() if line.lstrip()[:4].upper() == "FROM"):
+        return ""
+    return _base_image(text, text_of(build.get("target")) if isinstance(build, Mapping) else "")
+
+
+def dockerfile_of(build: Node | None, workspace: Files) -> tuple[str, str]:
+    """The Dockerfile's path and text: no path where it is written inline, nothing where it cannot be read."""
+    inline = text_of(build.get("dockerfile_inline")) if isinstance(build, Mapping) else ""
+    folder, file = folder_and_file(build)
+    if inline or not folder or UNKNOWN in folder + file or "://" in folder or folder.startswith("git@"):
+        return "", inline
+    path = normpath(join(folder, file))
+    return path, workspace.read_text(path) or ""
+
+
+def _base_image(text: str, target: str) -> str:
+    from composevariant.dockerfile import read_dockerfile
+    from composevariant.source import Source
+
+    try:
+        dockerfile = read_dockerfile(Source("Dockerfile", text))
+    except UnusableInput:
+        return ""
+    stage, base = dockerfile.target(target), ""
+    while stage is not None:
+        base = stage.base
+        stage = dockerfile.base_of(stage, base)
+    return base

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from composevariant.compose.identity import identity
-from composevariant.compose.references import SECTIONS, references
-from composevariant.compose.services import pairs_of, services_of
+from composevariant.compose import SECTIONS, identity, pairs_of, references, services_of
 from composevariant.findings import Note, keyed, note
-from composevariant.paths import delete, find, format_path, get, parse_path
-from composevariant.tree import Mapping, Sequence, location_of
+from composevariant.tree import Mapping, Sequence, delete, find, format_path, get, location_of, parse_path
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from collections.abc import Mapping as Table
 
-    from composevariant.tree_edits import Path
+    from composevariant.tree import Path
 
 SIDECAR: Final = "composevariant.sidecar"
 FOR: Final = "composevariant.for"

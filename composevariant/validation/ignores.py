@@ -8,16 +8,23 @@ Compose refuses the file whatever a comment says.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from composevariant.compose import interpolated
 from composevariant.errors import did_you_mean
+from composevariant.findings import Problem
 from composevariant.source import Location
+from composevariant.tree import Mapping, Scalar, with_scalars
 from composevariant.validation.catalog import ERRORS, TITLES
-from composevariant.validation.problem import Problem
+from composevariant.validation.check import find_problems, introduced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as Table
+
+    from composevariant.compose.files import ComposeFiles
+    from composevariant.validation.compiled import Rules
 
 _COMMENT: Final = re.compile(r"(?:^|\s)#\s*composevariant:\s*ignore\[([^\]]*)\]")
 
@@ -112,3 +119,36 @@ def _is_comment(line: str) -> bool:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
+
+
+# The same project with its variables filled in, as a call of Docker Compose here and now reads it.
+
+
+def problems_with_variables(
+    root: Mapping, rules: Rules, name: str, known: Table[str, str], files: ComposeFiles | None = None
+) -> list[Problem]:
+    """The errors that only the values of the variables make; one that is not set is empty.
+
+    Args:
+        root: the resolved tree of the project.
+        rules: the compiled schema.
+        name: the file's name, for problems that have no better place.
+        known: the variables of the environment and of `.env`.
+        files: where other Compose files are.
+    """
+    filled = with_scalars(root, lambda node: _filled(node, known) if "$" in node.text else node)
+    if filled is root or not isinstance(filled, Mapping):
+        return []
+    found = introduced(find_problems(root, rules, name, files), find_problems(filled, rules, name, files))
+    return [
+        replace(problem, message=f"{problem.message}; this is with the variables as they are set here")
+        for problem in found
+        if problem.severity == "error"
+    ]
+
+
+def _filled(node: Scalar, known: Table[str, str]) -> Scalar:
+    """What Compose replaces is a text, whatever it looks like; a `$` that is left is written as Compose writes it."""
+    value = interpolated(node.text, known)
+    text = node.text if value is None else value.replace("$", "$$")
+    return node if text == node.text else replace(node, text=text, style=node.style or '"')

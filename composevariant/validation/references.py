@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose.placing import items_at, mapping_at
-from composevariant.compose.references import SECTIONS
-from composevariant.errors import did_you_mean
-from composevariant.tree import Mapping, location_of
-from composevariant.validation.problem import Problem, place_of, shown
+from composevariant.compose import SECTIONS
+from composevariant.compose.merge import flattened
+from composevariant.errors import ComposeVariantError, did_you_mean
+from composevariant.findings import Problem, place_of, shown
+from composevariant.tree import Mapping, items_at, location_of, mapping_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as Table
 
-    from composevariant.compose.references import Reference
+    from composevariant.compose import Reference
+
+    Edges = dict[str, dict[str, Reference]]
 
 _INSIDE_BUILD: Final = ("additional_contexts", "build.secrets")
+
+
 _MOST_HINTS: Final = 100
 
 
@@ -61,3 +65,84 @@ def _undefined(root: Mapping, reference: Reference, hint: str) -> Problem:
     else:
         wrong = f"which is not defined under {SECTIONS[reference.target]}{hint or '; define it there'}"
     return reference_problem(root, reference, reference.kind.replace("_", "-").replace(".", "-"), wrong)
+
+
+# Services that wait for each other, and services that extend each other: Compose can start neither.
+
+_WAITING: Final = ("depends_on", "links", "volumes_from", "network_mode", "ipc", "pid", "uts", "cgroup")
+"""Each makes the one service wait for the other, see compose-go 2.9.1, `loader/normalize.go`."""
+
+
+def dependency_cycles(root: Mapping, found: Iterable[Reference]) -> Iterator[Problem]:
+    """One problem for each circle of services that wait for each other."""
+    for cycle in _cycles(_edges(reference for reference in found if reference.kind in _WAITING)):
+        yield _problem(root, cycle, "cycle", "which in the end waits for this service")
+
+
+def extends_cycles(root: Mapping, found: Iterable[Reference]) -> Iterator[Problem]:
+    """One problem for each circle of services that extend each other."""
+    for cycle in _cycles(_edges(reference for reference in found if reference.kind == "extends")):
+        yield _problem(root, cycle, "extends-cycle", "which in the end extends this service")
+
+
+def _problem(root: Mapping, cycle: list[Reference], check: str, wrong: str) -> Problem:
+    way = " -> ".join((cycle[0].user, *(reference.name for reference in cycle)))
+    return reference_problem(root, cycle[0], check, f"{wrong}: {way}; remove one of these")
+
+
+def _edges(found: Iterable[Reference]) -> Edges:
+    edges: Edges = {}
+    for reference in found:
+        edges.setdefault(reference.user, {}).setdefault(reference.name, reference)
+    return edges
+
+
+def _cycles(edges: Edges) -> Iterator[list[Reference]]:
+    """The circles, one for each edge that closes one. Without recursion: a chain may be thousands of services long."""
+    done: set[str] = set()
+    for start in edges:
+        trail: list[Reference] = []
+        depths = {} if start in done else {start: 0}
+        waiting = [iter(edges[name].values()) for name in depths]
+        while waiting:
+            reference = next(waiting[-1], None)
+            if reference is None:
+                waiting.pop()
+                finished = trail.pop().name if trail else start
+                done.add(finished)
+                del depths[finished]
+            elif reference.name in depths:
+                yield _from_first_name([*trail[depths[reference.name] :], reference])
+            elif reference.name in edges and reference.name not in done:
+                trail.append(reference)
+                depths[reference.name] = len(trail)
+                waiting.append(iter(edges[reference.name].values()))
+
+
+def _from_first_name(cycle: list[Reference]) -> list[Reference]:
+    """The same circle, begun where it always begins, whatever the order of the services in the file."""
+    first = min(range(len(cycle)), key=lambda index: cycle[index].user)
+    return cycle[first:] + cycle[:first]
+
+
+# Services with what they extend written out, as Compose has them when it looks for contradictions.
+
+
+class Inherited(NamedTuple):
+    """The services that extend another of the same file, written out, and why some could not be."""
+
+    services: dict[str, Mapping]
+    problems: list[Problem]
+
+
+def written_out(root: Mapping, heirs: Table[str, Mapping], services: Table[str, Mapping]) -> Inherited:
+    """The heirs, which have `extends`. It is still there in those that extend another file, which is not read."""
+    whole = Inherited({}, [])
+    for name, heir in heirs.items():
+        try:
+            whole.services[name] = flattened(heir, services, services)
+        except ComposeVariantError as error:
+            path = ("services", name, "extends")
+            message = f"{shown(path[:2])} cannot extend that service: {error.message}"
+            whole.problems.append(Problem("service.extends", "error", path, message, place_of(root, path)))
+    return whole

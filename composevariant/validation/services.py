@@ -7,20 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose.partial import UNKNOWN
-from composevariant.compose.placing import items_at, mapping_at
-from composevariant.compose.services import text_of, texts_of
-from composevariant.compose.volumes import mount_of
-from composevariant.tree import Mapping, Scalar
-from composevariant.validation.problem import problem_at
+from composevariant.compose import UNKNOWN, mount_of, text_of, texts_of
+from composevariant.findings import problem_at
+from composevariant.tree import Mapping, Scalar, items_at, mapping_at, value_at
+from composevariant.validation.attribute_checks import cast_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from collections.abc import Mapping as Table
 
-    from composevariant.tree import Node
-    from composevariant.tree_edits import Path
-    from composevariant.validation.problem import Problem
+    from composevariant.findings import Problem
+    from composevariant.tree import Node, Path
 
 _SOURCES: Final = frozenset(("image", "build", "provider", "extends"))
 
@@ -98,19 +95,76 @@ def _tmpfs(service: Mapping, tmpfs: Node) -> Iterator[Finding]:
 
 
 def _scale(service: Mapping, _: Node) -> Iterator[Finding]:
-    from composevariant.validation.limits import wrong_scale
 
     for below, wrong in wrong_scale(service):
         yield Finding("service.scale", below, wrong)
 
 
 def _deploy(service: Mapping, deploy: Node) -> Iterator[Finding]:
-    from composevariant.validation.limits import wrong_limits
 
     if service.entry("scale") is None:
         yield from _scale(service, deploy)
     for below, wrong in wrong_limits(service):
         yield Finding("service.limits", below, wrong)
+
+
+# Settings that Compose knows under two names, in a service and under its `deploy`: they must not differ.
+
+
+def wrong_scale(service: Mapping) -> Iterator[tuple[Path, str]]:
+    """A `scale` that `deploy.replicas` contradicts, and several containers that would have to share one name."""
+    scale, replicas = text_of(service.get("scale")), text_of(value_at(service, "deploy", "replicas"))
+    numbers = [_number(text) for text in (scale, replicas)]
+    if None not in numbers and numbers[0] != numbers[1]:
+        yield ("scale",), f"differs from deploy.replicas ({scale} and {replicas}); write the same or remove one"
+    count = numbers[1] if numbers[0] is None else numbers[0]
+    if count and count > 1 and UNKNOWN not in scale and text_of(service.get("container_name")):
+        yield ("container_name",), f"is one name for {count:g} containers; remove it, or scale to 1"
+
+
+def _number(text: str) -> float | None:
+    meaning = cast_text(text, "float")
+    return meaning.value if meaning and isinstance(meaning.value, float) else None
+
+
+def wrong_limits(service: Mapping) -> Iterator[tuple[Path, str]]:
+    """Limits of a service that its `deploy.resources` contradicts. A section without the limit sets it to 0."""
+    for twin in _TWINS:
+        section = value_at(service, "deploy", "resources", twin.section)
+        own = text_of(service.get(twin.setting))
+        if not isinstance(section, Mapping) or not own:
+            continue
+        other = text_of(section.get(twin.name)) or "0"
+        amount, other_amount = twin.amount(own), twin.amount(other)
+        if amount and other_amount is not None and amount != other_amount:
+            there = f"deploy.resources.{twin.section}.{twin.name}"
+            yield (twin.setting,), f"differs from {there} ({own} and {other}); write the same or remove one"
+
+
+class _Twin(NamedTuple):
+    setting: str
+    section: str
+    name: str
+    amount: Callable[[str], float | None]
+
+
+def _bytes(text: str) -> float | None:
+    """A size such as `512m` or `1.5 GiB` in bytes, whole as Compose has it; None for what is none."""
+    digits = text.rstrip("bBiIkKmMgGtTpP")
+    unit = text[len(digits) :].lower().removesuffix("b").removesuffix("i")
+    number = _number(digits.removesuffix(" "))
+    return None if number is None or unit not in _UNITS else float(int(number * _UNITS[unit]))
+
+
+_UNITS: Final = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40, "p": 2**50}
+
+
+_TWINS: Final = (
+    _Twin("cpus", "limits", "cpus", _number),
+    _Twin("mem_limit", "limits", "memory", _bytes),
+    _Twin("mem_reservation", "reservations", "memory", _bytes),
+    _Twin("pids_limit", "limits", "pids", _number),
+)
 
 
 _RULES: Final[dict[str, Callable[[Mapping, Node], Iterator[Finding]]]] = {

@@ -5,28 +5,26 @@ jsonschema finds the causes in the parts that are refused, and `phrases` has the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose.path_table import NOWHERE
-from composevariant.compose.placing import items_at
-from composevariant.tree import Mapping, Sequence, location_of
-from composevariant.validation.causes import causes_of
-from composevariant.validation.collection_rules import shape_of
-from composevariant.validation.combinations import RESET
-from composevariant.validation.json_data import json_data
-from composevariant.validation.judge import UNKNOWN_KEY, judge_of
-from composevariant.validation.phrases import words_for
-from composevariant.validation.places import FILE, handling
-from composevariant.validation.problem import Problem, place_of, problem_at, shown
-from composevariant.validation.scalar_rules import is_string
+from composevariant.compose import NOWHERE
+from composevariant.errors import did_you_mean
+from composevariant.findings import Problem, may_be_secret, place_of, problem_at, shown
+from composevariant.tree import Mapping, Scalar, Sequence, get, items_at, location_of
+from composevariant.validation.attribute_rules import FILE, handling
+from composevariant.validation.compiled import shape_of
+from composevariant.validation.jsonschema_fallback import UNKNOWN_KEY, Timestamp, json_data, judge_of
+from composevariant.validation.scalar_rules import RESET, is_string
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Sequence as Sequence_abc
 
-    from composevariant.tree import Node
-    from composevariant.tree_edits import Path
+    from jsonschema.exceptions import ValidationError
+
+    from composevariant.tree import Node, Path
+    from composevariant.validation.attribute_rules import Place
     from composevariant.validation.compiled import Rules
-    from composevariant.validation.places import Place
 
 
 def schema_problems(rules: Rules, root: Mapping) -> list[Problem]:
@@ -91,3 +89,222 @@ def value_problems(root: Node, node: Node, place: Place = FILE, path: Path = ())
     for key, child, inside in children:
         if inside is not NOWHERE:
             yield from value_problems(root, child, inside, (*path, key))
+
+
+# From jsonschema's errors to their causes: which branch of a choice was meant, and what was wrong with it.
+
+_CLASSES: Final[dict[type, str]] = {
+    Timestamp: "a date",
+    str: "a string",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number with a fraction",
+    list: "a list",
+    dict: "a mapping",
+}
+
+
+_CHOICES: Final = ("oneOf", "anyOf")
+
+
+class Cause(NamedTuple):
+    """One rule of the schema that one place in the file breaks."""
+
+    path: Path
+    keyword: str
+    """The keyword of JSON Schema, or `unknown-key`."""
+    wanted: tuple[str, ...]
+    """What the schema asks for: types, values, a limit, required keys; the known keys for `unknown-key`."""
+    found: str
+    """What is there instead, in words."""
+    patterns: tuple[str, ...] = ()
+    """For `unknown-key`: which other keys there may be."""
+
+
+def causes_of(errors: Iterable[ValidationError]) -> Iterator[Cause]:
+    """The causes of a file's errors; the same cause may come twice."""
+    for error in errors:
+        if error.validator in _CHOICES and error.context:
+            yield from _causes_of_choice(error)
+        else:
+            yield _cause(error)
+
+
+def _causes_of_choice(error: ValidationError) -> Iterator[Cause]:
+    """Those of the branch that was meant: the one whose type fits, and of several the one that gets furthest."""
+    branches: dict[object, list[ValidationError]] = {}
+    for inner in error.context or ():
+        branches.setdefault(inner.relative_schema_path[0], []).append(inner)
+    meant = [inner for inner in branches.values() if not any(map(_is_of_wrong_type, inner))]
+    if meant:
+        furthest = max(meant, key=_reach)
+        yield from causes_of(furthest)
+    else:
+        types = [name for inner in branches.values() for name in _allowed_types(inner)]
+        yield Cause(tuple(error.absolute_path), "type", tuple(dict.fromkeys(types)), _found(error.instance))
+
+
+def _is_of_wrong_type(error: ValidationError) -> bool:
+    if error.relative_path:
+        return False
+    if error.validator in _CHOICES and error.context:
+        return all(map(_is_of_wrong_type, error.context))
+    return bool(error.validator == "type")
+
+
+def _allowed_types(errors: list[ValidationError]) -> Iterator[str]:
+    for error in errors:
+        if error.validator in _CHOICES:
+            yield from _allowed_types(list(error.context or ()))
+        elif error.validator == "type" and not error.relative_path:
+            yield from _texts(error.validator_value)
+
+
+def _reach(errors: list[ValidationError]) -> tuple[int, int]:
+    """How far a branch fits: the depth of its deepest error, then how few they are."""
+    return max(len(error.relative_path) for error in errors), -len(errors)
+
+
+def _cause(error: ValidationError) -> Cause:
+    path = tuple(error.absolute_path)
+    if error.validator == UNKNOWN_KEY:
+        known, patterns = error.validator_value
+        return Cause(path, UNKNOWN_KEY, known, "a key", patterns)
+    return Cause(path, str(error.validator), _texts(error.validator_value), _found(error.instance))
+
+
+def _found(value: object) -> str:
+    return next((words for cls, words in _CLASSES.items() if isinstance(value, cls)), "empty")
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else (str(value),)
+
+
+# The words for what the schema refuses: what is wrong and what to do, without values that could be secrets.
+
+_NAMES: Final = {
+    "string": "string",
+    "number": "number",
+    "integer": "whole number",
+    "boolean": "boolean",
+    "array": "list",
+    "object": "mapping",
+}
+
+
+_QUOTABLE: Final = ("a boolean", "a number", "a number with a fraction", "a date")
+
+
+_LIMITS: Final = {"minimum": "at least", "maximum": "at most"}
+
+
+_LONGEST_VALUE: Final = 60
+
+
+class Words(NamedTuple):
+    """A check's id, its message, and what the message speaks of."""
+
+    check: str
+    message: str
+    args: tuple[str, ...] = ()
+
+
+def words_for(root: Mapping, cause: Cause) -> Words:
+    """The words for one cause."""
+    return _WORDS.get(cause.keyword, _other)(root, cause)
+
+
+def _type(_: Mapping, cause: Cause) -> Words:
+    types = [name for name in _NAMES if name in cause.wanted and (name != "integer" or "number" not in cause.wanted)]
+    wanted = f"must be a {_listed([_NAMES[name] for name in types], 'or')}" if types else "must be empty"
+    if types and "null" in cause.wanted:
+        wanted += ", or empty" if len(types) > 1 else " or empty"
+    quotable = {"string"} <= set(types) <= {"string", "array", "object"} and cause.found in _QUOTABLE
+    if cause.found == "empty":
+        message = f"{shown(cause.path)} is empty and {wanted}"
+    elif quotable or cause.found == "a date":
+        message = f"{shown(cause.path)} {wanted}, not {cause.found}; put it in quotes"
+    else:
+        message = f"{shown(cause.path)} {wanted}, not {cause.found}"
+    return Words("schema.type", message, (*types, cause.found))
+
+
+def _unknown_key(_: Mapping, cause: Cause) -> Words:
+    above, name = shown(cause.path[:-1]), str(cause.path[-1])
+    if not cause.wanted:
+        message = f'{above} has the name "{name}", which does not match {_listed(cause.patterns, "or")}; rename it'
+        return Words("schema.name", message, (name,))
+    free = " (x-… keys are allowed)" if "^x-" in cause.patterns else ""
+    message = f'{above} has the unknown key "{name}"{did_you_mean(name, cause.wanted)}; correct or remove it{free}'
+    return Words("schema.unknown-key", message, (name,))
+
+
+def _required(root: Mapping, cause: Cause) -> Words:
+    node = get(root, cause.path)
+    there = node.names() if isinstance(node, Mapping) else []
+    missing = tuple(name for name in cause.wanted if name not in there)
+    return Words("schema.required", f"{shown(cause.path)} needs {_listed(missing, 'and')}; add it", missing)
+
+
+def _repeated(root: Mapping, cause: Cause) -> Words:
+    value = _value(root, cause)
+    what = f"{value} more than once" if value else f"its item {shown(cause.path[-1:])} more than once"
+    message = f"{shown(cause.path[:-1])} has {what}, which Compose refuses here; remove one of them"
+    return Words("schema.duplicate-item", message, (value,))
+
+
+def _enum(root: Mapping, cause: Cause) -> Words:
+    value = _value(root, cause)
+    choices = _listed([f'"{choice}"' for choice in cause.wanted], "or")
+    hint = did_you_mean(value.strip('"'), cause.wanted) if value else ""
+    return Words("schema.enum", f"{shown(cause.path)} must be {choices}{_not(value)}{hint}", (value,))
+
+
+def _pattern(root: Mapping, cause: Cause) -> Words:
+    value = _value(root, cause)
+    return Words("schema.pattern", f"{shown(cause.path)} must match {cause.wanted[0]}{_not(value)}", (value,))
+
+
+def _limit(root: Mapping, cause: Cause) -> Words:
+    value = _value(root, cause)
+    limit = f"{_LIMITS[cause.keyword]} {cause.wanted[0]}"
+    return Words("schema.range", f"{shown(cause.path)} must be {limit}{_not(value)}", (limit, value))
+
+
+def _choice(_: Mapping, cause: Cause) -> Words:
+    return Words("schema.ambiguous", f"{shown(cause.path)} fits several forms of which it may fit only one")
+
+
+def _other(_: Mapping, cause: Cause) -> Words:
+    wanted = _listed(cause.wanted, "and")
+    return Words("schema.other", f"{shown(cause.path)} breaks the schema's {cause.keyword} {wanted}", (cause.keyword,))
+
+
+def _not(value: str) -> str:
+    return f", not {value}" if value else ""
+
+
+def _value(root: Mapping, cause: Cause) -> str:
+    """The value as a message may quote it; empty when it may not."""
+    node = get(root, cause.path)
+    if not isinstance(node, Scalar) or may_be_secret((*cause.path, node.text)) or len(node.text) > _LONGEST_VALUE:
+        return ""
+    return f'"{node.text}"' if node.meaning.kind == "str" else node.text
+
+
+def _listed(words: Sequence_abc[str], joint: str) -> str:
+    return f"{', '.join(words[:-1])} {joint} {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+_WORDS: Final[dict[str, Callable[[Mapping, Cause], Words]]] = {
+    "type": _type,
+    UNKNOWN_KEY: _unknown_key,
+    "required": _required,
+    "uniqueItems": _repeated,
+    "enum": _enum,
+    "pattern": _pattern,
+    "minimum": _limit,
+    "maximum": _limit,
+    "oneOf": _choice,
+}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from composevariant.patterns import pattern
+from composevariant.text import pattern
 from composevariant.tree import Mapping, Scalar, Sequence
 from composevariant.yamltext.lines import (
     Extent,

@@ -6,12 +6,12 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.tree import Alias, Mapping, Scalar, Sequence, WrittenNode
+from composevariant.tree import Alias, Mapping, Scalar, Sequence, WrittenNode, plain_meaning
 from composevariant.yamltext.lines import column, starts_line
-from composevariant.yamltext.quotes import chosen_style
+from composevariant.yamltext.scalar_style import is_plain_safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _SAMPLE: Final = 4000
 """Nodes to look at: a file's habits show early."""
@@ -126,3 +126,26 @@ def _keyed_collections(text: str, root: WrittenNode | None) -> Iterator[tuple[st
                 stack.append(value)
                 if entry.key.span is not None and (value.items if isinstance(value, Sequence) else value.entries):
                     yield entry.name, column(text, entry.key.span.begin), value
+
+
+# Which quotes the strings of a collection are written in, where they are a matter of taste.
+
+_READ_OTHERWISE = frozenset(("y", "n", "yes", "no", "on", "off"))
+"""Strings to Docker, booleans to YAML 1.1: careful people quote them."""
+
+
+def quotes_around(nodes: Iterable[WrittenNode]) -> str:
+    """The quotes that all strings among `nodes` are written in; "" when these are plain or mixed."""
+    styles = {chosen_style(node) for node in nodes} - {None}
+    return next(iter(styles)) or "" if len(styles) == 1 else ""
+
+
+def chosen_style(node: WrittenNode) -> str | None:
+    """The quotes around a string ("" for none) when they could be others; None for all else."""
+    if not isinstance(node, Scalar) or node.style in ("|", ">") or not node.text or node.tag:
+        return None
+    if plain_meaning(node.text).kind != "str":
+        return None
+    if node.style and (node.text.lower() in _READ_OTHERWISE or not is_plain_safe(node.text)):
+        return None
+    return node.style

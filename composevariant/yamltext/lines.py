@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from composevariant.patterns import pattern
+from composevariant.text import pattern
 
 _RULER: Final = pattern(r"[-=#*~_+]{3,}|[─━═]{3,}")
 _LINE: Final = re.compile(r"[ \t]*(#)?[^\n]*")

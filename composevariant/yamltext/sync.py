@@ -5,28 +5,22 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from composevariant.align import align
-from composevariant.tree import Alias, Entry, Mapping, Node, Sequence, WrittenNode, same
-from composevariant.yamltext.aliases import is_merge, written_value
-from composevariant.yamltext.anchors import Anchors
-from composevariant.yamltext.blocks import BlockEditor
-from composevariant.yamltext.extents import entry_extents, item_extents
-from composevariant.yamltext.flows import FlowEditor
+from composevariant.tree import Alias, Entry, Mapping, Node, Sequence, WrittenNode, align, same
+from composevariant.yamltext.aliases import Anchors, is_merge, merge_sources, written_value
+from composevariant.yamltext.collections import BlockEditor, FlowEditor
+from composevariant.yamltext.habits import quotes_around
 from composevariant.yamltext.lines import Neighbours, column
-from composevariant.yamltext.merges import MergeEditor
-from composevariant.yamltext.pairing import added_entries, paired
-from composevariant.yamltext.parts import Entries, Made, Part
-from composevariant.yamltext.quotes import quotes_around
-from composevariant.yamltext.values import Place, ValueEditor, place_of_entry, place_of_item
+from composevariant.yamltext.partial_proof import Entries, Made, Part, entry_extents, item_extents
+from composevariant.yamltext.render import Place, ValueEditor, place_of_entry, place_of_item
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from composevariant.splices import Splices
-    from composevariant.yamltext.parse import Document
+    from composevariant.text import Splices
+    from composevariant.tree import Path
+    from composevariant.yamltext.parser import Document
     from composevariant.yamltext.render import Renderer
 
-Path = tuple[str | int, ...]
 _REMEMBERED: Final = (1, 2)
 """How deep the entries are of which it is remembered what became of them: services, and their settings."""
 
@@ -239,3 +233,104 @@ def _gap(text: str, sequence: Sequence) -> int:
 
 def _start(node: WrittenNode) -> int:
     return node.span.start if node.span else 0
+
+
+# Which entries of a changed mapping were which before, and which are new.
+
+
+def paired(written: Mapping, final: Mapping) -> dict[int, Entry]:
+    """The final entry of each own entry as written, by the written one's `id`: by the key's origin, or by name."""
+    written_keys = {id(entry.key) for entry in written.entries}
+    by_key = {id(_first_key(entry.key)): entry for entry in final.entries}
+    pairs: dict[int, Entry] = {}
+    for entry in written.entries:
+        if is_merge(entry):
+            continue
+        new = by_key.get(id(entry.key)) or final.entry(entry.name)
+        if new is not None and (id(first := _first_key(new.key)) not in written_keys or first is entry.key):
+            pairs[id(entry)] = new
+    return pairs
+
+
+def _first_key(key: Node) -> Node:
+    """The key that a key was before it was renamed, perhaps several times."""
+    while key.origin is not None:
+        key = key.origin
+    return key
+
+
+def added_entries(
+    written: Mapping, final: Mapping, pairs: dict[int, Entry], inherited: dict[str, Node]
+) -> list[tuple[int, Entry]]:
+    """The entries to write, each with the index of the written entry that it follows."""
+    places = {id(pairs[id(entry)]): index for index, entry in enumerate(written.entries) if id(entry) in pairs}
+    merge_at = next((index for index, entry in enumerate(written.entries) if is_merge(entry)), -1)
+    added: list[tuple[int, Entry]] = []
+    last = -1
+    for entry in final.entries:
+        if id(entry) in places:
+            last = max(last, places[id(entry)])
+        elif entry.name not in inherited or not same(inherited[entry.name], entry.value):
+            added.append((merge_at if entry.inherited else last, entry))
+        else:
+            last = max(last, merge_at)
+    return added
+
+
+# Keeps `<<` where it still brings what is wanted, and takes it out where it would bring too much.
+
+
+class MergeEditor:
+    """Settles the `<<` entries of mappings. A mapping cannot lose an inherited key, other than by losing its `<<`."""
+
+    def __init__(self, document: Document, anchors: Anchors, values: ValueEditor) -> None:
+        self._text = document.source.text
+        self._meaning = document.resolver.resolve
+        self._anchors = anchors
+        self._values = values
+
+    def settle(
+        self, entry: Entry, final: Mapping, visit: Callable[[WrittenNode, Node, Place], None], *, flow: bool
+    ) -> list[Mapping | None]:
+        """What each source of a `<<` entry brings in the new text; None for one that must go.
+
+        Args:
+            entry: The `<<` entry as written.
+            final: What the mapping that holds it is to mean.
+            visit: Settles the anchors inside a source that is written out in place.
+            flow: Whether that mapping is written in flow style.
+        """
+        return [
+            self._settle_source(source, entry, final, visit, flow=flow) for source in merge_sources(Mapping((entry,)))
+        ]
+
+    def _settle_source(
+        self,
+        source: WrittenNode,
+        entry: Entry,
+        final: Mapping,
+        visit: Callable[[WrittenNode, Node, Place], None],
+        *,
+        flow: bool,
+    ) -> Mapping | None:
+        old = self._meaning(source)
+        in_list = written_value(entry) is not source
+        place = Place(-1, 0, "", flow=True) if in_list else place_of_entry(self._text, entry, flow=flow)
+        now: Node | None = old
+        if isinstance(source, Alias):
+            now = self._anchors.value_of(source)
+            if now is None and isinstance(old, Mapping) and _has_all(final, old):
+                name = self._anchors.move(source, old)
+                if not name:
+                    return None
+                self._values.replace(source, old, place, anchor=name)
+                now = old
+        if not isinstance(now, Mapping) or not _has_all(final, now):
+            return None
+        if not isinstance(source, Alias):
+            visit(source, now, place)
+        return now
+
+
+def _has_all(final: Mapping, mapping: Mapping) -> bool:
+    return all(final.entry(name) is not None for name in mapping.names())

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from composevariant.bench.job import Half, Job
+from composevariant.bench.job import Build, Half, Job
 from composevariant.bench.measuring import Bench
 from composevariant.bench.plan import Scenario, Turn, runs_of, turns
 from composevariant.bench.results import Report
-from composevariant.bench.settings import Build
-from composevariant.disk import WorkFolder
+from composevariant.disk.work_folders import WorkFolder
 from composevariant.source import Source
 from tests.bench.pretended import ABOUT, Pretended
 

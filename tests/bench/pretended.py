@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from composevariant.bench.contents import Contents, File
-from composevariant.bench.engine import About, BuildFailed, Built, Image, Mount
-from composevariant.bench.layers import Layer
-from composevariant.bench.marks import PATTERN
+from composevariant.bench.engine import About, BuildFailed, Built, Image, Layer, Mount
+from composevariant.bench.marks import PATTERN, Contents, File
 from composevariant.bench.progress import Log, Step
 from composevariant.errors import UnusableInput
 

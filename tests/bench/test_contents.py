@@ -7,10 +7,9 @@ import tarfile
 
 import pytest
 
-from composevariant.bench.contents import File, main_program, read_contents
-from composevariant.bench.layers import Layer, named, repeated, repeated_bytes
-from composevariant.bench.marks import mark
-from composevariant.bench.sizes import read_size, shown_size
+from composevariant.bench.engine import Layer, named, repeated, repeated_bytes
+from composevariant.bench.marks import File, main_program, mark, read_contents
+from composevariant.bench.plan import read_size, shown_size
 
 OURS, OTHER = mark("0123abcd", 1), mark("ffffffff", 1)
 

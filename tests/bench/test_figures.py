@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.bench.figures import Figure, chance, change
+from composevariant.bench.results import Figure, chance, change
 
 SECONDS = st.floats(0.05, 1000, allow_nan=False)
 RUNS = st.lists(SECONDS, min_size=1, max_size=8)

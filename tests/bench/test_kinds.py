@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from composevariant.bench.kinds import kinds_of
 from composevariant.bench.progress import Step
+from composevariant.bench.results import kinds_of
 
 
 def kind_of(run: str) -> str:

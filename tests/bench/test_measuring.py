@@ -12,7 +12,7 @@ import pytest
 
 from composevariant.bench.engine import BuildFailed
 from composevariant.bench.marks import PATTERN
-from composevariant.disk import WorkFolder, abandoned
+from composevariant.disk.work_folders import WorkFolder, abandoned
 from composevariant.errors import UnusableInput
 from tests.bench.measured import DOCKERFILE, RUN, context, job, measured
 from tests.bench.pretended import Pretended

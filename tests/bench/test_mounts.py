@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from composevariant.bench.engine import Mount
-from composevariant.bench.mounts import forgetting, mount_names, mount_targets, mounts_in
+from composevariant.bench.job import forgetting, mount_names, mount_targets, mounts_in
 from composevariant.dockerfile.stages import read_dockerfile
 from composevariant.source import Source
 

@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.bench.kinds import kinds_of, seconds_by_kind
-from composevariant.bench.plain import read_plain
-from composevariant.bench.progress import Log, Step, avoided
-from composevariant.bench.rawjson import read_rawjson
+from composevariant.bench.progress import Log, Step, avoided, read_plain, read_rawjson
+from composevariant.bench.results import kinds_of, seconds_by_kind
 
 LOGS = Path(__file__).parent / "logs"
 READERS = {"plain": read_plain, "rawjson": read_rawjson}

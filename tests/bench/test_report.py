@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import jsonschema
 import pytest
 
-from composevariant.bench.as_json import as_json
-from composevariant.bench.html import page
-from composevariant.bench.text import as_markdown, as_text
-from composevariant.bench.thresholds import missed, read_threshold
+from composevariant.bench.html import bench_page
+from composevariant.bench.json_form import as_json
+from composevariant.bench.table import missed, read_threshold
+from composevariant.bench.text_form import as_markdown, as_text
 from composevariant.errors import UnusableInput
 from tests.bench.measured import context, measured, report
 from tests.bench.pretended import Pretended
@@ -67,7 +67,7 @@ def test_what_is_wrong_comes_first_in_every_form(wrong: Report) -> None:
     assert list(missed(wrong.services, [read_threshold("code=5%")])) == [
         "app: code is to be 5 % faster, and is not: WRONG"
     ]
-    assert "How fast it is built does not matter" in page(wrong)
+    assert "How fast it is built does not matter" in bench_page(wrong)
 
 
 def test_json_is_what_the_schema_says(right: Report, wrong: Report) -> None:
@@ -79,7 +79,7 @@ def test_json_is_what_the_schema_says(right: Report, wrong: Report) -> None:
 
 
 def test_the_page_is_one_file_without_script_or_network(right: Report) -> None:
-    reader = read(page(right))
+    reader = read(bench_page(right))
 
     assert not {"script", "link", "img", "iframe"} & set(reader.tags)
     assert reader.links == []
@@ -116,7 +116,7 @@ def test_a_real_browser_shows_the_charts_in_both_colour_schemes(
 ) -> None:
     path = tmp_path / "report.html"
     both = right._replace(services=(*right.services, *wrong.services))
-    path.write_text(page(both), encoding="utf-8")
+    path.write_text(bench_page(both), encoding="utf-8")
 
     opened = open_page(browser, path, scheme)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from composevariant.bench.settings import builds_of, built_services
+from composevariant.bench.job import builds_of, built_services
 from composevariant.errors import UnusableInput
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from composevariant.bench.sources import copied, manifest_to_edit, source_to_edit
-from composevariant.disk import Found
+from composevariant.disk.work_folders import Found
 from composevariant.dockerfile.stages import read_dockerfile
 from composevariant.source import Source
 

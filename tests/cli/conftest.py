@@ -44,7 +44,7 @@ class ProjectFolder:
     def run(self, *words: str) -> Ran:
         self._capfd.readouterr()
         try:
-            code = cli.run(list(words))
+            code = cli.run_cli(list(words))
         except SystemExit as left:
             code = int(left.code or 0)
         out, err = self._capfd.readouterr()

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composevariant.bench import docker as docker_client
-from composevariant.bench.mounts import forgetting
-from composevariant.disk import Ran
+from composevariant.bench.job import forgetting
+from composevariant.disk.programs import Ran
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -122,8 +122,8 @@ def test_without_docker_it_says_so(project: Callable[..., ProjectFolder], monkey
 WITH_SIGNALS = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests in the background has it ignored
-from composevariant.cli import run
-raise SystemExit(run(["bench", "--runs", "9"]))
+from composevariant.cli import run_cli
+raise SystemExit(run_cli(["bench", "--runs", "9"]))
 """
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.cli.bench_jobs import jobs_of
-from composevariant.cli.benching import Wanted
+from composevariant.commands.bench import BenchOptions
+from composevariant.commands.bench_jobs import jobs_of
 from composevariant.errors import UnusableInput
-from composevariant.workshop import Workshop, load_rules
+from composevariant.variants.open_project import OpenProject, load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,8 +42,8 @@ FILES = {
 def jobs(
     folder: ProjectFolder, *services: str, edits: tuple[str, ...] = ("app=a.js", "b.js")
 ) -> tuple[list[Job], list[str]]:
-    wanted = Wanted(None, services, (), (), edits, (), "text", None, (), (), None)
-    return jobs_of(Workshop(str(folder.path), (), load_rules(None)), wanted)[1:]
+    wanted = BenchOptions(None, services, (), (), edits, (), "text", None, (), (), None)
+    return jobs_of(OpenProject(str(folder.path), (), load_rules(None)), wanted)[1:]
 
 
 def test_a_dockerfile_that_the_variant_would_write_counts_as_written(project: Callable[..., ProjectFolder]) -> None:

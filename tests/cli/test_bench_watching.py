@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composevariant.bench.plan import Turn
-from composevariant.cli.bench_watching import Shown, shown_time, stoppable, undisturbed
+from composevariant.commands.bench import Shown, shown_time, stoppable, undisturbed
 
 if TYPE_CHECKING:
     from composevariant.bench.plan import Scenario

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.cli import run
+from composevariant.cli import run_cli
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,13 +32,13 @@ def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_new_file_is_shown(form: str, shown: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["migrate", "--dry-run", "--overlay", "o.yml", "--diff", form]) == 0
+    assert run_cli(["migrate", "--dry-run", "--overlay", "o.yml", "--diff", form]) == 0
 
     assert shown in capsys.readouterr().out
 
 
 def test_json_has_its_lines(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["migrate", "--dry-run", "--overlay", "o.yml", "--diff", "json"]) == 0
+    assert run_cli(["migrate", "--dry-run", "--overlay", "o.yml", "--diff", "json"]) == 0
 
     (comparison,) = json.loads(capsys.readouterr().out)["comparisons"]
     (file,) = comparison["files"]
@@ -47,10 +47,10 @@ def test_json_has_its_lines(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_file_that_is_there_is_compared_with_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["migrate", "--overlay", "o.yml"]) == 0
+    assert run_cli(["migrate", "--overlay", "o.yml"]) == 0
     (tmp_path / "o.yml").write_text("add: [{sidecar: filebeat, output: {console: {}}}]\n")
     capsys.readouterr()
 
-    assert run(["migrate", "--overlay", "o.yml", "--check", "--diff", "semantic"]) == 1
+    assert run_cli(["migrate", "--overlay", "o.yml", "--check", "--diff", "semantic"]) == 1
 
     assert f"{FILE}: 3 lines added, 5 removed, compared with {FILE}\n" in capsys.readouterr().out

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jsonschema import Draft202012Validator
 
-from composevariant.disk import read_packaged
+from composevariant.disk.packaged import read_packaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -317,7 +317,7 @@ def dying(call):
     return counted
 for name in ("replace", "fsync", "chmod", "unlink", "makedirs"):
     setattr(os, name, dying(getattr(os, name)))
-sys.exit(cli.run(["migrate", "--all", *sys.argv[2:]]))
+sys.exit(cli.run_cli(["migrate", "--all", *sys.argv[2:]]))
 """
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jsonschema import Draft202012Validator
 
-from composevariant.disk import read_packaged
+from composevariant.disk.packaged import read_packaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable

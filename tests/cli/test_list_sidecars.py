@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jsonschema import Draft202012Validator
 
-from composevariant.disk import read_packaged
+from composevariant.disk.packaged import read_packaged
 from composevariant.sidecars.presets import preset_names
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.migration import plan
+from composevariant.variants.plan import plan_variants
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -475,11 +475,11 @@ def test_a_file_written_by_somebody_else_in_between_is_kept(project: Make, monke
     folder = project(**files())
 
     def interrupted(*arguments: object, **named: object) -> object:
-        plans = plan(*arguments, **named)  # type: ignore[arg-type]
+        plans = plan_variants(*arguments, **named)  # type: ignore[arg-type]
         folder.write("docker-compose.fast.yml", "theirs\n")
         return plans
 
-    monkeypatch.setattr("composevariant.cli.migrating.plan", interrupted)
+    monkeypatch.setattr("composevariant.commands.migrate.plan_variants", interrupted)
     ran = folder.run("migrate")
 
     assert ran.code == 3

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from composevariant import __version__
-from composevariant.disk import read_packaged
+from composevariant.disk.packaged import read_packaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -356,7 +356,7 @@ def test_the_checkout_ships_its_schemas() -> None:
 
 def test_a_bug_in_one_project_does_not_stop_the_others(project: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = project(**{"one/docker-compose.yml": BASE, "two/docker-compose.yml": BASE})
-    monkeypatch.setattr("composevariant.cli.listing.output_paths", lambda *_: 1 / 0)
+    monkeypatch.setattr("composevariant.commands.list.output_paths", lambda *_: 1 / 0)
 
     ran = folder.run("list", "-C", "one", "-C", "two")
 

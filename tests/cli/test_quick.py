@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.cli import app, migrating
-from composevariant.cli.quick import Call, quick_call
+from composevariant.cli import app
+from composevariant.cli.fast_migrate import Call, quick_call
+from composevariant.commands import migrate as migrating
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,7 @@ def typer_call(arguments: list[str]) -> Call | None:
     """What typer makes of the arguments, None when it refuses them or shows help instead."""
     seen: list[Call] = []
 
-    def record(folders: Sequence[str], wanted: migrating.Wanted) -> int:
+    def record(folders: Sequence[str], wanted: migrating.MigrateOptions) -> int:
         seen.append(Call(tuple(folders), wanted))
         return 0
 

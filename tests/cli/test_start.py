@@ -20,7 +20,7 @@ def python(script: str, *arguments: str, folder: Path | None = None) -> subproce
 
 def test_a_module_that_is_loaded_later_is_the_real_one_at_the_first_look() -> None:
     script = (
-        "import sys; from composevariant.cli.later import import_later; import_later('inspect')\n"
+        "import sys; from composevariant.cli.lazy_import import import_lazily; import_lazily('inspect')\n"
         "import dataclasses, inspect as stand_in\n"
         "print('ast' in sys.modules)\n"
         "print(stand_in.signature(lambda a: a), type(sys.modules['inspect']).__name__)\n"
@@ -34,7 +34,7 @@ def test_a_module_that_is_loaded_later_is_the_real_one_at_the_first_look() -> No
 
 def test_what_is_there_already_is_left_alone() -> None:
     script = (
-        "import inspect; from composevariant.cli.later import import_later; import_later('inspect')\n"
+        "import inspect; from composevariant.cli.lazy_import import import_lazily; import_lazily('inspect')\n"
         "import sys; print(sys.modules['inspect'] is inspect)\n"
     )
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jsonschema import Draft202012Validator
 
-from composevariant.disk import read_packaged
+from composevariant.disk.packaged import read_packaged
 from tests.compose.test_dotenv import HOSTILE
 from tests.environment.test_block import SHAPES
 

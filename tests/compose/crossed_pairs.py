@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from typing import Any, Final, NamedTuple, cast
 
-from composevariant.tree import Mapping
+from composevariant.tree.nodes import Mapping
 from composevariant.validation.check import find_problems
 from composevariant.validation.compiled import Rules
 from composevariant.validation.schema import installed_schema

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from composevariant.source import Source
-from composevariant.tree import Mapping, Node, Scalar, Sequence
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import Mapping, Node, Scalar, Sequence
+from composevariant.yamltext.parser import parse
 
 
 def parsed(text: str, name: str = "compose.yml") -> Mapping:

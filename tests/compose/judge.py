@@ -6,7 +6,7 @@ import json
 import subprocess
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
-from composevariant.tree import Mapping
+from composevariant.tree.nodes import Mapping
 from tests.compose.compose_oracle import without_empty
 from tests.compose.flow_yaml import flow, parsed
 

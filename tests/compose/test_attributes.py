@@ -7,15 +7,14 @@ from typing import Any
 
 import pytest
 
-from composevariant.compose.attributes import ROWS, Attribute
-from composevariant.compose.identity import identity, item_key
-from composevariant.compose.merge import merge
-from composevariant.compose.moved_paths import moved_paths
-from composevariant.compose.path_table import PathTable
+from composevariant.compose.attributes import ROWS, Attribute, PathTable
+from composevariant.compose.comparable import Comparable, Leaf
+from composevariant.compose.files.relocated_paths import moved_paths
+from composevariant.compose.identities import identity, item_key
+from composevariant.compose.merge.merger import merge
 from composevariant.errors import ComposeVariantError
-from composevariant.preview.model import Leaf, Model
-from composevariant.tree import Sequence
-from composevariant.validation.places import handling, places
+from composevariant.tree.nodes import Sequence
+from composevariant.validation.attribute_rules import handling, places
 from composevariant.validation.schema import installed_schema
 from tests.compose.flow_yaml import flow, parsed
 
@@ -92,7 +91,7 @@ def test_a_row_is_all_that_a_new_attribute_needs() -> None:
     assert [identity(path, item) for item in files.items] == [("one.txt",), ("two.txt",), ("/abs.txt",)]
     moved = moved_paths(merged, "../lib").tree
     assert flow(moved) == '{"services": {"app": {"rule_files": ["../lib/one.txt", "../lib/two.txt", "/abs.txt"]}}}'
-    assert isinstance(Model(item_key).data(files, path), Leaf)
+    assert isinstance(Comparable(item_key).data(files, path), Leaf)
 
 
 @pytest.mark.usefixtures("with_new_row")

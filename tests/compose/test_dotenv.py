@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.compose.dotenv import assignments, quoted
+from composevariant.compose.files.env_files import assignments, quoted
 
 if TYPE_CHECKING:
     from pathlib import Path

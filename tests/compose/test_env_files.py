@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from composevariant.compose.env_files import env_file_fault, raw_file_fault
+from composevariant.compose.files.env_files import env_file_fault, raw_file_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.cli import run
-from composevariant.compose.compose_files import ComposeFiles
-from composevariant.disk import BuildFiles, ProjectFiles
+from composevariant.cli import run_cli
+from composevariant.compose.files.compose_files import ComposeFiles
+from composevariant.disk.project_files import ProjectFiles
+from composevariant.disk.recorded_files import RecordedFiles
 from composevariant.errors import ComposeVariantError
-from composevariant.model import read_flat_model
-from composevariant.validation import Rules, find_problems, installed_schema
-from composevariant.yamltext import parse
+from composevariant.validation.check import find_problems
+from composevariant.validation.compiled import Rules
+from composevariant.validation.schema import installed_schema
+from composevariant.variants.base_model import read_flat_model
+from composevariant.yamltext.parser import parse
 from tests.compose.compose_oracle import without_empty
 from tests.compose.project_cases import CASES, SEVERAL, files_of
 from tests.compose.random_projects import project
@@ -40,7 +43,7 @@ def flat_text(files: ProjectFiles) -> str | None:
     source = files.read(BASE)
     assert source is not None
     try:
-        return read_flat_model([source], ComposeFiles(BuildFiles(files, ""))).text
+        return read_flat_model([source], ComposeFiles(RecordedFiles(files, ""))).text
     except ComposeVariantError as error:
         assert error.exit_code == 2  # noqa: PT017 - 4 would be a bug
         return None
@@ -56,7 +59,7 @@ def config(folder: Path, name: str, *options: str) -> JSON:
 def has_errors(files: ProjectFiles) -> bool:
     source = files.read(BASE)
     assert source is not None
-    found = find_problems(parse(source).root, RULES, BASE, ComposeFiles(BuildFiles(files, "")))
+    found = find_problems(parse(source).root, RULES, BASE, ComposeFiles(RecordedFiles(files, "")))
     return any(problem.severity == "error" for problem in found)
 
 
@@ -88,7 +91,7 @@ def test_a_variant_in_another_folder_means_the_same(case: str, tmp_path: Path, m
     (tmp_path / "out" / "deep").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
     wanted = config(tmp_path, BASE)
-    code = run(["migrate", "--overlay", "o.yml", "-o", "out/deep/o.yml"])
+    code = run_cli(["migrate", "--overlay", "o.yml", "-o", "out/deep/o.yml"])
 
     assert code == 0 or wanted is None
     env = ("--env-file", ".env") if (tmp_path / ".env").exists() else ()
@@ -107,7 +110,7 @@ def test_the_next_step_of_a_variant_in_another_folder_is_the_same_project(
     (folder / "o.yml").write_text("remove: [services.a.volumes]\n", encoding="utf-8")
     monkeypatch.chdir(folder)
 
-    assert run(["migrate", "--overlay", "o.yml", "-o", "out/o.yml"]) == 0
+    assert run_cli(["migrate", "--overlay", "o.yml", "-o", "out/o.yml"]) == 0
 
     step = capsys.readouterr().err.splitlines()[-1].removeprefix("next").split(" up ")[0].split()
     assert step == ["docker", "compose", "-p", "myshop", "--env-file", ".env", "-f", "out/o.yml"]
@@ -128,9 +131,9 @@ def test_several_base_files_that_name_others_in_one_file(
     base = ["-f", BASE, "-f", "second.yml"]
     wanted = config(tmp_path, "second.yml", "-f", BASE)
 
-    assert run(["migrate", *base, "--overlay", "o.yml", "--flatten", "-o", "flat.yml"]) == 0
+    assert run_cli(["migrate", *base, "--overlay", "o.yml", "--flatten", "-o", "flat.yml"]) == 0
     assert config(tmp_path, "flat.yml") == wanted
-    if run(["migrate", *base, "--overlay", "o.yml", "-o", "kept.yml"]) == 0:
+    if run_cli(["migrate", *base, "--overlay", "o.yml", "-o", "kept.yml"]) == 0:
         assert config(tmp_path, "kept.yml") == wanted
     else:
         assert "an earlier one includes" in next(name for name in SEVERAL if SEVERAL[name] == case)
@@ -138,12 +141,12 @@ def test_several_base_files_that_name_others_in_one_file(
 
 def test_what_one_file_says_is_parsed_once_for_all_who_read_it(tmp_path: Path) -> None:
     files = written(tmp_path, "=== o.yml\nservices: {b: {image: b}}\n")
-    disk = BuildFiles(files, "")
+    disk = RecordedFiles(files, "")
     shared = ComposeFiles(disk)
     (document,) = shared.documents("o.yml")
 
     assert shared.documents("o.yml")[0] is document
-    assert shared.by_way_of(BuildFiles(files, "")).documents("o.yml")[0] is document
+    assert shared.by_way_of(RecordedFiles(files, "")).documents("o.yml")[0] is document
     (tmp_path / "o.yml").write_text("services: {c: {image: c}}\n", encoding="utf-8")
     assert shared.documents("o.yml")[0] is not document
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from composevariant.compose.identity import identity, item_key
-from composevariant.paths import find, parse_path
-from composevariant.tree import Mapping, Node, Sequence
+from composevariant.compose.identities import identity, item_key
+from composevariant.tree.nodes import Mapping, Node, Sequence
+from composevariant.tree.paths import find, parse_path
 from tests.compose.flow_yaml import parsed
 
 PATHS = {

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.compose.merge import merge
+from composevariant.compose.merge.merger import merge
 from composevariant.errors import UnusableInput
-from composevariant.paths import get
-from composevariant.tree import Entry, Mapping, Scalar, location_of
+from composevariant.tree.edits import get
+from composevariant.tree.nodes import Entry, Mapping, Scalar, location_of
 from tests.compose.flow_yaml import flow, parsed
 
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
-from composevariant.compose.merge import merge
+from composevariant.compose.merge.merger import merge
 from composevariant.errors import ComposeVariantError
-from composevariant.tree import Entry, Mapping, Sequence
+from composevariant.tree.nodes import Entry, Mapping, Sequence
 from tests.compose import merge_documents, merge_pairs
 from tests.compose.flow_yaml import flow, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from composevariant.tree import Node
+    from composevariant.tree.nodes import Node
     from tests.compose.compose_oracle import JSON, Oracle, Printed
 
 pytestmark = pytest.mark.oracle

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.compose.merge import merge
-from composevariant.compose.pairs import pairs_of
-from composevariant.tree import Mapping, Sequence
+from composevariant.compose.merge.merger import merge
+from composevariant.compose.short_forms import canonical_pairs
+from composevariant.tree.nodes import Mapping, Sequence
 from tests.compose.flow_yaml import flow, parsed
 
 if TYPE_CHECKING:
-    from composevariant.tree import Node
+    from composevariant.tree.nodes import Node
 
 NAMES: Final = st.sampled_from("ABCDE")
 TEXTS: Final = st.text(st.sampled_from("xy=:$ é'\"#"), max_size=4).map(lambda text: text.replace("$", "$$"))
@@ -61,7 +61,9 @@ def test_the_notation_of_the_base_stays_and_the_later_value_wins_in_its_place(
     value = value_of(merge(before, service(attribute, written(override, as_list=override_is_list))), attribute)
 
     assert isinstance(value, Sequence if base_is_list else Mapping)
-    assert [pair.text for pair in pairs_of(value)] == [f"{name}={text}" for name, text in (base | override).items()]
+    assert [pair.text for pair in canonical_pairs(value)] == [
+        f"{name}={text}" for name, text in (base | override).items()
+    ]
 
 
 @given(st.data(), st.sampled_from(sorted(KEYED)))

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.compose.identity import identity
-from composevariant.compose.merge import merge
+from composevariant.compose.identities import identity
+from composevariant.compose.merge.merger import merge
 from composevariant.errors import UnusableInput
-from composevariant.paths import find, parse_path
+from composevariant.tree.paths import find, parse_path
 from tests.compose import merge_pairs
 from tests.compose.flow_yaml import parsed
 
 if TYPE_CHECKING:
-    from composevariant.tree import Mapping
+    from composevariant.tree.nodes import Mapping
 
 
 def service(text: str, name: str = "compose.yml") -> Mapping:

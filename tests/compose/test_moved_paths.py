@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.compose.identity import item_key
-from composevariant.compose.moved_paths import is_remote, moved_path, moved_paths, with_contexts
+from composevariant.compose.files.relocated_paths import is_remote, moved_path, moved_paths, with_contexts
+from composevariant.compose.identities import item_key
 from composevariant.source import Source
-from composevariant.tree import Mapping
-from composevariant.yamltext import edit, parse
+from composevariant.tree.nodes import Mapping
+from composevariant.yamltext.editor import edit
+from composevariant.yamltext.parser import parse
 
 
 def text_from(folder: str, text: str) -> str:

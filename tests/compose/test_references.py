@@ -6,10 +6,10 @@ from textwrap import dedent
 
 import pytest
 
-from composevariant.compose.references import SECTIONS, container_references, references, service_references
+from composevariant.compose.reference_index import SECTIONS, container_references, references, service_references
 from composevariant.source import Source
-from composevariant.tree import Mapping, location_of
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import Mapping, location_of
+from composevariant.yamltext.parser import parse
 
 
 def tree(text: str) -> Mapping:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from composevariant.compose.merge import merge
+from composevariant.compose.merge.merger import merge
 from composevariant.errors import ComposeVariantError
-from composevariant.tree import Mapping
+from composevariant.tree.nodes import Mapping
 from tests.compose.flow_yaml import flow, parsed
 from tests.compose.judge import Asking, Judge
 from tests.compose.known_differences import REFUSALS, RENDERINGS, RESULTS

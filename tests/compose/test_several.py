@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composevariant.errors import ComposeVariantError
-from composevariant.model import Model, read_model
-from composevariant.operations.outcome import Context
-from composevariant.overlay import Overlay
-from composevariant.overlay_yaml import load_overlay
-from composevariant.pipeline import make_variant
+from composevariant.operations.context import Context
+from composevariant.overlay.operations import Overlay
+from composevariant.overlay.reader import load_overlay
 from composevariant.source import Source
-from composevariant.validation import Rules, installed_schema
-from composevariant.yamltext import parse
+from composevariant.validation.compiled import Rules
+from composevariant.validation.schema import installed_schema
+from composevariant.variants.base_model import BaseModel, read_model
+from composevariant.variants.pipeline import make_variant
+from composevariant.yamltext.parser import parse
 from tests.compose.random_bases import base_files
 from tests.compose.several_cases import CASES
 from tests.test_pipeline import NoFiles
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from tests.compose.compose_oracle import Oracle
 
 
-def read(*texts: str) -> Model:
+def read(*texts: str) -> BaseModel:
     return read_model([Source(f"{chr(ord('a') + number)}.yml", text) for number, text in enumerate(texts)])
 
 

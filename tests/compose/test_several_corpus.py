@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from composevariant.bases import DEFAULT_NAMES
-from composevariant.model import read_model
+from composevariant.project.base_files import DEFAULT_NAMES
 from composevariant.source import Source
+from composevariant.variants.base_model import read_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

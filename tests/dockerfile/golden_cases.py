@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from composevariant.dockerfile.context import BuildContext
-from composevariant.dockerfile.fast import Fast, fast_dockerfile
-from composevariant.dockerfile.rungs.rung import Done, Forbidden, Order
+from composevariant.fast_dockerfile.fast import Fast, fast_dockerfile
+from composevariant.fast_dockerfile.passes.base import BuildRequest, Done, Skipped
 from composevariant.source import Source
 
 FOLDER = Path(__file__).parent / "golden"
@@ -51,13 +51,13 @@ def make(case: Case) -> Fast:
     """What the tool makes of a case."""
     ignores = [name for name in ("Dockerfile.dockerignore", ".dockerignore") if name in case.files]
     context = BuildContext(Texts(case.files), "", ignores[0] if ignores else "")
-    order = Order("Shop", ("app",), frozenset(("",)), context, command="composevariant dockerfile app")
+    order = BuildRequest("Shop", ("app",), frozenset(("",)), context, command="composevariant dockerfile app")
     return fast_dockerfile(Source("Dockerfile", case.files["Dockerfile"]), order)
 
 
 def report(fast: Fast) -> str:
     """The report of a case, in the order of the file."""
-    results: list[Done | Forbidden] = sorted((*fast.done, *fast.refused), key=lambda result: result.location)
+    results: list[Done | Skipped] = sorted((*fast.done, *fast.refused), key=lambda result: result.location)
     lines = [
         f"{each.location.line}: {each.rung}: "
         + (f"done for {each.ecosystem}" if isinstance(each, Done) else f"refused: {each.reason}")

@@ -4,15 +4,15 @@ import re
 
 import pytest
 
-from composevariant.dockerfile.fast import fast_dockerfile, is_untouched
-from composevariant.dockerfile.rungs.rung import Order
 from composevariant.errors import UnusableInput
+from composevariant.fast_dockerfile.fast import fast_dockerfile, is_untouched
+from composevariant.fast_dockerfile.passes.base import BuildRequest
 from composevariant.source import Source
 
 
 def made(text: str) -> tuple[str, list[str]]:
     """The body, and the reasons why not."""
-    fast = fast_dockerfile(Source("Dockerfile", text), Order("My Shop"))
+    fast = fast_dockerfile(Source("Dockerfile", text), BuildRequest("My Shop"))
     return fast.body, [f"{refused.location.line}: {refused.reason}" for refused in fast.refused]
 
 
@@ -126,7 +126,7 @@ def test_what_installs_nothing_is_not_spoken_of(text: str) -> None:
 def test_the_header_stands_below_the_directives_and_tells_edits() -> None:
     source = Source("Dockerfile", "# syntax=docker/dockerfile:1\nFROM node\nRUN npm ci\n")
 
-    text = fast_dockerfile(source, Order("shop", command="composevariant dockerfile app")).text
+    text = fast_dockerfile(source, BuildRequest("shop", command="composevariant dockerfile app")).text
 
     assert re.match(
         r"# syntax=.*\n# Made by composevariant from Dockerfile\. .*\n#   composevariant dockerfile app\n", text
@@ -135,4 +135,4 @@ def test_the_header_stands_below_the_directives_and_tells_edits() -> None:
     assert not is_untouched(text + "RUN x\n")
     assert not is_untouched(source.text)
     with pytest.raises(UnusableInput, match="cannot be a source"):
-        fast_dockerfile(Source("Dockerfile", text), Order("shop"))
+        fast_dockerfile(Source("Dockerfile", text), BuildRequest("shop"))

@@ -8,11 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.dockerfile.embedded.lists import and_lists
-from composevariant.dockerfile.embedded.marks import Marks
-from composevariant.dockerfile.embedded.scripts import script_without
-from composevariant.dockerfile.embedded.starts import without_sidecar
-from composevariant.dockerfile.embedded.supervisors import procfile_without, supervisor_without
+from composevariant.fast_dockerfile.embedded.command_lines import and_lists, without_sidecar
+from composevariant.fast_dockerfile.embedded.marks import Marks
+from composevariant.fast_dockerfile.embedded.scripts import procfile_without, script_without, supervisor_without
 from composevariant.sidecars.presets import load_preset
 
 FILEBEAT = load_preset("filebeat")

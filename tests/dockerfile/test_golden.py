@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.dockerfile.ecosystems.all import CACHES
 from composevariant.dockerfile.stages import read_dockerfile
 from composevariant.errors import UnusableInput
+from composevariant.fast_dockerfile.ecosystems.all import CACHES
 from composevariant.source import Source
 from tests.dockerfile.golden_cases import FOLDER, make, parse, report
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from composevariant.dockerfile.hazards.all import hazards
 from composevariant.dockerfile.stages import read_dockerfile
+from composevariant.fast_dockerfile.hazard_checks import hazards
 from composevariant.source import Source
 from tests.dockerfile.golden_cases import FOLDER, make, parse
 

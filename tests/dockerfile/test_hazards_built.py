@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composevariant.dockerfile.context import BuildContext
-from composevariant.dockerfile.fast import fast_dockerfile
-from composevariant.dockerfile.rungs.rung import Order
+from composevariant.fast_dockerfile.fast import fast_dockerfile
+from composevariant.fast_dockerfile.passes.base import BuildRequest
 from composevariant.source import Source
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def ours(project: str) -> Callable[..., str]:
     """The fast Dockerfile of a standard one."""
 
     def make(text: str = STANDARD, name: str = project) -> str:
-        fast = fast_dockerfile(Source("Dockerfile", text), Order(name, ("shop",)))
+        fast = fast_dockerfile(Source("Dockerfile", text), BuildRequest(name, ("shop",)))
         assert [each.rung for each in fast.done] == ["cache mounts", "compile cache"]
         return fast.text
 
@@ -202,7 +202,7 @@ def test_a_mount_cannot_be_written_by_another_user(shop: Shop, project: str) -> 
     text = STANDARD.replace("RUN cargo", "RUN chown -R 1000 /app\nUSER 1000\nRUN cargo")
     mount = f"RUN --mount=type=cache,id={project},target=/app/target cargo"
 
-    fast = fast_dockerfile(Source("Dockerfile", text), Order(project, ("shop",)))
+    fast = fast_dockerfile(Source("Dockerfile", text), BuildRequest(project, ("shop",)))
 
     assert built(shop.folder, text.replace("RUN cargo", mount)).returncode != 0
     reasons = {each.reason.split(" and ")[0] for each in fast.refused if each.rung != "dependency stage"}
@@ -216,7 +216,7 @@ def test_a_layer_of_crates_ships_the_right_program(shop: Shop, project: str) -> 
     text = f'FROM {RUST}\nWORKDIR /app\nCOPY . .\nRUN cargo build --release\nCMD ["target/release/shop"]\n'
     context = BuildContext(Folder(shop.folder))
 
-    fast = fast_dockerfile(Source("Dockerfile", text), Order(project, ("shop",), context=context))
+    fast = fast_dockerfile(Source("Dockerfile", text), BuildRequest(project, ("shop",), context=context))
 
     assert [each.rung for each in fast.done] == ["dependency stage"]
     for word, later in (("one", 10), ("three", 0), ("eleven", 2_000_000_000), ("one", 10)):
@@ -241,7 +241,7 @@ def test_apt_keeps_what_it_downloads(project: str, tmp_path: Path) -> None:
     plain = APT.format(mounts=f"--mount=type=cache,id={project}-plain,target=/var/cache/apt ", clean="")
     standard = APT.format(mounts="", clean=" && rm -rf /var/lib/apt/lists/*")
 
-    fast = fast_dockerfile(Source("Dockerfile", standard), Order(project)).text
+    fast = fast_dockerfile(Source("Dockerfile", standard), BuildRequest(project)).text
 
     for dockerfile, kept, name in ((plain, False, f"{project}-plain"), (fast, True, f"{project}-apt")):
         made = built(tmp_path, dockerfile, network="default")

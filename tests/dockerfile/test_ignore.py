@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.dockerfile.ignore import is_ignored, read_rules
+from composevariant.dockerfile.context import is_ignored, read_rules
 
 if TYPE_CHECKING:
     from pathlib import Path

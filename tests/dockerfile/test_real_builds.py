@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from composevariant.dockerfile.context import BuildContext
-from composevariant.dockerfile.fast import fast_dockerfile
-from composevariant.dockerfile.rungs.rung import Order
+from composevariant.fast_dockerfile.fast import fast_dockerfile
+from composevariant.fast_dockerfile.passes.base import BuildRequest
 from composevariant.source import Source
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def test_both_images_are_the_same_cold_and_after_a_change(
 ) -> None:
     what, folder = app
     context = BuildContext(Folder(folder), "", ".dockerignore")
-    order = Order(f"cvtest{uuid.uuid4().hex[:8]}", ("x",), context=context)
+    order = BuildRequest(f"cvtest{uuid.uuid4().hex[:8]}", ("x",), context=context)
     fast = fast_dockerfile(Source("Dockerfile", what.dockerfile), order)
     assert {done.rung for done in fast.done} == what.rungs
     (folder / "Dockerfile").write_text(what.dockerfile)

@@ -15,12 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from composevariant.dockerfile.context import BuildContext
-from composevariant.dockerfile.embedded.inside import look_inside
-from composevariant.dockerfile.embedded.log_paths import log_paths
-from composevariant.dockerfile.fast import Fast, fast_dockerfile
-from composevariant.dockerfile.rungs.rung import Done, Forbidden, Order, Started, Told
-from composevariant.dockerfile.rungs.sidecar_out import RUNG
 from composevariant.dockerfile.stages import read_dockerfile
+from composevariant.fast_dockerfile.embedded.inside import log_paths, look_inside
+from composevariant.fast_dockerfile.fast import Fast, fast_dockerfile
+from composevariant.fast_dockerfile.passes.base import BuildRequest, Done, Info, Skipped, Started
+from composevariant.fast_dockerfile.passes.sidecar_out import RUNG
 from composevariant.sidecars.presets import load_preset, preset_names
 from composevariant.source import Source
 from tests.dockerfile.golden_cases import Texts
@@ -48,20 +47,20 @@ def parse(text: str) -> Case:
 def make(files: dict[str, str], *presets: str, starts: tuple[Started, ...] = ()) -> Fast:
     context = BuildContext(Texts(files), "", ".dockerignore" if ".dockerignore" in files else "")
     sidecars = tuple(load_preset(preset) for preset in presets)
-    order = Order("Shop", ("app",), context=context, sidecars=sidecars, starts=starts)
+    order = BuildRequest("Shop", ("app",), context=context, sidecars=sidecars, starts=starts)
     return fast_dockerfile(Source("Dockerfile", files["Dockerfile"]), order)
 
 
 def report(fast: Fast) -> str:
-    results: list[Done | Forbidden | Told] = [*fast.done, *fast.refused, *fast.told]
+    results: list[Done | Skipped | Info] = [*fast.done, *fast.refused, *fast.told]
     mine = [each for each in sorted(results, key=lambda each: each.location) if each.rung == RUNG]
     return "".join(f"{each.location.file}:{each.location.line}: {_said(each)}\n" for each in mine)
 
 
-def _said(result: Done | Forbidden | Told) -> str:
+def _said(result: Done | Skipped | Info) -> str:
     if isinstance(result, Done):
         return f"done for {result.ecosystem}"
-    return f"refused: {result.reason}" if isinstance(result, Forbidden) else f"note: {result.message}"
+    return f"refused: {result.reason}" if isinstance(result, Skipped) else f"note: {result.message}"
 
 
 def unmarked(text: str) -> str:

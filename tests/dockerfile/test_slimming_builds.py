@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.dockerfile.fast import fast_dockerfile
-from composevariant.dockerfile.rungs.rung import Order
+from composevariant.fast_dockerfile.fast import fast_dockerfile
+from composevariant.fast_dockerfile.passes.base import BuildRequest
 from composevariant.source import Source
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def test_the_same_files_belong_to_the_same_owner_in_fewer_bytes(owner: str, tmp_
     (tmp_path / "folder" / "deep" / "run.sh").write_text("true\n", encoding="utf-8")
     (tmp_path / "folder" / "deep" / "run.sh").chmod(0o755)
     standard = STANDARD.replace("{owner}", owner)
-    fast = fast_dockerfile(Source("Dockerfile", standard), Order("shop")).text
+    fast = fast_dockerfile(Source("Dockerfile", standard), BuildRequest("shop")).text
 
     before, size_before = built(tmp_path, standard, "Dockerfile")
     after, size_after = built(tmp_path, fast, "Dockerfile.fast")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.drift.three_way import three_way
+from composevariant.text.three_way_merge import three_way
 
 if TYPE_CHECKING:
     from pathlib import Path

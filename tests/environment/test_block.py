@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.environment.block import find_block, with_block
+from composevariant.project.active_variant import find_block, with_block
 
 END = ": `composevariant switch base` takes this block out <<<"
 VARIABLES = [("COMPOSE_FILE", "docker-compose.fast.yml")]

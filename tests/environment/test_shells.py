@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.environment.shells import SHELLS, shell_text
-from composevariant.environment.variables import exports
 from composevariant.errors import UnusableInput
+from composevariant.project.active_variant import SHELLS, exports, shell_text
 from tests.compose.test_dotenv import HOSTILE
 
 if TYPE_CHECKING:

@@ -13,17 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.compose.identity import item_key
+from composevariant.compose.identities import item_key
 from composevariant.errors import ComposeVariantError
-from composevariant.header import read_generated
 from composevariant.inference.asked import length
 from composevariant.inference.guesses import is_override
-from composevariant.inference.infer import Inferred, applied, infer, together
+from composevariant.inference.inference import Inferred, applied, infer, together
 from composevariant.inference.meaning import is_equal
-from composevariant.operations.outcome import Context
+from composevariant.operations.context import Context
 from composevariant.source import Source
-from composevariant.tree import Mapping, Scalar, Sequence
-from composevariant.yamltext import edit, parse
+from composevariant.text.generated_header import read_generated
+from composevariant.tree.nodes import Mapping, Scalar, Sequence
+from composevariant.yamltext.editor import edit
+from composevariant.yamltext.parser import parse
 from tests.compose.compose_oracle import without_empty
 from tests.inference.pairs import pair
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from composevariant.operations import add, strip
-from composevariant.operations.outcome import Context, Outcome
-from composevariant.overlay import Add, Strip
-from composevariant.overlay_yaml import load_overlay
+from composevariant.operations.add import add
+from composevariant.operations.context import Context, Outcome
+from composevariant.operations.strip import strip
+from composevariant.overlay.operations import Add, Strip
+from composevariant.overlay.reader import load_overlay
 from composevariant.source import Source
-from composevariant.tree import Mapping
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import Mapping
+from composevariant.yamltext.parser import parse
 from tests.operations.removal import Files, tree, written
 
 

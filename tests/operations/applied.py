@@ -6,15 +6,15 @@ import json
 from typing import TYPE_CHECKING
 
 from composevariant.operations import compose, each, replace
-from composevariant.operations.outcome import Context, Outcome
-from composevariant.overlay import Compose, Each, Replace
-from composevariant.overlay_yaml import load_overlay
+from composevariant.operations.context import Context, Outcome
+from composevariant.overlay.operations import Compose, Each, Replace
+from composevariant.overlay.reader import load_overlay
 from composevariant.source import Source
-from composevariant.tree import Mapping, plain
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import Mapping, plain
+from composevariant.yamltext.parser import parse
 
 if TYPE_CHECKING:
-    from composevariant.tree import Node
+    from composevariant.tree.nodes import Node
 
 
 class NoFiles:

@@ -9,15 +9,17 @@ from tempfile import TemporaryDirectory
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Literal
 
-from composevariant.compose.identity import item_key
-from composevariant.operations import remove, strip
-from composevariant.operations.outcome import Context, Outcome
-from composevariant.overlay import Remove, Strip
-from composevariant.paths import parse_path
-from composevariant.sharing import carried, hoisted
+from composevariant.compose.identities import item_key
+from composevariant.operations.context import Context, Outcome
+from composevariant.operations.remove import remove
+from composevariant.operations.strip import strip
+from composevariant.overlay.operations import Remove, Strip
 from composevariant.source import Location, Source
-from composevariant.tree import Mapping
-from composevariant.yamltext import Document, edit, parse
+from composevariant.tree.nodes import Mapping
+from composevariant.tree.paths import parse_path
+from composevariant.yamltext.editor import edit
+from composevariant.yamltext.parser import Document, parse
+from composevariant.yamltext.shared_anchors import lift, propagate
 
 if TYPE_CHECKING:
     from composevariant.errors import ComposeVariantError
@@ -103,7 +105,7 @@ def removed_text(source: Source, outcome: Outcome) -> str:
     """The same for a text as it is."""
     base = parse(source)
     assert isinstance(base.root, Mapping)
-    return edit(base, hoisted(base, base.root, carried(base, base.root, outcome.tree)), item_key)
+    return edit(base, lift(base, base.root, propagate(base, base.root, outcome.tree)), item_key)
 
 
 def compose_model(text: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from composevariant.compose.services import services_of
 from composevariant.errors import ComposeVariantError
-from composevariant.tree import Mapping, plain
+from composevariant.tree.nodes import Mapping, plain
 from tests.operations.adding import added, added_text, stripped_again
 from tests.operations.removal import compose_model, refusals, said, tree
 

@@ -9,11 +9,11 @@ import pytest
 
 from composevariant.compose.services import services_of
 from composevariant.errors import ComposeVariantError
-from composevariant.operations import strip
-from composevariant.overlay import Strip
+from composevariant.operations.strip import strip
+from composevariant.overlay.operations import Strip
 from composevariant.source import Source
-from composevariant.tree import Mapping, same
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import Mapping, same
+from composevariant.yamltext.parser import parse
 from tests.operations.adding import added, stripped_again
 from tests.operations.removal import context, tree, written
 

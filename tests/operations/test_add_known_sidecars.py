@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from composevariant.sidecars.presets import load_preset, preset_names
-from composevariant.tree import plain
+from composevariant.tree.nodes import plain
 from tests.operations.adding import added, added_text, stripped_again
 from tests.operations.removal import compose_model
 

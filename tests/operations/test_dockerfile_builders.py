@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from composevariant.errors import UnusableInput
-from composevariant.operations.dockerfiles import apply
-from composevariant.operations.outcome import Context
-from composevariant.overlay_yaml import load_overlay
+from composevariant.operations.context import Context
+from composevariant.operations.dockerfiles.dockerfiles import apply
+from composevariant.overlay.reader import load_overlay
 from composevariant.source import Source
-from composevariant.yamltext import parse
+from composevariant.yamltext.parser import parse
 from tests.operations.removal import Files, compose_model, tree, written
 
 BASE = """\

@@ -7,13 +7,13 @@ from textwrap import dedent
 import pytest
 
 from composevariant.errors import UnusableInput
-from composevariant.operations.dockerfile_sidecars import left_in_images
-from composevariant.operations.dockerfiles import apply
-from composevariant.operations.outcome import Context
-from composevariant.overlay import Dockerfiles, Strip
+from composevariant.operations.context import Context
+from composevariant.operations.dockerfiles.dockerfiles import apply
+from composevariant.operations.dockerfiles.sidecars import left_in_images
+from composevariant.overlay.operations import Dockerfiles, Strip
 from composevariant.source import Source
-from composevariant.tree import Mapping
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import Mapping
+from composevariant.yamltext.parser import parse
 
 
 class Files(dict[str, str]):

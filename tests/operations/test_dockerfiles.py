@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composevariant.errors import ComposeVariantError, UnusableInput
-from composevariant.operations.dockerfiles import apply
-from composevariant.operations.outcome import Context, Outcome
-from composevariant.overlay import Dockerfiles
-from composevariant.selectors import Name, Selector
+from composevariant.operations.context import Context, Outcome
+from composevariant.operations.dockerfiles.dockerfiles import apply
+from composevariant.overlay.operations import Dockerfiles
+from composevariant.overlay.selectors import Name, Selector
 from composevariant.source import Location, Source
-from composevariant.tree import Mapping, plain
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import Mapping, plain
+from composevariant.yamltext.parser import parse
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from composevariant.errors import ComposeVariantError
-from composevariant.tree import Mapping
+from composevariant.tree.nodes import Mapping
 from tests.operations.applied import applied, shown, tree
 
 BASE = """\

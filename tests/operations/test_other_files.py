@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.cli import run
+from composevariant.cli import run_cli
 from tests.compose.compose_oracle import without_empty
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ def test_what_is_removed_in_one_file_is_what_is_removed_of_the_flat_one(path: st
     also = [{"path": heirs, "missing": "ok"}] if heirs != path else []
     (project / "both.yml").write_text(json.dumps({"remove": [path, *also]}), encoding="utf-8")
 
-    assert run(["migrate", "--overlay", "o.yml"]) == 0
-    assert run(["migrate", "--overlay", "both.yml", "--flatten", "-o", "flat.yml"]) == 0
+    assert run_cli(["migrate", "--overlay", "o.yml"]) == 0
+    assert run_cli(["migrate", "--overlay", "both.yml", "--flatten", "-o", "flat.yml"]) == 0
 
     assert config(project, "docker-compose.o.yml") == config(project, "flat.yml")
     assert "include:\n  - infra/compose.yml   # shared\n" in (project / "docker-compose.o.yml").read_text()
@@ -114,7 +114,7 @@ def test_what_is_removed_in_one_file_is_what_is_removed_of_the_flat_one(path: st
 def test_what_is_inherited_is_removed_with_the_tags_of_compose(path: str, lines: str, project: Path) -> None:
     (project / "o.yml").write_text(json.dumps({"remove": [path]}), encoding="utf-8")
 
-    assert run(["migrate", "--overlay", "o.yml"]) == 0
+    assert run_cli(["migrate", "--overlay", "o.yml"]) == 0
 
     assert lines in (project / "docker-compose.o.yml").read_text()
 
@@ -135,19 +135,19 @@ def test_what_an_included_file_brings_is_changed_only_in_a_flat_file(
 ) -> None:
     (project / "o.yml").write_text(json.dumps(overlay), encoding="utf-8")
 
-    assert run(["migrate", "--overlay", "o.yml"]) == 3
+    assert run_cli(["migrate", "--overlay", "o.yml"]) == 3
     told = capsys.readouterr().err
     assert f"{path} comes from another file (infra/compose.yml:" in told
     assert "--flatten" in told
     if path != "volumes.cache" or "compose" in overlay:
-        assert run(["migrate", "--overlay", "o.yml", "--flatten"]) == 0
+        assert run_cli(["migrate", "--overlay", "o.yml", "--flatten"]) == 0
 
 
 def test_a_service_that_an_included_one_needs_is_not_removed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "infra/compose.yml").write_text("services: {cache: {image: redis, depends_on: [db]}}\n")
     (project / "o.yml").write_text("remove: [services.db]\n")
 
-    assert run(["migrate", "--overlay", "o.yml"]) == 2
+    assert run_cli(["migrate", "--overlay", "o.yml"]) == 2
     told = capsys.readouterr().err
     assert 'infra/compose.yml:1:47: services.cache.depends_on names "db", which is not a service' in told
 
@@ -161,32 +161,32 @@ def test_what_is_not_on_this_disk_is_left_to_compose(
     (tmp_path / "o.yml").write_text("replace: {services.a.image: b}\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
 
-    assert run(["validate"]) == 0
-    assert run(["migrate", "--overlay", "o.yml"]) == 0
+    assert run_cli(["validate"]) == 0
+    assert run_cli(["migrate", "--overlay", "o.yml"]) == 0
     assert (tmp_path / "docker-compose.o.yml").read_text().endswith(base.replace("image: a", "image: b"))
-    assert run(["migrate", "--overlay", "o.yml", "--flatten"]) == 2
+    assert run_cli(["migrate", "--overlay", "o.yml", "--flatten"]) == 2
     assert f"{address} is not on this disk, and composevariant reads nothing else" in capsys.readouterr().err
 
 
 def test_what_a_variant_takes_from_another_file_counts_among_its_inputs(project: Path) -> None:
     (project / "o.yml").write_text("remove: [services.web.deploy]\n", encoding="utf-8")
-    assert run(["migrate", "--overlay", "o.yml"]) == 0
-    assert run(["migrate", "--overlay", "o.yml", "--check"]) == 0
+    assert run_cli(["migrate", "--overlay", "o.yml"]) == 0
+    assert run_cli(["migrate", "--overlay", "o.yml", "--check"]) == 0
 
     (project / "base/common.yml").write_text(COMMON.replace("image: app", "image: newer"), encoding="utf-8")
 
-    assert run(["migrate", "--overlay", "o.yml", "--check"]) == 1
-    assert run(["migrate", "--overlay", "o.yml"]) == 0
+    assert run_cli(["migrate", "--overlay", "o.yml", "--check"]) == 1
+    assert run_cli(["migrate", "--overlay", "o.yml"]) == 0
     assert "image: newer" in (project / "docker-compose.o.yml").read_text()
 
 
 def test_another_file_of_which_nothing_is_taken_is_no_input(project: Path) -> None:
     (project / "o.yml").write_text("compose: {services: {local: {image: other}}}\n", encoding="utf-8")
-    assert run(["migrate", "--overlay", "o.yml"]) == 0
+    assert run_cli(["migrate", "--overlay", "o.yml"]) == 0
 
     (project / "base/common.yml").write_text(COMMON.replace("image: app", "image: newer"), encoding="utf-8")
 
-    assert run(["migrate", "--overlay", "o.yml", "--check"]) == 0
+    assert run_cli(["migrate", "--overlay", "o.yml", "--check"]) == 0
 
 
 @pytest.mark.oracle
@@ -198,7 +198,7 @@ def test_all_services_go_for_which_another_file_lets_one_wait(setting: str, proj
     (project / "docker-compose.yml").write_text(base, encoding="utf-8")
     (project / "o.yml").write_text("remove: [services.db, services.cache]\n", encoding="utf-8")
 
-    assert run(["migrate", "--overlay", "o.yml"]) == 0
+    assert run_cli(["migrate", "--overlay", "o.yml"]) == 0
 
     assert "depends_on: !reset null" in (project / "docker-compose.o.yml").read_text()
     assert "depends_on" not in json.dumps(config(project, "docker-compose.o.yml"))
@@ -211,6 +211,6 @@ def test_a_stripped_service_and_its_helper_go_together(project: Path) -> None:
     (project / "docker-compose.yml").write_text(BASE.replace("  db: {image: pg}\n", logs), encoding="utf-8")
     (project / "o.yml").write_text("strip: [{sidecar: filebeat, services: [db, cache]}]\n", encoding="utf-8")
 
-    assert run(["migrate", "--overlay", "o.yml"]) == 0
+    assert run_cli(["migrate", "--overlay", "o.yml"]) == 0
 
     assert "depends_on: [" not in (project / "docker-compose.o.yml").read_text()

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from composevariant.compose.references import SECTIONS, references
+from composevariant.compose.reference_index import SECTIONS, references
 from composevariant.compose.services import services_of
 from composevariant.errors import ComposeVariantError
-from composevariant.tree import Mapping, plain
+from composevariant.tree.nodes import Mapping, plain
 from tests.operations.removal import removed, stripped, tree
 
 NAMES = ("app", "db", "filebeat", "log-shipper", "setup")

@@ -8,7 +8,7 @@ import pytest
 
 from composevariant.compose.services import services_of
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput
-from composevariant.tree import plain
+from composevariant.tree.nodes import plain
 from tests.operations.removal import compose_model, refusals, removed, said, tree, written
 
 SHOP = """

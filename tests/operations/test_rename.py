@@ -10,16 +10,16 @@ import pytest
 
 from composevariant.errors import UnusableInput
 from composevariant.operations import rename
-from composevariant.operations.outcome import Context, Outcome
-from composevariant.overlay import Rename
+from composevariant.operations.context import Context, Outcome
+from composevariant.overlay.operations import Rename
 from composevariant.source import Location
-from composevariant.tree import Mapping
+from composevariant.tree.nodes import Mapping
 from tests.compose.random_bases import document
 from tests.operations.removal import Files, compose_model, tree
 from tests.test_pipeline import made
 
 if TYPE_CHECKING:
-    from composevariant.tree import Mapping as Tree
+    from composevariant.tree.nodes import Mapping as Tree
 
 PLACE = Location("overlay.yml", 1, 9)
 HEIR = """\

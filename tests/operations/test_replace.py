@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from composevariant.errors import ComposeVariantError
-from composevariant.paths import get
-from composevariant.tree import Mapping, location_of
+from composevariant.tree.edits import get
+from composevariant.tree.nodes import Mapping, location_of
 from tests.operations.applied import applied, shown, tree
 
 APP = """\

@@ -9,9 +9,9 @@ import pytest
 
 from composevariant.compose.services import services_of
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput
-from composevariant.operations import strip
-from composevariant.overlay import Strip
-from composevariant.tree import Mapping, plain
+from composevariant.operations.strip import strip
+from composevariant.overlay.operations import Strip
+from composevariant.tree.nodes import Mapping, plain
 from tests.operations.removal import (
     OVERLAY,
     compose_model,

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from composevariant.compose.references import SECTIONS
+from composevariant.compose.reference_index import SECTIONS
 from composevariant.compose.services import services_of
 from composevariant.errors import ComposeVariantError, Refused
-from composevariant.operations import strip
-from composevariant.overlay import Strip
+from composevariant.operations.strip import strip
+from composevariant.overlay.operations import Strip
 from composevariant.sidecars.presets import preset_names
 from composevariant.source import Source
-from composevariant.tree import Mapping, location_of, same
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import Mapping, location_of, same
+from composevariant.yamltext.parser import parse
 from tests.operations.removal import context, removed_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from composevariant.operations.outcome import Outcome
+    from composevariant.operations.context import Outcome
 
 
 class Stripped(NamedTuple):

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.sidecars.project_files import speaking_files
+from composevariant.operations.strip.outside import speaking_files
 from tests.operations.removal import Files, removed, said, stripped, tree
 
 if TYPE_CHECKING:
-    from composevariant.operations.outcome import Outcome
+    from composevariant.operations.context import Outcome
 
 BASE = """
 services:

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from composevariant.compose.services import services_of
 from composevariant.errors import ComposeVariantError
-from composevariant.operations import strip
-from composevariant.overlay import Strip
+from composevariant.operations.strip import strip
+from composevariant.overlay.operations import Strip
 from composevariant.sidecars.presets import preset_names
 from composevariant.source import Source
-from composevariant.tree import Mapping, plain, same
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import Mapping, plain, same
+from composevariant.yamltext.parser import parse
 from tests.operations.removal import context, tree, written
 from tests.operations.test_removal_properties import dangling, empty_values
 from tests.sidecars.test_known_sidecars import SIDECARS

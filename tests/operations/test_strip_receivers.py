@@ -9,13 +9,13 @@ import pytest
 
 from composevariant.compose.services import services_of
 from composevariant.errors import ComposeVariantError, Refused
-from composevariant.operations import strip
-from composevariant.overlay import Strip
-from composevariant.tree import plain
+from composevariant.operations.strip import strip
+from composevariant.overlay.operations import Strip
+from composevariant.tree.nodes import plain
 from tests.operations.removal import OVERLAY, compose_model, context, refusals, said, tree, untold, written
 
 if TYPE_CHECKING:
-    from composevariant.operations.outcome import Outcome
+    from composevariant.operations.context import Outcome
 
 
 def stripped(sidecar: str, before: str, files: dict[str, str] | None = None, *services: str) -> Outcome:

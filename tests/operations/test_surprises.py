@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from composevariant.compose.identity import identity
+from composevariant.compose.identities import identity
 from composevariant.operations.compose import merged
-from composevariant.paths import find, parse_path
 from composevariant.source import Source
-from composevariant.tree import Mapping
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import Mapping
+from composevariant.tree.paths import find, parse_path
+from composevariant.yamltext.parser import parse
 
 
 def told(base: str, override: str) -> list[str]:

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import pytest
 
-from composevariant.header import digest
-from composevariant.legacy_digest import OLD_NAMES, legacy_text
-from composevariant.overlay import OPERATION_KEYS, Overlay, Remove, overlay_text
-from composevariant.paths import Step, parse_path
-from composevariant.project import BUILT_IN, load_project
-from composevariant.selectors import Name
+from composevariant.overlay.legacy_digest import OLD_NAMES, legacy_text
+from composevariant.overlay.operations import OPERATION_KEYS, Overlay, Remove, overlay_text
+from composevariant.overlay.selectors import Name
+from composevariant.project.project_file import BUILT_IN, load_project
+from composevariant.project.variants import ad_hoc_variant, resolve_variant
 from composevariant.source import Location, Source
-from composevariant.variants import ad_hoc_variant, resolve_variant
-from composevariant.yamltext import parse
+from composevariant.text.generated_header import digest
+from composevariant.tree.paths import Step, parse_path
+from composevariant.yamltext.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from composevariant.paths import PathPattern
+    from composevariant.tree.paths import PathPattern
 
 ACCEPTED = Path(__file__).parent / "accepted"
 

@@ -18,12 +18,12 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from composevariant.errors import ComposeVariantError
-from composevariant.overlay import Each
-from composevariant.overlay_yaml import load_overlay
-from composevariant.project import load_project
+from composevariant.overlay.operations import Each
+from composevariant.overlay.reader import load_overlay
+from composevariant.project.project_file import load_project
 from composevariant.source import Source
-from composevariant.tree import Mapping, plain
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import Mapping, plain
+from composevariant.yamltext.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from composevariant.overlay import Add, Compose, Dockerfiles, Each, Operation, Remove, Replace, Strip
-from composevariant.overlay_yaml import OverlayKeys, load_overlay
-from composevariant.paths import get, parse_path
-from composevariant.selectors import Name, Selector
+from composevariant.overlay.operations import Add, Compose, Dockerfiles, Each, Operation, Remove, Replace, Strip
+from composevariant.overlay.reader import OverlayKeys, load_overlay
+from composevariant.overlay.selectors import Name, Selector
 from composevariant.source import Location, Source
-from composevariant.tree import location_of, plain
-from composevariant.yamltext import parse
+from composevariant.tree.edits import get
+from composevariant.tree.nodes import location_of, plain
+from composevariant.tree.paths import parse_path
+from composevariant.yamltext.parser import parse
 
 EVERYTHING = (Path(__file__).parent / "accepted" / "everything.yml").read_text()
 

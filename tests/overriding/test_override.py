@@ -10,14 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.compose.several import merge_documents
+from composevariant.compose.files.documents import merge_documents
 from composevariant.errors import ComposeVariantError, UnusableInput
 from composevariant.inference.meaning import is_equal
-from composevariant.overriding import smallest_override
 from composevariant.source import Source
-from composevariant.tree import Mapping
-from composevariant.tree_edits import delete
-from composevariant.yamltext import edit, parse
+from composevariant.tree.edits import delete
+from composevariant.tree.nodes import Mapping
+from composevariant.variants.override_form import smallest_override
+from composevariant.yamltext.editor import edit
+from composevariant.yamltext.parser import parse
 from tests.inference.pairs import pair
 from tests.inference.test_infer import _config, tree
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from composevariant.tree import Node
-    from composevariant.tree_edits import Path as Place
+    from composevariant.tree.nodes import Node
+    from composevariant.tree.nodes import Path as Place
 
 
 def text_of(override: Mapping) -> str:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.changes import compare
-from composevariant.compose.identity import item_key
+from composevariant.compose.identities import item_key
 from composevariant.findings import note
 from composevariant.preview.comparison import Comparison, compared
-from composevariant.preview.html import page
+from composevariant.preview.html.page import html_page
 from composevariant.preview.pair import Pair, Side
 from composevariant.source import Source
-from composevariant.yamltext import parse
+from composevariant.tree.changes import compare
+from composevariant.yamltext.parser import parse
 from tests.opened import PAPER, Opened, open_page
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def read(html: str) -> Reader:
 
 
 def test_the_page_tells_of_services_changes_notes_and_lines() -> None:
-    text = read(page([comparison()])).text
+    text = read(html_page([comparison()])).text
 
     for part in (
         "1 service removed",
@@ -109,7 +109,7 @@ def test_the_page_tells_of_services_changes_notes_and_lines() -> None:
 
 
 def test_the_page_has_no_script_and_loads_nothing() -> None:
-    reader = read(page([comparison(), comparison()]))
+    reader = read(html_page([comparison(), comparison()]))
 
     assert not {"script", "link", "img", "iframe"} & set(reader.tags)
     assert reader.links == ["#variant-0", "#variant-1"]
@@ -117,15 +117,15 @@ def test_the_page_has_no_script_and_loads_nothing() -> None:
 
 
 def test_secrets_do_not_travel_but_that_they_changed_does() -> None:
-    html = page([comparison()])
+    html = html_page([comparison()])
 
     assert "hunter" not in html
     assert "environment DB_PASSWORD *** -&gt; ***" in html
-    assert "hunter2" in page([comparison(hide=False)])
+    assert "hunter2" in html_page([comparison(hide=False)])
 
 
 def test_equal_files_say_so() -> None:
-    text = read(page([comparison(BASE, BASE)])).text
+    text = read(html_page([comparison(BASE, BASE)])).text
 
     assert "Nothing in meaning" in text
     assert "The texts do not differ." in text
@@ -134,13 +134,13 @@ def test_equal_files_say_so() -> None:
 def test_a_circle_of_dependencies_is_drawn() -> None:
     circle = "services:\n  a: {image: a, depends_on: [b]}\n  b: {image: b, links: [a]}\n"
 
-    assert page([comparison(circle, circle)]).count("<rect") == 2
+    assert html_page([comparison(circle, circle)]).count("<rect") == 2
 
 
 def test_many_services_are_listed_without_a_drawing() -> None:
     names = [f"s{number}" for number in range(61)]
     text = "services:\n" + "".join(f"  {name}: {{image: x, depends_on: [s0]}}\n" for name in names)
-    html = page([comparison(text, text)])
+    html = html_page([comparison(text, text)])
 
     assert "<svg" not in html
     assert html.count('scope="row"') == 61
@@ -151,7 +151,7 @@ def test_many_services_are_listed_without_a_drawing() -> None:
 def test_a_real_browser_shows_it_without_errors_or_requests(
     browser: Chrome, scheme: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    (tmp_path / "report.html").write_text(page([comparison()]), encoding="utf-8")
+    (tmp_path / "report.html").write_text(html_page([comparison()]), encoding="utf-8")
 
     opened = open_page(browser, tmp_path / "report.html", scheme)
 
@@ -175,7 +175,7 @@ def test_the_keyboard_folds_and_shows_where_a_change_comes_from(browser: Chrome,
     assert origin is not None
     assert origin.span is not None
     told = tuple(each._replace(operation="replace", location=origin.span.location()) for each in located.told)
-    (tmp_path / "report.html").write_text(page([located._replace(told=told)]), encoding="utf-8")
+    (tmp_path / "report.html").write_text(html_page([located._replace(told=told)]), encoding="utf-8")
     browser.get((tmp_path / "report.html").as_uri())
     fold = browser.find_element("css selector", "details")
     first = fold.find_element("css selector", "summary")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.preview.line_diff import Edit, Hunk, edits, hunks
+from composevariant.text.line_diff import Edit, Hunk, edits, hunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,8 +6,8 @@ import pytest
 
 from composevariant.preview.secrets import masked, masked_text
 from composevariant.source import Source
-from composevariant.tree import same
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import same
+from composevariant.yamltext.parser import parse
 
 
 @pytest.mark.parametrize(

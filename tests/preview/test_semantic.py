@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.changes import Cause, Change, compare
-from composevariant.compose.identity import item_key
-from composevariant.preview.semantic import SAME, semantic
+from composevariant.compose.identities import item_key
+from composevariant.preview.semantic_form import SAME, semantic
+from composevariant.project.variants import resolve_variant
 from composevariant.source import Location, Source
-from composevariant.tree import Entry, Mapping, Node, Scalar, Sequence, same
-from composevariant.variants import resolve_variant
-from composevariant.workshop import Workshop, load_rules
-from composevariant.yamltext import parse
+from composevariant.tree.changes import Cause, Change, compare
+from composevariant.tree.nodes import Entry, Mapping, Node, Scalar, Sequence, same
+from composevariant.variants.open_project import OpenProject, load_rules
+from composevariant.yamltext.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,7 +41,7 @@ def service(settings: str) -> str:
 
 def sample(name: str, variant: str) -> str:
     """What a variant of a sample says differently, without where it says so."""
-    workshop = Workshop(str(SAMPLES / name), (), load_rules(None))
+    workshop = OpenProject(str(SAMPLES / name), (), load_rules(None))
     made, _ = workshop.make(resolve_variant(workshop.project, variant, workshop.files))
     assert workshop.model.document.root is not None
     return semantic(workshop.model.document.root, made.tree, [], item_key, color=False)

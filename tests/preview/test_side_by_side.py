@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.preview.side_by_side import side_by_side
+from composevariant.preview.side_by_side_form import side_by_side
 
 BASE = "services:\n  app:\n    image: a:1\n    ports: [80]\n  db:\n    image: b\n"
 FAST = "services:\n  app:\n    image: a:2\n  db:\n    image: b\n    init: true\n"

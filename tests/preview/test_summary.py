@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from composevariant.changes import Cause, Change, compare
-from composevariant.compose.identity import item_key
+from composevariant.compose.identities import item_key
 from composevariant.findings import Note, note
-from composevariant.preview.summary import Report, summary
+from composevariant.preview.summary_form import Report, summary
+from composevariant.project.variants import resolve_variant
 from composevariant.source import Location, Source
-from composevariant.tree import Entry, Mapping, Scalar
-from composevariant.variants import resolve_variant
-from composevariant.workshop import Workshop, load_rules
-from composevariant.yamltext import parse
+from composevariant.tree.changes import Cause, Change, compare
+from composevariant.tree.nodes import Entry, Mapping, Scalar
+from composevariant.variants.open_project import OpenProject, load_rules
+from composevariant.yamltext.parser import parse
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 DOCKERFILE = ("services", "app", "build", "dockerfile")
@@ -68,7 +68,7 @@ def unused(sort: str, name: str) -> Note:
 
 
 def of_sample(name: str, variant: str) -> str:
-    workshop = Workshop(str(SAMPLES / name), (), load_rules(None))
+    workshop = OpenProject(str(SAMPLES / name), (), load_rules(None))
     found = resolve_variant(workshop.project, variant, workshop.files)
     made, _ = workshop.make(found)
     output = f"docker-compose.{variant}.yml"

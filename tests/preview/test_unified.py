@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from composevariant.preview.headings import headings
-from composevariant.preview.unified import unified
+from composevariant.preview.unified_form import headings, unified
 
 BASE = """\
 services:

@@ -10,8 +10,8 @@ from composevariant.compose.services import services_of
 from composevariant.sidecars.detect import Suspect, suspects
 from composevariant.sidecars.presets import load_preset
 from composevariant.source import Source
-from composevariant.tree import Mapping
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import Mapping
+from composevariant.yamltext.parser import parse
 
 
 class Files(dict[str, str]):

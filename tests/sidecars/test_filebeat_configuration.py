@@ -9,8 +9,8 @@ import pytest
 
 from composevariant.compose.services import services_of
 from composevariant.source import Source
-from composevariant.tree import plain
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import plain
+from composevariant.yamltext.parser import parse
 from tests.operations.adding import added
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from textwrap import dedent
 import pytest
 
 from composevariant.compose.services import services_of
-from composevariant.operations import strip
-from composevariant.overlay import Strip
+from composevariant.operations.strip import strip
+from composevariant.overlay.operations import Strip
 from composevariant.sidecars.detect import suspects
 from composevariant.sidecars.presets import load_preset, preset_names
-from composevariant.tree import plain
+from composevariant.tree.nodes import plain
 from tests.operations.removal import Files, compose_model, context, tree, written
 
 APP = "services:\n  app:\n    image: shop/app\n"

@@ -11,15 +11,25 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import composevariant
-from composevariant.disk import read_packaged
+from composevariant.disk.packaged import read_packaged
 from composevariant.errors import ComposeVariantError
-from composevariant.operations.outcome import Context
-from composevariant.project import FAST_SIDECAR, FAST_SIDECAR_TITLE
-from composevariant.sidecars.preset import CLASSES, Advice, Match, Preset, Traces
-from composevariant.sidecars.presets import TEMPLATE_KEYS, find_preset, load_preset, preset_names, read_preset
+from composevariant.operations.context import Context
+from composevariant.project.project_file import FAST_SIDECAR, FAST_SIDECAR_TITLE
+from composevariant.sidecars.presets import (
+    CLASSES,
+    TEMPLATE_KEYS,
+    Advice,
+    Match,
+    Preset,
+    Traces,
+    find_preset,
+    load_preset,
+    preset_names,
+    read_preset,
+)
 from composevariant.source import Source
-from composevariant.tree import Mapping, plain
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import Mapping, plain
+from composevariant.yamltext.parser import parse
 from tests.operations.removal import Files
 
 ROOT = Path(composevariant.__file__).parent
@@ -59,7 +69,7 @@ def test_every_preset_that_comes_along_can_be_read_and_fits_the_schema(name: str
 def test_no_python_speaks_of_a_preset() -> None:
     pattern = re.compile(rf"\b(?:{'|'.join(preset_names())})\b", re.IGNORECASE)
     files = [*(ROOT / "sidecars").glob("*.py"), *(ROOT / "operations").rglob("*.py")]
-    files = [file for file in files if file.name != "log_drivers.py"]  # it speaks of Docker's log drivers
+    files = [file for file in files if file.name != "mentions.py"]  # it knows Docker's log drivers
 
     code = {file.name: re.sub(r'""".*?"""|#[^\n]*', "", file.read_text("utf-8"), flags=re.DOTALL) for file in files}
 
@@ -72,7 +82,7 @@ def test_no_python_speaks_of_the_sidecar_of_the_built_in_variant_but_where_that_
 
     found = [name for name, text in code for line in text.splitlines() if FAST_SIDECAR in line.lower()]
 
-    assert found == ["project.py", "project.py"]  # the other one is its title
+    assert found == ["project_file.py", "project_file.py"]  # the other one is its title
 
 
 def test_the_sidecar_of_the_built_in_variant_is_called_as_its_preset_calls_it() -> None:

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, TypeAlias
 import pytest
 
 from composevariant.source import Source
-from composevariant.validation import Problem, Rules, find_problems, installed_schema
-from composevariant.yamltext import parse
+from composevariant.validation.check import find_problems
+from composevariant.validation.compiled import Rules
+from composevariant.validation.schema import installed_schema
+from composevariant.yamltext.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from composevariant.findings import Problem
 
 Validate: TypeAlias = "Callable[[str], list[Problem]]"
 Oracle: TypeAlias = "Callable[..., str]"

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from composevariant.compose.compose_files import ComposeFiles
+from composevariant.compose.files.compose_files import ComposeFiles
 from composevariant.source import Source
-from composevariant.tree import Mapping
-from composevariant.validation.advice import advice_on
+from composevariant.tree.nodes import Mapping
+from composevariant.validation.advice.all import advice_on
 from composevariant.validation.catalog import ADVICE, ERRORS, TITLES, WARNINGS
 from composevariant.validation.check import find_problems
 from composevariant.validation.compiled import Rules
 from composevariant.validation.ignores import without_ignored
 from composevariant.validation.schema import installed_schema
-from composevariant.yamltext import parse
+from composevariant.yamltext.parser import parse
 from tests.validation.broken_files import BROKEN_FILES
 from tests.validation.checks_page import PAGE, entries
 
 if TYPE_CHECKING:
-    from composevariant.validation.problem import Problem
+    from composevariant.findings import Problem
 
 RULES: Final = Rules(installed_schema())
 OF_VARIANTS: Final = ("dockerfile.", "merge.", "build.args", "build.target", "build.same-image")

@@ -12,7 +12,7 @@ from tests.validation.broken_files import BROKEN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from composevariant.validation import Problem
+    from composevariant.findings import Problem
 
 
 @pytest.mark.parametrize(("text", "checks"), BROKEN)

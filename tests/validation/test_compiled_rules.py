@@ -11,25 +11,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from composevariant.compose.path_table import NOWHERE
+from composevariant.compose.attributes import NOWHERE
 from composevariant.errors import UnusableInput
 from composevariant.source import Source
-from composevariant.tree import Entry, Mapping, Node, Scalar, Sequence, string
-from composevariant.tree_edits import put
-from composevariant.validation import Rules, find_problems, installed_schema
-from composevariant.validation.json_data import json_data
-from composevariant.validation.judge import is_valid, judge_of
-from composevariant.validation.places import FILE
+from composevariant.tree.edits import put
+from composevariant.tree.nodes import Entry, Mapping, Node, Scalar, Sequence, string
+from composevariant.validation.attribute_rules import FILE
+from composevariant.validation.check import find_problems
+from composevariant.validation.compiled import Rules
+from composevariant.validation.jsonschema_fallback import is_valid, json_data, judge_of
+from composevariant.validation.schema import installed_schema
 from composevariant.validation.wording import key_problems, value_problems
-from composevariant.yamltext import parse
+from composevariant.yamltext.parser import parse
 from tests.validation.accepted_files import ACCEPTED
 from tests.validation.broken_files import BROKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from composevariant.tree_edits import Path as Path_
-    from composevariant.validation import Schema
+    from composevariant.tree.nodes import Path as Path_
+    from composevariant.validation.schema import Schema
 
 WORDS = ("", "a", "ab", "x-a", "5", "-1", "1.0", "2.5", "true", "null", "2020-01-01", "$$", "${A}", "a${A:-b}", "$A")
 SCALARS = st.builds(Scalar, st.sampled_from(WORDS), st.sampled_from(("", "'")))

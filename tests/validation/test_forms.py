@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from composevariant.findings import Problem
 from composevariant.source import Location
-from composevariant.validation.forms.github import as_github
-from composevariant.validation.forms.sarif import as_sarif
-from composevariant.validation.problem import Problem
+from composevariant.validation.forms import as_github, as_sarif
 
 PROBLEMS: Final = [
     Problem("image.name", "warning", ("services", "a", "image"), "50% wrong:\nbad", Location("a b/c,d.yml", 3, 7)),

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.validation import introduced
+from composevariant.validation.check import introduced
 from tests.validation.broken_files import web
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from composevariant.validation import Problem
+    from composevariant.findings import Problem
 
 BASE = web("hostname: 5", "ports: [abc, '80:80']")
 SAME = {

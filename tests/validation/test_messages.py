@@ -11,7 +11,7 @@ from tests.validation.broken_files import rest, web
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from composevariant.validation import Problem
+    from composevariant.findings import Problem
 
 MESSAGES = {
     "a misspelled service": (

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composevariant.source import Source
-from composevariant.validation import Rules, find_problems
-from composevariant.yamltext import parse
+from composevariant.validation.check import find_problems
+from composevariant.yamltext.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from composevariant.validation.compiled import Rules
 
 FOLDER = os.environ.get("COMPOSEVARIANT_CORPUS", "")
 WITHOUT_ENVIRONMENT = ("--no-interpolate", "--no-env-resolution")

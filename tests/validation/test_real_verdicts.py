@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from composevariant.cli.validating import Wanted, found_in
+from composevariant.commands.validate import ValidateOptions, found_in
 from composevariant.compose.services import services_of, text_of
 from composevariant.errors import ComposeVariantError
 from composevariant.source import Source
-from composevariant.tree import Mapping, Scalar, Sequence
-from composevariant.tree_edits import delete, put
-from composevariant.yamltext import edit, parse
+from composevariant.tree.edits import delete, put
+from composevariant.tree.nodes import Mapping, Scalar, Sequence
+from composevariant.yamltext.editor import edit
+from composevariant.yamltext.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from composevariant.tree import Node
-    from composevariant.tree_edits import Path as Place
+    from composevariant.tree.nodes import Node
+    from composevariant.tree.nodes import Path as Place
 
 pytestmark = [pytest.mark.oracle, pytest.mark.corpus]
 WORDS = ("", "abc", "12x", "[1, 2]", "{a: b}", "true", "-1", "null", "a:b:c:d", "gone", "service:gone", "5 s", "1.5")
@@ -41,7 +42,7 @@ def verdict(file: Path) -> Verdict:
         ["docker", "compose", "-p", "x", "-f", file.name, "--profile", "*", "config", "-q"],
         cwd=file.parent, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    found = found_in(str(file.parent), Wanted((file.name,), (), None, "text", strict=False))
+    found = found_in(str(file.parent), ValidateOptions((file.name,), (), None, "text", strict=False))
     errors = [str(problem) for problem in found.problems if problem.severity == "error"]
     return Verdict(file.name, ran.stderr[-300:] if ran.returncode else "", [*errors, *map(str, found.unusable)])
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composevariant.errors import UnusableInput
-from composevariant.validation import Rules, given_schema, installed_schema
+from composevariant.validation.compiled import Rules
+from composevariant.validation.schema import given_schema, installed_schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,7 +103,7 @@ def test_a_given_schema_that_is_none_is_refused(text: str, message: str) -> None
     ],
 )
 def test_a_given_schema_may_be_of_any_newer_draft(dialect: str) -> None:
-    from composevariant.tree import string
+    from composevariant.tree.nodes import string
 
     rules = Rules(given_schema(f'{{"$schema": "{dialect}", "type": "object"}}', "mine.json"))
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from textwrap import dedent
 from typing import TYPE_CHECKING, TypeAlias
 
-from composevariant.sharing import carried, hoisted
 from composevariant.source import Source
-from composevariant.tree import Entry, Mapping, Node, Scalar, Sequence, string
-from composevariant.tree_edits import Path, delete, get, put
-from composevariant.yamltext import edit, parse
-from composevariant.yamltext.edit import no_key
+from composevariant.tree.edits import delete, get, put
+from composevariant.tree.nodes import Entry, Mapping, Node, Path, Scalar, Sequence, string
+from composevariant.yamltext.editor import edit, no_key
+from composevariant.yamltext.parser import parse
+from composevariant.yamltext.shared_anchors import lift, propagate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,8 +50,8 @@ def edited_with_sharing(text: str, *changes: Change) -> str:
     for change in changes:
         after = change(root)
         assert isinstance(after, Mapping)
-        root = carried(document, root, after)
-    return edit(document, hoisted(document, document.root, root))
+        root = propagate(document, root, after)
+    return edit(document, lift(document, document.root, root))
 
 
 def value(text: str) -> Node:

@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from composevariant.source import Source
-from composevariant.tree import Entry, Mapping, Scalar, Sequence, string
-from composevariant.tree_edits import Path, get
-from composevariant.yamltext import parse
+from composevariant.tree.edits import get
+from composevariant.tree.nodes import Entry, Mapping, Path, Scalar, Sequence, string
+from composevariant.yamltext.parser import parse
 from tests.yamltext.edited import at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from random import Random
 
-    from composevariant.tree import Node
+    from composevariant.tree.nodes import Node
 
 Change: TypeAlias = "Callable[[Random, Node, Path], Node | None]"
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composevariant.source import Source
-from composevariant.yamltext import edit, parse
+from composevariant.yamltext.editor import edit
+from composevariant.yamltext.parser import parse
 from tests.yamltext.edited import (
     Change,
     append,
@@ -22,8 +23,7 @@ from tests.yamltext.edited import (
 )
 
 if TYPE_CHECKING:
-    from composevariant.tree import Node
-    from composevariant.tree_edits import Path
+    from composevariant.tree.nodes import Node, Path
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.compose.identity import item_key
+from composevariant.compose.identities import item_key
 from composevariant.errors import UnusableInput
 from composevariant.source import Source
-from composevariant.tree import Entry, Mapping, Scalar, Sequence, same, string
-from composevariant.tree_edits import delete, put
-from composevariant.yamltext import Editor, edit, parse
+from composevariant.tree.edits import delete, put
+from composevariant.tree.nodes import Entry, Mapping, Scalar, Sequence, same, string
+from composevariant.yamltext.editor import Editor, edit
+from composevariant.yamltext.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +134,7 @@ def test_what_nobody_changed_is_not_read_a_second_time(monkeypatch: pytest.Monke
     text = f"services:\n  a:\n    p:\n{LONG}  b:\n    image: x\n"
     document = parse(Source("compose.yml", text))
     assert isinstance(document.root, Mapping)
-    monkeypatch.setattr(sys.modules["composevariant.yamltext.edit"], "parse", noted)
+    monkeypatch.setattr(sys.modules["composevariant.yamltext.editor"], "parse", noted)
 
     edit(document, put(document.root, ("services", "b", "image"), string("y")))
 

@@ -10,12 +10,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from composevariant.errors import ComposeVariantError, UnusableInput
-from composevariant.sharing import carried, hoisted
 from composevariant.source import Source
-from composevariant.tree import Mapping, Node, same
-from composevariant.yamltext import Document, edit, parse
-from composevariant.yamltext.edit import Editor, no_key
-from composevariant.yamltext.quick import quick_tokens
+from composevariant.tree.nodes import Mapping, Node, same
+from composevariant.yamltext.editor import Editor, edit, no_key
+from composevariant.yamltext.fast_scanner import quick_tokens
+from composevariant.yamltext.parser import Document, parse
+from composevariant.yamltext.shared_anchors import lift, propagate
 from tests.yamltext.edited import by_name
 from tests.yamltext.mutations import damaged
 from tests.yamltext.random_changes import changed
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
-    from composevariant.tree_edits import Path as Address
+    from composevariant.tree.nodes import Path as Address
 
 ItemKey: TypeAlias = "Callable[[Address, Node], str | None]"
 ITEM_KEYS = (no_key, by_name)
@@ -108,7 +108,7 @@ def test_the_new_text_means_the_changed_tree_with_what_anchors_share(text: str, 
     assert isinstance(root, Mapping)
     assert isinstance(after, Mapping)
     try:
-        final = hoisted(document, root, carried(document, root, after))
+        final = lift(document, root, propagate(document, root, after))
     except UnusableInput:
         return  # a definition that is merged became something that cannot be
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composevariant.source import Source
-from composevariant.tree import Alias, Mapping, Scalar, Sequence, plain
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import Alias, Mapping, Scalar, Sequence, plain
 from composevariant.yamltext.aliases import written_value
+from composevariant.yamltext.parser import parse
 
 if TYPE_CHECKING:
-    from composevariant.tree import WrittenNode
-    from composevariant.tree_edits import Path
+    from composevariant.tree.nodes import Path, WrittenNode
 
 
 def meaning(text: str) -> object:

@@ -6,9 +6,9 @@ import pytest
 
 from composevariant.errors import ComposeVariantError, UnusableInput
 from composevariant.source import Source
-from composevariant.tree import Mapping
-from composevariant.yamltext import parse
-from composevariant.yamltext.tokens import MAX_DEPTH
+from composevariant.tree.nodes import Mapping
+from composevariant.yamltext.full_scanner import MAX_DEPTH
+from composevariant.yamltext.parser import parse
 
 
 def refusal(text: str) -> str:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from composevariant.errors import UnusableInput
 from composevariant.source import Source
-from composevariant.yamltext.quick import quick_tokens
-from composevariant.yamltext.tokens import BLOCK_END, MAX_DEPTH, Token, scan
+from composevariant.yamltext.fast_scanner import quick_tokens
+from composevariant.yamltext.full_scanner import BLOCK_END, MAX_DEPTH, Token, scan
 from tests.yamltext.mutations import damaged, yaml_like
 from tests.yamltext.texts import FILES, TEXTS, text_of
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import pytest
 
 from composevariant.errors import ComposeVariantError
-from composevariant.scalars import go_text, plain_meaning
 from composevariant.source import Source
-from composevariant.tree import Mapping, Node, Sequence
-from composevariant.yamltext import parse
+from composevariant.tree.nodes import Mapping, Node, Sequence, go_text, plain_meaning
+from composevariant.yamltext.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composevariant.source import Source
-from composevariant.tree import Entry, Mapping, Scalar, Sequence, string
-from composevariant.yamltext import edit, parse
+from composevariant.tree.nodes import Entry, Mapping, Scalar, Sequence, string
+from composevariant.yamltext.editor import edit
+from composevariant.yamltext.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from _typeshed import TraceFunction
 
-    from composevariant.tree import Node
+    from composevariant.tree.nodes import Node
 
 
 def lines_run(call: Callable[[], object]) -> int:
@@ -138,7 +139,7 @@ def test_reading_is_linear(text: Callable[[int], str]) -> None:
 
 
 def test_a_new_text_is_read_once_to_prove_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    editor = sys.modules["composevariant.yamltext.edit"]
+    editor = sys.modules["composevariant.yamltext.editor"]
     read: list[str] = []
 
     def counted(source: Source) -> object:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from composevariant.align import align
-from composevariant.tree import Mapping, Node, Scalar, Sequence, same
-from composevariant.yamltext.extents import entry_extents, item_extents, last_leaf
+from composevariant.tree.changes import align
+from composevariant.tree.nodes import Mapping, Node, Scalar, Sequence, same
 from composevariant.yamltext.lines import (
     Extent,
     blanks_after,
@@ -22,13 +21,13 @@ from composevariant.yamltext.lines import (
     starts_line,
     tail_end,
 )
+from composevariant.yamltext.partial_proof import entry_extents, item_extents, last_leaf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from composevariant.tree import Entry
-    from composevariant.tree_edits import Path
-    from composevariant.yamltext import Document
+    from composevariant.tree.nodes import Entry, Path
+    from composevariant.yamltext.parser import Document
 
 Region = tuple[int, int]
 """A part of the text, from one offset to another; with two equal ones, a place between two lines."""

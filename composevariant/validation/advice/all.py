@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from composevariant.compose.services import services_of
+from composevariant.compose import services_of
 from composevariant.tree import Mapping
-from composevariant.validation.advice import definitions, dockerfiles, files, ports, services, values, variables
-from composevariant.validation.advice.look import Look
-from composevariant.validation.inherited import written_out
+from composevariant.validation import written_out
+from composevariant.validation.advice import files, services, values
+from composevariant.validation.advice import files as dockerfiles
+from composevariant.validation.advice import services as definitions
+from composevariant.validation.advice import services as variables
+from composevariant.validation.advice import values as ports
+from composevariant.validation.advice.context import CheckContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from collections.abc import Mapping as Table
 
     from composevariant.file_views import Disk
-    from composevariant.validation.problem import Problem
+    from composevariant.findings import Problem
 
-__all__ = ["Look", "advice_on"]
-
-_CHECKS: Final[tuple[Callable[[Look], Iterator[Problem]], ...]] = (
+_CHECKS: Final[tuple[Callable[[CheckContext], Iterator[Problem]], ...]] = (
     ports.host_port_taken_twice,
     ports.ports_without_network,
     ports.exposed_no_number,
@@ -33,7 +35,7 @@ _CHECKS: Final[tuple[Callable[[Look], Iterator[Problem]], ...]] = (
     services.relative_target,
     services.variable_twice,
     variables.broken_reference,
-    variables.required_and_unset,
+    variables.required_variables,
     files.no_context,
     files.no_dockerfile,
     dockerfiles.dockerfile_problems,
@@ -62,5 +64,5 @@ def advice_on(root: Mapping, disk: Disk | None = None, known: Table[str, str] | 
         return []  # no project at all, which is told elsewhere
     own = services_of(root)
     heirs = {name: service for name, service in own.items() if service.entry("extends")}
-    look = Look(root, own | written_out(root, heirs, own).services, disk, known)
+    look = CheckContext(root, own | written_out(root, heirs, own).services, disk, known)
     return [problem for check in _CHECKS for problem in check(look)]

@@ -1,0 +1,38 @@
+"""Show what differs between two of: base, a variant as it would be written now, a file.
+
+Without names: the base and the default variant. With one: the base and that.
+"""
+
+from typing import Annotated
+
+import typer
+
+from composevariant.cli import options as completing
+from composevariant.cli.options import BaseFiles, DiffForm, Folder, Schema, ShowSecrets
+
+
+def command(
+    a: Annotated[
+        str | None,
+        typer.Argument(metavar="[A]", show_default=False, autocompletion=completing.variants_or_base),
+    ] = None,
+    b: Annotated[
+        str | None,
+        typer.Argument(metavar="[B]", show_default=False, autocompletion=completing.variants_or_base),
+    ] = None,
+    diff: Annotated[DiffForm, typer.Option(help="How to show the difference.")] = DiffForm.unified,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 when there is a difference.")] = False,
+    show_secrets: ShowSecrets = False,
+    file: BaseFiles = None,
+    schema: Schema = None,
+    folder: Folder = None,
+) -> int:
+    from composevariant.commands.diff import DiffOptions, show_difference
+    from composevariant.commands.projects import chosen_folders, for_each_project, one_report
+    from composevariant.disk import ProjectFiles
+
+    one_report(folder, diff.value)
+    left, right = ("base", a) if a and not b else (a or "base", b)
+    wanted = DiffOptions(left, right, diff.value, tuple(file or ()), schema, exit_code, show_secrets)
+    named = [*(file or ()), *(side for side in (a, b) if side and ProjectFiles().is_file(side))]
+    return for_each_project(chosen_folders(folder, named), lambda place: show_difference(place, wanted))

@@ -1,0 +1,37 @@
+"""Write the .fast Dockerfile of services from the standard one; exits 3 when nothing could be done safely."""
+
+from typing import Annotated
+
+import typer
+
+from composevariant.cli.options import BaseFiles, Folder, Format, ReportFormat, Schema
+
+
+def command(
+    service: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SERVICE]...", help="Default: all that are built.", show_default=False),
+    ] = None,
+    strip: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--strip",
+            metavar="NAME",
+            help="Take this sidecar out of the images, too; repeatable. Default: what the variant fast strips.",
+            show_default=False,
+        ),
+    ] = None,
+    keep_sidecars: Annotated[bool, typer.Option("--keep-sidecars", help="Take no sidecar out of the images.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the diff, write nothing.")] = False,
+    report_format: ReportFormat = Format.text,
+    file: BaseFiles = None,
+    schema: Schema = None,
+    folder: Folder = None,
+) -> int:
+    from composevariant.commands.dockerfile import DockerfileOptions, make_fast
+    from composevariant.commands.projects import chosen_folders, for_each_project, one_report
+
+    one_report(folder, report_format.value)
+    names = () if keep_sidecars else tuple(strip) if strip else None
+    wanted = DockerfileOptions(tuple(service or ()), tuple(file or ()), schema, report_format.value, dry_run, names)
+    return for_each_project(chosen_folders(folder, file or ()), lambda place: make_fast(place, wanted))

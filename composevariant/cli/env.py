@@ -1,0 +1,23 @@
+"""Print what a shell has to do to use a variant: `eval "$(composevariant env fast)"`. `env base` takes it back."""
+
+from typing import Annotated
+
+import typer
+
+from composevariant.cli.options import BaseFiles, Folder, VariantOrBase
+
+
+def command(
+    variant: VariantOrBase,
+    shell: Annotated[
+        str,
+        typer.Option(metavar="[bash|zsh|sh|fish|powershell|cmd|json|github|dotenv]", help="In whose words."),
+    ] = "bash",
+    file: BaseFiles = None,
+    folder: Folder = None,
+) -> int:
+    from composevariant.commands.projects import chosen_folders, for_each_project
+    from composevariant.commands.switch import show_env
+
+    folders = chosen_folders(folder, file or ())
+    return for_each_project(folders, lambda place: show_env(place, variant, tuple(file or ()), shell))

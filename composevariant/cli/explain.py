@@ -1,0 +1,31 @@
+"""Tell where a setting comes from: the base, every operation that changed it, and the variant."""
+
+from typing import Annotated
+
+import typer
+
+from composevariant.cli import options as completing
+from composevariant.cli.options import BaseFiles, Folder, Format, ReportFormat, ShowSecrets
+
+
+def command(
+    path: Annotated[
+        str,
+        typer.Argument(
+            metavar="PATH", help="Such as services.app.image.", show_default=False, autocompletion=completing.paths
+        ),
+    ],
+    variant: Annotated[
+        str | None, typer.Argument(metavar="[VARIANT]", show_default=False, autocompletion=completing.variants)
+    ] = None,
+    report_format: ReportFormat = Format.text,
+    show_secrets: ShowSecrets = False,
+    file: BaseFiles = None,
+    folder: Folder = None,
+) -> int:
+    from composevariant.commands.explain import ExplainOptions, show_explanation
+    from composevariant.commands.projects import chosen_folders, for_each_project, one_report
+
+    one_report(folder, report_format.value)
+    wanted = ExplainOptions(path, variant, tuple(file or ()), report_format.value, show_secrets)
+    return for_each_project(chosen_folders(folder, file or ()), lambda place: show_explanation(place, wanted))

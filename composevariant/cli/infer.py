@@ -1,0 +1,30 @@
+"""Write the overlay that turns one existing Compose file into another, and prove that it does.
+
+With several variants, what they share becomes an overlay of its own; -o names a folder then.
+"""
+
+from typing import Annotated
+
+import typer
+
+from composevariant.cli.options import Folder
+
+
+def command(
+    base: Annotated[str, typer.Argument(metavar="BASE", show_default=False)],
+    variant: Annotated[list[str], typer.Argument(metavar="VARIANT...", show_default=False)],
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="FILE", help="Write to this file, or folder.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
+    file: Annotated[
+        list[str] | None,
+        typer.Option("-f", "--file", metavar="FILE", help="One more file of the base.", show_default=False),
+    ] = None,
+    folder: Folder = None,
+) -> int:
+    from composevariant.commands.infer import InferOptions, show_overlay
+    from composevariant.commands.projects import for_each_project
+
+    wanted = InferOptions((base, *(file or ())), tuple(variant), output, force)
+    return for_each_project(folder or ["."], lambda place: show_overlay(place, wanted))

@@ -1,0 +1,19 @@
+"""Look at the project and write a commented composevariant.yml, with the schemas that editors complete it by."""
+
+from typing import Annotated
+
+import typer
+
+from composevariant.cli.options import BaseFiles, Folder
+
+
+def command(
+    show: Annotated[bool, typer.Option("--print", help="Print the file and write nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a composevariant.yml that is there.")] = False,
+    file: BaseFiles = None,
+    folder: Folder = None,
+) -> int:
+    from composevariant.commands.init import start
+    from composevariant.commands.projects import for_each_project
+
+    return for_each_project(folder or ["."], lambda place: start(place, tuple(file or ()), show=show, force=force))

@@ -1,0 +1,33 @@
+"""List the variants and how their files stand: up to date, base changed, hand-edited, missing and so on.
+
+With `sidecars`: the sidecars that are known, how each can be added, and what of it is found in this project.
+"""
+
+from typing import Annotated
+
+import typer
+
+from composevariant.cli.options import BaseFiles, Folder, Format, ReportFormat, Schema
+
+
+def command(
+    what: Annotated[str, typer.Argument(metavar="[variants|sidecars]", show_default=False)] = "variants",
+    report_format: ReportFormat = Format.text,
+    file: BaseFiles = None,
+    schema: Schema = None,
+    folder: Folder = None,
+) -> int:
+    from composevariant.commands.projects import chosen_folders, for_each_project, one_report
+    from composevariant.errors import UnusableInput
+
+    if what not in ("variants", "sidecars"):
+        raise UnusableInput(f'list takes variants or sidecars, not "{what}"')
+    one_report(folder, report_format.value)
+    if what == "sidecars":
+        from composevariant.commands.list import show_sidecars as show
+    else:
+        from composevariant.commands.list import show_list as show
+    return for_each_project(
+        chosen_folders(folder, file or ()),
+        lambda place: show(place, tuple(file or ()), schema, report_format.value),
+    )

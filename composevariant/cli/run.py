@@ -1,0 +1,26 @@
+"""Run docker compose with a variant's file and variables: `composevariant run fast -- up`.
+
+The exit code and signals are those of docker compose; 125 says that it could not be started.
+"""
+
+from typing import Annotated
+
+import typer
+
+from composevariant.cli.options import BaseFiles, Folder, NoMigrate, VariantOrBase
+
+
+def command(
+    variant: VariantOrBase,
+    words: Annotated[list[str] | None, typer.Argument(metavar="-- COMMAND...", show_default=False)] = None,
+    no_migrate: NoMigrate = False,
+    file: BaseFiles = None,
+    folder: Folder = None,
+) -> int:
+    from composevariant.commands.projects import chosen_folders
+    from composevariant.commands.switch import run_compose
+
+    folders = chosen_folders(folder, file or ())
+    if len(folders) > 1:
+        raise typer.BadParameter("run works on one project", param_hint="-C")
+    return run_compose(folders[0], variant, tuple(file or ()), tuple(words or ()), migrate=not no_migrate)

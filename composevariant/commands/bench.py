@@ -1,0 +1,233 @@
+"""What `bench` does, without its options."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import contextmanager
+from shutil import get_terminal_size
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+from composevariant.bench import (
+    MEANINGS,
+    ON_REQUEST,
+    SCENARIOS,
+    Bench,
+    Docker,
+    Report,
+    as_json,
+    as_markdown,
+    as_text,
+    missed,
+    read_threshold,
+    runs_of,
+    scenario_named,
+    turns,
+)
+from composevariant.commands.bench_jobs import jobs_of
+from composevariant.commands.projects import open_project
+from composevariant.commands.terminal import data, error_line, printable, say
+from composevariant.disk import WorkFolder, Written, abandoned
+from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput, worst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import FrameType
+
+    from composevariant.bench import Job, Scenario, ServiceResult, Turn
+    from composevariant.variants import OpenProject
+
+_RUNS = 3
+
+
+class BenchOptions(NamedTuple):
+    """The arguments and options of `bench`."""
+
+    variant: str | None
+    services: tuple[str, ...]
+    scenarios: tuple[str, ...]
+    runs: tuple[str, ...]
+    edits: tuple[str, ...]
+    dependencies: tuple[str, ...]
+    form: str
+    html: str | None
+    fail_under: tuple[str, ...]
+    base: tuple[str, ...]
+    schema: str | None
+
+
+class _Measured(NamedTuple):
+    results: list[ServiceResult]
+    errors: list[ComposeVariantError]
+    load: tuple[float, float]
+
+
+def bench(folder: str, wanted: BenchOptions) -> int:
+    """Measure and report; gives the exit code."""
+    thresholds = [read_threshold(words) for words in wanted.fail_under]
+    chosen = [scenario_named(word) for word in wanted.scenarios] or _default_scenarios(wanted)
+    planned = turns(chosen, _runs(wanted.runs))
+    workshop = open_project(folder, wanted.base, wanted.schema)
+    run = os.urandom(4).hex()
+    engine = Docker(run)
+    about = engine.about()
+    _clean_up_after_killed_runs(engine)
+    variant, jobs, notes = jobs_of(workshop, wanted)
+    results, errors, load = _measured(engine, run, jobs, planned)
+    if results:
+        _print(Report(variant, results, about, load, notes), wanted, workshop)
+    failures = list(missed(results, thresholds)) if results else []
+    failures += [f"{result.service}: an image ships an old program" for result in results if result.is_wrong]
+    for message in (*map(str, errors), *failures):
+        error_line(message)
+    return worst([DIFFERENCES if failures else 0, *(error.exit_code for error in errors)])
+
+
+def _measured(engine: Docker, run: str, jobs: Sequence[Job], planned: Sequence[Turn]) -> _Measured:
+    """Measure each service, also after one failed. Whatever happens, nothing is left."""
+    results: list[ServiceResult] = []
+    errors: list[ComposeVariantError] = []
+    with stoppable(), WorkFolder(run) as place:
+        shown = Shown([(job.service, planned) for job in jobs])
+        tool = Bench(engine, place, run, shown)
+        for job in jobs:
+            try:
+                results.append(tool.measure(job, planned))
+            except ComposeVariantError as error:
+                errors.append(error)
+            finally:
+                shown.end()
+                with undisturbed():
+                    _cleaned(tool)
+    return _Measured(results, errors, (min(tool.loads, default=0), max(tool.loads, default=0)))
+
+
+def _cleaned(tool: Bench) -> None:
+    try:
+        tool.clean()
+    except ComposeVariantError as error:
+        say(f"warning: what was made is still there, and the next run of bench removes it: {error}")
+
+
+def _clean_up_after_killed_runs(engine: Docker) -> None:
+    for left in abandoned():
+        for namespace, names in left.namespaces.items():
+            engine.forget_mounts(namespace, names)
+        engine.remove_images(left.run)
+        left.remove()
+        say("note: removed what an earlier run has left that could not clean up")
+
+
+def _default_scenarios(wanted: BenchOptions) -> list[Scenario]:
+    asked = ["dependency"] if wanted.dependencies else []
+    return [name for name in SCENARIOS if name not in ON_REQUEST or name in asked]
+
+
+def _runs(words: Sequence[str]) -> dict[Scenario, int]:
+    default, given = _RUNS, {}
+    for word in words:
+        name, equals, count = word.rpartition("=")
+        if not count.isdecimal() or not int(count):
+            raise UnusableInput(f'--runs takes N or SCENARIO=N, not "{word}"', None, "such as 5, or cold=3")
+        if equals:
+            given[scenario_named(name)] = int(count)
+        else:
+            default = int(count)
+    return runs_of(default, given)
+
+
+def _print(report: Report, wanted: BenchOptions, workshop: OpenProject) -> None:
+    if wanted.form == "json":
+        data(as_json(report))
+    else:
+        data(printable(as_markdown(report) if wanted.form == "markdown" else as_text(report)))
+    if wanted.html:
+        from composevariant.bench import bench_page
+
+        workshop.files.write([Written(wanted.html, bench_page(report))])
+        say(f"wrote {workshop.files.from_here(wanted.html)}")
+
+
+# Progress on stderr while `bench` builds, with an estimate; and what Ctrl-C does meanwhile.
+
+
+class Shown:
+    """One line that is written over on a terminal; elsewhere a line for each build."""
+
+    def __init__(self, planned: Sequence[tuple[str, Sequence[Turn]]]) -> None:
+        self._left = [(service, turn) for service, turns in planned for turn in turns]
+        self._all = len(self._left)
+        self._took: dict[tuple[str, str, str], list[float]] = {}
+        self._over = bool(sys.stderr) and sys.stderr.isatty()
+
+    def building(self, service: str, turn: Turn) -> None:
+        # Builds that were left out, because there is nothing to edit for them, are over, too.
+        while self._left and self._left[0] != (service, turn):
+            self._left.pop(0)
+        number = self._all - len(self._left) + 1
+        run = f", run {turn.run}" if turn.run else ", to warm up"
+        what = f"{service}: {turn.side}, {MEANINGS[turn.scenario]}{run}"
+        line = f"[{number}/{self._all}] {what}{self._estimate()}"
+        if self._over:
+            sys.stderr.write(f"\r\x1b[K{line[: get_terminal_size().columns - 1]}")
+            sys.stderr.flush()
+        else:
+            say(line)
+
+    def built(self, service: str, turn: Turn, seconds: float) -> None:
+        self._took.setdefault((service, turn.scenario, turn.side), []).append(seconds)
+        if self._left:
+            self._left.pop(0)
+
+    def end(self) -> None:
+        """Leave the terminal's line."""
+        if self._over:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def _estimate(self) -> str:
+        """How long the rest takes; a scenario that is new takes as long as a cold build at most."""
+        total, sure = 0.0, True
+        for service, turn in self._left:
+            took = self._took.get((service, turn.scenario, turn.side))
+            cold = self._took.get((service, "cold", turn.side))
+            if took is None and cold is None:
+                return ""
+            sure = sure and took is not None
+            total += median(took or cold or [0.0])
+        return f"; {'about' if sure else 'at most'} {shown_time(total)} left"
+
+
+def shown_time(seconds: float) -> str:
+    """A time as one says it: `40 s`, `3 min`."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"  # noqa: PLR2004 - what one says
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Being told to end is like Ctrl-C: everything is cleaned up first."""
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupted) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """While something is cleaned up, a second Ctrl-C does nothing."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,218 @@
+"""What `dockerfile` does, without its options."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.commands.terminal import data, printable, say
+from composevariant.compose import services_of
+from composevariant.disk import RecordedFiles
+from composevariant.errors import REFUSED, ComposeVariantError, Refused, UnusableInput, did_you_mean, raise_all
+from composevariant.fast_dockerfile import RUNG, Fast, Skipped, fast_dockerfile
+from composevariant.operations import (
+    Context,
+    ExtraFile,
+    build_of,
+    candidates,
+    files_of,
+    is_suffixed,
+    order_for,
+    with_sidecars,
+)
+from composevariant.project import FAST_SIDECAR, resolve_variant
+from composevariant.sidecars import find_preset
+from composevariant.tree import location_of
+from composevariant.variants import OpenProject, beside_files, load_rules, to_write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping as Table
+
+    from composevariant.fast_dockerfile import BuildRequest
+    from composevariant.operations import Build
+    from composevariant.sidecars import Preset
+    from composevariant.source import Location, Source
+    from composevariant.tree import Mapping
+    from composevariant.variants import BesideFile
+
+_SUFFIX = ".fast"
+
+
+class DockerfileOptions(NamedTuple):
+    """The arguments and options of `dockerfile`."""
+
+    services: tuple[str, ...]
+    base: tuple[str, ...]
+    schema: str | None
+    form: str
+    dry_run: bool
+    strip: tuple[str, ...] | None = None
+    """The sidecars to take out of the images; None for those that the variant `fast` strips."""
+
+
+class Made(NamedTuple):
+    """What became of a service's Dockerfile."""
+
+    service: str
+    source: Source | None
+    path: str
+    fast: Fast
+    files: tuple[BesideFile, ...] = ()
+    """The Dockerfile and what belongs to it; none where it would be the standard one."""
+
+
+def make_fast(folder: str, wanted: DockerfileOptions) -> int:
+    """Write or show the fast Dockerfiles and report on each service; gives the exit code."""
+    workshop = OpenProject(folder, wanted.base, load_rules(wanted.schema))
+    out = SidecarsOut(workshop, wanted.strip)
+    made: list[Made] = []
+    errors: list[ComposeVariantError] = []
+    for build in _builds(workshop, wanted.services):
+        try:
+            made.append(_make(workshop, build, out))
+        except ComposeVariantError as error:
+            errors.append(error)
+    raise_all(errors)
+    files = {file.path: file for each in made for file in each.files}
+    raise_all(list(_refusals(files.values())))
+    if not wanted.dry_run:
+        workshop.files.write([to_write(workshop.files, file) for file in files.values()])
+    if wanted.form == "json":
+        data(_json(made, dry_run=wanted.dry_run))
+    else:
+        _tell(workshop, made, dry_run=wanted.dry_run)
+    return 0 if files else REFUSED
+
+
+def _builds(workshop: OpenProject, names: tuple[str, ...]) -> list[Build]:
+    services = services_of(workshop.tree)
+    unknown = [name for name in names if name not in services]
+    raise_all([UnusableInput(f"{name} is not a service{did_you_mean(name, services)}") for name in unknown])
+    builds = [build for name in names or services if (build := build_of(services, name)) is not None]
+    if not builds:
+        raise UnusableInput(f"no service of {workshop.base.label} is built from a Dockerfile")
+    return builds
+
+
+def _make(workshop: OpenProject, build: Build, out: SidecarsOut) -> Made:
+    path = build.path_of(build.name)
+    reason = "it is built from dockerfile_inline" if build.inline else build.why_unknown(build.name)
+    if reason or path is None or is_suffixed(build.name, _SUFFIX):
+        place = location_of(build.node) or workshop.model.document.source.location(0)
+        refused = Skipped(RUNG, reason or f"{build.name} is a variant's Dockerfile already", place)
+        return Made(build.service, None, "", Fast("", "", (), (refused,)))
+    folder = posixpath.dirname(workshop.base.name)
+    seen = RecordedFiles(workshop.files, folder)
+    order = out.added_to(
+        order_for(services_of(workshop.tree), path, seen, workshop.project_name()), services_of(workshop.tree)
+    )
+    standard = posixpath.normpath(posixpath.join(folder, path))
+    source = workshop.files.read(standard)
+    if source is None:
+        raise UnusableInput(f"{build.service} is built from {standard}, which does not exist", location_of(build.node))
+    fast, target = fast_dockerfile(source, order), candidates(path, _SUFFIX, ())[0]
+    wanted = files_of(fast, order, ExtraFile(target, fast.text, path), seen) if fast.done else ()
+    files = beside_files(workshop.files, workshop.base.name, list(wanted))
+    return Made(build.service, source, posixpath.normpath(posixpath.join(folder, target)), fast, files)
+
+
+def _refusals(files: Iterable[BesideFile]) -> Iterator[Refused]:
+    """The files of somebody else that are in the place of one of these."""
+    for file in files:
+        if file.state == "not ours":
+            yield Refused(f"{file.path} was written or edited by somebody else", None, "move it away to have it made")
+
+
+def _tell(workshop: OpenProject, made: list[Made], *, dry_run: bool) -> None:
+    shown: set[str] = set()
+    for each in made:
+        _tell_rungs(each.service, each.fast)
+        for file in each.files:
+            if file.path not in shown and not dry_run:
+                say(f"wrote {file.path}")
+            elif file.path not in shown:
+                text = each.fast.body if file.path == each.path else file.text
+                data(_difference(workshop, file.made_of, file.path, text))
+            shown.add(file.path)
+
+
+def _tell_rungs(service: str, fast: Fast) -> None:
+    for done in fast.done:
+        say(printable(f"{service}: {done.location}: {done.rung}: done for {done.ecosystem}"))
+    for refused in fast.refused:
+        say(printable(f"{service}: {refused.location}: {refused.rung}: refused: {refused.reason}"))
+    for told in fast.told:
+        say(printable(f"{service}: {told.location}: {told.rung}: {told.message}"))
+    if not (fast.done or fast.refused):
+        say(f"{service}: no step installs packages in a way that is known")
+
+
+def _difference(workshop: OpenProject, made_of: str, path: str, text: str) -> str:
+    from composevariant.preview import unified
+
+    old = workshop.files.read(made_of)
+    return unified(made_of, old.text if old else "", path, text, color=False)
+
+
+def _json(made: list[Made], *, dry_run: bool) -> str:
+    import json
+
+    rows = [
+        {
+            "service": each.service,
+            "dockerfile": each.source.name if each.source else None,
+            "written": each.path if each.fast.done and not dry_run else None,
+            "done": [_row(done._asdict(), done.location) for done in each.fast.done],
+            "told": [_row(told._asdict(), told.location) for told in each.fast.told],
+            "refused": [_row(refused._asdict(), refused.location) for refused in each.fast.refused],
+        }
+        for each in made
+    ]
+    return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
+
+
+def _row(fields: dict[str, object], location: Location) -> dict[str, object]:
+    return {**fields, "location": str(location)}
+
+
+# Which sidecars `dockerfile` takes out of images, and the files that this needs beside the Dockerfile.
+
+_VARIANT: Final = "fast"
+
+
+_USUAL: Final = (FAST_SIDECAR,)
+"""What goes where no variant says anything: what the built-in variant strips."""
+
+
+class SidecarsOut:
+    """The sidecars to take out of all images of a call."""
+
+    def __init__(self, workshop: OpenProject, names: tuple[str, ...] | None) -> None:
+        """Find the presets: of the sidecars that are named, else of those that the variant `fast` strips.
+
+        Raises:
+            UnusableInput: a sidecar is not known, or nothing is known of what it looks like inside an image.
+        """
+        self._named = names
+        own: tuple[tuple[str, Mapping], ...] = ()
+        chosen = names
+        if names is None:
+            chosen = _USUAL
+            if workshop.project.variant(_VARIANT) is not None:
+                overlay = resolve_variant(workshop.project, _VARIANT, workshop.files).overlay
+                chosen, own = tuple(strip.sidecar for strip in overlay.strips), overlay.sidecars
+        context = Context(RecordedFiles(workshop.files, posixpath.dirname(workshop.base.name)), presets=own)
+        self.presets: list[Preset] = [find_preset(name, context) for name in chosen or ()]
+        raise_all([_unknown_inside(preset) for preset in self.presets if names and not preset.embedded.words])
+
+    def added_to(self, order: BuildRequest, services: Table[str, Mapping]) -> BuildRequest:
+        """The order for images without them; its command says so where that is not what happens anyway."""
+        options = "".join(f" --strip {name}" for name in self._named or ())
+        options = " --keep-sidecars" if self._named == () else options
+        return with_sidecars(order._replace(command=order.command + options), self.presets, services)
+
+
+def _unknown_inside(preset: Preset) -> UnusableInput:
+    hint = "the key embedded: of its preset describes that"
+    return UnusableInput(f"it is not known what {preset.title} looks like inside an image", None, hint)

@@ -1,0 +1,104 @@
+"""What `explain` does, without its options."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from composevariant.commands.projects import open_project
+from composevariant.commands.terminal import data, printable, wants_color
+from composevariant.compose import identity
+from composevariant.errors import UnusableInput
+from composevariant.preview import Explained, Value, explain, painted
+from composevariant.tree import nearest, parse_path
+from composevariant.variants import chosen_variants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from composevariant.source import Location
+
+_SAME = "as in the base"
+_ABSENT = "not there"
+
+
+class ExplainOptions(NamedTuple):
+    """The arguments and options of `explain`."""
+
+    path: str
+    variant: str | None
+    base: tuple[str, ...]
+    form: str
+    show_secrets: bool
+
+
+def show_explanation(folder: str, wanted: ExplainOptions) -> int:
+    """Print where the settings that a path names come from; gives the exit code."""
+    pattern = parse_path(wanted.path)
+    workshop = open_project(folder, wanted.base)
+    chosen = chosen_variants(workshop, [wanted.variant] if wanted.variant else [], None, every=False)[0]
+    made, _ = workshop.make(chosen)
+    tree = workshop.tree
+    found = explain(tree, made.history, pattern, hide=wanted.form == "json" and not wanted.show_secrets)
+    if not found:
+        missing = nearest(tree, pattern, identity)
+        raise UnusableInput(f"{wanted.path} names nothing, neither in the base nor in {chosen.name}: {missing}")
+    data(_json(chosen.name, found) if wanted.form == "json" else printable(_text(chosen.name, found)))
+    return 0
+
+
+def _text(variant: str, found: Sequence[Explained]) -> str:
+    color = wants_color(sys.stdout)
+    return "\n".join("".join(f"{line}\n" for line in _lines(variant, each, color=color)) for each in found)
+
+
+def _lines(variant: str, explained: Explained, *, color: bool) -> Iterator[str]:
+    yield painted(explained.path, "bold", wanted=color)
+    width = max(map(len, ("base", variant, *(event.operation for event in explained.events))))
+    yield _line("base", _shown(explained.base), explained.base, width)
+    for event in explained.events:
+        told, *more = event.details or ("removed" if event.after is None else event.after.shown,)
+        yield _line(event.operation, told, Value("", event.location), width)
+        yield from (f"  {'':{width}}  {detail}" for detail in more)
+        for reason in event.reasons:
+            yield f"  {'':{width}}    {painted(reason, 'dim', wanted=color)}"
+    yield _line(variant, _shown(explained.variant) if explained.events else _SAME, None, width)
+
+
+def _shown(value: Value | None) -> str:
+    return _ABSENT if value is None else value.shown
+
+
+def _line(name: str, text: str, place: Value | None, width: int) -> str:
+    where = f"  ({place.location})" if place and place.location else ""
+    return f"  {name:{width}}  {text}{where}"
+
+
+def _json(variant: str, found: Sequence[Explained]) -> str:
+    import json
+
+    report = {"variant": variant, "settings": [_setting(each) for each in found]}
+    return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+
+
+def _setting(explained: Explained) -> dict[str, object]:
+    events = [
+        {
+            "operation": event.operation,
+            "location": _place(event.location),
+            "after": _json_value(event.after),
+            "details": list(event.details),
+            "reasons": list(event.reasons),
+        }
+        for event in explained.events
+    ]
+    base, variant = _json_value(explained.base), _json_value(explained.variant)
+    return {"path": explained.path, "base": base, "events": events, "final": variant}
+
+
+def _json_value(value: Value | None) -> dict[str, object] | None:
+    return value and {"value": value.shown, "location": _place(value.location)}
+
+
+def _place(location: Location | None) -> dict[str, object] | None:
+    return location and location._asdict()

@@ -1,0 +1,92 @@
+"""What `init` does, without its options."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from typing import TYPE_CHECKING
+
+from composevariant.commands.terminal import data, say
+from composevariant.disk import ProjectFiles, RecordedFiles, Written, read_packaged
+from composevariant.errors import ComposeVariantError, Refused, UnusableInput
+from composevariant.operations import Context, apply
+from composevariant.overlay import Dockerfiles, Strip
+from composevariant.project import (
+    BUILT_IN,
+    FAST_SIDECAR,
+    PROJECT_FILES,
+    SCHEMA_FOLDER,
+    Seen,
+    find_base,
+    is_yaml,
+    starter_text,
+    with_names,
+)
+from composevariant.text import read_generated
+from composevariant.tree import Mapping
+from composevariant.variants import read_model
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SCHEMAS = ("project.schema.json", "overlay.schema.json")
+
+
+def start(folder: str, base_files: Sequence[str], *, show: bool, force: bool) -> int:
+    """Write the project file and the schemas beside it; gives the exit code."""
+    files = ProjectFiles(folder)
+    there = next((name for name in PROJECT_FILES if files.is_file(name)), None)
+    if there and not show and not force:
+        raise Refused(f"{there} is there already", None, "--print shows what init would write, --force replaces it")
+    text = starter_text(_seen(files, base_files))
+    if show:
+        data(text)
+        return 0
+    name = there or PROJECT_FILES[0]
+    schemas = [Written(f"{SCHEMA_FOLDER}/{schema}", read_packaged(f"schemas/{schema}").text) for schema in _SCHEMAS]
+    files.write([Written(name, text), *schemas])
+    say(f"wrote {name}, and the schemas for your editor to {SCHEMA_FOLDER}/")
+    say("next: read it, then `composevariant migrate --dry-run` shows what the fast variant changes")
+    return 0
+
+
+def _seen(files: ProjectFiles, base_files: Sequence[str]) -> Seen:
+    base = find_base(BUILT_IN, files, os.environ, base_files)
+    root = read_model(base.sources).tree
+    if not isinstance(root, Mapping):
+        raise UnusableInput(f"{base.label} has no services", None, "a base is a Compose file")
+    context = Context(RecordedFiles(files, posixpath.dirname(base.name)))
+    is_default = not base_files and "COMPOSE_FILE" not in os.environ
+    seen = Seen(base.names, is_default, _strips(root, context), _swapped(root, context))
+    return with_names(seen, root, _written_by_hand(files, posixpath.dirname(base.name)))
+
+
+def _written_by_hand(files: ProjectFiles, folder: str) -> list[str]:
+    """The names of the files in a folder that are not variants of ours."""
+    texts = {name: _text(files, posixpath.join(folder, name)) for name in files.names(folder) if is_yaml(name)}
+    return [name for name, text in texts.items() if read_generated(text) is None]
+
+
+def _text(files: ProjectFiles, path: str) -> str:
+    try:
+        source = files.read(path)
+    except ComposeVariantError:
+        return ""
+    return source.text if source else ""
+
+
+def _strips(root: Mapping, context: Context) -> bool:
+    try:
+        return apply(root, Strip(FAST_SIDECAR), context).tree is not root
+    except Refused:
+        return True
+    except ComposeVariantError:
+        return False
+
+
+def _swapped(root: Mapping, context: Context) -> tuple[str, ...]:
+    try:
+        outcome = apply(root, Dockerfiles(suffix=".fast", missing="keep"), context)
+    except ComposeVariantError:
+        return ()
+    return tuple(note.service for note in outcome.notes if note.kind == "changed")

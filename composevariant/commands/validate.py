@@ -1,0 +1,176 @@
+"""What `validate` does, without its options."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from composevariant.commands.projects import open_project
+from composevariant.commands.terminal import data, error_line, printable, say
+from composevariant.compose.files import ComposeFiles, assignments, whole_if_known
+from composevariant.disk import ProjectFiles, RecordedFiles
+from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput, worst
+from composevariant.findings import Problem, shown
+from composevariant.project import resolve_variant
+from composevariant.tree import Mapping
+from composevariant.validation import (
+    ADVICE,
+    find_problems,
+    in_file_order,
+    introduced,
+    problems_with_variables,
+    without_ignored,
+)
+from composevariant.validation.advice import CHECKS, advice_on
+from composevariant.variants import IntroducedProblem, load_rules, read_model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from composevariant.findings import Note, Severity
+    from composevariant.tree import Node, Path
+    from composevariant.validation import Rules
+
+
+class ValidateOptions(NamedTuple):
+    """The options of `validate`."""
+
+    files: tuple[str, ...]
+    base: tuple[str, ...]
+    schema: str | None
+    form: str
+    strict: bool
+
+
+class Found(NamedTuple):
+    """What was found, and the files in which: their comments may silence some of it."""
+
+    problems: list[Problem]
+    texts: dict[str, str]
+    unusable: list[ComposeVariantError]
+
+
+def validate(folder: str, wanted: ValidateOptions) -> int:
+    """Print all problems; gives the exit code: 1 for problems, 2 or more when something could not be looked at."""
+    found = found_in(folder, wanted)
+    problems = in_file_order(without_ignored(_not_twice(found.problems), found.texts), list(found.texts))
+    data(_printed(problems, wanted.form))
+    for error in found.unusable:
+        error_line(str(error))
+    if wanted.form == "text" and not found.unusable:
+        say(_summary(problems))
+    if found.unusable:
+        return worst(error.exit_code for error in found.unusable)
+    counted = [problem for problem in problems if problem.severity == "error" or wanted.strict]
+    return DIFFERENCES if counted else 0
+
+
+def _not_twice(problems: list[Problem]) -> list[Problem]:
+    """Without warnings and advice on a value of the wrong kind, which mean nothing."""
+    misfits = {(problem.location, problem.path) for problem in problems if problem.check.startswith("schema.")}
+    return [each for each in problems if each.severity == "error" or (each.location, each.path) not in misfits]
+
+
+def found_in(folder: str, wanted: ValidateOptions) -> Found:
+    """What is wrong with the files, or with the project when none are named."""
+    return _of_files(folder, wanted) if wanted.files else _of_project(folder, wanted)
+
+
+def _printed(problems: list[Problem], form: str) -> str:
+    if form == "json":
+        from composevariant.validation import as_json
+
+        return as_json(problems)
+    if form == "sarif":
+        from composevariant.validation import as_sarif
+
+        return as_sarif(problems)
+    if form == "github":
+        from composevariant.validation import as_github
+
+        return as_github(problems)
+    return "".join(f"{printable(str(problem))}\n" for problem in problems)
+
+
+def _of_files(folder: str, wanted: ValidateOptions) -> Found:
+    files, rules = ProjectFiles(folder), load_rules(wanted.schema)
+    found = Found([], {}, [])
+    for name in wanted.files:
+        try:
+            source = files.read(name)
+            if source is None:
+                raise UnusableInput(f"{name} does not exist")
+            found.texts[name] = source.text
+            others = ComposeFiles(RecordedFiles(files, posixpath.dirname(name)))
+            root = read_model([source], others).tree
+            found.problems.extend(find_problems(root, rules, name, others))
+            found.problems.extend(_advice(files, rules, others, name, root))
+        except ComposeVariantError as error:
+            found.unusable.append(error)
+    return found
+
+
+def _advice(files: ProjectFiles, rules: Rules, others: ComposeFiles, base: str, root: Node | None) -> list[Problem]:
+    """What only the disk and the variables that are set can tell, and what Compose does not check at all."""
+    if not isinstance(root, Mapping):
+        return []
+    folder = posixpath.dirname(base)
+    dotenv = files.read(posixpath.join(folder, ".env"))
+    set_there = {assigned.name: assigned.value for assigned in assignments(dotenv.text if dotenv else "")}
+    known = set_there | dict(os.environ)
+    advice = advice_on(whole_if_known(root, others), RecordedFiles(files, folder), known)
+    return [*problems_with_variables(root, rules, base, known, others), *advice]
+
+
+def _of_project(folder: str, wanted: ValidateOptions) -> Found:
+    """The base's problems, then those that only a variant has, and the variants that cannot be made."""
+    workshop = open_project(folder, wanted.base, wanted.schema)
+    files, base = workshop.files, workshop.base
+    advice = partial(_advice, files, workshop.rules, workshop.others, base.name)
+    found = Found([*workshop.problems, *advice(workshop.model.tree)], {}, [])
+    found.texts.update((source.name, source.text) for source in base.sources)
+    for declared in workshop.project.variants:
+        if declared.must_change:
+            continue
+        try:
+            variant = resolve_variant(workshop.project, declared.name, files)
+            for name in filter(None, (workshop.project.file, *variant.overlay_files)):
+                source = files.read(name)
+                found.texts.setdefault(name, source.text if source else "")
+            made, _ = workshop.make(variant)
+            new = [*made.problems, *told_by_notes(made.notes), *advice(made.tree)]
+        except ComposeVariantError as error:
+            new = _told_by(error, found)
+        found.problems.extend(introduced(found.problems, new))
+    return found
+
+
+def _told_by(error: ComposeVariantError, found: Found) -> list[Problem]:
+    """The problems for which a variant is not made; what else is in its way is no problem of a file, but unusable."""
+    found.unusable.extend(each for each in error.errors if not isinstance(each, IntroducedProblem))
+    return [each.problem for each in error.errors if isinstance(each, IntroducedProblem)]
+
+
+def _summary(problems: list[Problem]) -> str:
+    if not problems:
+        return "no problems"
+    counts = [(sum(problem.severity == word for problem in problems), word) for word in ("error", "warning")]
+    counts.append((sum(problem.severity == "advice" for problem in problems), "piece of advice"))
+    plural = {"error": "errors", "warning": "warnings", "piece of advice": "pieces of advice"}
+    return ", ".join(f"{count} {word if count == 1 else plural[word]}" for count, word in counts if count)
+
+
+# Problems that operations have found while they made a variant: a note of theirs names the check.
+
+
+def told_by_notes(notes: Iterable[Note]) -> Iterator[Problem]:
+    """What a merge or another Dockerfile brings along. `validate` looks at the Dockerfiles of the result itself."""
+    for note in notes:
+        if note.check and note.check not in CHECKS:
+            severity: Severity = "advice" if note.check in ADVICE else "warning"
+            path: Path = ("services", note.service) if note.service else ()
+            message = f"{shown(path)}: {note.sentence}"
+            named = tuple(map("=".join, note.arguments))
+            yield Problem(note.check, severity, path, message, note.location, named)

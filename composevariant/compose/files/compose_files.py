@@ -1,0 +1,112 @@
+"""The Compose files that others name with `extends` and `include`, each text parsed once."""
+
+from __future__ import annotations
+
+import re
+from posixpath import normpath
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.compose import hosts_in, placed_in, services_of, text_of
+from composevariant.source import Location
+from composevariant.tree import value_at
+from composevariant.yamltext import parse_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from composevariant.file_views import Folders, Sources
+    from composevariant.source import Source
+    from composevariant.tree import Mapping
+    from composevariant.yamltext import Document
+
+
+class ComposeFiles:
+    """Files, and what was parsed of them: all that is made of a base in one call shares that."""
+
+    def __init__(self, files: Sources, parsed: dict[tuple[str, str], list[Document]] | None = None) -> None:
+        """`parsed` are the documents that are known already, by the name and the text of their file."""
+        self._files = files
+        self._parsed = {} if parsed is None else parsed
+
+    def by_way_of(self, files: Sources) -> ComposeFiles:
+        """The same files, read by those that take note of what is asked for."""
+        return ComposeFiles(files, self._parsed)
+
+    def read(self, path: str) -> Source | None:
+        """A file; None when there is none.
+
+        Raises:
+            UnusableInput: it cannot be read.
+        """
+        return self._files.read(path)
+
+    def documents(self, path: str) -> list[Document]:
+        """The documents of a file; none when there is no such file.
+
+        Raises:
+            UnusableInput: it cannot be read, or is not YAML.
+        """
+        source = self._files.read(path)
+        if source is None:
+            return []
+        key = (source.name, source.text)  # each reading gives a source of its own
+        if key not in self._parsed:
+            self._parsed[key] = parse_documents(source)
+        return self._parsed[key]
+
+
+# Configuration files of the project that services mount, and the hosts that they name.
+
+_KEY: Final = re.compile(r"[\s\"'-]*([\w.-]+)[\"']?\s*[:=]")
+
+
+_CONFIGURATIONS: Final = (
+    ".conf", ".yml", ".yaml", ".json", ".toml", ".ini", ".cfg", ".properties", ".xml", ".template", ".tmpl", ".alloy",
+)  # fmt: skip
+"""What is looked at in a folder that is mounted as a whole, which may be an app's sources."""
+
+
+class Named(NamedTuple):
+    """A mounted file that names a host."""
+
+    user: str
+    """The first service that mounts it."""
+    file: str
+    host: str
+    location: Location
+    """The first place."""
+    times: int
+
+
+def mounted_mentions(tree: Mapping, hosts: frozenset[str], around: Folders) -> Iterator[Named]:
+    """Where configuration files that services mount name one of the hosts."""
+    for file, user in _mounted_files(tree, around).items():
+        text = around.glance(file) or ""
+        places: dict[str, list[int]] = {}
+        for number, line in enumerate(text.splitlines() if any(host in text for host in hosts) else (), 1):
+            key = _KEY.match(line)
+            for host in hosts_in(line[key.end() :], hosts, key[1]) if key else hosts_in(line, hosts):
+                places.setdefault(host, []).append(number)
+        for host, lines in places.items():
+            yield Named(user, file, host, Location(file, lines[0], 1), len(lines))
+
+
+def _mounted_files(tree: Mapping, around: Folders) -> dict[str, str]:
+    """The files of the project that services mount, with the first service that does."""
+    paths: dict[str, str] = {}
+    for user, service in services_of(tree).items():
+        for _, mount, _ in placed_in(service):
+            source = mount.source if mount.type == "bind" else _file_of(tree, mount.type, mount.source)
+            if source and source[0] not in "/~":
+                paths.setdefault(normpath(source), user)
+    files: dict[str, str] = {}
+    for path, user in paths.items():
+        if path != "." and not path.startswith(".."):
+            below = [f"{path}/{name}" for name in around.inside(path)[0] if name.endswith(_CONFIGURATIONS)]
+            files |= dict.fromkeys(below or [path], user)
+    return files
+
+
+def _file_of(tree: Mapping, kind: str, name: str) -> str:
+    """The file of a config; secrets are nobody's business."""
+    return text_of(value_at(tree, "configs", name, "file")) if kind == "config" else ""

@@ -1,0 +1,304 @@
+"""Attributes that name services, networks or models: a list of names, or a mapping from these to settings.
+
+compose-go makes mappings of both sides (`mergeDependsOn`, `mergeNetworks`, `mergeModels`). A list in the base stays a
+list as long as names say everything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.compose import CanonicalPair, as_list, canonical_pairs, sections
+from composevariant.tree import (
+    NULL,
+    Entry,
+    Mapping,
+    Scalar,
+    Sequence,
+    go_text_of,
+    in_place_of,
+    is_null,
+    mapping_at,
+    same,
+    string,
+    value_at,
+    with_items,
+    with_values,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from composevariant.compose import Attribute, PathTable
+    from composevariant.compose.merge.merger import Walk
+    from composevariant.tree import Node
+
+_NAME_ALONE: Final = {"condition": "service_started", "required": "true", "restart": "false"}
+"""What a name in a list of `depends_on` means."""
+
+
+def merge_named(walk: Walk, base: Node, override: Node, at: At) -> Node:
+    """`depends_on`, `networks` and `models`, each side in either notation."""
+    if isinstance(override, Sequence) and not all(isinstance(item, Scalar) for item in override.items):
+        hint = "write names only, or all of it as a mapping, without dashes"
+        return walk.refuse(base, override, at, "one of its names is not a single value", hint)
+    match base, override:
+        case Mapping(), Mapping():
+            return walk.mapping(base, override, at)
+        case Mapping(), Sequence():
+            return walk.mapping(base, _over(base, override, at.path[-1]), at)
+        case Sequence(), Sequence():
+            return walk.items(base, override.items, at)
+        case Sequence(), Mapping():
+            known = {go_text_of(item) for item in base.items}
+            if all(_is_name_alone(at.path[-1], value, known=name in known) for name, value in override.items()):
+                return walk.items(base, [entry.key for entry in override.entries], at)
+            return walk.mapping(named_mapping(base, at.path[-1]), override, at)
+        case _:
+            return walk.refuse_kind(base, override, at)
+
+
+def named_mapping(names: Sequence, attribute: str) -> Mapping:
+    """A list of names in the notation of a mapping."""
+    keys = [item for item in names.items if isinstance(item, Scalar)]
+    entries = tuple(Entry(_key(key), _settings(attribute)) for key in keys)
+    return Mapping(entries, tag=names.tag, origin=names.origin or names)
+
+
+def _over(base: Mapping, names: Sequence, attribute: str) -> Mapping:
+    """A list of names as a mapping that, merged over `base`, says what Compose takes the list for.
+
+    A bare name in `depends_on` takes a condition back to `service_started`, and `required` to `true`.
+    """
+    entries = []
+    for name in names.items:
+        old, settings = base.get(go_text_of(name)), _settings(attribute)
+        if isinstance(settings, Mapping) and isinstance(old, Mapping) and old.entry("required"):
+            settings = settings.with_value("required", Scalar("true"))
+        if isinstance(name, Scalar):
+            entries.append(Entry(_key(name), settings))
+    return Mapping(tuple(entries))
+
+
+def _settings(attribute: str) -> Mapping | Scalar:
+    if attribute != "depends_on":
+        return NULL
+    return Mapping((Entry(Scalar("condition"), Scalar(_NAME_ALONE["condition"])),))
+
+
+def _key(name: Scalar) -> Scalar:
+    return Scalar(name.text, name.style, name.tag, origin=name.origin or name)
+
+
+def _is_name_alone(attribute: str, value: Node, *, known: bool) -> bool:
+    """Whether an entry of the override says no more than its name would in a list."""
+    if attribute != "depends_on":
+        return is_null(value) or (isinstance(value, Mapping) and not value.entries)
+    if not isinstance(value, Mapping) or not (known or value.entry("condition")):
+        return False
+    return all(_NAME_ALONE.get(key) == go_text_of(setting) for key, setting in value.items())
+
+
+# Attributes that Compose's merge takes as lists of texts, in whatever notation they are written.
+
+
+def merge_pairs(walk: Walk, base: Node, override: Node, at: At) -> Node:
+    """`KEY=VALUE` texts: one whose key the base has takes the place of the base's."""
+    if not _all_texts(walk, base, override, at):
+        return base
+    pairs = {pair.name: pair for pair in canonical_pairs(override)}
+    if not isinstance(base, Mapping) or None in pairs:
+        return _grown(walk, base, [pair.item() for pair in canonical_pairs(override)], at)
+    known = {pair.name: pair.text for pair in canonical_pairs(base)}
+    values: dict[str, Node] = {}
+    for name in pairs.keys() & known.keys():
+        old = base.get(name or "") or NULL
+        if pairs[name].text != known[name]:
+            values[name or ""] = in_place_of(pairs[name].value or NULL, old)
+    return with_values(base, values, [pair.entry(name or "") for name, pair in pairs.items() if name not in known])
+
+
+def merge_texts(walk: Walk, base: Node, override: Node, at: At) -> Node:
+    """A text or a list of texts. The items of `env_file` may be mappings as well."""
+    if isinstance(base, Mapping) or isinstance(override, Mapping):
+        return walk.refuse_kind(base, override, at)
+    if isinstance(override, Scalar) and not _all_texts(walk, base, override, at):
+        return base
+    return _grown(walk, base, override.items if isinstance(override, Sequence) else (override,), at)
+
+
+def merge_hosts(walk: Walk, base: Node, override: Node, at: At) -> Node:
+    """`HOST=IP` texts: one that the base has is left out, every other one is added, as a host has many addresses."""
+    if not _all_texts(walk, base, override, at):
+        return base
+    known = {pair.text for pair in canonical_pairs(base)}
+    pairs = [pair for pair in canonical_pairs(override) if pair.text not in known]
+    if not isinstance(base, Mapping) or any(pair.name is None for pair in pairs):
+        return _grown(walk, base, [pair.item() for pair in pairs], at)
+    hosts: dict[str, Entry] = {}
+    for name, key, addresses in map(_host, pairs):
+        old = hosts[name].value if name in hosts else base.get(name)
+        hosts[name] = Entry(key, _with_addresses(old, addresses))
+    values = {name: entry.value for name, entry in hosts.items() if base.entry(name)}
+    return with_values(base, values, [entry for name, entry in hosts.items() if name not in values])
+
+
+def _host(pair: CanonicalPair) -> tuple[str, Scalar, list[Scalar]]:
+    """A host and its addresses as a mapping has them. In a list, `HOST:IP` is right too, and commas part addresses."""
+    key, value = pair.key, pair.value
+    if value is None:
+        key, *rest = sections(pair.key, ":")
+        value = string(":".join(rest))
+    host = pair._replace(key=key)
+    name = host.name or key
+    in_list = pair.written.text == pair.text
+    addresses = [string(part) for part in sections(value.text, ",")] if in_list else [value]
+    return name, host.entry(name).key, addresses
+
+
+def _with_addresses(old: Node | None, addresses: list[Scalar]) -> Node:
+    if old is None and len(addresses) == 1:
+        return addresses[0]
+    if isinstance(old, Sequence):
+        return old.with_items((*old.items, *addresses))
+    return Sequence((*([] if old is None else [old]), *addresses), origin=old)
+
+
+def _grown(walk: Walk, base: Node, items: Iterable[Node], at: At) -> Node:
+    """The base as a list with more items; still the base itself when there are none."""
+    old = base
+    if isinstance(base, Mapping):
+        old = as_list(base)
+    elif isinstance(base, Scalar):
+        old = Sequence((base,), tag=base.tag, origin=base.origin or base)
+    new = walk.items(old, items, at) if isinstance(old, Sequence) else old
+    return base if new is old else new
+
+
+def _all_texts(walk: Walk, base: Node, override: Node, at: At) -> bool:
+    """Whether the override holds nothing that Compose refuses, drops, or prints in a way nobody means."""
+    values = override.items if isinstance(override, Sequence) else (override,)
+    if isinstance(override, Mapping):
+        values = tuple(value for _, value in override.items())
+    for value in values:
+        if isinstance(value, Mapping) or (isinstance(value, Sequence) and not isinstance(override, Mapping)):
+            hint = "write KEY: VALUE without a dash before it, or - KEY=VALUE"
+            walk.refuse(base, value, at, "one of its values is not a single value", hint)
+        elif isinstance(value, Scalar) and value.meaning.kind == "timestamp":
+            walk.refuse(base, value, at, f"{value.text} is a date to Docker Compose", f'write "{value.text}"')
+        elif isinstance(value, Scalar) and not isinstance(override, Mapping) and value.meaning.kind != "str":
+            walk.refuse(base, value, at, f"{value.text or 'an empty item'} is not a text", "write it in quotes")
+        else:
+            continue
+        return False
+    return True
+
+
+# Top-level networks, volumes, secrets and configs, and lists without keys, where these have rules of their own.
+
+_RESOURCES: Final = ("networks", "volumes", "secrets", "configs")
+
+
+def with_plain_externals(base: Mapping, override: Mapping) -> Mapping:
+    """The base, where the old `external: {name: x}` of what the override names or makes external is written out.
+
+    Compose has made `external: true` and `name: x` of it before it looks at the override and its tags.
+    """
+    for kind in _RESOURCES:
+        ours, theirs = mapping_at(base, kind), mapping_at(override, kind)
+        plain = {name: _with_plain_external(old) for name, old in ours.items() if _names_it(theirs.get(name))}
+        base = with_values(base, {kind: with_values(ours, plain)}) if plain else base
+    return base
+
+
+def _names_it(change: Node | None) -> bool:
+    return isinstance(change, Mapping) and any(map(change.entry, ("external", "name")))
+
+
+def _with_plain_external(resource: Node) -> Node:
+    external = value_at(resource, "external")
+    if not isinstance(resource, Mapping) or not isinstance(external, Mapping):
+        return resource
+    plain = with_values(resource, {"external": in_place_of(Scalar("true"), external)})
+    name = external.entry("name")
+    return plain.with_entries((*plain.entries, name)) if name and not resource.entry("name") else plain
+
+
+def merge_subnets(walk: Walk, base: Node, override: Node, at: At) -> Node:
+    """`ipam.config`, by `subnet`, as `mergeIPAMConfig` does it.
+
+    Compose 2.40.3 compares every pair and works on one mutable map per item of the base. So an item of the base that
+    the override does not mention is lost, and with several items on both sides some of their settings mix. Whoever
+    wants another result writes `!override` before the list.
+    """
+    if not isinstance(base, Sequence) or not isinstance(override, Sequence):
+        return walk.refuse_kind(base, override, at)
+    merged: list[_Shared] = []
+    for item in base.items:
+        ours = _Shared(item)
+        for other in override.items:
+            if _subnet(other) != _subnet(ours.item) and _index(merged, other) is None:
+                merged.append(_Shared(other))
+                continue
+            ours.item = walk.plainly(ours.item, other, at)
+            known = _index(merged, ours.item)
+            if known is None:
+                merged.append(ours)
+            else:
+                merged[known] = ours
+    return with_items(base, (shared.item for shared in merged))
+
+
+class _Shared:
+    """One of compose-go's maps: changing it changes every list that holds it."""
+
+    def __init__(self, item: Node) -> None:
+        self.item = item
+
+
+def _index(merged: list[_Shared], item: Node) -> int | None:
+    return next((index for index, shared in enumerate(merged) if _subnet(shared.item) == _subnet(item)), None)
+
+
+def _subnet(item: Node) -> str | None:
+    subnet = value_at(item, "subnet")
+    return go_text_of(subnet) if isinstance(subnet, Scalar) else None
+
+
+def merge_volume_labels(walk: Walk, base: Node, override: Node, at: At) -> Node:
+    """`KEY=VALUE` texts that Compose does not make unique before it looks for equal ones."""
+    known = {pair.text for pair in canonical_pairs(base)}
+    twice = [pair for pair in canonical_pairs(override) if pair.text in known]
+    return _refuse_twice(walk, base, twice[0].written, at) if twice else merge_pairs(walk, base, override, at)
+
+
+def merge_distinct(walk: Walk, base: Node, override: Node, at: At) -> Node:
+    """Lists that Compose 2.40.3 does not make unique, and in which its schema forbids equal items."""
+    if isinstance(base, Sequence) and isinstance(override, Sequence):
+        for item in override.items:
+            if any(same(item, old) for old in base.items):
+                return _refuse_twice(walk, base, item, at)
+    return walk.plainly(base, override, at)
+
+
+def _refuse_twice(walk: Walk, base: Node, item: Node, at: At) -> Node:
+    text = item.text if isinstance(item, Scalar) else "an item"
+    return walk.refuse(base, item, at, f"Docker Compose refuses that {text} is in both files", "leave it out here")
+
+
+class At(NamedTuple):
+    """An address on the way down, and the part of the table that holds below it."""
+
+    path: tuple[str, ...]
+    table: PathTable[Attribute]
+
+    def under(self, name: str) -> At:
+        return At((*self.path, name), self.table.under(name))
+
+
+class Rule(NamedTuple):
+    """How two values merge."""
+
+    merge: Callable[[Walk, Node, Node, At], Node]
+    even_null: bool = False
+    """Whether `null` in the override says something; elsewhere it leaves the base as it is."""

@@ -1,0 +1,284 @@
+"""`!reset` and `!override` in an override, as compose-go 2.9.1 applies them (`loader/reset.go`).
+
+Compose takes the tagged paths out of what it has read so far, and then merges. It says nothing when that has no effect;
+here every tag without an effect is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from composevariant.compose import ATTRIBUTES, key_and_value
+from composevariant.errors import UnusableInput
+from composevariant.tree import (
+    OVERRIDE,
+    RESET,
+    Entry,
+    Mapping,
+    Scalar,
+    Sequence,
+    delete,
+    go_text,
+    in_place_of,
+    location_of,
+    string,
+    value_at,
+    with_values,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from composevariant.errors import ComposeVariantError
+    from composevariant.tree import Node, Path, PathPattern
+
+_ANY: Final = "*"
+
+
+_ATTRIBUTE: Final = 3
+"""The length of the path of a service's attribute."""
+
+
+def apply_tags(base: Mapping, override: Node, errors: list[ComposeVariantError]) -> tuple[Mapping, Mapping]:
+    """The base without what the tags take out of it, and what is left of the override to merge into it.
+
+    Paths go by names, and `*` is every name, as in `services: {'*': !reset null}`. A replaced value keeps its place.
+    """
+    tags = _Tags(base, override)
+    left = tags.read(override, ())
+    errors += tags.errors
+    base = delete(base, [path for path in tags.doomed if _means_something_empty(path)])
+    base = delete(base, [path for path in tags.doomed if not _means_something_empty(path)], prune=True)
+    return _with_all(base, tags.replaced), left if isinstance(left, Mapping) else Mapping()
+
+
+def _means_something_empty(path: Path) -> bool:
+    """`build: {}` still builds, and what an empty extension field means is its owner's business."""
+    return "build" in path[2:3] or any(str(key).startswith("x-") for key in path)
+
+
+class _Tags:
+    """The reading of one override: what its tags do to the base."""
+
+    def __init__(self, base: Mapping, override: Node) -> None:
+        self.base, self.override = base, override
+        self.doomed: list[Path] = []
+        self.replaced: list[tuple[Path, Node]] = []
+        self.errors: list[ComposeVariantError] = []
+
+    def read(self, node: Node, path: Path, *, inside: bool = False) -> Node | None:
+        """What is left of a node to merge. `inside` says that it stands below an `!override`."""
+        if node.tag == RESET and not inside:
+            return self._reset(node, path)
+        left = self._children(node, path, inside=inside or node.tag == OVERRIDE)
+        if node.tag not in (RESET, OVERRIDE) or left is None:
+            return left
+        left = untagged(left)
+        return self._inside(node, left, path) if inside else self._override(node, left, path)
+
+    def _children(self, node: Node, path: Path, *, inside: bool) -> Node | None:
+        if isinstance(node, Scalar):
+            return node
+        if isinstance(node, Sequence):
+            read = [self.read(item, (*path, index), inside=inside) for index, item in enumerate(node.items)]
+            items = tuple(item for item in read if item is not None)
+            return node if items == node.items else replace(node, items=items)
+        entries = []
+        for entry in node.entries:
+            value = self.read(entry.value, (*path, entry.name), inside=inside)
+            if value is not None:
+                entries.append(entry if value is entry.value else Entry(entry.key, value))
+        if node.entries and not entries:
+            return None
+        return node if tuple(entries) == node.entries else replace(node, entries=tuple(entries))
+
+    def _inside(self, node: Node, value: Node, path: Path) -> Node:
+        """What is tagged below an `!override` is a value like any other to Compose, which does not look there."""
+        problem = in_vain(self.override, path, node, inside=True, extends=False)
+        self.errors += [problem] if problem and node.tag == RESET else []
+        return value
+
+    def _reset(self, node: Node, path: Path) -> Node | None:
+        places = list(_places(self.base, path))
+        problem = in_vain(self.override, path, node, inside=False, extends=self._extends(path))
+        if problem is None and self._extends(path):
+            if self._is_merged(path):
+                problem = masked_reset(path, node)
+            elif places or self._inherits(path):
+                return self._replace(Scalar("null", tag=RESET, span=node.span), path)
+        if problem is None and not places:
+            problem = vain_reset(self.base, path, node)
+        if problem:
+            self.errors.append(problem)
+        else:
+            self.doomed += places
+        return None
+
+    def _override(self, node: Node, value: Node, path: Path) -> Node | None:
+        problem = in_vain(self.override, path, node, inside=False, extends=self._extends(path))
+        if problem:
+            self.errors.append(problem)
+            return value
+        if path[-1:] == (_ANY,):
+            self.doomed += _places(self.base, path)
+            return value
+        return self._replace(replace(value, tag=OVERRIDE) if self._extends(path) else value, path)
+
+    def _replace(self, value: Node, path: Path) -> Node | None:
+        old = value_at(self.base, *path)
+        if old is None:
+            return value
+        self.replaced.append((path, in_place_of(value, old)))
+        return None
+
+    def _extends(self, path: Path) -> bool:
+        """Whether the path is in a service that extends another: there the tag stays, for what is inherited."""
+        service = value_at(self.base, *path[:2]) if len(path) >= _ATTRIBUTE and path[0] == "services" else None
+        return isinstance(service, Mapping) and service.entry("extends") is not None
+
+    def _inherits(self, path: Path) -> bool:
+        """Whether `extends` brings the attribute, or may: what another file says is not known."""
+        from composevariant.compose import services_of
+        from composevariant.compose.merge.extends import flattened
+
+        services = services_of(self.base)
+        whole = flattened(services[str(path[1])], services, services)
+        return whole.entry("extends") is not None or whole.entry(str(path[2])) is not None
+
+    def _is_merged(self, path: Path) -> bool:
+        """Whether the base has the entry through `<<`."""
+        parent = value_at(self.base, *path[:-1])
+        entry = parent.entry(str(path[-1])) if isinstance(parent, Mapping) else None
+        return entry is not None and entry.inherited
+
+
+def untagged(node: Node) -> Node:
+    """A node without its tag. A tagged scalar is a text to go-yaml, so `!override 1.10` is not 1.1."""
+    if isinstance(node, Scalar) and not node.style:
+        meaning = node.meaning
+        if meaning.kind in ("timestamp", "null") or go_text(meaning, node.text) != node.text:
+            return string(node.text)
+    return replace(node, tag=None)
+
+
+def _places(node: Node, path: Path, at: Path = ()) -> Iterator[Path]:
+    """Where a path leads in the base, whatever notation the base has for what Compose makes a mapping of."""
+    if not path:
+        yield at
+    elif isinstance(node, Mapping):
+        for name in node.names() if path[0] == _ANY else [str(path[0])]:
+            value = node.get(name)
+            if value is not None:
+                yield from _places(value, path[1:], (*at, name))
+    elif isinstance(node, Sequence) and len(path) == 1 and _is_mapping_to_compose(at):
+        for index, item in enumerate(node.items):
+            if isinstance(item, Scalar) and path[0] in (key_and_value(item.text)[0], _ANY):
+                yield (*at, index)
+
+
+def _is_mapping_to_compose(path: Path) -> bool:
+    attribute = ATTRIBUTES.at(path)
+    return attribute is not None and attribute.becomes == "mapping"
+
+
+def _with_all(tree: Mapping, replaced: list[tuple[Path, Node]]) -> Mapping:
+    """The tree with other values at addresses that it has, in one pass over each mapping on the way."""
+    values: dict[str, Node] = {}
+    below: dict[str, list[tuple[Path, Node]]] = {}
+    for (key, *rest), value in replaced:
+        if rest:
+            below.setdefault(str(key), []).append((tuple(rest), value))
+        else:
+            values[str(key)] = value
+    for name, deeper in below.items():
+        child = tree.get(name)
+        values[name] = _with_all(child, deeper) if isinstance(child, Mapping) else values[name]
+    return with_values(tree, values)
+
+
+# Tags that Docker Compose would silently ignore: what to say about them, and what to write instead.
+
+_ATTRIBUTE_OF_SERVICE: Final = 3
+"""The length of the path of a service's attribute."""
+
+
+def in_vain(override: Node, path: Path, node: Node, *, inside: bool, extends: bool) -> UnusableInput | None:
+    """Why the tag of a node has no effect whatever the base says; None when it may have one.
+
+    `inside` says that the node stands below an `!override`, `extends` that its service extends another.
+    """
+    tag = node.tag or ""
+    if tag == OVERRIDE and isinstance(node, Scalar) and not node.style and node.meaning.kind == "null":
+        wrong = f"Docker Compose takes {tag} {node.text or 'without a value'} for a text"
+        return UnusableInput(wrong, location_of(node), "use !reset null to remove what the base has")
+    if inside:
+        wrong = f"Docker Compose ignores {tag} inside !override; leave it out of the value"
+    elif not path:
+        wrong = f"Docker Compose ignores {tag} on the whole file"
+    elif any(isinstance(key, int) for key in path):
+        wrong = f"Docker Compose ignores {tag} on an item of a list"
+    elif "*" in path[:-1]:
+        wrong = 'Docker Compose takes "*" for a name here, not for every name'
+    elif _is_resolved_before(path):
+        wrong = f"Docker Compose ignores {tag} on {path[-1]}, which it has resolved before"
+    elif extends and len(path) > _ATTRIBUTE_OF_SERVICE:
+        wrong = f"beside extends, {tag} works on a whole attribute only"
+    else:
+        return None
+    hint = "put !override on the whole list or attribute" if tag == OVERRIDE else _removing(_pattern(path, override))
+    return UnusableInput(wrong, location_of(node), hint)
+
+
+def _is_resolved_before(path: Path) -> bool:
+    """Whether Compose has taken this out of the base already when it looks for the paths to reset."""
+    match path:
+        case ("include" | "version",) | ("services", _, "extends"):
+            return True
+        case ("networks" | "volumes" | "secrets" | "configs", _, "external", "name"):
+            return True
+        case _:
+            return False
+
+
+def vain_reset(base: Mapping, path: Path, node: Node) -> UnusableInput:
+    """Why a `!reset` finds nothing in the base."""
+    from composevariant.compose import identity
+    from composevariant.tree import nearest, write_path
+
+    pattern = _pattern(path, base)
+    missing = nearest(base, pattern, identity)
+    if missing:
+        wrong = f"!reset has nothing to reset: {missing}"
+        return UnusableInput(wrong, location_of(node), f"{_removing(pattern)}, with missing: ok")
+    wrong = f"Docker Compose ignores !reset here, for {write_path(pattern[:-1])} is a list in the base"
+    return UnusableInput(wrong, location_of(node), _removing(pattern))
+
+
+def masked_reset(path: Path, node: Node) -> UnusableInput:
+    """Of a `!reset` that stays in the file beside `extends`: Compose takes what `<<` brings for newer than that."""
+    wrong = f"`<<` brings {path[-1]} back beside a !reset"
+    return UnusableInput(wrong, location_of(node), f"{_removing(_pattern(path, None))} first, and then !reset")
+
+
+def _removing(pattern: PathPattern) -> str:
+    from composevariant.tree import write_path
+
+    return f"use the operation remove with the path {write_path(pattern)}" if pattern else "name the parts instead"
+
+
+def _pattern(path: Path, tree: Node | None) -> PathPattern:
+    """The path for `remove`. Items of lists go by what the override says of them."""
+    from composevariant.compose import identity
+    from composevariant.tree import Step
+
+    steps = []
+    for depth, key in enumerate(path):
+        if isinstance(tree, Sequence) and isinstance(key, int):
+            tree = tree.items[key]
+            names = identity(path[:depth], tree) or (str(key),)
+            steps.append(Step(tree.text if isinstance(tree, Scalar) and tree.text in names else names[0]))
+        else:
+            tree = tree.get(str(key)) if isinstance(tree, Mapping) else None
+            steps.append(Step(str(key), wild=key == "*"))
+    return tuple(steps)

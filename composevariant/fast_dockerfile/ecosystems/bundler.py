@@ -1,0 +1,28 @@
+"""Bundler. Only the downloaded .gem files are in the mount; what is installed lies beside them, in the image."""
+
+import re
+from typing import Final
+
+from composevariant.errors import Refused
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Surroundings
+
+
+def _where(surroundings: Surroundings) -> tuple[str, ...]:
+    if surroundings.image != "ruby":
+        raise Refused("only the image ruby says where its gems are")
+    return ("/usr/local/bundle/cache",)
+
+
+CACHE: Final = DownloadCache(
+    ecosystem="bundler",
+    installs=re.compile(r"bundle(?:[ \t]+_[0-9.]+_)?(?:[ \t]+install(?![^ \t])|(?=[ \t]+--(?!version))|[ \t]*$)"),
+    where=_where,
+    moved_by=re.compile(
+        r"BUNDLE_(?:APP_CONFIG|CACHE_PATH|DEPLOYMENT|PATH)|GEM_HOME"
+        r"|bundle[ \t][^;&|]*--(?:path|deployment|no-cache)(?![^ \t=])"
+        r"|bundle[ \t]+(?:cache|clean|config|package)(?![^ \t])(?![ \t]+(?:set[ \t]+)?(?:--\w+[ \t]+)*"
+        r"(?:frozen|jobs|retry|without|force_ruby_platform)\b)|/usr/local/bundle"
+    ),
+    offline=re.compile(r"--local(?![^ \t])"),
+    settings=(".bundle/config",),
+)

@@ -1,0 +1,20 @@
+"""Composer. Where its cache is depends on the image, so the command is told."""
+
+import re
+from typing import Final
+
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, always
+
+CACHE: Final = DownloadCache(
+    ecosystem="composer",
+    installs=re.compile(
+        r"(?:php[ \t]+)?(?:[\w./-]*/)?composer(?:\.phar)?[ \t]+(?:-[^ \t]+[ \t]+)*"
+        r"(?:create-project|i|install|require|u|update)(?![^ \t])"
+    ),
+    where=always("/root/.cache/composer"),
+    moved_by=re.compile(r"COMPOSER_(?:CACHE_\w+|HOME|NO_CACHE)|(?<!-)cache-(?:files-)?dir|\.cache/composer|\.composer"),
+    off=("--no-cache",),
+    emptied_by=re.compile(r"(?:php[ \t]+)?(?:[\w./-]*/)?composer(?:\.phar)?[ \t]+(?:clear-?cache|cc)"),
+    assigned="COMPOSER_CACHE_DIR=/root/.cache/composer",
+    settings=("composer.json",),
+)

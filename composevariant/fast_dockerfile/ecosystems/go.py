@@ -1,0 +1,70 @@
+"""Go. Modules are checked against go.sum; later builds need them, so every step that builds gets the mount."""
+
+import re
+from typing import Final
+
+from composevariant.errors import Refused
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, Surroundings
+
+_BUILDS: Final = re.compile(r"\bgo[ \t]+(?:build|install|run|test|vet)(?![^ \t])")
+
+
+def _where(surroundings: Surroundings) -> tuple[str, ...]:
+    if surroundings.image != "golang":
+        raise Refused("only the image golang says where its modules are")
+    return ("/go/pkg/mod",)
+
+
+def _where_built(surroundings: Surroundings) -> tuple[str, ...]:
+    """`go help cache`: it does not detect changes of C libraries, so only where none are used."""
+    builds = [command.text for command in surroundings.chain.commands if _BUILDS.search(command.text)]
+    never = surroundings.environment.get("CGO_ENABLED") == "0"
+    if not never and any(not re.match(r"(?:\w+=\S*[ \t]+)*CGO_ENABLED=0[ \t]", build) for build in builds):
+        raise Refused("without CGO_ENABLED=0 it would not notice other C libraries")
+    return ("/root/.cache/go-build",)
+
+
+CACHE: Final = DownloadCache(
+    ecosystem="go",
+    installs=re.compile(
+        r"go[ \t]+(?:build|generate|get|install|list|mod[ \t]+(?:download|tidy|verify)|run|test|tool|vet)(?![^ \t])"
+    ),
+    where=_where,
+    moved_by=re.compile(
+        r"GOPATH|GOMODCACHE|GOFLAGS|GOPROXY=\W?off|-mod=|-modcacherw|/go/pkg|go[ \t]+(?:clean|env[ \t]+-)"
+    ),
+    read_later=True,
+)
+
+BUILD_CACHE: Final = DownloadCache(
+    ecosystem="go",
+    installs=re.compile(r"go[ \t]+(?:build|install|run|test|vet)(?![^ \t])"),
+    where=_where_built,
+    moved_by=re.compile(r"GOCACHE|XDG_CACHE_HOME|\.cache|go[ \t]+clean"),
+    rung="compile cache",
+    name="go-build",
+)
+
+
+def _files(project: Project, command: str) -> tuple[str, ...]:  # noqa: ARG001
+    text = project.needs("go.mod")
+    local = re.search(r"=>[ \t]*(\.{0,2}/[^ \t\n]*)", text)
+    if local:
+        raise Refused(f"go.mod takes a module from {local[1]}")
+    for name in ("go.work", "vendor/modules.txt"):
+        if project.has(name):
+            raise Refused(f"there is a {name}, which it may need")
+    project.needs("go.sum")
+    return "go.mod", "go.sum"
+
+
+MANIFESTS: Final = Manifests(
+    ecosystem="go",
+    installs=re.compile(
+        r"go[ \t]+(?:mod[ \t]+download|(?:build|install|test|vet)(?![^ \t])(?!.*(?:@|-mod=|-C[ \t])).*)"
+    ),
+    files=_files,
+    projects=("go.mod", "go.work"),
+    first=lambda _: "go mod download",
+    adds=True,
+)

@@ -1,0 +1,31 @@
+"""Gradle. Its daemon would be killed at the end of the step while it holds the cache, so it is not started."""
+
+import re
+from typing import Final
+
+from composevariant.errors import Refused
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Surroundings
+
+
+def _where(surroundings: Surroundings) -> tuple[str, ...]:
+    """`GRADLE_USER_HOME`; the image gradle links root's to that of its own user (its Dockerfile says so)."""
+    home = surroundings.environment.get("GRADLE_USER_HOME")
+    if home is None:
+        return ("/home/gradle/.gradle" if surroundings.image == "gradle" else "/root/.gradle",)
+    if not home.startswith("/") or "$" in home:
+        raise Refused(f"GRADLE_USER_HOME is {home}, which is not known for certain")
+    return (home.rstrip("/"),)
+
+
+CACHE: Final = DownloadCache(
+    ecosystem="gradle",
+    installs=re.compile(r"(?:(?:\./)?gradlew|gradle)(?=[ \t])(?![ \t]+(?:-v|--version)(?![^ \t]))"),
+    where=_where,
+    moved_by=re.compile(
+        r"(?<=/)\.gradle(?![\w.])|-Duser\.home|--gradle-user-home|(?<![^ \t])-g(?=[ \t=])|publishToMavenLocal"
+    ),
+    added=(re.compile(r"(?:(?:\./)?gradlew|gradle)(?=[ \t])(?!.*--no-daemon)"), "--no-daemon"),
+    locked=True,
+    read_later=True,
+    offline=re.compile(r"--offline(?![^ \t])"),
+)

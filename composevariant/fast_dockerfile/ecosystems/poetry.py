@@ -1,0 +1,44 @@
+"""Poetry. Environments lie beside its caches, and are what is installed: only the caches go into a mount."""
+
+import re
+from typing import Final
+
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, always
+from composevariant.fast_dockerfile.ecosystems.node_packages import there
+from composevariant.fast_dockerfile.ecosystems.python_projects import check_pyproject
+
+CACHE: Final = DownloadCache(
+    ecosystem="poetry",
+    installs=re.compile(r"(?:python[0-9.]*[ \t]+-m[ \t]+)?poetry[ \t]+(?:-[^ \t]+[ \t]+)*(?:install|sync)(?![^ \t])"),
+    where=always("/root/.cache/pypoetry/artifacts", "/root/.cache/pypoetry/cache"),
+    moved_by=re.compile(
+        r"POETRY_CACHE_DIR|XDG_CACHE_HOME|cache-dir|pypoetry(?!/virtualenvs)|poetry[ \t]+cache|\.cache(?!/pypoetry)"
+    ),
+    off=("--no-cache",),
+    emptied_by=re.compile(r"poetry[ \t]+cache[ \t]+clear[ \t]+[^;&|]*--all(?:[ \t]+[^;&|]*)?"),
+    settings=("poetry.toml",),
+)
+
+
+def _files(project: Project, command: str) -> tuple[str, ...]:  # noqa: ARG001
+    check_pyproject(project)
+    project.needs("poetry.lock")
+    return ("pyproject.toml", "poetry.lock", *there(project, "poetry.toml"))
+
+
+def _first(command: str) -> str:
+    """The project itself is installed when its sources are there; what it needs, before."""
+    return command if re.search(r"[ \t]--no-root(?![^ \t])", command) else f"{command} --no-root"
+
+
+MANIFESTS: Final = Manifests(
+    ecosystem="poetry",
+    installs=re.compile(
+        r"(?:python[0-9.]*[ \t]+-m[ \t]+)?poetry[ \t]+(?:-n[ \t]+)?(?:install|sync)"
+        r"(?:[ \t]+(?:-n|--(?!directory|project|only-root)[\w-]+(?:[ \t=]+[^ \t-][^ \t]*)?))*"
+    ),
+    files=_files,
+    projects=("poetry.toml",),
+    first=_first,
+    results=(".venv",),
+)

@@ -1,0 +1,251 @@
+"""Look for a sidecar in a Dockerfile, and in the scripts that it copies: sidecars.md B4, dockerfile.md E."""
+
+from __future__ import annotations
+
+import re
+from posixpath import basename, normpath
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.dockerfile import flat_chain, image_of
+from composevariant.fast_dockerfile.embedded.command_lines import command_line, needs_shell, start_change
+from composevariant.fast_dockerfile.embedded.copies import built, origins, shipped
+from composevariant.fast_dockerfile.embedded.marks import Change, Inside, Marks, Piece
+from composevariant.fast_dockerfile.embedded.steps import CERTIFICATE, installed_tools, step_of
+from composevariant.fast_dockerfile.embedded.wrappers import Wrappers, wrappers
+from composevariant.sidecars import fits_image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from composevariant.dockerfile import BuildContext, Dockerfile, Instruction, Stage
+    from composevariant.fast_dockerfile.embedded.marks import NewFile
+    from composevariant.sidecars import Preset
+    from composevariant.source import Location
+
+_CONFIGURATION: Final = (".yml", ".yaml", ".conf", ".toml")
+
+
+_OF_BASE_IMAGES: Final = ("docker-entrypoint.sh", "catalina.sh")
+"""Scripts of official images."""
+
+
+def look_inside(
+    dockerfile: Dockerfile, preset: Preset, context: BuildContext, targets: frozenset[str] | None = frozenset(("",))
+) -> Inside:
+    """Everything of a sidecar that is in the images of some stages, and what they would be without it.
+
+    Args:
+        dockerfile: Where to look.
+        preset: What the sidecar looks like; without words for an image nothing is found.
+        context: Where copied scripts are.
+        targets: The stages that become images, by name; "" is the last one, None stands for any.
+    """
+    if not preset.embedded.words:
+        return Inside(preset.title)
+    search = _Search(dockerfile, preset, context, targets)
+    search.walk()
+    search.drop_stages()
+    search.look_at_starts()
+    return search.inside()
+
+
+class _Start(NamedTuple):
+    instruction: Instruction
+    before: tuple[str, ...]
+    """The words of the ENTRYPOINT that a CMD stands behind."""
+    workdir: str
+
+
+class _Search:
+    def __init__(
+        self, dockerfile: Dockerfile, preset: Preset, context: BuildContext, targets: frozenset[str] | None
+    ) -> None:
+        self.dockerfile = dockerfile
+        self.preset = preset
+        self.context = context
+        self.targets = targets
+        self.stages = built(dockerfile, targets)
+        self.marks = Marks(preset.embedded, preset.title)
+        self.changes: dict[Instruction, Change] = {}
+        self.loose: list[Piece] = []
+        self.files: dict[str, NewFile] = {}
+        self.unseen: list[Piece] = []
+
+    def instructions(self) -> list[Instruction]:
+        return [*self.dockerfile.preamble, *(each for stage in self.stages for each in stage.instructions)]
+
+    def walk(self) -> None:
+        """Everything but what is started, one instruction after the other, as each may give things other names."""
+        if self._repositories_are_its_own():
+            self.marks = self.marks.with_repositories()
+        for instruction in self.instructions():
+            step = step_of(self.dockerfile, instruction, self.marks, self.preset.match.images)
+            self.marks = step.marks
+            if step.change is not None:
+                self.changes[instruction] = step.change
+
+    def _repositories_are_its_own(self) -> bool:
+        """Whether the sidecar is all that the image has of its package repositories."""
+        runs = [each for each in self.instructions() if each.name == "RUN"]
+        chains = [(each, flat_chain(each, self.dockerfile.escape)) for each in runs]
+        packages = [word for _, chain in chains if chain for _, word in installed_tools(chain)]
+        opaque = [each.line.text for each, chain in chains if chain is None]
+        if any(self.marks.about_neighbour(text) for text in (*packages, *opaque)):
+            return False
+        return any(self.marks.about(each.line.text) for each in self.instructions() if each.name != "LABEL")
+
+    def drop_stages(self) -> None:
+        """Stages that were only there for what goes: all of them goes, whatever else it does."""
+        gone = [change.instruction for change in self.changes.values() if change.goes]
+        left = built(self.dockerfile, self.targets, gone)
+        by_number = any(origin.isdecimal() for stage in left for each in stage.instructions for origin in origins(each))
+        for stage in (each for each in self.stages if each not in left):
+            for instruction in stage.instructions:
+                self.changes.pop(instruction, None)
+            if not by_number:
+                pieces = (Piece("install", "FROM", stage.start.location()),)
+                self.changes |= {each: Change(each, ()) for each in stage.instructions}
+                self.changes[stage.start] = Change(stage.start, pieces)
+        self.stages = left
+
+    def look_at_starts(self) -> None:
+        for stage in shipped(self.dockerfile, self.targets):
+            self._look_at_base(stage)
+            starts = self._starts(stage)
+            named = {
+                word: path
+                for start in starts
+                for word, path in command_line(start.instruction, start.before).paths(start.workdir).items()
+            }
+            kept = [each for each in self._lineage(stage) if each not in self.changes or not self.changes[each].goes]
+            found = wrappers(kept, dict.fromkeys(named.values()), self.context, self.marks)
+            self._take(found)
+            scripts = {path for path in named.values() if self._is_copied(path, kept)}
+            marks = self.marks.without_paths(word for word, path in named.items() if path in scripts)
+            unseen = [word for word, path in named.items() if word.endswith(".sh") and path not in scripts]
+            for start in starts:
+                self._doubt(start.instruction, unseen)
+                line = command_line(start.instruction, start.before)
+                keeps = needs_shell(start.instruction, line, start.before, has_shell=self._has_shell(stage))
+                change = start_change(start.instruction, line, marks, keeps_shell=keeps)
+                if change is not None:
+                    self.changes[start.instruction] = change
+        self._look_at_dead_starts()
+
+    def _doubt(self, start: Instruction, unseen: list[str]) -> None:
+        """Scripts that are neither copied from the context nor known to be the base image's."""
+        for word in unseen:
+            if word in start.line.text and basename(word) not in _OF_BASE_IMAGES:
+                reason = f"{word}, which is started, is not copied from the build context and cannot be looked at"
+                self.unseen.append(Piece("start", start.name, start.location(), reason))
+
+    def _lineage(self, stage: Stage) -> list[Instruction]:
+        return [each for part in self.dockerfile.lineage(stage) for each in part.instructions]
+
+    def _has_shell(self, stage: Stage) -> bool:
+        return any(each.name == "SHELL" for each in self._lineage(stage))
+
+    def _is_copied(self, path: str, kept: list[Instruction]) -> bool:
+        from composevariant.fast_dockerfile.embedded.copies import copies
+
+        found = (source for copied in copies(kept) for source in copied.source_at(path))
+        return any(self.context.is_file(source) for source in found)
+
+    def _take(self, found: Wrappers) -> None:
+        self.loose += [piece for piece in found.pieces if piece not in self.loose]
+        self.files |= {file.path: file for file in found.files}
+        for change in found.changes:
+            self.changes.setdefault(change.instruction, change)
+
+    def _starts(self, stage: Stage) -> list[_Start]:
+        image = image_of(self.dockerfile, stage)
+        workdir = image.workdir or "/"
+        entry = image.entrypoint
+        before = tuple(word.value for word in entry.words) if entry is not None and entry.json else ()
+        found = [_Start(entry, (), workdir)] if entry is not None else []
+        return found + ([_Start(image.command, before, workdir)] if image.command is not None else [])
+
+    def _look_at_base(self, stage: Stage) -> None:
+        base = self.dockerfile.lineage(stage)[0]
+        if fits_image(base.base, self.preset.match.images):
+            reason = f"the image is {self.preset.title}'s own"
+        elif self.marks.about(basename(base.base)) and not fits_image(base.base, self.preset.match.except_images):
+            reason = f"the image that it builds on brings {self.preset.title} along"
+        else:
+            return
+        piece = Piece("install", "FROM", base.start.location(), reason)
+        self.loose += [piece] if piece not in self.loose else []
+
+    def _look_at_dead_starts(self) -> None:
+        """`CMD` and `ENTRYPOINT` that count for no image, because a later one takes their place."""
+        live = {start.instruction for stage in shipped(self.dockerfile, self.targets) for start in self._starts(stage)}
+        for instruction in self.instructions():
+            is_dead = instruction.name in ("CMD", "ENTRYPOINT") and instruction not in live
+            if is_dead and self.marks.about(instruction.line.text):
+                pieces = (Piece("start", instruction.name, instruction.location()),)
+                self.changes[instruction] = Change(instruction, pieces)
+
+    def inside(self) -> Inside:
+        changes = sorted(self.changes.values(), key=lambda change: change.instruction.start)
+        return Inside(
+            self.preset.title,
+            tuple(changes),
+            tuple(self.loose),
+            tuple(self.files.values()),
+            tuple(dict.fromkeys(self.unseen)),
+            tuple(dict.fromkeys(self._configurations(changes))),
+            tuple(self._notes(changes)),
+        )
+
+    def _notes(self, changes: Iterable[Change]) -> Iterable[tuple[str, Location]]:
+        for change in changes:
+            if change.note:
+                yield change.note, change.instruction.location()
+        texts = [self.context.read_text(normpath(path)) or "" for path in self._configurations(changes)]
+        for each in (each for stage in self.stages for each in stage.instructions):
+            gone = each in self.changes and self.changes[each].goes
+            files = [word.value for word in each.words[:-1] if word.value.endswith(CERTIFICATE)]
+            if each.name not in ("COPY", "ADD") or gone or not files:
+                continue
+            target = each.words[-1].value
+            if self.marks.about(target) or any(target in text for text in texts):
+                yield f"{', '.join(files)} stays: other programs may use it", each.location()
+
+    def _configurations(self, changes: Iterable[Change]) -> Iterable[str]:
+        for change in changes:
+            instruction = change.instruction
+            if instruction.name in ("COPY", "ADD") and instruction.flag("from") is None and change.goes:
+                for word in instruction.words[:-1]:
+                    if word.value.endswith(_CONFIGURATION):
+                        yield word.value.lstrip("/")
+
+
+# Which log files the configuration of a sidecar reads: nobody collects them when it is gone.
+
+_ITEM: Final = re.compile(r"^[ \t]*-[ \t]+(.+)$")
+
+
+def log_paths(text: str, settings: Iterable[str]) -> list[str]:
+    """The paths in a configuration, whatever its format: the values of these settings that look like paths."""
+    names = "|".join(map(re.escape, settings))
+    setting = re.compile(rf"^[ \t]*(?:-[ \t]+)?[\"']?(?:{names})[\"']?(?:[ \t]*[:=][ \t]*|[ \t]+)(.*)$", re.IGNORECASE)
+    found: list[str] = []
+    listing = False
+    for line in text.splitlines() if names else ():
+        if line.lstrip().startswith(("#", ";")):
+            continue
+        named = setting.match(line)
+        item = _ITEM.match(line)
+        if named:
+            found += _values(named[1])
+            listing = not named[1].strip()
+        elif listing and item:
+            found += _values(item[1])
+        elif line.strip():
+            listing = False
+    return list(dict.fromkeys(path for path in found if path.startswith(("/", "./"))))
+
+
+def _values(text: str) -> list[str]:
+    bare = text.split(" #", maxsplit=1)[0].strip().strip("[]")
+    return [part.strip().strip("\"'") for part in bare.split(",") if part.strip()]

@@ -1,0 +1,306 @@
+"""Wrapper scripts that start a sidecar beside the application, and the same without it.
+
+Only what stands at the top level, on a line of its own or in a list of simple commands, can be taken out.
+"""
+
+from __future__ import annotations
+
+import re
+from posixpath import basename
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.fast_dockerfile.embedded.command_lines import and_lists
+from composevariant.fast_dockerfile.embedded.commands import KEEPERS, SERVICES, part_of, program_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from composevariant.fast_dockerfile.embedded.command_lines import AndList, Job
+    from composevariant.fast_dockerfile.embedded.commands import Kind
+    from composevariant.fast_dockerfile.embedded.marks import Marks
+
+_OPENERS: Final = frozenset(("if", "case", "for", "while", "until", "select", "{", "("))
+
+
+_CLOSERS: Final = frozenset(("fi", "esac", "done", "}", ")"))
+
+
+_BEFORE_COMMAND: Final = frozenset((";", "&", "|", "&&", "||", "then", "do", "else", "elif", "{", "(", "!", ";;"))
+
+
+_PIECE: Final = re.compile(r"&&|\|\||;;|[;&|(){}]|[^\s;&|(){}]+")
+
+
+_QUOTED: Final = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|\$\{[^}]*\}|\$\([^)]*\)")
+
+
+_WATCHES: Final = re.compile(r"\bwait[ \t]+-n\b|\bkill[ \t]+-0\b|\$!|\bpgrep\b|\bpidof\b|\bjobs\b")
+
+
+_HEREDOC: Final = re.compile(r"(?<!<)<<-?[ \t]*(['\"]?)(\w+)\1")
+
+
+class ScriptPiece(NamedTuple):
+    """What a script does with the sidecar."""
+
+    kind: Kind
+    program: str
+    line: int
+    """Counted from 1."""
+    reason: str = ""
+
+
+class Line(NamedTuple):
+    """A logical line: continued lines are one."""
+
+    text: str
+    number: int
+    start: int
+    end: int
+    depth: int
+    """How many compound commands it is inside of."""
+    in_heredoc: bool = False
+
+    @property
+    def is_comment(self) -> bool:
+        return self.text.lstrip().startswith("#")
+
+
+class Edited(NamedTuple):
+    """A script, what it has of the sidecar, and its text without that."""
+
+    pieces: tuple[ScriptPiece, ...]
+    text: str = ""
+
+    @property
+    def reason(self) -> str:
+        return next((piece.reason for piece in self.pieces if piece.reason), "")
+
+
+def script_without(text: str, marks: Marks) -> Edited:
+    """A script without the sidecar; the pieces say why where that cannot be."""
+    lines = list(_lines(text))
+    about = [line for line in lines if not line.is_comment and marks.about(line.text)]
+    if not about:
+        return Edited((), text)
+    pieces: list[ScriptPiece] = []
+    left: dict[int, str] = {}
+    for line in about:
+        found, rest = _edited_line(line, marks)
+        pieces += found
+        left[line.number] = rest
+    if not any(piece.reason for piece in pieces):
+        reason = _reason_against(lines, left, marks)
+        if reason:
+            pieces[0] = pieces[0]._replace(reason=reason)
+    return Edited(tuple(pieces), _joined(text, lines, left, marks))
+
+
+def _edited_line(line: Line, marks: Marks) -> tuple[list[ScriptPiece], str]:
+    """The pieces of a line, and the line without them."""
+    wrong = "is inside a condition, a loop or a function" if line.depth else ""
+    if line.in_heredoc:
+        wrong = "is in a here-document"
+    lists = None if wrong else and_lists(line.text)
+    if lists is None:
+        wrong = wrong or "is more than simple commands"
+        return [ScriptPiece("start", "", line.number, f"the line that speaks of {marks.title} {wrong}")], line.text
+    pieces: list[ScriptPiece] = []
+    texts: list[str] = []
+    for each in lists:
+        kept: list[str] = []
+        for job in each.jobs:
+            piece, rest = _edited_job(job, each, line.number, marks)
+            pieces += [piece] if piece else []
+            kept += [rest] if rest else []
+        if kept:
+            texts.append(" && ".join(kept) + (f" {each.end}" if each.end == "&" else each.end))
+    indent = line.text[: len(line.text) - len(line.text.lstrip())]
+    return pieces, indent + " ".join(texts).rstrip(";") if texts else ""
+
+
+def _edited_job(job: Job, whole: AndList, number: int, marks: Marks) -> tuple[ScriptPiece | None, str]:
+    part = part_of(job.text, job.words, marks)
+    if part is None:
+        return None, job.text
+    reason = part.reason
+    by_service = part.program in SERVICES or program_of(job.words)[0].startswith(("/etc/init.d/", "/etc/rc.d/"))
+    if part.kind == "start" and whole.waits and not by_service:
+        reason = reason or f"the script waits for {marks.title}, which keeps the container alive"
+    if "|" in job.words and part.kind == "start":
+        reason = reason or f"what {marks.title} prints is piped on"
+    rest = ""
+    if part.words:
+        rest = job.text
+        for word in part.words:
+            rest = re.sub(rf"[ \t]+{re.escape(word)}(?![^ \t;&|<>])", "", rest, count=1)
+    return ScriptPiece(part.kind, part.program, number, reason), rest
+
+
+def _reason_against(lines: list[Line], left: dict[int, str], marks: Marks) -> str:
+    """Why the rest of the script would not run as it did."""
+    if lines and (lines[-1].depth != 0 or any(line.depth < 0 for line in lines)):
+        return "the script's conditions and loops could not be followed"
+    rest = [left.get(line.number, line.text) for line in lines if not line.is_comment]
+    rest = [text.strip() for text in rest if text.strip()]
+    watching = next((found[0] for text in rest if (found := _WATCHES.search(text))), "")
+    if watching:
+        return f"the script watches over what it starts ({watching})"
+    commands = [job for text in rest for each in and_lists(text) or () for job in each.jobs]
+    opaque = any(and_lists(text) is None for text in rest)
+    programs = [basename((program_of(job.words) or ("",))[0]) for job in commands]
+    if not opaque and all(name in KEEPERS or name in ("", "export") for name in programs):
+        return f"it starts nothing but {marks.title}"
+    if rest and re.search(r"(?<![&>])&$", rest[-1]):
+        return "nothing would be left in the foreground, so the container would end"
+    return ""
+
+
+def _lines(text: str) -> Iterator[Line]:
+    """The logical lines, with their depth."""
+    depth, number, at = 0, 1, 0
+    awaited: list[str] = []
+    while at < len(text):
+        start, first = at, number
+        joined = ""
+        while True:
+            end = text.find("\n", at)
+            end = len(text) if end < 0 else end
+            piece = text[at:end].rstrip("\r")
+            at, number = end + 1, number + 1
+            continued = piece.endswith("\\") and not awaited and not joined.lstrip().startswith("#") and at < len(text)
+            joined += piece[:-1] if continued else piece
+            if not continued:
+                break
+        inside = bool(awaited)
+        if inside and joined.strip() == awaited[0]:
+            awaited.pop(0)
+        change = 0 if inside or joined.lstrip().startswith("#") else _nesting(joined)
+        yield Line(joined, first, start, min(at, len(text)), depth + min(change, 0), inside)
+        depth += change
+        if not inside and not joined.lstrip().startswith("#"):
+            awaited += [found[2] for found in _HEREDOC.finditer(joined)]
+    yield Line("", number, len(text), len(text), depth)
+
+
+def _nesting(line: str) -> int:
+    """How many compound commands a line opens more than it closes."""
+    change, at_command = 0, True
+    for piece in _PIECE.findall(_QUOTED.sub("_", line)):
+        if piece.startswith("#"):
+            break
+        if at_command and piece in _OPENERS - {"{", "("}:
+            change += 1
+        elif at_command and piece in _CLOSERS - {"}", ")"}:
+            change -= 1
+        elif piece == "{":
+            change += 1
+        elif piece == "}":
+            change -= 1
+        at_command = piece in _BEFORE_COMMAND
+    return change
+
+
+def _joined(text: str, lines: list[Line], left: dict[int, str], marks: Marks) -> str:
+    """The text with the lines that are left; comments that head only what goes do so too."""
+    parts: list[str] = []
+    comments: list[str] = []
+    for at, line in enumerate(lines):
+        whole = text[line.start : line.end]
+        if line.is_comment and not whole.startswith("#!"):
+            comments.append(whole)
+            continue
+        rest = left.get(line.number)
+        gone = rest is not None and not rest
+        behind = next((each.text.strip() for each in lines[at + 1 :] if left.get(each.number, "-")), "")
+        alone = not behind or behind.startswith("#")
+        parts += [each for each in comments if not (gone and (alone or marks.about(each)))]
+        comments = []
+        if gone:
+            continue
+        if rest is not None:
+            newline = whole[len(whole.rstrip("\r\n")) :]
+            whole = f"{rest}{newline}"
+        if not whole.strip() and parts and not parts[-1].strip() and left:
+            continue
+        parts.append(whole)
+    return "".join((*parts, *comments))
+
+
+# Configuration of what starts several programs: the sidecar's section goes, the supervisor and the others stay.
+
+_SECTION: Final = re.compile(r"^\[(?P<kind>[\w-]+)(?::(?P<name>[^\]]*))?\]", re.MULTILINE)
+
+
+_PROCESS: Final = re.compile(r"^[\w-]+:[ \t]*\S.*$", re.MULTILINE)
+
+
+def is_supervisor(text: str) -> bool:
+    """Whether a file is a configuration of supervisord."""
+    return any(found["kind"] in ("program", "supervisord", "group") for found in _SECTION.finditer(text))
+
+
+def supervisor_without(text: str, marks: Marks) -> Edited:
+    """Supervisord's configuration without the `[program:...]` of the sidecar."""
+    starts = [found.start() for found in _SECTION.finditer(text)]
+    pieces: list[ScriptPiece] = []
+    kept, programs = [text[: starts[0]]] if starts else [text], 0
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        section = text[start:end]
+        found = _SECTION.match(section)
+        lines = [line for line in section.splitlines() if not line.lstrip().startswith((";", "#"))]
+        about = marks.about("\n".join(lines))
+        is_program = found is not None and found["kind"] == "program"
+        if about and is_program and _runs_it(lines, marks):
+            pieces.append(ScriptPiece("start", "supervisord", text.count("\n", 0, start) + 1))
+            kept[-1] = _without_heading(kept[-1])
+            kept.append(_banner(section, marks))
+            continue
+        programs += is_program
+        if about:
+            reason = f"the section {found[0] if found else ''} speaks of {marks.title}"
+            pieces.append(ScriptPiece("start", "supervisord", text.count("\n", 0, start) + 1, reason))
+        kept.append(section)
+    if pieces and not programs and not pieces[0].reason:
+        pieces[0] = pieces[0]._replace(reason=f"it starts nothing but {marks.title}")
+    return Edited(tuple(pieces), "".join(kept))
+
+
+def _runs_it(lines: list[str], marks: Marks) -> bool:
+    """Whether the command of the section is the sidecar, and not a shell that starts other programs as well."""
+    command = next((line.partition("=")[2] for line in lines if re.match(r"command[ \t]*=", line)), "")
+    return bool(command.split()) and marks.about(command) and not re.search(r"[;&|]", command)
+
+
+def _without_heading(before: str) -> str:
+    """What stands before the section, without the comments directly above it."""
+    lines = before.splitlines(keepends=True)
+    at = len(lines)
+    while at and lines[at - 1].lstrip().startswith((";", "#")):
+        at -= 1
+    return "".join(lines[:at])
+
+
+def _banner(section: str, marks: Marks) -> str:
+    """The comments at the end of a section, which head the next one."""
+    lines = section.splitlines(keepends=True)
+    at = len(lines)
+    while at and lines[at - 1].lstrip().startswith((";", "#")):
+        at -= 1
+    return "".join(line for line in lines[at:] if not marks.about(line))
+
+
+def procfile_without(text: str, marks: Marks) -> Edited:
+    """A Procfile without the process of the sidecar."""
+    pieces: list[ScriptPiece] = []
+    kept: list[str] = []
+    for number, line in enumerate(text.splitlines(keepends=True), 1):
+        process = _PROCESS.match(line)
+        if process and marks.about(line):
+            reason = f"the process starts other things beside {marks.title}" if re.search(r"[;&|]", line) else ""
+            pieces.append(ScriptPiece("start", "Procfile", number, reason))
+        else:
+            kept.append(line)
+    if pieces and not any(_PROCESS.match(line) for line in kept):
+        pieces[0] = pieces[0]._replace(reason=f"it starts nothing but {marks.title}")
+    return Edited(tuple(pieces), "".join(kept))

@@ -1,0 +1,248 @@
+"""What each instruction but `CMD` and `ENTRYPOINT` has of a sidecar."""
+
+from __future__ import annotations
+
+import json
+import re
+from posixpath import basename, dirname
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.dockerfile import Taken, flat_chain
+from composevariant.fast_dockerfile.embedded.commands import VERBS, part_of, program_of
+from composevariant.fast_dockerfile.embedded.marks import Change, Piece
+from composevariant.sidecars import fits_image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from composevariant.dockerfile import Chain, Command, Dockerfile, Instruction
+    from composevariant.fast_dockerfile.embedded.commands import Kind, Part
+    from composevariant.fast_dockerfile.embedded.marks import Marks
+
+CERTIFICATE: Final = (".crt", ".pem", ".key", ".cer", ".p12", ".pfx")
+_CONFIGURATION: Final = (".yml", ".yaml", ".conf", ".toml", ".json", ".list", ".repo")
+_PACKAGE: Final = (".deb", ".rpm", ".apk", ".tar.gz", ".tgz", ".zip", ".tar.xz", ".gpg", ".asc")
+_LEFT_OVER: Final = re.compile(
+    r"(?:apt-get|apt)\s+(?:-\S+\s+)*(?:update|clean|autoclean|autoremove)(?:\s+-\S+)*"
+    r"|(?:yum|dnf|microdnf)\s+(?:-\S+\s+)*(?:clean|makecache|update)\b.*|apk\s+update"
+    r"|rm\s+(?:-\S+\s+)*(?:/var/(?:lib/apt/lists|cache/\S+|tmp|log/\S+)/?\S*|/tmp/\*)"
+    r"(?:\s+(?:/var/(?:lib/apt/lists|cache/\S+|tmp|log/\S+)/?\S*|/tmp/\*))*"
+    r"|set\s+[-+]\S+(?:\s+\S+)?|true|:|cd\s+\S+|\w+=\S*"
+)
+"""Commands that are left over where nothing is installed any more."""
+_LOGS: Final = re.compile(r"/var/log/")
+_UPDATE: Final = re.compile(r"(?:apt-get|apt)\s+(?:-\S+\s+)*update(?:\s+-\S+)*")
+_INSTALLS: Final = re.compile(r"\b(?:apt-get|apt|aptitude)\s+(?:-\S+\s+)*install\b")
+
+
+class Step(NamedTuple):
+    """An instruction in the light of the sidecar, and what is known of it from then on."""
+
+    change: Change | None
+    marks: Marks
+
+
+def step_of(dockerfile: Dockerfile, instruction: Instruction, marks: Marks, images: tuple[str, ...]) -> Step:
+    """What an instruction has of the sidecar; the sidecar's own images are known by `images`."""
+    if instruction.name == "RUN":
+        return _run(dockerfile, instruction, marks)
+    if instruction.name in ("COPY", "ADD"):
+        return _copy(dockerfile, instruction, marks, images)
+    if instruction.name in ("ENV", "ARG"):
+        return Step(_variables(instruction, marks), marks)
+    if instruction.name == "VOLUME":
+        return Step(_volumes(instruction, marks), marks)
+    if instruction.name in ("LABEL", "MAINTAINER", "CMD", "ENTRYPOINT", "FROM") or not marks.about(_whole(instruction)):
+        return Step(None, marks)
+    return Step(_refused(instruction, "configuration", f"{instruction.name} speaks of {marks.title}"), marks)
+
+
+def _whole(instruction: Instruction) -> str:
+    docs = (instruction.source.text[doc.start : doc.end] for doc in instruction.heredocs)
+    return "\n".join((instruction.line.text, *docs))
+
+
+def _refused(instruction: Instruction, kind: Kind, reason: str) -> Change:
+    return Change(instruction, (Piece(kind, instruction.name, instruction.location(), reason),))
+
+
+def _done(instruction: Instruction, kind: Kind) -> tuple[Piece, ...]:
+    return (Piece(kind, instruction.name, instruction.location()),)
+
+
+def _run(dockerfile: Dockerfile, instruction: Instruction, marks: Marks) -> Step:
+    if not marks.about(_whole(instruction)):
+        return Step(None, marks)
+    chain = flat_chain(instruction, dockerfile.escape)
+    if chain is None:
+        reason = "the step is more than commands joined by && and ;"
+        return Step(_refused(instruction, "install", reason), marks)
+    parts: dict[int, Part] = {}
+    for at, command in enumerate(chain.commands):
+        part = part_of(command.text, command.words, marks)
+        if part is not None:
+            parts[at] = part
+            marks = marks.with_places(place.strip("'\"") for place in part.places)
+    if not parts:  # only a flag speaks of it
+        return Step(_refused(instruction, "install", f"a flag of the step speaks of {marks.title}"), marks)
+    if any(command.text.endswith("\\ ") for command in chain.commands):
+        reason = "a blank that is escaped stands before an operator"
+        return Step(_refused(instruction, "install", reason), marks)
+    change = _without_parts(dockerfile, instruction, chain, parts)
+    flagged = any(marks.about(flag.value) for flag in instruction.flags)
+    if flagged and not change.goes and not any(piece.reason for piece in change.pieces):
+        return Step(_refused(instruction, "install", f"a flag of the step speaks of {marks.title}"), marks)
+    return Step(change, marks)
+
+
+def _without_parts(dockerfile: Dockerfile, instruction: Instruction, chain: Chain, parts: dict[int, Part]) -> Change:
+    pieces = []
+    for at, part in parts.items():
+        place = instruction.source.location(instruction.line.offset(chain.commands[at].begin))
+        pieces.append(Piece(part.kind, part.program, place, part.reason or _moved_by(chain, at, parts)))
+    gone = frozenset(at for at, part in parts.items() if not part.words)
+    left = [command for at, command in enumerate(chain.commands) if at not in gone]
+    words = {at: part.words for at, part in parts.items() if part.words}
+    if not left:
+        return Change(instruction, tuple(pieces))
+    if _is_needed_later(dockerfile, instruction):
+        return Change(instruction, tuple(pieces), Taken(gone, words))
+    if not words and all(_LEFT_OVER.fullmatch(command.text) for command in left):
+        logs = [command.words[0] for command in left if _LOGS.search(command.text)]
+        note = "what is left of the step, which only removes log files, goes as well" if logs else ""
+        return Change(instruction, tuple(pieces), note=note)
+    return Change(instruction, tuple(pieces), Taken(gone | _vain_updates(chain, gone), words))
+
+
+def _moved_by(chain: Chain, at: int, parts: dict[int, Part]) -> str:
+    """Why a `cd` cannot go: what runs in that folder would run in another."""
+    if parts[at].program not in ("cd", "pushd"):
+        return ""
+    for later in range(at + 1, len(chain.commands)):
+        words = program_of(chain.commands[later].words)
+        if words[:1] == ("cd",) and later not in parts and words[1:2] and words[1].startswith(("/", "~")):
+            return ""
+        if later not in parts:
+            first = words[0] if words else "what follows"
+            return f"{first} runs in the folder that {parts[at].program} goes to"
+    return ""
+
+
+def _vain_updates(chain: Chain, gone: frozenset[int]) -> set[int]:
+    """Updates of package lists from which only the sidecar was installed."""
+    vain: set[int] = set()
+    waiting: list[int] = []
+    for at, command in enumerate(chain.commands):
+        if at in gone:
+            vain.update(waiting if _INSTALLS.search(command.text) else ())
+        elif _UPDATE.fullmatch(command.text):
+            waiting = [at]
+        elif _INSTALLS.search(command.text):
+            waiting = []
+            vain.discard(max(vain, default=-1))
+    return vain
+
+
+def _is_needed_later(dockerfile: Dockerfile, instruction: Instruction) -> bool:
+    """Whether a later step installs from the package lists that this one fetches."""
+    own = [stage for stage in dockerfile.stages if instruction in stage.instructions]
+    heirs = [each for each in dockerfile.stages for stage in own if stage in dockerfile.lineage(each)]
+    later = [each for heir in heirs for each in heir.instructions if each.start > instruction.start]
+    return any(
+        each.name == "RUN" and _INSTALLS.search(each.line.text) and not re.search(r"\bupdate\b", each.line.text)
+        for each in later
+    )
+
+
+def installed_tools(chain: Chain) -> Iterator[tuple[Command, str]]:
+    """The packages that a chain installs, with the command that does it."""
+    for command in chain.commands:
+        words = program_of(command.words)
+        verb = VERBS.get(basename(words[0])) if words else None
+        if verb and verb.subcommands and not set(verb.subcommands).isdisjoint(words):
+            yield from ((command, word) for word in words[1:] if not word.startswith("-"))
+
+
+def _copy(dockerfile: Dockerfile, instruction: Instruction, marks: Marks, images: tuple[str, ...]) -> Step:
+    *sources, target = [word.value for word in instruction.words] or [""]
+    origin = instruction.flag("from")
+    if origin is not None and _is_its_image(dockerfile, origin, marks, images):
+        return Step(Change(instruction, _done(instruction, "install")), marks.with_places([target]))
+    if not marks.about(_whole(instruction)):
+        return Step(None, marks)
+    if instruction.heredocs:
+        reason = f"a file that is written here speaks of {marks.title}"
+        return Step(_refused(instruction, "configuration", reason), marks)
+    mine = [at for at, source in enumerate(sources) if _is_its_own(source, target, marks, origin)]
+    if not mine:
+        return Step(None, marks)
+    kind = _kind_of([sources[at] for at in mine], origin)
+    places = [target] if len(sources) == 1 and not target.endswith("/") else []
+    if len(mine) == len(sources):
+        return Step(Change(instruction, _done(instruction, kind)), marks.with_places(places))
+    return Step(without_words(instruction, mine, _done(instruction, kind)), marks)
+
+
+def _is_its_image(dockerfile: Dockerfile, origin: str, marks: Marks, images: tuple[str, ...]) -> bool:
+    stage = dockerfile.stage(origin)
+    if stage is None:
+        return fits_image(origin, images)
+    return marks.about(stage.name) or fits_image(dockerfile.lineage(stage)[0].base, images)
+
+
+def _is_its_own(source: str, target: str, marks: Marks, origin: str | None) -> bool:
+    """Whether a file is the sidecar's: by the place it goes to, or by its name and kind.
+
+    Other programs may have the same certificates, and a script may start them.
+    """
+    if source.endswith(CERTIFICATE):
+        return False
+    is_script = source.removesuffix(".fast").endswith((".sh", ".bash"))
+    if marks.about(dirname(target)) or (marks.about(target) and not is_script):
+        return True
+    if not marks.about(source):
+        return False
+    if origin is not None or "://" in source:
+        return True
+    named = marks.named_by(source) or marks.about_repository(source)
+    return named and source.rstrip("/").endswith((*_CONFIGURATION, *_PACKAGE, "*"))
+
+
+def _kind_of(sources: list[str], origin: str | None) -> Kind:
+    packaged = any("://" in source or source.endswith(_PACKAGE) for source in sources)
+    return "install" if origin is not None or packaged else "configuration"
+
+
+def _variables(instruction: Instruction, marks: Marks) -> Change | None:
+    if not marks.about(instruction.line.text):
+        return None
+    pairs = [word.value for word in instruction.words]
+    if instruction.name == "ENV" and pairs and "=" not in pairs[0]:
+        pairs = ["=".join(pairs)]
+    mine = [at for at, pair in enumerate(pairs) if marks.about(pair.partition("=")[0])]
+    for at, pair in enumerate(pairs):
+        if at not in mine and marks.about(pair):
+            name = pair.partition("=")[0]
+            return _refused(instruction, "configuration", f"{instruction.name} {name} speaks of {marks.title}")
+    pieces = _done(instruction, "configuration")
+    first = next((pair for at, pair in enumerate(pairs) if at not in mine), "")
+    if first.startswith("--"):
+        return _refused(instruction, "configuration", f"{first} would be a flag of {instruction.name}")
+    return Change(instruction, pieces) if len(mine) == len(pairs) else without_words(instruction, mine, pieces)
+
+
+def _volumes(instruction: Instruction, marks: Marks) -> Change | None:
+    mine = [at for at, word in enumerate(instruction.words) if marks.about(word.value)]
+    if not mine:
+        return None
+    pieces = _done(instruction, "configuration")
+    everything = len(mine) == len(instruction.words)
+    return Change(instruction, pieces) if everything else without_words(instruction, mine, pieces)
+
+
+def without_words(instruction: Instruction, gone: list[int], pieces: tuple[Piece, ...]) -> Change:
+    """The instruction without some of its arguments."""
+    if not instruction.json:
+        return Change(instruction, pieces, words=tuple(gone))
+    left = [word.value for at, word in enumerate(instruction.words) if at not in gone]
+    return Change(instruction, pieces, arguments=json.dumps(left, ensure_ascii=False))

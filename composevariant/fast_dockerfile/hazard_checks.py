@@ -1,0 +1,319 @@
+"""What is dangerous in a Dockerfile."""
+
+from __future__ import annotations
+
+import re
+from posixpath import join, normpath
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.dockerfile import absolute_at, destination, image_of, is_within, mounts_of, script_of
+from composevariant.fast_dockerfile.embedded.copies import built
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from composevariant.dockerfile import Dockerfile, Instruction, Stage
+    from composevariant.source import Location
+
+CARGO_BUILDS: Final = re.compile(
+    r"(?<![\w/.-])cargo[ \t]+(?:\+\S+[ \t]+)?(?:(?:b|build|rustc)\b|install\b(?=[^;&|\n]*--path))"
+)
+"""What compiles the project; `cargo install` of a name installs a tool."""
+
+
+class Hazard(NamedTuple):
+    """One finding of a check."""
+
+    check: str
+    """Its stable id."""
+    message: str
+    location: Location
+
+
+class CacheMount(NamedTuple):
+    """A `--mount=type=cache` of a step."""
+
+    target: str
+    id: str
+    """"" where it has none, and so that of every other project with the same target."""
+
+
+def cache_mounts(instruction: Instruction) -> Iterator[CacheMount]:
+    """The cache mounts of a `RUN`."""
+    for mount in mounts_of(instruction):
+        if mount["type"] == "cache" and mount.get("target"):
+            yield CacheMount(mount["target"].rstrip("/") or "/", mount.get("id", ""))
+
+
+# An empty program that takes the place of the real one, so that crates are compiled in a layer of their own.
+
+
+def stale_dummy(dockerfile: Dockerfile, stages: list[Stage]) -> Iterator[Hazard]:
+    """Steps that compile the sources where something was compiled of an empty program before."""
+    for stage in stages:
+        if any(stage in dockerfile.lineage(other) for other in stages if other is not stage):
+            continue  # it is looked at with what builds on it
+        yield from _in_order(list(_history(dockerfile, stage)))
+
+
+# A cache mount over what is built: nothing of it is in the image, so a later COPY finds nothing (measured).
+
+
+def cache_over_output(dockerfile: Dockerfile, stages: list[Stage]) -> Iterator[Hazard]:
+    """What is copied or started and is in a cache mount only."""
+    for stage in stages:
+        for instruction in stage.instructions:
+            origin = dockerfile.stage(instruction.flag("from") or "") if instruction.flag("from") else None
+            if instruction.name == "COPY" and origin is not None and origin.number < stage.number:
+                for word in instruction.words[:-1]:
+                    yield from _lost(dockerfile, origin, normpath(join("/", word.value)), instruction)
+    for stage in stages:
+        yield from _started(dockerfile, stage)
+
+
+# A cache of what was compiled that has no id: every project with the same target shares it, and the programs in
+# it.
+
+
+def shared_compile_cache(dockerfile: Dockerfile, stages: list[Stage]) -> Iterator[Hazard]:
+    """Mounts over what a compiler makes, without an id."""
+    del dockerfile
+    for stage in stages:
+        for instruction in stage.instructions:
+            script = script_of(instruction) if instruction.name == "RUN" else ""
+            for mount in cache_mounts(instruction):
+                fits = any(place.search(mount.target) and program.search(script) for place, program in _COMPILES)
+                if fits and not mount.id:
+                    message = (
+                        f"the cache mount {mount.target} has no id, so every project with this path shares it, and may "
+                        "ship another's program: give it an id with the project's name"
+                    )
+                    yield Hazard(SHARED_COMPILE_CACHE, message, instruction.location())
+
+
+# A stage that installs or compiles what the others depend on, and whose work is thrown away.
+
+
+def lost_stage(dockerfile: Dockerfile, stages: list[Stage]) -> Iterator[Hazard]:
+    """Stages for dependencies that nobody uses, or of which only an empty folder or half the work is taken."""
+    for stage in dockerfile.stages:
+        if stage not in stages and _NAMED.search(stage.name) and not _is_used(dockerfile, stage):
+            message = f"nothing takes anything from the stage {stage.name}: what it installs is thrown away"
+            yield Hazard(LOST_STAGE, message, stage.start.location())
+    for stage in stages:
+        for instruction in stage.instructions:
+            origin = dockerfile.stage(instruction.flag("from") or "") if instruction.flag("from") else None
+            if instruction.name == "COPY" and origin is not None and origin.number < stage.number:
+                yield from _empty(dockerfile, origin, instruction)
+                yield from _downloaded_again(dockerfile, stage, origin, instruction)
+
+
+def _in_order(history: list[Instruction]) -> Iterator[Hazard]:
+    dummy = built = copied = None
+    for instruction in history:
+        if _writes_dummy(instruction):
+            dummy, built, copied = instruction, None, None
+            continue
+        if instruction.name in ("COPY", "ADD"):
+            copied = instruction if built is not None else None
+        if instruction.name != "RUN":
+            continue
+        script = script_of(instruction)
+        builds = CARGO_BUILDS.search(script)
+        if _is_dummy(script, builds):
+            dummy, built, copied = instruction, None, None
+        elif built is not None and _is_cured(script):
+            dummy = built = copied = None
+        if dummy is None or builds is None:
+            continue
+        if built is not None and copied is not None and instruction is not built:
+            message = (
+                f"the empty program of line {dummy.location().line} may be shipped: cargo takes sources that are older "
+                "than what was built of it for built; touch them in the same step, before cargo build"
+            )
+            yield Hazard(STALE_DUMMY, message, instruction.location())
+            return
+        cleaned = _is_cured(script[builds.end() :])
+        dummy, built = (None, None) if cleaned else (dummy, instruction)
+
+
+def _writes_dummy(instruction: Instruction) -> bool:
+    """Whether a `COPY` of a here-document writes a program."""
+    return bool(instruction.heredocs) and instruction.name == "COPY" and instruction.words[-1].value.endswith(".rs")
+
+
+def _is_dummy(script: str, builds: re.Match[str] | None) -> bool:
+    """Whether a step writes an empty program, and not after it has compiled the real one."""
+    found = _DUMMY.search(script)
+    writes = found is not None and not re.search(r"\bfind\b[^\n;&|]*-exec[ \t]+touch", script)
+    if not writes or found is None:
+        return False
+    if found[0].startswith("touch"):
+        return bool(re.search(r"\bmkdir\b", script[: found.start()]))
+    return builds is None or found.start() < builds.start()
+
+
+_DUMMY: Final = re.compile(r">>?[ \t]*\S*\.rs\b|\b(?:tee|touch)\b[^;&|\n]*\.rs\b|\bcargo[ \t]+(?:init|new)\b")
+
+
+def _is_cured(script: str) -> bool:
+    """Whether cargo has to compile the program again: its sources are touched, or what was built of it is removed."""
+    if _TOUCHED.search(script) or _REMOVED.search(script):
+        return True
+    releases = "--release" in script
+    cleaned = [found[1] for found in _CLEANED.finditer(script)]
+    return any("-p" not in options or "--release" in options or not releases for options in cleaned)
+
+
+_TOUCHED: Final = re.compile(r"\btouch\b")
+
+
+_REMOVED: Final = re.compile(r"\brm\b[^;&|\n]*(?:\btarget\b|fingerprint)")
+
+
+_CLEANED: Final = re.compile(r"\bcargo[ \t]+clean\b([^;&|\n]*)")
+
+
+STALE_DUMMY: Final = "dockerfile.stale-dummy"
+
+
+def _history(dockerfile: Dockerfile, stage: Stage) -> Iterator[Instruction]:
+    """What was done to what the stage has, other stages included from which it copies what was compiled."""
+    for part in dockerfile.lineage(stage):
+        for instruction in part.instructions:
+            origin = instruction.flag("from") if instruction.name == "COPY" else None
+            copied = dockerfile.stage(origin) if origin else None
+            has_target = any("target" in word.value for word in instruction.words[:-1])
+            if copied is not None and copied.number < stage.number and has_target:
+                yield from _history(dockerfile, copied)
+            else:
+                yield instruction
+
+
+def _lost(dockerfile: Dockerfile, stage: Stage, path: str, user: Instruction) -> Iterator[Hazard]:
+    steps = [(part, each) for part in dockerfile.lineage(stage) for each in part.instructions]
+    for at, (part, run) in enumerate(steps):
+        for mount in cache_mounts(run):
+            folder = absolute_at(dockerfile, part, run, mount.target)
+            inside = bool(folder) and "$" not in path and path != folder and is_within(path, folder)
+            if inside and not _is_put_there(dockerfile, steps, at, folder):
+                message = (
+                    f"{path} is in the cache mount of line {run.location().line} and not in the image: "
+                    "copy it to another place in that step, and take it from there"
+                )
+                yield Hazard(CACHE_OVER_OUTPUT, message, user.location())
+                return
+
+
+def _is_put_there(dockerfile: Dockerfile, steps: list[tuple[Stage, Instruction]], at: int, folder: str) -> bool:
+    """Whether something copies into the folder, or is built there later without the mount."""
+    for number, (part, instruction) in enumerate(steps):
+        if instruction.name in ("COPY", "ADD"):
+            place = destination(dockerfile, part, instruction)
+            if place is not None and is_within(place, folder):
+                return True
+        targets = [absolute_at(dockerfile, part, instruction, mount.target) for mount in cache_mounts(instruction)]
+        if (
+            number > at
+            and instruction.name == "RUN"
+            and folder not in targets
+            and _BUILDS.search(script_of(instruction))
+        ):
+            return True
+    return False
+
+
+_BUILDS: Final = re.compile(
+    r"(?<![\w/.-])(?:cargo|go|make|cmake|ninja|mvn|\./mvnw|gradle|\./gradlew|sbt|dotnet|npm|yarn|pnpm)[ \t]"
+    r"|(?<![\w/.-])(?:cp|mv|install)[ \t]"
+)
+
+
+CACHE_OVER_OUTPUT: Final = "dockerfile.cache-over-output"
+
+
+def _started(dockerfile: Dockerfile, stage: Stage) -> Iterator[Hazard]:
+    image = image_of(dockerfile, stage)
+    for start in (image.entrypoint, image.command):
+        if start is not None and start.json and start.words and start in stage.instructions:
+            program = normpath(join(image.workdir or "/", start.words[0].value))
+            yield from _lost(dockerfile, stage, program, start)
+
+
+_COMPILES: Final = (
+    (re.compile(r"(?:^|/)target$"), re.compile(r"(?<![\w/.-])(?:cargo|mvn|\./mvnw|sbt)[ \t]")),
+    (re.compile(r"(?:^|/)build$"), re.compile(r"(?<![\w/.-])(?:gradle|\./gradlew)[ \t]")),
+    (re.compile(r"(?:^|/)obj$"), re.compile(r"(?<![\w/.-])dotnet[ \t]")),
+)
+"""Where compilers that go by the times of files keep what they made."""
+
+
+SHARED_COMPILE_CACHE: Final = "dockerfile.shared-compile-cache"
+
+
+_NAMED: Final = re.compile(r"(?:^|[-_])(?:deps?|dependencies|dependency|packages|vendor)(?:$|[-_])")
+
+
+def _is_used(dockerfile: Dockerfile, stage: Stage) -> bool:
+    others = [other for other in dockerfile.stages if other is not stage]
+    if any(stage in dockerfile.lineage(other) for other in others):
+        return True
+    mentions = (each.line.text for other in others for each in other.instructions)
+    wanted = re.compile(rf"from=(?:{re.escape(stage.name)}|{stage.number})(?![\w-])", re.IGNORECASE)
+    return any(wanted.search(text) for text in mentions)
+
+
+LOST_STAGE: Final = "dockerfile.lost-stage"
+
+
+def _empty(dockerfile: Dockerfile, origin: Stage, copy: Instruction) -> Iterator[Hazard]:
+    """A folder that was a cache mount and is empty in the image."""
+    mounted = {
+        normpath(mount.target): run
+        for part in dockerfile.lineage(origin)
+        for run in part.instructions
+        for mount in cache_mounts(run)
+        if mount.target.startswith("/")
+    }
+    for word in copy.words[:-1]:
+        run = mounted.get(normpath(join("/", word.value)))
+        if run is not None:
+            message = (
+                f"{word.value} is the cache mount of line {run.location().line} and empty in the image: "
+                f"what the stage {origin.name or origin.number} makes is thrown away"
+            )
+            yield Hazard(LOST_STAGE, message, copy.location())
+
+
+def _downloaded_again(dockerfile: Dockerfile, stage: Stage, origin: Stage, copy: Instruction) -> Iterator[Hazard]:
+    """What cargo compiled is taken along, but not what it downloaded, so it downloads all of it again."""
+    if origin in dockerfile.lineage(stage) or not any("target" in word.value for word in copy.words[:-1]):
+        return
+    builds = [each for each in stage.instructions if CARGO_BUILDS.search(script_of(each)) and each.name == "RUN"]
+    compiled = any(each.name == "RUN" and CARGO_BUILDS.search(script_of(each)) for each in origin.instructions)
+    known = any(_REGISTRY.search(each.line.text) for each in stage.instructions)
+    if compiled and builds and builds[0].start > copy.start and not known:
+        message = (
+            f"the crates that the stage {origin.name or origin.number} downloaded are not taken along, and are "
+            f"downloaded again: build this stage FROM {origin.name or 'that one'}"
+        )
+        yield Hazard(LOST_STAGE, message, copy.location())
+
+
+_REGISTRY: Final = re.compile(r"/usr/local/cargo|/\.cargo\b|CARGO_HOME")
+
+
+# All hazards that are looked for. One more is one more file, its line here, and its section in docs/checks.md.
+
+_CHECKS: Final[tuple[Callable[[Dockerfile, list[Stage]], Iterator[Hazard]], ...]] = (
+    stale_dummy,
+    cache_over_output,
+    shared_compile_cache,
+    lost_stage,
+)
+
+
+def hazards(dockerfile: Dockerfile, target: str | None) -> list[Hazard]:
+    """What is dangerous when the stage `target` is built; "" is the last one, None stands for any."""
+    stages = built(dockerfile, None if target is None else frozenset((target,)))
+    return list(dict.fromkeys(hazard for check in _CHECKS for hazard in check(dockerfile, stages)))

@@ -1,0 +1,137 @@
+"""The rung for cargo where a mount is impossible: the crates are compiled in a layer of their own, before the sources.
+
+An empty program in the place of the real one lets cargo compile the crates alone. The well-known recipe ends there, and
+ships the empty program: `COPY` keeps the sources' times, which are older than what was just compiled. Touching them in
+the step that compiles is the cure (measured, as is that `cargo clean -p` without `--release` is none).
+"""
+
+from __future__ import annotations
+
+import re
+from posixpath import join, normpath
+from typing import TYPE_CHECKING, Final
+
+from composevariant.dockerfile import destination, is_within
+from composevariant.errors import Refused
+from composevariant.fast_dockerfile.passes.base import Done, Skipped
+from composevariant.fast_dockerfile.passes.compile_cache import check_layer, compiles, compiling
+from composevariant.fast_dockerfile.passes.manifests_first import (
+    check_between,
+    copy_lines,
+    source_folder,
+    sources_above,
+)
+from composevariant.fast_dockerfile.passes.steps import ROOT, start_of, steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from composevariant.dockerfile import BuildContext, Chain, Instruction
+    from composevariant.fast_dockerfile.passes.base import Work
+    from composevariant.fast_dockerfile.passes.steps import Step
+
+RUNG: Final = "dependency stage"
+_COMMAND: Final = re.compile(
+    r"cargo[ \t]+(?:build|b)(?:[ \t]+(?:-r|-q|-v|--(?:release|locked|quiet|verbose|all-features|no-default-features)"
+    r"|--(?:target|profile|features|jobs)[ \t=][ \t]*[\w,./-]+|-[jF][ \t]*[\w,]+))*"
+)
+_SECTIONS: Final = re.compile(r"^\[\[?(?:workspace|lib|bin|bench|test|example|patch)[\].]", re.MULTILINE)
+_PATHS: Final = re.compile(r"^[^#\n]*\b(?:path|build|autobins|default-run)[ \t]*=", re.MULTILINE)
+_PROJECTS: Final = ("Cargo.toml", ".cargo/config.toml")
+_SOURCES: Final = re.compile(r"(?<![\w-])src(?![\w-])")
+_EMPTY: Final = "# An empty program in the place of the real one lets cargo compile the crates alone."
+_WHY: Final = (
+    "# COPY keeps the sources' times, and cargo goes by them: without the touch, sources that are older than the empty",
+    "# program would count as compiled.",
+)
+
+
+def compile_crates_first(work: Work) -> Iterator[Done | Skipped]:
+    """Ask for a layer of crates wherever cargo compiles without a mount; gives what was done, or why not."""
+    for step in steps(work):
+        if step.chain is None or not compiling(step.chain) or _has_mount(step):
+            continue
+        try:
+            with work.rewriting.all_or_nothing():
+                _rewrite(step, step.chain)
+        except Refused as refused:
+            yield Skipped(RUNG, f"cargo: {refused.message}", step.run.location())
+        else:
+            yield Done(RUNG, "cargo", step.run.location())
+
+
+def _has_mount(step: Step) -> bool:
+    return any(re.search(r"target=[^,]*/target(?:,|$)", flag.value) for flag in step.run.flags)
+
+
+def _rewrite(step: Step, chain: Chain) -> None:
+    folders = check_layer(step, chain)
+    copy = sources_above(step)
+    if copy is None:
+        raise Refused("no folder of sources is copied before it")
+    check_between(step, copy, also=("ARG", "ENV", "USER"))
+    _check_owner(step, copy)
+    _check_above(step, copy, folders.work)
+    first = compiling(chain)[0]
+    command = chain.commands[first].text
+    if len(compiling(chain)) > 1 or not _COMMAND.fullmatch(command, start_of(chain.commands[first])):
+        raise Refused(f"only `cargo build` with plain options compiles the crates alone, not {command}")
+    if first:
+        raise Refused("commands stand before it in its step")
+    context = step.work.order.context
+    lines = copy_lines(step, copy, _manifests(context, source_folder(step, copy)), _PROJECTS)
+    rewriting, flags = step.work.rewriting, "".join(f"{flag.value} " for flag in step.run.flags)
+    crates = (
+        f"RUN {flags}mkdir src \\",
+        " && echo 'fn main() {}' > src/main.rs \\",
+        f" && {command} \\",
+        " && rm -r src",
+    )
+    rewriting.insert_before(copy, [*lines, _EMPTY, *crates], above_comments=True)
+    rewriting.insert_before(step.run, _WHY)
+    touch = f"find {folders.sources} -path {folders.target} -prune -o -type f -exec touch {{}} +"
+    rewriting.add_command(step.run, first, touch)
+
+
+def _check_owner(step: Step, copy: Instruction) -> None:
+    """Who does not own a file cannot touch it."""
+    owner = (copy.flag("chown") or "root").partition(":")[0]
+    if step.user not in ROOT and owner != (step.user or "").partition(":")[0]:
+        raise Refused(f"the sources belong to {owner}, and the step is not run by that user")
+
+
+def _check_above(step: Step, copy: Instruction, folder: str) -> None:
+    """Nothing is there before the sources: it would be compiled, or be removed with the empty program."""
+    dockerfile = step.work.dockerfile
+    for stage in dockerfile.lineage(step.stage):
+        for each in stage.instructions:
+            if each is copy:
+                return
+            line = each.location().line
+            if each.name in ("ADD", "COPY"):
+                place = destination(dockerfile, stage, each)
+                if place is None or is_within(place, folder) or is_within(folder, place):
+                    raise Refused(f"line {line} copies to where the sources go")
+            if each.name == "RUN" and (_SOURCES.search(each.text) or compiles(step, each)):
+                raise Refused(f"line {line} makes sources, or compiles, before they are copied")
+
+
+def _manifests(context: BuildContext, source: str) -> tuple[str, ...]:
+    """The files that cargo needs to compile the crates of a package that consists of one program.
+
+    Raises:
+        Refused: it is another kind of package, or its dependencies need the sources.
+    """
+    text = context.read_text(join(source, "Cargo.toml"))
+    if text is None or not context.is_file(join(source, "Cargo.lock")):
+        raise Refused(f"there is no Cargo.toml and Cargo.lock in {source}")
+    found = _SECTIONS.search(text) or _PATHS.search(text)
+    if found:
+        raise Refused(f"Cargo.toml has {found[0].strip()}, which may need the sources")
+    if not context.is_file(join(source, "src/main.rs")):
+        raise Refused(f"there is no {normpath(join(source, 'src/main.rs'))}")
+    for name in ("src/lib.rs", "build.rs"):
+        if context.is_file(join(source, name)):
+            raise Refused(f"there is a {normpath(join(source, name))}, which an empty program does not replace")
+    others = ("rust-toolchain.toml", "rust-toolchain", ".cargo/config.toml")
+    return ("Cargo.toml", "Cargo.lock", *(name for name in others if context.is_file(join(source, name))))

@@ -1,0 +1,186 @@
+"""Where an added sidecar sends to, and with which options. Nothing secret ever stands in a file as text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.compose import UNKNOWN, as_far_as_known, hosts_in, text_of
+from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
+from composevariant.sidecars import filled_mapping, filled_text, fits_image
+from composevariant.text import matches
+from composevariant.tree import Entry, Mapping, Scalar, Sequence, detached, location_of, string
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Mapping as Table
+
+    from composevariant.overlay import Add
+    from composevariant.sidecars import Destination, Template
+    from composevariant.tree import Node
+
+_SECRET: Final = re.compile(r"pass(?:word|phrase)|secret|token|api_?key|credential|^pass$", re.IGNORECASE)
+
+
+_SECRET_TEXT: Final = re.compile(r"://[^/@\s]*:[^/@\s$]+@|-----BEGIN [A-Z ]*PRIVATE KEY")
+
+
+_VARIABLE: Final = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::?[-?][^{}$]*)?\})", re.ASCII)
+
+
+class Output(NamedTuple):
+    """Where a sidecar sends to."""
+
+    name: str
+    service: str
+    """The service of the project that it is; "" for something outside."""
+    host: str
+    options: Mapping
+    """For the configuration, with variables in its own notation."""
+    environment: Mapping
+    """What the sidecar's service hands on."""
+
+
+def output(template: Template, wanted: Add, services: Table[str, Mapping], variable: str) -> Output | None:
+    """Where the sidecar sends to: what the overlay says, else what the project has, else the preset's first choice.
+
+    `variable` is how the configuration writes a variable, with `{{variable}}` for its name.
+
+    Raises:
+        UnusableInput: the sidecar knows no such output, or an option holds a secret.
+    """
+    known = {destination.name: destination for destination in template.outputs}
+    if wanted.output is not None and wanted.output[0] not in known:
+        name = wanted.output[0]
+        what = f'{wanted.sidecar} has no output "{name}"{did_you_mean(name, known)}'
+        hint = f"known are {', '.join(known)}" if known else "it takes no output"
+        raise UnusableInput(what, location_of(wanted.output[1]) or wanted.location, hint)
+    if not known:
+        return None
+    found = _in_project(template.outputs, services)
+    name = wanted.output[0] if wanted.output else next(iter(found), next(iter(known)))
+    own = (
+        Mapping(tuple(Entry(entry.key, detached(entry.value)) for entry in wanted.output[1].entries))
+        if wanted.output
+        else Mapping()
+    )
+    raise_all(list(_secrets(own, f"output.{name}")))
+    service = _named(own, services) or ("" if own.entry("hosts") or own.entry("host") else found.get(name, ""))
+    defaults = filled_mapping(known[name].options, {"host": service or name})
+    options = Mapping((*(entry for entry in defaults.entries if own.entry(entry.name) is None), *own.entries))
+    environment: dict[str, str] = {}
+    written = _mapping_with_variables(options, variable, environment)
+    entries = tuple(Entry(string(key), string(value)) for key, value in environment.items())
+    return Output(name, service, service or name, written, Mapping(entries))
+
+
+def _in_project(outputs: tuple[Destination, ...], services: Table[str, Mapping]) -> dict[str, str]:
+    """The services that are one of the outputs, by the output's name; where several are, it is not clear which."""
+    found: dict[str, str] = {}
+    for destination in outputs:
+        fitting = [
+            name for name, service in services.items() if fits_image(text_of(service.get("image")), destination.images)
+        ]
+        if len(fitting) == 1 or destination.name in fitting:
+            found[destination.name] = destination.name if destination.name in fitting else fitting[0]
+    return found
+
+
+def _named(options: Mapping, services: Table[str, Mapping]) -> str:
+    """The service that the options name as a host."""
+    for key, text in _texts(options):
+        hosts = hosts_in(text, frozenset(services), key)
+        if hosts:
+            return hosts[0]
+    return ""
+
+
+def _texts(node: Node, key: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(node, Scalar):
+        yield key, text_of(node)
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _texts(item, key)
+    else:
+        for entry in node.entries:
+            yield from _texts(entry.value, entry.name)
+
+
+def _secrets(node: Node, at: str) -> Iterator[ComposeVariantError]:
+    """Options that hold a secret as text. The message does not repeat it."""
+    if isinstance(node, Scalar):
+        told = "$" in node.text or not node.text or node.meaning.kind in ("null", "bool")
+        key = at.rpartition(".")[2]
+        if _SECRET_TEXT.search(node.text) or (not told and _SECRET.search(key)):
+            what = f"{at} holds a secret as text, which would stand in a file"
+            hint = "write a variable, such as ${NAME}, or name a file of `secrets`"
+            yield UnusableInput(what, location_of(node), hint)
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _secrets(item, at)
+    else:
+        for entry in node.entries:
+            yield from _secrets(entry.value, f"{at}.{entry.name}")
+
+
+def _mapping_with_variables(mapping: Mapping, variable: str, environment: dict[str, str]) -> Mapping:
+    entries = (Entry(entry.key, _with_variables(entry.value, variable, environment)) for entry in mapping.entries)
+    return Mapping(tuple(entries))
+
+
+def _with_variables(node: Node, variable: str, environment: dict[str, str]) -> Node:
+    """The options with Compose's variables in the notation of the configuration, which gets them by `environment`."""
+    if isinstance(node, Sequence):
+        items = tuple(_with_variables(item, variable, environment) for item in node.items)
+        return Sequence(items)
+    if isinstance(node, Mapping):
+        return _mapping_with_variables(node, variable, environment)
+    if "$" not in node.text:
+        return node
+
+    def named(match: re.Match[str]) -> str:
+        name = match[1] or match[2]
+        if environment.setdefault(name, match[0]) != match[0]:
+            what = f"the variable {name} is written in two ways: {environment[name]} and {match[0]}"
+            raise UnusableInput(what, location_of(node))
+        return filled_text(variable, {"variable": name})
+
+    text = _VARIABLE.sub(named, node.text.replace("$$", "\0")).replace("\0", "$")
+    return replace(node, text=text, style="'", tag=None, span=None, origin=None)
+
+
+# Which version of a sidecar is added.
+
+
+def version(
+    template: Template, wanted: Add, default: str | None, services: Table[str, Mapping], sends: Output | None
+) -> str | None:
+    """The version that is asked for, else that of the service it sends to where both go together, else the default.
+
+    Raises:
+        UnusableInput: the configuration is not written for this version.
+    """
+    if wanted.version is None:
+        return _as_the_output(template, services, sends) or default
+    if not _fits(wanted.version, template):
+        what = f"{wanted.sidecar} {wanted.version} is not a version that can be added"
+        raise UnusableInput(what, wanted.location, f"the configuration is for {', '.join(template.versions)}")
+    return wanted.version
+
+
+def _fits(text: str, template: Template) -> bool:
+    known = as_far_as_known(text)
+    return not template.versions or UNKNOWN in known or any(matches(each, known) for each in template.versions)
+
+
+def _as_the_output(template: Template, services: Table[str, Mapping], sends: Output | None) -> str | None:
+    """The tag of the service it sends to: sidecars of a stack have the version of the stack."""
+    destination = next((each for each in template.outputs if sends and each.name == sends.name), None)
+    if sends is None or destination is None or not destination.same_version or sends.service not in services:
+        return None
+    image = services[sends.service].get("image")
+    if not isinstance(image, Scalar) or not fits_image(image.text, destination.images):
+        return None
+    tag = image.text.rpartition("/")[2].partition("@")[0].partition(":")[2]
+    return tag if tag and UNKNOWN not in as_far_as_known(tag) and _fits(tag, template) else None

@@ -1,0 +1,165 @@
+"""What a service is built from, with what it inherits by `extends`, and where its files are."""
+
+from __future__ import annotations
+
+from posixpath import expanduser, join, normpath
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.compose import with_defaults
+from composevariant.compose.merge import base_name
+from composevariant.source import Source
+from composevariant.tree import Mapping, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Mapping as Table
+
+    from composevariant.file_views import Files
+    from composevariant.tree import Node
+
+DEFAULT_DOCKERFILE: Final = "Dockerfile"
+_REMOTE: Final = ("github.com/", "git@", "service:")
+
+
+class Argument(NamedTuple):
+    """A build argument: its value with in-file defaults, None when it is not known, and where it is written."""
+
+    value: str | None
+    node: Node
+
+
+class Build(NamedTuple):
+    """The `build` of a service, each setting from the service itself or else from what it extends."""
+
+    service: str
+    node: Node
+    """The `build` that is nearest to the service."""
+    context: Scalar | None
+    dockerfile: Scalar | None
+    inline: Scalar | None
+    inline_of: str
+    """The service that has the inline text."""
+    target: Scalar | None
+    arguments: Table[str, Argument]
+    elsewhere: str
+    """The other file that the service extends a service of, if it may have settings of this build; else ""."""
+
+    @property
+    def name(self) -> str:
+        """The Dockerfile as the Compose file writes it."""
+        return self.dockerfile.text if self.dockerfile else DEFAULT_DOCKERFILE
+
+    @property
+    def shown(self) -> str:
+        """The Dockerfile in messages."""
+        return "dockerfile_inline" if self.inline else self.name
+
+    @property
+    def inline_source(self) -> Source | None:
+        """The Dockerfile that stands in the Compose file itself, with the defaults of its variables."""
+        return Source("dockerfile_inline", with_defaults(self.inline.text) or "") if self.inline else None
+
+    def source_in(self, files: Files) -> Source | None:
+        """The Dockerfile; None where there is none, or it cannot be told where it is."""
+        if self.inline is not None:
+            return self.inline_source
+        path = self.path_of(self.name)
+        text = files.read_text(path) if path else None
+        return Source(path, text) if path and text is not None else None
+
+    def why_unknown(self, dockerfile: str) -> str:
+        """Why it cannot be told where a file of this build is; "" when it can."""
+        if self.elsewhere:
+            return f"part of its build is in {self.elsewhere}, which it extends"
+        context = self.context.text if self.context else "."
+        for key, text in (("context", context), ("Dockerfile", dockerfile)):
+            known = with_defaults(text)
+            if known is None:
+                return f"its {key} {text} has a variable without a default"
+            if _is_remote(known):
+                return f"its {key} {text} is remote"
+        return ""
+
+    def path_of(self, dockerfile: str) -> str | None:
+        """Where a Dockerfile of this build is, as `Files` counts; None when that cannot be told."""
+        if self.why_unknown(dockerfile):
+            return None
+        context = with_defaults(self.context.text if self.context else ".") or "."
+        if context.startswith("~"):
+            context = join(expanduser("~"), context[1:].lstrip("/"))  # also `~name`, as Compose does
+        return normpath(join(context, with_defaults(dockerfile) or DEFAULT_DOCKERFILE))
+
+
+def build_of(services: Table[str, Mapping], service: str) -> Build | None:
+    """The build of a service; None when it has none."""
+    owners = [name for name in lineage(services, service) if _build(services[name]) is not None]
+    builds = [build for name in owners if (build := _build(services[name])) is not None]
+    if not builds:
+        return None
+    name_at, name = _first(builds, "dockerfile")
+    inline_at, inline = _first(builds, "dockerfile_inline")
+    context = _first(builds, "context")[1]
+    return Build(
+        service=service,
+        node=builds[0],
+        context=context,
+        dockerfile=name if name_at <= inline_at else None,
+        inline=inline if inline_at < name_at else None,
+        inline_of=owners[inline_at] if inline else "",
+        target=_first(builds, "target")[1],
+        arguments={key: value for build in reversed(builds) for key, value in _arguments(build)},
+        elsewhere="" if context and (name or inline) else _other_file(services, service),
+    )
+
+
+def lineage(services: Table[str, Mapping], service: str) -> list[str]:
+    """The service, the one it extends, and so on, as far as they are in this file."""
+    names: list[str] = []
+    while service in services and service not in names:
+        names.append(service)
+        service = base_name(services[service])
+    return names
+
+
+def _other_file(services: Table[str, Mapping], service: str) -> str:
+    extends = services[lineage(services, service)[-1]].get("extends")
+    file = extends.get("file") if isinstance(extends, Mapping) else None
+    return file.text if isinstance(file, Scalar) else ""
+
+
+def _build(service: Mapping) -> Node | None:
+    build = service.get("build")
+    return build if isinstance(build, Mapping) or _text(build) is not None else None
+
+
+def _first(builds: list[Node], key: str) -> tuple[int, Scalar | None]:
+    """The nearest build that has the setting, and its value."""
+    for at, build in enumerate(builds):
+        value = build.get(key) if isinstance(build, Mapping) else build if key == "context" else None
+        text = _text(value)
+        if text is not None and (text.text or key == "context"):
+            return at, text
+    return len(builds), None
+
+
+def _text(node: Node | None) -> Scalar | None:
+    return node if isinstance(node, Scalar) and node.meaning.kind != "null" else None
+
+
+def _arguments(build: Node) -> Iterator[tuple[str, Argument]]:
+    arguments = build.get("args") if isinstance(build, Mapping) else None
+    if isinstance(arguments, Mapping):
+        for entry in arguments.entries:
+            text = _text(entry.value)
+            yield entry.name, Argument(with_defaults(text.text) if text else None, entry.key)
+    elif isinstance(arguments, Sequence):
+        for item in arguments.items:
+            name, equals, value = item.text.partition("=") if isinstance(item, Scalar) else ("", "", "")
+            known = with_defaults(name)
+            if known:
+                yield known, Argument(with_defaults(value) if equals else None, item)
+
+
+def _is_remote(text: str) -> bool:
+    """What Compose 2.40.3 leaves alone instead of making a path of it (measured; `host:path` is a path there)."""
+    return "://" in text or text.startswith(_REMOTE)

@@ -1,0 +1,1 @@
+"""The operation `remove`: remove settings or services, with references to them and what only they used."""

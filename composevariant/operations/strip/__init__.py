@@ -1,0 +1,1 @@
+"""The operation `strip`: remove a sidecar with everything that belongs to it."""

@@ -1,0 +1,241 @@
+"""What a strip only reports: what it kept, and what may miss the sidecar."""
+
+from __future__ import annotations
+
+import re
+from posixpath import basename, normpath
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.compose import SECTIONS, pairs_of, services_of, text_of, texts_of
+from composevariant.errors import did_you_mean
+from composevariant.findings import Note, keyed, note
+from composevariant.sidecars import dockerfile_of, fits, fits_image, fits_words, may_fit
+from composevariant.source import Location
+from composevariant.tree import Mapping, Sequence, location_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from composevariant.file_views import Files, Folders
+    from composevariant.operations.context import Context
+    from composevariant.operations.strip.selection import Chosen
+    from composevariant.overlay import Strip
+    from composevariant.sidecars import Preset, Trace
+    from composevariant.tree import Node
+
+_TRACES: Final = {"mount": "mount", "label": "label", "variable": "variable", "logging": "log driver"}
+
+
+def report(done: Stripped, context: Context) -> Iterator[Note]:
+    """What there is to say about a strip beside what it took away."""
+    if not done.chosen.sidecars and not done.chosen.kept:
+        yield from _summary(done)
+    if done.before.entry("include"):
+        from composevariant.operations.strip.outside import included
+
+        yield from included(done, context.folders)
+    yield from _unknown_names(done)
+    yield from _spared(done)
+    if done.after is not done.before:
+        yield from remains(done, context)
+        if context.folders:
+            yield from _surroundings(done, context.folders, context.bases)
+    if done.chosen.kept:
+        yield from _advice(done, context)
+    if done.chosen.sidecars:
+        yield from _receivers(done)
+    if done.chosen.sidecars and context.folders:
+        yield from _own_labels(done, context.folders)
+
+
+def _advice(done: Stripped, context: Context) -> Iterator[Note]:
+    """What is wrong with a sidecar that stays."""
+    from composevariant.operations.strip.networks import advice_on
+    from composevariant.sidecars import find_preset
+
+    whole = find_preset(done.wanted.sidecar, context, whole=True)
+    read = context.folders.glance if context.folders else context.workspace.read_text
+    names = [name for name in services_of(done.after) if name in done.chosen.kept]
+    yield from advice_on(done.after, names, whole, read)
+
+
+def _surroundings(done: Stripped, folders: Folders, bases: Iterable[str]) -> Iterator[Note]:
+    from composevariant.operations.strip.outside import outside
+
+    if done.chosen.sidecars:
+        from composevariant.operations.strip.outside import overrides
+
+        yield from overrides(done, folders, bases)
+    yield from outside(done, folders)
+
+
+def _unknown_names(done: Stripped) -> Iterator[Note]:
+    """Names in the overlay that no service has. A strip may find nothing, so they are doubted and not refused."""
+    services, wanted = services_of(done.before), done.wanted
+    for key, names in (("services", wanted.services), ("except", wanted.excepted)):
+        for name in names:
+            if name not in services:
+                meant = did_you_mean(name, services)
+                yield note("strip.unknown-name", "warning", (), wanted.location, key=key, name=name, meant=meant)
+
+
+def _summary(done: Stripped) -> Iterator[Note]:
+    """What was removed where the project has no service that is the sidecar."""
+    counts = [(f"leftover {name}", sum(trace.sort == sort for trace in done.taken)) for sort, name in _TRACES.items()]
+    for target, section in SECTIONS.items():
+        counts.append((target, _count(done.before, section) - _count(done.after, section)))
+    said = ", ".join(f"{count} {name}{'s' if count > 1 else ''}" for name, count in counts if count)
+    yield note("strip.none-removed" if said else "strip.none", "note", (), sidecar=done.preset.title, removed=said)
+
+
+def _count(tree: Mapping, section: str) -> int:
+    node = tree.get(section)
+    return len(node.entries) if isinstance(node, Mapping) else 0
+
+
+def _spared(done: Stripped) -> Iterator[Note]:
+    """Services that are the sidecar but excepted, and services that may be it, unless a trace explains that."""
+    services = services_of(done.before)
+    for name in services:
+        if name in done.chosen.kept:
+            yield note("strip.excepted", "kept", ("services", name), location_of(services[name]))
+    explained = {trace.service for trace in done.taken}
+    for suspect in done.chosen.candidates:
+        if suspect.goes_by_the_name or suspect.name not in explained:
+            path, where = ("services", suspect.name), location_of(services[suspect.name])
+            yield note("strip.suspect", "kept", path, where, sidecar=done.preset.title, reasons=suspect.reasons)
+
+
+def _receivers(done: Stripped) -> Iterator[Note]:
+    """Removed sidecars with published ports that nobody took over: somebody outside the project may send to them."""
+    from composevariant.operations.remove.mentions import published_ports
+
+    services = services_of(done.before)
+    taken_over = published_ports(services_of(done.after).values())
+    for name in done.chosen.sidecars:
+        lost = sorted(published_ports([services[name]]) - taken_over)
+        if lost:
+            where = location_of(services[name].get("ports"))
+            ports, sidecar = ", ".join(lost), done.preset.title
+            yield note("strip.port", "warning", ("services", name, "ports"), where, ports=ports, sidecar=sidecar)
+
+
+def _own_labels(done: Stripped, folders: Folders) -> Iterator[Note]:
+    """Labels by which the configuration of a removed sidecar chose its services: used by it alone, or not."""
+    from composevariant.operations.strip.selection import configurations
+
+    names: dict[str, str] = {}
+    services = services_of(done.before)
+    prefixes = done.preset.traces.own_labels
+    for sidecar in done.chosen.sidecars if prefixes else ():
+        for file, text in configurations(done.before, services[sidecar], done.preset.match, folders.glance):
+            for prefix in prefixes:
+                found: list[str] = re.findall(re.escape(prefix) + r"([\w./-]*\w)", text)
+                names |= dict.fromkeys(found, file)
+    for user, service in services_of(done.after).items() if names else ():
+        for pair in pairs_of(service.get("labels")):
+            if pair.key in names:
+                path, file = ("services", user, "labels", pair.key), names[pair.key]
+                where = location_of(pair.node)
+                yield note("strip.own-label", "warning", path, where, label=pair.key, file=file, user=user)
+
+
+# What a strip leaves on the services that stay, because it is of use without the sidecar, or may be: it says so.
+
+
+class Stripped(NamedTuple):
+    """A strip that was done."""
+
+    before: Mapping
+    after: Mapping
+    wanted: Strip
+    preset: Preset
+    chosen: Chosen
+    taken: tuple[Trace, ...]
+    """The traces that were taken off services."""
+
+
+_FOR_SHIPPERS: Final = ("labels", "labels-regex", "env", "env-regex", "tag")
+"""Options of log drivers that write into each line what it is about."""
+
+
+def remains(done: Stripped, context: Context) -> Iterator[Note]:
+    """Notes on the services that stay: what the sidecar sent to, tests of it, and what was written for it."""
+    preset = done.preset
+    for name, service in services_of(done.after).items():
+        if fits_image(text_of(service.get("image")), preset.backends):
+            yield note("strip.backend", "kept", ("services", name), location_of(service), sidecar=preset.title)
+        elif fits_image(text_of(service.get("image")), preset.match.app_images):
+            where = location_of(service.get("image"))
+            yield note("strip.image", "warning", ("services", name, "image"), where, sidecar=preset.title)
+        yield from _tests(name, service, preset)
+        yield from _files_of_variables(name, service, preset, context.folders)
+        if service.entry("build") and preset.traces.labels:
+            yield from _labels_of_image(name, service, preset, context.workspace)
+        if done.chosen.sidecars and preset.sort == "collector":
+            yield from _log_options(name, service)
+    if done.chosen.sidecars and done.wanted.log_volumes == "keep":
+        yield from _log_mounts(done)
+
+
+def _tests(name: str, service: Mapping, preset: Preset) -> Iterator[Note]:
+    healthcheck = service.get("healthcheck")
+    test = healthcheck.get("test") if isinstance(healthcheck, Mapping) else None
+    if any(fits(word, preset.match.commands) for text in texts_of(test) for word in re.findall(r"[\w-]+", text)):
+        path = ("services", name, "healthcheck", "test")
+        yield note("strip.test", "warning", path, location_of(test), sidecar=preset.title)
+
+
+def _files_of_variables(name: str, service: Mapping, preset: Preset, folders: Folders | None) -> Iterator[Note]:
+    """Files of variables and labels: those that are called after the sidecar, and labels for it in any of them."""
+    for setting in ("env_file", "label_file"):
+        for file, node in _files(service.get(setting)):
+            if fits_words(basename(file), preset.traces.files):
+                path = ("services", name, setting)
+                yield note("strip.file", "kept", path, location_of(node), setting=setting, file=file)
+            if setting == "label_file" and folders:
+                yield from _labels_in(name, normpath(file), folders.glance(normpath(file)) or "", preset)
+
+
+def _labels_in(name: str, file: str, text: str, preset: Preset) -> Iterator[Note]:
+    for number, line in enumerate(text.splitlines(), 1):
+        key = line.partition("=")[0].strip()
+        if fits(key, preset.traces.labels):
+            where = Location(file, number, 1)
+            yield note("strip.label-file", "warning", ("services", name, "label_file"), where, label=key)
+
+
+def _labels_of_image(name: str, service: Mapping, preset: Preset, workspace: Files) -> Iterator[Note]:
+    """Labels that the service's own Dockerfile sets."""
+    file, text = dockerfile_of(service.get("build"), workspace)
+    for number, line in enumerate(text.splitlines() if may_fit(text, preset.traces.labels) else (), 1):
+        for key in re.findall(r"([\w./-]+)[\"']?[= ]", line):
+            if fits(key, preset.traces.labels):
+                where = Location(file, number, 1) if file else location_of(service.get("build"))
+                yield note("strip.image-label", "warning", ("services", name, "build"), where, label=key)
+
+
+def _files(node: Node | None) -> Iterator[tuple[str, Node]]:
+    for item in node.items if isinstance(node, Sequence) else [node] if node is not None else []:
+        path = item.get("path") if isinstance(item, Mapping) else item
+        if text_of(path):
+            yield text_of(path), item
+
+
+def _log_options(name: str, service: Mapping) -> Iterator[Note]:
+    logging = service.get("logging")
+    options = logging.get("options") if isinstance(logging, Mapping) else None
+    found = [pair.key for pair in pairs_of(options) if pair.key in _FOR_SHIPPERS]
+    if found:
+        path = ("services", name, "logging", "options")
+        yield note("strip.log-options", "kept", path, location_of(options), options=", ".join(found))
+
+
+def _log_mounts(done: Stripped) -> Iterator[Note]:
+    """Volumes and folders through which services handed their log files to the sidecar."""
+    from composevariant.operations.strip.traces import log_mounts, shared_sources
+
+    shared = shared_sources(services_of(done.before), done.chosen.sidecars, done.preset.match)
+    for trace in log_mounts(services_of(done.after), shared):
+        path, mount = keyed(trace.path, trace.node), f"{trace.source}:{trace.name}"
+        yield note("strip.log-mount", "kept", path, location_of(trace.node), mount=mount, sidecar=done.preset.title)

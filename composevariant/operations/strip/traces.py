@@ -1,0 +1,290 @@
+"""Taking the traces of a sidecar off the services that stay, and deciding which are to stay as well."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from composevariant.compose import pairs_of, placed_in, services_of, text_of, with_services
+from composevariant.errors import ComposeVariantError, Refused
+from composevariant.findings import Note, keyed, note
+from composevariant.operations.context import Outcome
+from composevariant.operations.remove.mentions import published_ports, pushes_elsewhere, pushes_to
+from composevariant.sidecars import Trace, fits, fits_image, traces_of
+from composevariant.tree import Mapping, Scalar, Sequence, delete, location_of, string
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Mapping as Table
+
+    from composevariant.compose import Mount
+    from composevariant.operations.strip.selection import Chosen
+    from composevariant.overlay import Strip
+    from composevariant.sidecars import Match, Preset
+    from composevariant.tree import Node, Path
+
+
+class Traced(NamedTuple):
+    """The tree without the traces, what was taken and what there is to say."""
+
+    tree: Mapping
+    taken: tuple[Trace, ...]
+    notes: tuple[Note, ...]
+
+
+class Lost(NamedTuple):
+    """What services lose with the sidecar beside its traces."""
+
+    logs: Collection[str] = ()
+    """The volumes and folders through which they handed their logs to it, if these go as well."""
+    hosts: frozenset[str] = frozenset()
+    """The hosts that they sent to, if it is a sidecar that is sent to."""
+
+
+def without_traces(tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset, lost: Lost) -> Traced:
+    """The tree without labels, variables, mounts and log drivers that are there for the sidecar alone."""
+    services = services_of(tree)
+    others = {name: service for name, service in services.items() if name not in chosen.untouchable}
+    found = [trace for name, service in others.items() for trace in traces_of(name, service, preset.traces)]
+    found += [*_log_mounts(others, lost.logs), *_endpoints(others, lost.hosts)]
+    read = {placed.mount.source for name in chosen.kept for placed in placed_in(services[name])}
+    jobs = _jobs(services, preset) if any(trace.sort == "variable" for trace in found) else set()
+    heard = _heard([trace for trace in found if trace.sort == "logging"], services)
+    taken: dict[Path, Trace] = {}
+    notes = list(heard.values())
+    for trace in found:
+        why = _reason_to_keep(trace, jobs, read)
+        if why:
+            notes.append(_note(why, "kept", trace, sidecar=preset.title))
+        elif trace.path in heard:
+            continue
+        elif trace.sort != "label" or _labels_go(wanted, chosen):
+            taken.setdefault(trace.path, trace)
+    notes += map(_farewell, taken.values())
+    notes += _labels_kept([trace for trace in found if trace.sort == "label"], taken, wanted, chosen, preset)
+    if preset.instead:
+        tree, said = with_variables(tree, preset, taken.values())
+        notes += said
+    return Traced(delete(tree, taken, prune=True), tuple(taken.values()), tuple(notes))
+
+
+def _endpoints(services: dict[str, Mapping], hosts: frozenset[str]) -> list[Trace]:
+    if not hosts:
+        return []
+
+    return list(endpoints(services, hosts))
+
+
+def _heard(drivers: list[Trace], services: dict[str, Mapping]) -> dict[Path, Note]:
+    if not drivers:
+        return {}
+
+    return dict(heard(drivers, services))
+
+
+def _log_mounts(services: dict[str, Mapping], shared: Collection[str]) -> list[Trace]:
+    if not shared:
+        return []
+
+    return log_mounts(services, shared)
+
+
+def _reason_to_keep(trace: Trace, jobs: Collection[str], read: Collection[str]) -> str:
+    """The message for a trace that stays."""
+    if trace.sort == "variable" and trace.service in jobs:
+        return "strip.trace-job"
+    if trace.sort == "mount" and trace.source and trace.source in read:
+        return "strip.trace-shared"
+    return ""
+
+
+def _jobs(services: dict[str, Mapping], preset: Preset) -> set[str]:
+    """Services that run once, or that the sidecar sends to: what they know of it is often a password to create."""
+    jobs: set[str] = set()
+    for name, service in services.items():
+        restart = text_of(service.get("restart"))
+        by_hand = not restart and service.entry("profiles") is not None
+        if restart == "no" or by_hand or fits_image(text_of(service.get("image")), preset.backends):
+            jobs.add(name)
+        depends_on = service.get("depends_on")
+        for other, settings in depends_on.items() if isinstance(depends_on, Mapping) else ():
+            condition = settings.get("condition") if isinstance(settings, Mapping) else None
+            if text_of(condition) == "service_completed_successfully":
+                jobs.add(other)
+    return jobs
+
+
+def _labels_go(wanted: Strip, chosen: Chosen) -> bool:
+    """Labels speak to a sidecar that may run outside the project: without one in it, they stay unless asked for."""
+    if wanted.labels is not None:
+        return wanted.labels == "remove"
+    return bool(chosen.sidecars) and not chosen.kept
+
+
+def _labels_kept(
+    labels: list[Trace], taken: Collection[Path], wanted: Strip, chosen: Chosen, preset: Preset
+) -> Iterator[Note]:
+    kept = [trace for trace in labels if trace.path not in taken]
+    if not kept:
+        return
+    where = location_of(kept[0].node)
+    names = {"sidecar": preset.title, "services": ", ".join(dict.fromkeys(trace.service for trace in kept))}
+    if wanted.labels == "keep" or chosen.kept:
+        yield note("strip.labels", "kept", (), where, **names)
+    else:
+        yield note("strip.labels-outside", "warning", (), where, **names)
+
+
+def _farewell(trace: Trace) -> Note:
+    if trace.sort == "logging":
+        return note("strip.driver", "warning", trace.path, location_of(trace.node), driver=trace.name)
+    if trace.sort == "variable" and trace.source:
+        return _note("strip.trace-host", "removed", trace, host=trace.source)
+    return _note("strip.trace", "removed", trace)
+
+
+def _note(message: str, kind: Literal["removed", "kept"], trace: Trace, **more: str) -> Note:
+    mount = trace.sort == "mount" and trace.source
+    name = f"{trace.source}:{trace.name}" if mount else trace.name
+    path = keyed(trace.path, trace.node)
+    return note(message, kind, path, location_of(trace.node), sort=trace.sort, name=name, **more)
+
+
+def without_fragments(tree: Mapping, preset: Preset) -> Outcome:
+    """The tree without the top-level `x-` keys that are called like the sidecar and of which nothing is used."""
+    doomed = [entry for entry in tree.entries if fits(entry.name, preset.traces.fragments)]
+    if not doomed:
+        return Outcome(tree)
+    used = set(_all_nodes(entry.value for entry in tree.entries if entry not in doomed))
+    unused = [entry for entry in doomed if used.isdisjoint(_all_nodes([entry.value]))]
+    notes = tuple(
+        note("strip.fragment", "removed", (entry.name,), location_of(entry.key), name=entry.name) for entry in unused
+    )
+    return Outcome(delete(tree, [(entry.name,) for entry in unused]), notes)
+
+
+def _all_nodes(nodes: Iterable[Node]) -> Iterator[int]:
+    """The identities of all nodes below these, and of those that they took the place of."""
+    waiting, seen = list(nodes), set[int]()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        yield id(node)
+        if node.origin is not None:
+            yield id(node.origin)
+        if isinstance(node, Mapping):
+            waiting += (entry.value for entry in node.entries)
+        elif isinstance(node, Sequence):
+            waiting += node.items
+
+
+# Repairing services that sent to a sidecar: where they name it, and what tells them that nobody listens any more.
+
+_ADDRESS: Final = re.compile(
+    r"(?P<scheme>[\w.+:-]+://)?(?:[^@/\s]*@)?(?P<host>[\w.-]+)(?P<port>:\d+)?(?:[/?#]\S*)?", re.ASCII
+)
+
+
+_ADDRESS_KEY: Final = re.compile(r"host|server|addr|endpoint|url|uri", re.IGNORECASE)
+
+
+def endpoints(services: Table[str, Mapping], hosts: frozenset[str]) -> Iterator[Trace]:
+    """The variables of these services that are the address of one of the hosts, which are gone, and nothing else.
+
+    One whose value depends on the environment may be another address there.
+    """
+    for name, service in services.items() if hosts else ():
+        for pair in pairs_of(service.get("environment")):
+            depends = not isinstance(pair.holder, Scalar) or "$" in pair.holder.text
+            found = None if depends else _ADDRESS.fullmatch(pair.value)
+            if found is None or found["host"] not in hosts:
+                continue
+            if found["scheme"] or found["port"] or _ADDRESS_KEY.search(pair.key):
+                path = ("services", name, "environment", pair.position)
+                yield Trace("variable", name, pair.key, path, pair.node, found["host"])
+
+
+def heard(traces: Iterable[Trace], services: Table[str, Mapping]) -> Iterator[tuple[Path, Note]]:
+    """Those `logging` that have a listener, a service that stays or one outside of the project, with a note on each."""
+    ports = published_ports(services.values())
+    for trace in traces:
+        service, where = services[trace.service], location_of(trace.node)
+        address, elsewhere = pushes_to(service, services, ports), pushes_elsewhere(service)
+        if address:
+            yield trace.path, note("strip.logs-inside", "kept", trace.path, where, address=address)
+        elif elsewhere:
+            names = {"address": elsewhere, "user": trace.service}
+            yield trace.path, note("strip.logs-outside", "warning", trace.path, where, **names)
+
+
+def with_variables(tree: Mapping, preset: Preset, taken: Iterable[Trace]) -> tuple[Mapping, list[Note]]:
+    """The tree with the preset's variables on each service that loses one; what a service says itself stays."""
+    services, changed = services_of(tree), dict[str, Mapping]()
+    for user in dict.fromkeys(trace.service for trace in taken if trace.sort == "variable"):
+        environment = services[user].get("environment")
+        has = {pair.key for pair in pairs_of(environment)}
+        missing = [(name, value) for name, value in preset.instead if name not in has]
+        if missing and isinstance(environment, Mapping | Sequence):
+            changed[user] = services[user].with_value("environment", _with_pairs(environment, missing))
+    names = ", ".join(f"{name}={value}" for name, value in preset.instead)
+    users, title = ", ".join(changed), preset.title
+    said = note("strip.instead", "note", (), variables=names, services=users, sidecar=title)
+    return with_services(tree, changed), [said] if changed else []
+
+
+def _with_pairs(environment: Mapping | Sequence, pairs: Collection[tuple[str, str]]) -> Node:
+    if isinstance(environment, Sequence):
+        return environment.with_items((*environment.items, *(string(f"{name}={value}") for name, value in pairs)))
+    for name, value in pairs:
+        environment = environment.with_value(name, string(value))
+    return environment
+
+
+# Mounts through which a service hands its log files to a sidecar.
+
+
+def shared_sources(services: Table[str, Mapping], sidecars: Collection[str], match: Match) -> frozenset[str]:
+    """The volumes and folders that these sidecars read.
+
+    Only those of the project count, not the machine's own files, which many services mount; nor what a sidecar has in
+    its own directories.
+    """
+    mounts = [placed.mount for name in sidecars for placed in placed_in(services[name])]
+    read = (mount for mount in mounts if _is_of_the_project(mount) and not fits(mount.target, match.mounts))
+    return frozenset(mount.source for mount in read)
+
+
+def log_mounts(services: Table[str, Mapping], shared: Collection[str]) -> list[Trace]:
+    """The mounts of services that write there."""
+    return [
+        Trace("mount", name, mount.target, ("services", name, *path), node, mount.source)
+        for name, service in services.items()
+        for path, mount, node in (placed_in(service) if shared else ())
+        if mount.source in shared and not mount.read_only
+    ]
+
+
+def log_volume_refusals(services: Table[str, Mapping], shared: Collection[str]) -> list[ComposeVariantError]:
+    """Why some of these mounts must not go: another service has a use for the files, or they could not be written."""
+    users: dict[str, list[str]] = {}
+    for name, service in services.items() if shared else ():
+        for source in {placed.mount.source for placed in placed_in(service)}:
+            users.setdefault(source, []).append(name)
+    errors: list[ComposeVariantError] = []
+    for trace in log_mounts(services, shared):
+        others = [name for name in users[trace.source] if name != trace.service]
+        why = ""
+        if others:
+            why = f"{', '.join(others)} uses it as well"
+        elif text_of(services[trace.service].get("read_only")) == "true":
+            why = "its file system is read-only, so the log files need it"
+        if why:
+            what = f"the mount of {trace.source} in {trace.service} cannot be removed: {why}"
+            errors.append(Refused(what, location_of(trace.node), "write `log_volumes: keep` under strip"))
+    return errors
+
+
+def _is_of_the_project(mount: Mount) -> bool:
+    return bool(mount.source) and (mount.type == "volume" or (mount.type == "bind" and mount.source.startswith(".")))

@@ -1,0 +1,38 @@
+"""Overlays as data: one named tuple per operation, and the reader that makes them from YAML.
+
+`Overlay` is a sequence of layers of operations in the order in which they apply. `read_overlay` collects every error
+with its location. `Selector` chooses services by name, glob or property.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from composevariant.lazy_face import lazy_face
+
+if TYPE_CHECKING:
+    from composevariant.overlay.legacy_digest import legacy_text
+    from composevariant.overlay.operations import (
+        Add,
+        Compose,
+        Dockerfiles,
+        Each,
+        Layer,
+        Operation,
+        Overlay,
+        Remove,
+        Rename,
+    )
+    from composevariant.overlay.operations import Replace, Strip, overlay_text
+    from composevariant.overlay.reader import OVERLAY_KEYS, OverlayKeys, load_overlay, read_overlay
+    from composevariant.overlay.selectors import Name, Selector
+
+__all__, __getattr__ = lazy_face(
+    __name__,
+    {
+        "legacy_digest": "legacy_text",
+        "operations": ("Add Compose Dockerfiles Each Layer Operation Overlay Remove Rename Replace Strip overlay_text"),
+        "reader": "OVERLAY_KEYS OverlayKeys load_overlay read_overlay",
+        "selectors": "Name Selector",
+    },
+)

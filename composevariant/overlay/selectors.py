@@ -1,0 +1,136 @@
+"""Selectors: which services are meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from composevariant.compose import identity, pairs_of, text_of, texts_of
+from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
+from composevariant.text import matches
+from composevariant.tree import Mapping, find, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from composevariant.source import Location
+    from composevariant.tree import Node, PathPattern, Value
+
+
+class Name(NamedTuple):
+    """The name of a service, or a wildcard pattern, as a selector gives it."""
+
+    text: str
+    location: Location | None = None
+
+
+class Selector(NamedTuple):
+    """Services by name and by what they have. Every condition that is given must hold.
+
+    Of several names, exceptions, images or profiles one must fit; of several `has` and `label`, all must.
+    """
+
+    name: tuple[Name, ...] = (Name("*"),)
+    excepted: tuple[Name, ...] = ()
+    """The YAML key is `except`, which Python keeps for itself."""
+    has: tuple[PathPattern, ...] = ()
+    image: tuple[str, ...] = ()
+    label: tuple[str, ...] = ()
+    profile: tuple[str, ...] = ()
+    location: Location | None = None
+
+    def select(self, tree: Mapping) -> tuple[str, ...]:
+        """The names of the services that fit, in the order of the base."""
+        services = _services(tree)
+        names = _fitting(self.name, services) - _fitting(self.excepted, services)
+        return tuple(name for name, service in services.items() if name in names and self._fits(tree, name, service))
+
+    def select_or_error(self, tree: Mapping) -> tuple[str, ...]:
+        """The same, where nothing may be in vain.
+
+        Raises:
+            UnusableInput: no service fits, or one of the names is no service's. An exception with a wildcard may be
+                in vain: shared overlays protect services that not every project has.
+        """
+        selected, problems = self.select(tree), self._vain_names(_services(tree))
+        if not selected and not problems:
+            problems.append(UnusableInput("no service fits this selector", self.location))
+        raise_all(problems)
+        return selected
+
+    def _vain_names(self, services: Mapping) -> list[ComposeVariantError]:
+        unknown = [
+            UnusableInput(f'no service is called "{text}"{did_you_mean(text, services.names())}', location)
+            for text, location in (*self.name, *self.excepted)
+            if "*" not in text and services.entry(text) is None
+        ]
+        vain = [
+            UnusableInput(f'no service is called like "{name.text}"', name.location)
+            for name in self.name
+            if "*" in name.text and name.text != "*" and not _fitting([name], services)
+        ]
+        return [*unknown, *vain]
+
+    def _fits(self, tree: Mapping, name: str, service: Node) -> bool:
+        return (
+            all(find(tree, literal("services", name) + path, identity) for path in self.has)
+            and (not self.image or any(matches(image, text_of(_get(service, "image"))) for image in self.image))
+            and all(_has_label(service, label) for label in self.label)
+            and (not self.profile or _has_profile(service, self.profile))
+        )
+
+
+def _has_label(service: Node, wanted: str) -> bool:
+    name, equals, value = wanted.partition("=")
+    pairs = pairs_of(_get(service, "labels"))
+    return any(matches(name, pair.key) and (not equals or matches(value, pair.value)) for pair in pairs)
+
+
+def _has_profile(service: Node, wanted: Iterable[str]) -> bool:
+    profiles = texts_of(_get(service, "profiles"))
+    return any(matches(pattern, profile) for pattern in wanted for profile in profiles)
+
+
+def _get(service: Node, key: str) -> Node | None:
+    return service.get(key) if isinstance(service, Mapping) else None
+
+
+def parse_selector(value: Value) -> Selector:
+    """The selector that a name, a wildcard pattern, a list of these or a mapping of conditions spells."""
+    if not isinstance(value.node, Mapping):
+        return Selector(name=_names(value), location=value.location)
+    fields = value.fields()
+    fields.check_keys(("name", "except", "has", "image", "label", "profile"))
+    if not value.node.entries:
+        value.refuse("is an empty mapping", 'write "*" for every service')
+    return Selector(
+        name=fields.read("name", _names, (Name("*"),)),
+        excepted=fields.read("except", _names, ()),
+        has=fields.read("has", _paths, ()),
+        image=fields.read("image", _texts, ()),
+        label=fields.read("label", _texts, ()),
+        profile=fields.read("profile", _texts, ()),
+        location=value.location,
+    )
+
+
+def _names(value: Value) -> tuple[Name, ...]:
+    return tuple(Name(item.text(), item.location) for item in value.one_or_more())
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    return tuple(item.text() for item in value.one_or_more())
+
+
+def _paths(value: Value) -> tuple[PathPattern, ...]:
+    return tuple(item.path() for item in value.one_or_more())
+
+
+def _services(tree: Mapping) -> Mapping:
+    services = tree.get("services")
+    return services if isinstance(services, Mapping) else Mapping()
+
+
+def _fitting(names: Iterable[Name], services: Mapping) -> set[str]:
+    exact = {name.text for name in names}
+    wild = [text for text in exact if "*" in text]
+    return {name for name in services.names() if name in exact or any(matches(text, name) for text in wild)}

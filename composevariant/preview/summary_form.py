@@ -1,0 +1,285 @@
+"""What `migrate` tells of one variant: what changed, was repaired or kept, what to look at, and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from composevariant.compose import Comparable, item_key
+from composevariant.findings import may_be_secret, within
+from composevariant.preview.attribute_phrases import Difference, apart, one_line, owner, sentence
+from composevariant.preview.unified_form import painted
+from composevariant.tree import Scalar, format_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from composevariant.findings import Note, NoteKind
+    from composevariant.tree import Change, Path
+
+Outcome = Literal["written", "dry run", "up to date"]
+
+
+class Report(NamedTuple):
+    """What there is to tell of one variant."""
+
+    variant: str
+    output: str
+    """The file, as the user would name it."""
+    changes: tuple[Change, ...]
+    """By each operation, in the order in which they applied."""
+    notes: tuple[Note, ...]
+    """In the same order."""
+    env: tuple[tuple[str, str], ...]
+    """The variables that go with the variant."""
+    outcome: Outcome
+    files: tuple[str, ...] = ()
+    """What Docker Compose is given with `-f`; nothing is the output alone."""
+    options: tuple[str, ...] = ()
+    """What else it has to be told."""
+
+
+_OUTCOMES: Final[dict[Outcome, str]] = {
+    "written": "written",
+    "dry run": "dry run, nothing written",
+    "up to date": "up to date, nothing written",
+}
+
+
+_NOTHING: Final = "nothing: the variant says what its base says"
+
+
+_MARGIN: Final = 10
+
+
+def summary(report: Report, *, color: bool) -> str:
+    """The story of one variant, on one screen for a common project; of a file that is up to date only the warnings."""
+    effects = net(report.changes, Comparable(item_key))
+    notes = current(report.notes, effects)
+    told: dict[str, Iterable[str]] = {}
+    if report.outcome != "up to date":
+        told["changed"] = [*folded(changed(report.changes, effects, notes))] or [_NOTHING]
+        told["repaired"] = folded(lines(notes, "repaired"))
+        told["kept"] = folded(lines(notes, "kept"))
+        told["note"] = folded(lines(notes, "note"))
+    told["warning"] = map(warning, (note for note in notes if note.kind == "warning"))
+    told["next"] = _next_steps(report)
+    headline = f"{report.output} (variant {report.variant}): {_OUTCOMES[report.outcome]}\n"
+    return painted(headline, "bold", wanted=color) + "".join(
+        f"{_label(name, color=color) if not number else ' ' * _MARGIN}{one_line(text)}\n"
+        for name, texts in told.items()
+        for number, text in enumerate(texts)
+    )
+
+
+def _label(name: str, *, color: bool) -> str:
+    return painted(name, "yellow" if name == "warning" else "cyan", wanted=color) + " " * (_MARGIN - len(name))
+
+
+def _next_steps(report: Report) -> list[str]:
+    from shlex import quote
+
+    steps = ["run this again without --dry-run, then"] if report.outcome == "dry run" else []
+    told = [f"{name}={quote(value)}" for name, value in report.env if not may_be_secret((name,))]
+    untold = [name for name, _ in report.env if may_be_secret((name,))]
+    if told:
+        steps.append(f"export {' '.join(told)}")
+    if untold:
+        steps.append(f"export {' '.join(untold)} too, with the values that the overlay has")
+    files = (word for name in report.files or (report.output,) for word in ("-f", name))
+    return [*steps, f"docker compose {' '.join(map(quote, (*report.options, *files)))} up -d --build --remove-orphans"]
+
+
+# What is said of many services in the same words is said once.
+
+_NAMED: Final = 4
+"""As many names are written out; more are counted."""
+
+
+_ALIKE: Final = 3
+"""So many lines that differ in nothing but the name become one."""
+
+
+class Line(NamedTuple):
+    """Something to say of a service, a volume or the like; `sort` and `name` are empty for the project as a whole."""
+
+    sort: str
+    name: str
+    text: str
+
+
+def folded(lines: Iterable[Line]) -> Iterator[str]:
+    """The lines as texts, those alike as one, where the first of them was.
+
+    `12 services: Dockerfile -> Dockerfile.fast`; `a, b, c: container_name shop-<service> removed`.
+    """
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for line, pattern in _patterns(lines):
+        groups.setdefault((line.sort, pattern), []).append(line)
+    for (_, text), group in groups.items():
+        yield _said(group, text)
+
+
+def _patterns(lines: Iterable[Line]) -> list[tuple[Line, str]]:
+    """Each line with the text that it shares: what differs in nothing but the name, if enough lines do."""
+    patterns = [(line, _pattern(line)) for line in lines]
+    names: dict[tuple[str, str], set[str]] = {}
+    for line, pattern in patterns:
+        names.setdefault((line.sort, pattern), set()).add(line.name)
+    return [(line, pattern if len(names[line.sort, pattern]) >= _ALIKE else line.text) for line, pattern in patterns]
+
+
+def _said(group: Sequence[Line], text: str) -> str:
+    sort, names = group[0].sort, list(dict.fromkeys(line.name for line in group))
+    if not sort:
+        return text
+    if len(names) > _NAMED:
+        return f"{len(names)} {sort}s: {text}"
+    called = "" if sort == "service" else f"{sort} " if len(names) == 1 else f"{sort}s "
+    return f"{called}{', '.join(names)}: {text}"
+
+
+def _pattern(line: Line) -> str:
+    """The text with `<service>` where it has the service's name as a word or a part of one."""
+    if not line.name or line.name not in line.text:
+        return line.text
+    first, *rest = line.text.split(line.name)
+    written = first
+    for part in rest:
+        is_word = not written[-1:].isalnum() and not part[:1].isalnum()
+        written += f"<{line.sort}>{part}" if is_word else f"{line.name}{part}"
+    return written
+
+
+# What the changes of all operations come to: a later one may undo an earlier one.
+
+
+class Effect(NamedTuple):
+    """What became of one setting, and the operation that touched it last."""
+
+    difference: Difference
+    operation: str
+
+
+def net(changes: Iterable[Change], model: Comparable) -> list[Effect]:
+    """The effects of the changes together, in the order in which their places were first touched. Without renames."""
+    told: dict[Path, dict[Path, list[Effect]]] = {}
+    for change in changes:
+        for difference in _differences(change, model):
+            if difference.after is None and _forget_below(told, difference):
+                continue
+            places = told.setdefault(difference.path[:2], {})
+            _add(places.setdefault(difference.path, []), difference, change.operation)
+    return [effect for places in told.values() for effects in places.values() for effect in effects]
+
+
+def _add(effects: list[Effect], difference: Difference, operation: str) -> None:
+    """Join an effect with the one before it in the same place, if it goes on from there: list positions shift."""
+    if effects and effects[-1].difference.after == difference.before:
+        difference = difference._replace(before=effects.pop().difference.before)
+    if difference.before != difference.after:
+        effects.append(Effect(difference, operation))
+
+
+def _forget_below(told: dict[Path, dict[Path, list[Effect]]], gone: Difference) -> bool:
+    """Forget what was done inside of something that is gone now. Whether that was empty: then all of it was told."""
+    path, length = gone.path, len(gone.path)
+    groups = [told.get(path[:2], {})] if length > 1 else list(told.values())
+    emptied = False
+    for places in groups:
+        for place in [place for place in places if len(place) > length and place[:length] == path]:
+            if gone.before:
+                del places[place]
+            else:
+                emptied = True
+    return emptied
+
+
+def _differences(change: Change, model: Comparable) -> Iterator[Difference]:
+    """What a change did, setting by setting. An item that took the place of one with another key is told as two."""
+    if change.kind == "rename":
+        return
+    old_place, old = model.placed(change.before, change.path) if change.before else (change.path, None)
+    place, new = model.placed(change.after, change.path) if change.after else (old_place, None)
+    if old is not None and old_place != place:
+        yield Difference(old_place, old, None)
+        old = None
+    yield from apart(Difference(place, old, new))
+
+
+# Changes and notes as lines of a summary: each thing once, and nothing that a later operation undid.
+
+_SPEAKING: Final = ("strip", "dockerfiles", "remove")
+"""Operations that have notes of their own on (nearly) all that they change."""
+
+
+_AS_IT_IS: Final = ("remove.host", "rename.host", "rename.container")
+"""Warnings about the value of a setting: they are settled when a later operation removes it."""
+
+
+def current(notes: Sequence[Note], effects: Iterable[Effect]) -> list[Note]:
+    """The notes that still hold at the end, without those on something that a later operation removed."""
+    gone = {effect.difference.path for effect in effects if effect.difference.after is None}
+    removed: set[Path] = set()
+    left: list[Note] = []
+    for note in reversed(notes):
+        overtaken = ("services", note.service) in removed
+        overtaken |= note.kind == "kept" and note.path in removed
+        overtaken |= note.id in _AS_IT_IS and any(within(note.path, path) for path in gone)
+        if note.kind == "removed" and not overtaken:
+            removed.add(note.path)
+        if not overtaken:
+            left.append(note)
+    return left[::-1]
+
+
+def lines(notes: Iterable[Note], *kinds: NoteKind) -> list[Line]:
+    """The notes of these kinds. What they are on is said once."""
+    return [_line(note) for note in notes if note.kind in kinds]
+
+
+def _line(note: Note) -> Line:
+    section, name = note.owner
+    return Line(section.removesuffix("s"), name, note.line if name else note.message)
+
+
+def warning(note: Note) -> str:
+    """A warning, with the place to look at."""
+    place = f"{note.location}: " if note.location else ""
+    return f"{place}{note.about}{note.message}"
+
+
+def changed(changes: Sequence[Change], effects: Iterable[Effect], notes: Sequence[Note]) -> list[Line]:
+    """What was changed and removed: by the notes, which know the reasons, else by the effects themselves."""
+    noted = {(note.path, note.kind == "changed") for note in notes if note.kind in ("changed", "removed", "repaired")}
+    found = [*lines(notes, "changed", "removed"), *_renames(changes)]
+    found += [_line_of(effect) for effect in effects if not _is_noted(effect, noted)]
+    order = {name: place for place, name in enumerate(dict.fromkeys(_changed_services(changes)))}
+    return sorted(
+        found, key=lambda line: order.get(line.name, len(order)) if line.sort == "service" else len(order) + 1
+    )
+
+
+def _is_noted(effect: Effect, noted: set[tuple[Path, bool]]) -> bool:
+    """Whether a note tells the effect, if the operation is one that has notes on what it does."""
+    path, before, after = effect.difference
+    return effect.operation in _SPEAKING and before is not None and (path, after is not None) in noted
+
+
+def _changed_services(changes: Iterable[Change]) -> Iterator[str]:
+    """In the order in which they were changed, which for one operation is that of the file."""
+    return (owner(change.path)[0] for change in changes if change.path[:1] == ("services",))
+
+
+def _line_of(effect: Effect) -> Line:
+    (name, _), text = owner(effect.difference.path), sentence(effect.difference)
+    service = effect.difference.path[:1] == ("services",) and len(effect.difference.path) > 1
+    return Line("service", name, text) if service else Line("", "", f"{name}: {text}")
+
+
+def _renames(changes: Iterable[Change]) -> Iterator[Line]:
+    for change in changes:
+        if change.kind == "rename" and isinstance(change.before, Scalar):
+            name, rest = owner(change.path)
+            text = f"{format_path(rest)} renamed from {change.before.text}".strip()
+            service = change.path[0] == "services"
+            yield Line("service", name, text) if service else Line("", "", f"{name}: {text}")

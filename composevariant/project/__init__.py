@@ -1,0 +1,59 @@
+"""The project: `composevariant.yml`, base files, variants, output paths, and which variant is active.
+
+`find_project` reads the project file, `Bases` finds the base files, `resolve_variant` orders the layers of a variant.
+The active variant is kept in one marked block of `.env`, or exported to a shell.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from composevariant.lazy_face import lazy_face
+
+if TYPE_CHECKING:
+    from composevariant.project.active_variant import Block, SHELLS, active_files, checked, compose_file, exports
+    from composevariant.project.active_variant import (
+        find_block,
+        is_for_builders,
+        of_another_folder,
+        shell_text,
+        with_block,
+    )
+    from composevariant.project.base_files import Base, BaseFile, DEFAULT_NAMES, find_base, override_beside
+    from composevariant.project.project_file import (
+        BUILT_IN,
+        FAST_SIDECAR,
+        FAST_SIDECAR_TITLE,
+        Form,
+        PROJECT_FILES,
+        Project,
+    )
+    from composevariant.project.project_file import Reference, find_project
+    from composevariant.project.starter_file import SCHEMA_FOLDER, Seen, is_yaml, starter_text, with_names
+    from composevariant.project.switch_effects import Situation, consequences
+    from composevariant.project.variants import (
+        Variant,
+        ad_hoc_variant,
+        choose_variants,
+        clash,
+        default_output,
+        output_path,
+    )
+    from composevariant.project.variants import output_paths, resolve_variant
+
+__all__, __getattr__ = lazy_face(
+    __name__,
+    {
+        "active_variant": (
+            "Block SHELLS active_files checked compose_file exports find_block is_for_builders of_another_folder "
+            "shell_text with_block"
+        ),
+        "base_files": "Base BaseFile DEFAULT_NAMES find_base override_beside",
+        "project_file": ("BUILT_IN FAST_SIDECAR FAST_SIDECAR_TITLE Form PROJECT_FILES Project Reference find_project"),
+        "starter_file": "SCHEMA_FOLDER Seen is_yaml starter_text with_names",
+        "switch_effects": "Situation consequences",
+        "variants": (
+            "Variant ad_hoc_variant choose_variants clash default_output output_path output_paths resolve_variant"
+        ),
+    },
+)

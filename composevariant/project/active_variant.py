@@ -1,0 +1,232 @@
+"""The variables that make a variant the one that Docker Compose uses, and where such are found."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from shlex import quote
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from composevariant.compose.files import assignments, quoted
+from composevariant.errors import UnusableInput
+from composevariant.project.base_files import COMPOSE_FILE, MARKER
+from composevariant.text import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Mapping as Table
+
+_BUILDER: Final = re.compile(
+    "DOCKER_(BUILDKIT|HOST|CONTEXT|CONFIG|TLS|TLS_VERIFY|CERT_PATH|API_VERSION)"
+    "|COMPOSE_DOCKER_CLI_BUILD|BUILDKIT_(PROGRESS|COLORS|TTY_LOG_LINES|HOST)|BUILDX_[A-Z_]+"
+)
+"""What the docker client and its plugins read from their own environment only, see docs.docker.com's lists of these."""
+
+
+def is_for_builders(name: str) -> bool:
+    """Whether a variable has no effect in `.env`: the docker client reads it before Compose reads that file."""
+    return _BUILDER.fullmatch(name) is not None
+
+
+def checked(variables: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The variables, if a shell can have them.
+
+    Raises:
+        UnusableInput: a name is one of our own, or a value holds what no variable can.
+    """
+    variables = list(variables)
+    for name, value in variables:
+        if name in (COMPOSE_FILE, MARKER):
+            raise UnusableInput(f"env sets {name}, which `switch`, `env` and `run` set themselves")
+        if "\0" in value:
+            raise UnusableInput(f"env has a value for {name} with a NUL character, which no variable can hold")
+    return variables
+
+
+def compose_file(paths: Sequence[str]) -> list[tuple[str, str]]:
+    """`COMPOSE_FILE` for these files, with the separator where a path has the usual one in it."""
+    separator = os.pathsep if not any(os.pathsep in path for path in paths) else "|"
+    value = separator.join(paths)
+    if separator == os.pathsep:
+        return [(COMPOSE_FILE, value)]
+    return [("COMPOSE_PATH_SEPARATOR", separator), (COMPOSE_FILE, value)]
+
+
+def of_another_folder(project: str, env_file: str) -> list[tuple[str, str]]:
+    """What Docker Compose would take from the folder of a file that is in another one; "" is nothing to say."""
+    return [pair for pair in (("COMPOSE_PROJECT_NAME", project), ("COMPOSE_ENV_FILES", env_file)) if pair[1]]
+
+
+def exports(variables: Sequence[tuple[str, str]], environment: Table[str, str], known: Iterable[str]) -> list[Variable]:
+    """What a shell has to do so that these variables hold, and none of another variant.
+
+    Without a mark of an earlier `env`, `known`, the names that any variant sets, are taken away.
+    """
+    marked = environment.get(MARKER)
+    before = marked.split() if marked is not None else [COMPOSE_FILE, *known]
+    names = [name for name, _ in variables]
+    gone: list[Variable] = [(name, None) for name in dict.fromkeys(before) if name not in names]
+    mark: Variable = (MARKER, " ".join(names) if names else None)
+    return [*gone, *variables, mark]
+
+
+class Active(NamedTuple):
+    """What a bare `docker compose` uses."""
+
+    files: tuple[str, ...]
+    """As written; empty where Compose looks for its default names."""
+    source: str
+    """Who says so, such as `the shell` or `.env:12`; empty for nobody."""
+
+
+def active_files(environment: Table[str, str], dotenv: str | None, dotenv_name: str = ".env") -> Active:
+    """The files of a bare `docker compose`: the shell's `COMPOSE_FILE` wins over that of `.env` (measured, 2.40.3)."""
+    found = {assigned.name: assigned for assigned in assignments(dotenv or "")}
+    in_dotenv = found.get(COMPOSE_FILE)
+    value = environment.get(COMPOSE_FILE) or (in_dotenv.value if in_dotenv else "")
+    if not value:
+        return Active((), "")
+    written = found.get("COMPOSE_PATH_SEPARATOR")
+    separator = environment.get("COMPOSE_PATH_SEPARATOR") or (written.value if written else "") or os.pathsep
+    source = "the shell" if environment.get(COMPOSE_FILE) else f"{dotenv_name}:{in_dotenv.line if in_dotenv else 1}"
+    return Active(tuple(filter(None, value.split(separator))), source)
+
+
+# The one marked block that `switch` keeps at the end of a `.env`; everything else in the file stays, byte for
+# byte.
+
+_BROKEN: Final = "the line above had no line break"
+
+
+_NEW: Final = "this file was not there before"
+
+
+_BLOCK: Final = re.compile(
+    r"^# >>> composevariant switch (?P<variant>\S+)(?:, (?P<before>[^\r\n]*?))? >>>(?P<end>\r?)\n"
+    r"(?P<lines>(?:.*\n)*?)"
+    r"# <<< composevariant (?P<digest>[0-9a-f]+): `composevariant switch base` takes this block out <<<\r?\n?",
+    re.MULTILINE,
+)
+
+
+class Block(NamedTuple):
+    """A block in a `.env`."""
+
+    variant: str
+    lines: str
+    is_ours: bool
+    """Whether it holds what `switch` wrote: nobody has edited it."""
+    rest: str | None
+    """The file without the block, as it was before; None when there was no file."""
+
+
+def find_block(text: str) -> Block | None:
+    """The block in a `.env`, if it has one. Should somebody have copied it, the last one."""
+    found = None
+    for found in _BLOCK.finditer(text):  # noqa: B007 - the last one is wanted
+        pass
+    if found is None:
+        return None
+    before, after = text[: found.start()], text[found.end() :]
+    if found["before"] == _BROKEN and not after:
+        before = before.removesuffix("\r\n" if found["end"] else "\n")
+    rest = None if found["before"] == _NEW and not before + after else before + after
+    return Block(found["variant"], found["lines"], digest(found["lines"]) == found["digest"], rest)
+
+
+def with_block(text: str | None, variant: str, variables: Sequence[tuple[str, str]]) -> str:
+    """The `.env` with a block of these variables as its last lines. Docker Compose takes the last value of a name.
+
+    `text` is the file without a block, None when there is none.
+    """
+    newline = "\r\n" if text and "\r\n" in text else "\n"
+    before = _NEW if text is None else _BROKEN if text and not text.endswith("\n") else ""
+    lines = "".join(f"{name}={quoted(value)}{newline}" for name, value in variables)
+    begin = f"# >>> composevariant switch {variant}{f', {before}' if before else ''} >>>"
+    end = f"# <<< composevariant {digest(lines)}: `composevariant switch base` takes this block out <<<"
+    gap = newline if before == _BROKEN else ""
+    return f"{text or ''}{gap}{begin}{newline}{lines}{end}{newline}"
+
+
+# Variables as a shell's own commands, for `eval` and the like. A value never becomes anything but a value.
+
+Variable: TypeAlias = tuple[str, str | None]
+"""A name and its value; None takes the variable away."""
+
+
+_POWERSHELL_QUOTES: Final = re.compile("(['\u2018\u2019\u201a\u201b])")
+"""All of these end a text in single quotes; doubled they stand for themselves (PowerShell's about_Quoting_Rules)."""
+
+
+_NOT_FOR_CMD: Final = '"%!\r\n'
+
+
+def shell_text(shell: str, variables: Sequence[Variable]) -> str:
+    """The variables in the words of a shell, one of `SHELLS`.
+
+    Raises:
+        UnusableInput: the shell has no way to say a value.
+    """
+    return SHELLS[shell](variables)
+
+
+def _posix(variables: Sequence[Variable]) -> str:
+    return "".join(
+        f"unset {name}\n" if value is None else f"export {name}={quote(value)}\n" for name, value in variables
+    )
+
+
+def _fish(variables: Sequence[Variable]) -> str:
+    escaped = ((name, value if value is None else re.sub(r"([\\'])", r"\\\1", value)) for name, value in variables)
+    return "".join(f"set -e {name}\n" if value is None else f"set -gx {name} '{value}'\n" for name, value in escaped)
+
+
+def _powershell(variables: Sequence[Variable]) -> str:
+    doubled = ((name, value if value is None else _POWERSHELL_QUOTES.sub(r"\1\1", value)) for name, value in variables)
+    return "".join(
+        f"Remove-Item -ErrorAction Ignore Env:{name}\n" if value is None else f"$env:{name} = '{value}'\n"
+        for name, value in doubled
+    )
+
+
+def _cmd(variables: Sequence[Variable]) -> str:
+    for name, value in variables:
+        if value and set(value) & set(_NOT_FOR_CMD):
+            wrong = f'cmd cannot set {name}: its value has one of " % ! or a line break, which cmd has no quotes for'
+            raise UnusableInput(wrong, None, "use --shell powershell")
+    return "".join(f'set "{name}={value or ""}"\n' for name, value in variables)
+
+
+def _json(variables: Sequence[Variable]) -> str:
+    return json.dumps(dict(variables), indent=2, ensure_ascii=False) + "\n"
+
+
+def _github(variables: Sequence[Variable]) -> str:
+    """For `>> "$GITHUB_ENV"`, which cannot take a variable away: it becomes empty, which Compose takes for unset."""
+    return "".join(_github_lines(name, value or "") for name, value in variables)
+
+
+def _github_lines(name: str, value: str) -> str:
+    if "\n" not in value and "\r" not in value:
+        return f"{name}={value}\n"
+    end = f"end_of_{name}_{digest(value)}"
+    return f"{name}<<{end}\n{value}\n{end}\n"
+
+
+def _dotenv(variables: Sequence[Variable]) -> str:
+    return "".join(f"{name}={quoted(value)}\n" for name, value in variables if value is not None)
+
+
+SHELLS: Final[dict[str, Callable[[Sequence[Variable]], str]]] = {
+    "bash": _posix,
+    "zsh": _posix,
+    "sh": _posix,
+    "fish": _fish,
+    "powershell": _powershell,
+    "cmd": _cmd,
+    "json": _json,
+    "github": _github,
+    "dotenv": _dotenv,
+}
+"""The forms by name. `sh` is every POSIX shell, dash among them."""

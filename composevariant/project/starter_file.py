@@ -1,0 +1,129 @@
+"""What `init` proposes: a commented project file that fits what stands in the folder."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from composevariant.compose import services_of
+from composevariant.project.project_file import FAST_SIDECAR, FAST_SIDECAR_TITLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from composevariant.tree import Mapping
+
+SCHEMA_FOLDER = ".composevariant/schemas"
+"""Where `init` puts the schemas: beside the project file, so that completion works for the team and offline."""
+
+
+class Seen(NamedTuple):
+    """What was found in a project."""
+
+    base: tuple[str, ...]
+    """Its files."""
+    base_is_default: bool
+    sidecar: bool
+    """Whether there is something of the sidecar to strip that the built-in variant goes without."""
+    swapped: tuple[str, ...]
+    """Services that have a Dockerfile with the suffix `.fast`."""
+    services: tuple[str, ...] = ()
+    built: tuple[str, ...] = ()
+    container_names: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    """Other Compose files beside the base, which look like hand-kept variants."""
+
+
+def starter_text(seen: Seen) -> str:
+    """The text of a composevariant.yml that does what can be told from the project, and shows what else there is."""
+    lines = [
+        f"# yaml-language-server: $schema={SCHEMA_FOLDER}/project.schema.json",
+        "# Variants of one Compose file: `composevariant migrate` writes them, `composevariant list` tells of them.",
+        *_copies(seen.copies),
+        "",
+        f"base: {_base(seen.base)}" if not seen.base_is_default else f"# base: {_base(seen.base)}   # found by itself",
+        "variants:",
+        "  fast:",
+        f"    description: {_purpose(seen)}",
+        *_strip(seen),
+        *_dockerfiles(seen),
+        '    env: {DOCKER_BUILDKIT: "1", COMPOSE_DOCKER_CLI_BUILD: "1"}',
+        "    # compose:                      # plain Compose YAML, merged by Compose's own rules",
+        "    #   services:",
+        f"    #     {(seen.built or seen.services or ('app',))[0]}:",
+        "    #       environment: {LOG_LEVEL: debug}",
+        *_ci(seen),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _base(names: Sequence[str]) -> str:
+    return _quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(_quoted, names))}]"
+
+
+def _quoted(name: str) -> str:
+    """A file name as YAML, in quotes unless it is a plain one. JSON's quotes are also YAML's."""
+    if re.fullmatch(r"[A-Za-z0-9./][A-Za-z0-9._/-]*\.ya?ml", name):
+        return name
+    import json
+
+    return json.dumps(name, ensure_ascii=False)
+
+
+def _purpose(seen: Seen) -> str:
+    if seen.sidecar:
+        return f"Fast local builds without {FAST_SIDECAR_TITLE}"
+    return "Fast local builds" if seen.swapped else "Say here what this variant is for"
+
+
+def _copies(copies: Sequence[str]) -> list[str]:
+    if not copies:
+        return []
+    return [
+        "# Other Compose files beside the base. Where one is a copy of it, a variant can take its place:",
+        *(f"#   {name}" for name in copies),
+    ]
+
+
+def _strip(seen: Seen) -> list[str]:
+    if seen.sidecar:
+        strip = f"strip: [{FAST_SIDECAR}]"
+        return [f"    {strip:<29} # with its mounts, volumes, labels and what waits for it"]
+    strip = f"# strip: [{FAST_SIDECAR}]"
+    return [f"    {strip:<29} # nothing of {FAST_SIDECAR_TITLE} was found in the base"]
+
+
+def _dockerfiles(seen: Seen) -> list[str]:
+    if not seen.swapped:
+        return ["    # dockerfiles: {suffix: .fast}  # Dockerfile -> Dockerfile.fast; no such file was found"]
+    keep = "" if set(seen.swapped) == set(seen.built) else ", missing: keep"
+    return [f"    dockerfiles: {{suffix: .fast{keep}}}   # {', '.join(seen.swapped)}"]
+
+
+def _ci(seen: Seen) -> list[str]:
+    lines = ["  ci:", "    description: As fast, for many runs side by side", "    extends: [fast]"]
+    if seen.container_names:
+        return [*lines, '    remove: ["services.*.container_name"]']
+    return [*lines, '    # remove: ["services.*.container_name"]   # no service has one']
+
+
+def with_names(seen: Seen, root: Mapping, beside: Sequence[str]) -> Seen:
+    """`seen`, with what the base's tree tells, and the files `beside` it."""
+    services = services_of(root)
+    return seen._replace(
+        services=tuple(services),
+        built=tuple(name for name, service in services.items() if service.entry("build")),
+        container_names=tuple(name for name, service in services.items() if service.entry("container_name")),
+        copies=tuple(sorted(name for name in beside if name not in seen.base and _is_copy(name, seen.base[0]))),
+    )
+
+
+def is_yaml(name: str) -> bool:
+    return name.endswith((".yml", ".yaml"))
+
+
+def _is_copy(name: str, base: str) -> bool:
+    stem = posixpath.splitext(name)[0]
+    wanted = posixpath.splitext(posixpath.basename(base))[0]
+    return is_yaml(name) and stem.startswith(f"{wanted}.") and not stem.endswith(".override")

@@ -1,0 +1,138 @@
+"""What Docker Compose 2.40.3 does once `.env` names a variant, as far as it surprises (measured)."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, NamedTuple
+
+from composevariant.compose import services_of, text_of, texts_of
+from composevariant.compose.files import assignments
+from composevariant.project.active_variant import is_for_builders
+from composevariant.project.base_files import COMPOSE_FILE
+from composevariant.tree import Mapping, Sequence, same
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from collections.abc import Mapping as Table
+
+
+class Situation(NamedTuple):
+    """What is to be looked at."""
+
+    variant: str
+    base: Mapping
+    tree: Mapping
+    """What the variant's file means."""
+    env: tuple[tuple[str, str], ...]
+    dotenv: str | None
+    """`.env` without our block; None where there is none."""
+    dotenv_path: str
+    environment: Table[str, str]
+    override: str | None
+    """A file that Compose would add to the base by itself."""
+    others: tuple[tuple[str, Mapping], ...] = ()
+    """The other variants of the project, by name, and what they mean."""
+
+
+def consequences(situation: Situation) -> list[str]:
+    """What to know, one sentence each."""
+    return [sentence for tell in _ALL for sentence in tell(situation)]
+
+
+def _shell_wins(situation: Situation) -> Iterator[str]:
+    value = situation.environment.get(COMPOSE_FILE)
+    if value:
+        yield f"{COMPOSE_FILE}={value} in this shell wins over .env: unset {COMPOSE_FILE}"
+    for name, _ in situation.env:
+        if name in situation.environment and not is_for_builders(name):
+            yield f"{name} of this shell wins over that in .env"
+
+
+def _override_file(situation: Situation) -> Iterator[str]:
+    if situation.override:
+        yield f"{situation.override} is not loaded any more: Docker Compose adds it only where no file is named"
+
+
+def _earlier_line(situation: Situation) -> Iterator[str]:
+    for assigned in assignments(situation.dotenv or ""):
+        if assigned.name == COMPOSE_FILE:
+            yield f"{situation.dotenv_path}:{assigned.line}: this {COMPOSE_FILE} does not count any more; it stays"
+
+
+def _builders(situation: Situation) -> Iterator[str]:
+    names = [name for name, _ in situation.env if is_for_builders(name)]
+    if names:
+        has, them = ("have", "they are") if len(names) > 1 else ("has", "it is")
+        variant = situation.variant
+        use = f'`eval "$(composevariant env {variant})"` or `composevariant run {variant} -- …`'
+        yield f"{', '.join(names)} {has} no effect from .env, so {them} not written there: use {use}"
+
+
+def _subfolders(situation: Situation) -> Iterator[str]:
+    del situation
+    yield f"in a subfolder, a bare `docker compose` finds the base again: there it ignores {COMPOSE_FILE} of .env"
+
+
+def _profiles(situation: Situation) -> Iterator[str]:
+    values = {assigned.name: assigned.value for assigned in assignments(situation.dotenv or "")} | dict(situation.env)
+    active = (situation.environment.get("COMPOSE_PROFILES") or values.get("COMPOSE_PROFILES", "")).split(",")
+    known: set[str] = set()
+    for name, service in services_of(situation.tree).items():
+        wanted = texts_of(service.get("profiles"))
+        known.update(wanted)
+        if wanted and not {"*", *wanted} & set(active):
+            yield f"{name} does not start by itself: it is in the profile {' and '.join(wanted)} (COMPOSE_PROFILES)"
+    gone = [profile for profile in active if profile and profile != "*" and profile not in known]
+    if gone:
+        yield f"COMPOSE_PROFILES names {', '.join(gone)}, and no service of {situation.variant} is in it"
+
+
+def _env_files(situation: Situation) -> Iterator[str]:
+    """A `.env` that is an `env_file` too: what we write there reaches the containers."""
+    for name, service in services_of(situation.tree).items():
+        if any(posixpath.normpath(path) == posixpath.normpath(situation.dotenv_path) for path in _paths(service)):
+            yield f"{name} has {situation.dotenv_path} as its env_file: the container gets {COMPOSE_FILE} too"
+
+
+def _paths(service: Mapping) -> Iterator[str]:
+    written = service.get("env_file")
+    for item in written.items if isinstance(written, Sequence) else (written,):
+        yield text_of(item.get("path") if isinstance(item, Mapping) else item)
+
+
+def _one_image(situation: Situation) -> Iterator[str]:
+    """What is built differently to one name overwrites each other: the base, this variant and others."""
+    services = services_of(situation.tree)
+    rivals: dict[tuple[str, ...], list[str]] = {}
+    for name, service in services.items():
+        found = tuple(
+            other
+            for other, tree in (("base", situation.base), *situation.others)
+            if name in services_of(tree) and _builds_over(services_of(tree)[name], service)
+        )
+        rivals.setdefault(found, []).append(name)
+    for found, names in rivals.items():
+        if found:
+            images = "the same image" if len(names) == 1 else "the same images"
+            told = f"{', '.join(names)}: {', '.join(found)} and {situation.variant} are built to {images}"
+            yield f"{told}, so build again after each switch (--build)"
+
+
+def _builds_over(one: Mapping, other: Mapping) -> bool:
+    builds = one.get("build"), other.get("build")
+    if builds[0] is None or builds[1] is None or same(builds[0], builds[1]):
+        return False
+    return text_of(one.get("image")) == text_of(other.get("image"))
+
+
+_ALL: tuple[Callable[[Situation], Iterator[str]], ...] = (
+    _shell_wins,
+    _override_file,
+    _earlier_line,
+    _builders,
+    _profiles,
+    _env_files,
+    _one_image,
+    _subfolders,
+)
+"""In the order in which they are told. One more is one more function here."""

@@ -1,0 +1,95 @@
+"""The comment that a generated file starts with: where it comes from, how to make it again, and digests.
+
+No dates and no release numbers, so that the same inputs give the same bytes everywhere. Digests ignore the newline
+style, which git may change.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.text.patterns import pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FORMAT: Final = 1
+"""Changes only when the bodies that the same inputs give change."""
+
+_MADE: Final = "# Made by composevariant from"
+_DIGESTS: Final = pattern(r"# composevariant: format (\d+)((?: \w+ [0-9a-f]+)+)")
+
+
+class Header(NamedTuple):
+    """What the header of a generated file says."""
+
+    format: int
+    body: str
+    base: str
+    overlay: str
+    inputs: str
+
+
+class Generated(NamedTuple):
+    """A file that we made: its header and the body that follows it."""
+
+    header: Header
+    body: str
+
+
+def digest(*texts: str) -> str:
+    """A short digest of texts, the same for LF and CRLF."""
+    try:
+        from _blake2 import blake2b  # hashlib's own, without the OpenSSL that importing hashlib loads: 3 ms a run
+    except ImportError:
+        from hashlib import blake2b
+
+    hashed = blake2b(digest_size=8)
+    for text in texts:
+        data = text.replace("\r\n", "\n").encode()
+        hashed.update(b"%d:" % len(data))
+        hashed.update(data)
+    return hashed.hexdigest()
+
+
+def header_text(bases: Iterable[str], variant: str, overlays: Iterable[str], command: str, header: Header) -> list[str]:
+    """The lines of the header, without line breaks, whatever the names of the files hold."""
+    files = [*bases, *overlays]
+    names = files[0] if len(files) == 1 else f"{', '.join(files[:-1])} and {files[-1]}"
+    digests = " ".join(f"{name} {getattr(header, name)}" for name in ("body", "base", "overlay", "inputs"))
+    lines = [
+        f"{_MADE} {names}, variant {variant}. Edit those, not this file, and run",
+        f"#   {command}",
+        f"# composevariant: format {header.format} {digests}",
+    ]
+    return ["".join(char if char.isprintable() else "?" for char in line) for line in lines]
+
+
+def read_generated(text: str) -> Generated | None:
+    """A file that we made, taken apart; None for any other. A byte order mark does not belong to `text`."""
+    if not text.startswith(_MADE):
+        return None
+    lines = text.split("\n", 3)
+    found = _DIGESTS.fullmatch(lines[2].rstrip("\r")) if len(lines) > 2 else None  # noqa: PLR2004
+    if found is None:
+        return None
+    words = found[2].split()
+    named = dict(zip(words[::2], words[1::2], strict=True))
+    values = [named.get(name, "") for name in ("body", "base", "overlay", "inputs")]
+    return Generated(Header(int(found[1]), *values), lines[3] if len(lines) > 3 else "")  # noqa: PLR2004
+
+
+_BESIDE: Final = pattern(r"# Made by composevariant .*\r?\n# composevariant: body ([0-9a-f]+)\r?\n")
+
+
+def beside_text(file: str, body: str) -> str:
+    """A file that is written beside a variant, with the comment that says so. `file` is the base."""
+    made = f"# Made by composevariant from {file} and the key add of an overlay. Edit that, not this file."
+    return f"{made}\n# composevariant: body {digest(body)}\n{body}"
+
+
+def body_beside(text: str) -> str | None:
+    """What follows that comment, if nobody edited it; None for any other file."""
+    found = _BESIDE.match(text)
+    body = text[found.end() :] if found else ""
+    return body if found and digest(body) == found[1] else None

@@ -1,0 +1,45 @@
+"""Regular expressions that few calls need: those are compiled at their first use.
+
+Compiling all of them takes as long as reading a small project does.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+
+class _Pattern:
+    def __init__(self, text: str, flags: int = 0) -> None:
+        self._pattern = (text, flags)
+
+    def __getattr__(self, name: str) -> object:
+        found: object = getattr(re.compile(*self._pattern), name)
+        setattr(self, name, found)  # from here on it is as quick as any other
+        return found
+
+
+if TYPE_CHECKING:
+
+    def pattern(text: str, flags: int = 0) -> re.Pattern[str]:
+        """As `re.compile`, but an error in the pattern shows at its first use."""
+
+else:
+    pattern = _Pattern
+
+
+# Wildcards: `*` stands for any text, and nothing else is special.
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether `text` is what `pattern` describes, letter case included."""
+    return pattern == text if "*" not in pattern else _compiled(pattern).fullmatch(text) is not None
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # The first place at which a middle part fits is as good as any later one. The atomic groups say so, without which
+    # a pattern with many stars would take exponential time.
+    first, *middle, last = map(re.escape, pattern.split("*"))
+    return re.compile(first + "".join(f"(?>.*?{part})" for part in middle) + f".*{last}", re.DOTALL)

@@ -1,0 +1,215 @@
+"""A tree with something else at an address: a new tree, which shares with the given one what did not change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from operator import is_
+from typing import TYPE_CHECKING, Final
+
+from composevariant.tree.nodes import Entry, Mapping, Path, Scalar, Sequence, go_text, same, string
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from collections.abc import Mapping as ReadOnlyDict
+
+    from composevariant.tree.nodes import Node
+
+
+def get(tree: Node, path: Path) -> Node:
+    """The node at an address.
+
+    Raises:
+        KeyError: there is none.
+    """
+    node = tree
+    for key in path:
+        child = _child(node, key)
+        if child is None:
+            raise KeyError(path)
+        node = child
+    return node
+
+
+def _child(node: Node, key: str | int) -> Node | None:
+    if isinstance(node, Mapping) and isinstance(key, str):
+        return node.get(key)
+    if isinstance(node, Sequence) and isinstance(key, int) and 0 <= key < len(node.items):
+        return node.items[key]
+    return None
+
+
+def put(tree: Mapping, path: Path, value: Node) -> Mapping:
+    """The tree with `value` at an address, where it takes the place of what was there. Missing mappings are created.
+
+    Raises:
+        KeyError: the address leads through a plain value or to a position that a list does not have.
+    """
+    key, rest = path[0], path[1:]
+    if isinstance(key, int):
+        raise KeyError(path)
+    return tree.with_value(key, _put_below(tree.get(key), rest, value), string(key))
+
+
+def _put_below(node: Node | None, path: Path, value: Node) -> Node:
+    if not path:
+        return value if node is None or node is value else replace(value, origin=node.origin or node)
+    if node is None:
+        return put(Mapping(), path, value)
+    if isinstance(node, Scalar) and node.meaning.kind == "null":
+        return put(Mapping(origin=node.origin or node), path, value)
+    if isinstance(node, Mapping):
+        return put(node, path, value)
+    key, rest = path[0], path[1:]
+    if isinstance(node, Scalar) or isinstance(key, str) or not 0 <= key < len(node.items):
+        raise KeyError(path)
+    new = _put_below(node.items[key], rest, value)
+    return node.with_items((*node.items[:key], new, *node.items[key + 1 :]))
+
+
+def delete(tree: Mapping, paths: Iterable[Path], *, prune: bool = False) -> Mapping:
+    """The tree without these addresses, which all count from the given tree; those that lead nowhere are ignored.
+
+    With `prune`, a key goes whose list or mapping became empty: Compose refuses many of these (a service's
+    `volumes: {}`), and the others say nothing. What a user named stays, as it means something without settings: a
+    service, a volume, the network that a service joins, an item of a list. So does `services`. What has replaced
+    something, with `!override`, removes it then.
+    """
+    kept = _without(tree, (), paths, prune=prune)
+    return kept if isinstance(kept, Mapping) else tree
+
+
+def _without(node: Node, at: Path, doomed: Iterable[Path], *, prune: bool) -> Node:
+    below: dict[str | int, list[Path]] = {}
+    for path in doomed:
+        below.setdefault(path[0], []).append(path[1:])
+    if isinstance(node, Mapping):
+        entries = []
+        for entry in node.entries:
+            value = _left_of(entry.value, (*at, entry.name), below.get(entry.name), prune=prune)
+            if value is not None:
+                entries.append(entry if value is entry.value else Entry(entry.key, value, entry.inherited))
+        return node if tuple(entries) == node.entries else node.with_entries(tuple(entries))
+    if isinstance(node, Sequence):
+        left = [_left_of(item, (*at, index), below.get(index), prune=prune) for index, item in enumerate(node.items)]
+        items = tuple(item for item in left if item is not None)
+        return node if items == node.items else node.with_items(items)
+    return node
+
+
+def _left_of(node: Node, at: Path, doomed: list[Path] | None, *, prune: bool) -> Node | None:
+    if doomed is None:
+        return node
+    if () in doomed:
+        return None
+    left = _without(node, at, doomed, prune=prune)
+    if not prune or left is node or not _is_empty(left) or _is_named(at):
+        return left
+    return Scalar("null", tag=RESET, origin=node) if node.tag == OVERRIDE else None
+
+
+def _is_empty(node: Node) -> bool:
+    return not (node.entries if isinstance(node, Mapping) else node.items if isinstance(node, Sequence) else True)
+
+
+def _is_named(path: Path) -> bool:
+    """Whether the key at this address is a name that a user gave, not one of Compose's words."""
+    match path:
+        case ("services",) | ("services" | "volumes" | "networks" | "configs" | "secrets" | "models", _):
+            return True
+        case ("services", _, "networks" | "depends_on" | "models" | "ulimits", _):
+            return True
+        case _:
+            return isinstance(path[-1], int)
+
+
+# Reading nodes from a tree, and putting nodes into one: what does not change stays the same object.
+
+RESET: Final = "!reset"
+
+
+OVERRIDE: Final = "!override"
+
+
+def value_at(node: Node | None, *keys: str | int) -> Node | None:
+    """The value below these keys of mappings; None if there is none."""
+    for key in keys:
+        node = node.get(key) if isinstance(node, Mapping) and isinstance(key, str) else None
+    return node
+
+
+def mapping_at(node: Node | None, *keys: str) -> Mapping:
+    """The mapping below these keys; an empty one if there is none."""
+    found = value_at(node, *keys)
+    return found if isinstance(found, Mapping) else Mapping()
+
+
+def items_at(node: Node | None, *keys: str) -> tuple[Node, ...]:
+    """The items of the list below these keys; none if there is no list."""
+    found = value_at(node, *keys)
+    return found.items if isinstance(found, Sequence) else ()
+
+
+def go_text_of(node: Node | None) -> str:
+    """The text of a scalar as Go prints it; "" for anything else."""
+    return go_text(node.meaning, node.text) if isinstance(node, Scalar) else ""
+
+
+def is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.meaning.kind == "null"
+
+
+def in_place_of(new: Node, old: Node) -> Node:
+    """`new` as what stands where `old` stood; `old` itself when both mean the same.
+
+    A tag of Compose's on `old` keeps working: where it replaced or removed what a service gets by `extends`, `new`
+    replaces that.
+    """
+    if old.tag in (RESET, OVERRIDE):
+        new = replace(new, tag=RESET if is_null(new) else OVERRIDE)
+    return old if same(old, new) else replace(new, origin=old.origin or old)
+
+
+def with_values(mapping: Mapping, values: ReadOnlyDict[str, Node], added: Iterable[Entry] = ()) -> Mapping:
+    """The mapping with other values under some of its keys, and with new entries: one pass, however many change."""
+    changed = {}
+    for name, value in values.items():
+        entry = mapping.entry(name)
+        if entry is not None and entry.value is not value:
+            changed[id(entry)] = Entry(entry.key, value, entry.inherited)
+    new = tuple(added)
+    if not changed and not new:
+        return mapping
+    return mapping.with_entries((*(changed.get(id(entry), entry) for entry in mapping.entries), *new))
+
+
+def with_items(node: Sequence, items: Iterable[Node]) -> Sequence:
+    """The list with other items; the list itself if they are the same objects."""
+    new = tuple(items)
+    unchanged = len(new) == len(node.items) and all(map(is_, new, node.items))
+    return node if unchanged else node.with_items(new)
+
+
+def with_scalars(node: Node, change: Callable[[Scalar], Scalar]) -> Node:
+    """The node with every value in it changed. Parts in which nothing changes are the same objects."""
+    if isinstance(node, Scalar):
+        return change(node)
+    if isinstance(node, Sequence):
+        return with_items(node, (with_scalars(item, change) for item in node.items))
+    values = [with_scalars(entry.value, change) for entry in node.entries]
+    if all(new is entry.value for new, entry in zip(values, node.entries, strict=True)):
+        return node
+    return node.with_entries(
+        tuple(Entry(entry.key, new, entry.inherited) for new, entry in zip(values, node.entries, strict=True))
+    )
+
+
+def detached(node: Node) -> Node:
+    """A node of one document for use in another, where what came to it through `<<` is its own."""
+    if isinstance(node, Mapping):
+        entries = tuple(Entry(entry.key, detached(entry.value)) for entry in node.entries)
+        kept = all(new.value is old.value and not old.inherited for new, old in zip(entries, node.entries, strict=True))
+        return node if kept else replace(node, entries=entries)
+    if isinstance(node, Sequence):
+        items = tuple(map(detached, node.items))
+        return node if all(map(is_, items, node.items)) else replace(node, items=items)
+    return node

@@ -1,1 +1,0 @@
-"""How the problems of a run are printed: one file a form."""

@@ -1,0 +1,163 @@
+"""What the base files mean together, and the text that their variants are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from composevariant.compose import item_key
+from composevariant.errors import UnusableInput
+from composevariant.findings import Note, NoteKind, note
+from composevariant.tree import Mapping, location_of
+from composevariant.yamltext import Editor, parse_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from composevariant.compose.files import ComposeFiles, Others, Remark
+    from composevariant.errors import ComposeVariantError
+    from composevariant.source import Location, Source
+    from composevariant.tree import Node
+    from composevariant.yamltext import Document
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class BaseModel:
+    """The base: one text, and what it is to mean before the first operation."""
+
+    document: Document
+    """The first file. Every byte of it stays that neither the other files nor an overlay touch."""
+    tree: Node | None
+    """What all files mean together. With one file, the very root of the document."""
+    notes: tuple[Note, ...] = ()
+    others: frozenset[Source] = frozenset()
+    """The other texts. What is new comes with the comments that it has there."""
+    merged: tuple[Mapping, ...] = ()
+    """The documents of all files, in the order in which they are merged."""
+    only_flat: tuple[ComposeVariantError, ...] = ()
+    """What Compose makes of the files and one file can only say with all written out that they include."""
+
+    @cached_property
+    def editor(self) -> Editor:
+        """Makes the texts of the variants."""
+        return Editor(self.document, item_key, self.others)
+
+    @property
+    def text(self) -> str:
+        """The base as one file: the first file's text with what the others say worked in.
+
+        Raises:
+            InternalError: the edited text does not mean what the files do.
+        """
+        return self.document.source.text if self.tree is None else self.editor.text_of(self.tree)
+
+
+def read_model(sources: Sequence[Source], files: ComposeFiles | None = None) -> BaseModel:
+    """The files merged as `docker compose -f first -f second` merges them, and so are the documents of each file.
+
+    `files` are the others that they may name with `extends`; without them, what these say of a service that a later
+    file changes is not known.
+
+    Raises:
+        UnusableInput: a file is not YAML or no Compose file, or Compose could not merge it.
+    """
+    documents = [parse_documents(source) for source in sources]
+    (first, *_), *_ = documents
+    if len(documents) == 1 and len(documents[0]) == 1:
+        return BaseModel(first, first.root, merged=(first.root,) if isinstance(first.root, Mapping) else ())
+    from composevariant.compose.files import merge_documents
+
+    notes = [each for group in documents for each in _about(group)]
+    trees = _trees(documents)
+    others = _others(trees, files)
+    merged = merge_documents(trees, others)
+    notes += _notes(merged.remarks)
+    only_flat = tuple(_only_flat(trees, others)) if others else ()
+    return BaseModel(first, merged.tree, tuple(notes), _besides(documents), tuple(trees), only_flat)
+
+
+def read_flat_model(sources: Sequence[Source], files: ComposeFiles) -> BaseModel:
+    """The files merged, with all written out that they extend and include from `files`.
+
+    Raises:
+        UnusableInput: as `read_model`, or another file is missing, wrong or not to be read.
+    """
+    from composevariant.compose.files import flat_project
+
+    documents = [parse_documents(source) for source in sources]
+    flat = flat_project(_trees(documents), files)
+    notes = [each for group in documents for each in _about(group)]
+    notes += (*_notes(flat.remarks), *_notes(flat.warnings, "warning"))
+    return BaseModel(documents[0][0], flat.tree, tuple(notes), _besides(documents) | flat.sources)
+
+
+def _only_flat(trees: Sequence[Mapping], others: Others) -> Iterator[ComposeVariantError]:
+    """What later files say of what earlier ones include: in one file that is a conflict to Compose."""
+    from composevariant.compose import SECTIONS
+
+    included: dict[tuple[str, str], Location | None] = {}
+    for tree in trees:
+        for section in SECTIONS.values():
+            members = tree.get(section)
+            for entry in members.entries if isinstance(members, Mapping) else ():
+                where = included.get((section, entry.name))
+                if where:
+                    wrong = f"{section}.{entry.name} comes from an included file ({where}): one file cannot change it"
+                    hint = "write all into it: `flatten: true` in the variant, or --flatten"
+                    yield UnusableInput(wrong, location_of(entry.key), hint)
+        brought = others.included(tree)
+        for section in SECTIONS.values():
+            members = brought.get(section)
+            new = members.entries if isinstance(members, Mapping) else ()
+            included |= {(section, entry.name): location_of(entry.key) for entry in new}
+
+
+def _trees(documents: Sequence[list[Document]]) -> list[Mapping]:
+    trees = [_mapping(document) for group in documents if not _is_blank(group) for document in group]
+    if not trees:
+        name = documents[0][0].source.name
+        raise UnusableInput(f"{name} has no services", None, "a base is made of Compose files")
+    return trees
+
+
+def _besides(documents: Sequence[list[Document]]) -> frozenset[Source]:
+    first = documents[0][0]
+    return frozenset(document.source for group in documents for document in group if document is not first)
+
+
+def _others(trees: Sequence[Mapping], files: ComposeFiles | None) -> Others | None:
+    from composevariant.compose.merge import names_other_files
+
+    if files is None or not any(map(names_other_files, trees)):
+        return None
+    from composevariant.compose.files import OtherFiles, Others
+
+    return Others(OtherFiles(files))
+
+
+def _notes(remarks: Iterable[Remark], kind: NoteKind = "note") -> Iterator[Note]:
+    for service, message, location in remarks:
+        yield note("base.merged", kind, ("services", service) if service else (), location, reason=message)
+
+
+def _about(documents: list[Document]) -> Iterator[Note]:
+    name = documents[0].source.name
+    if _is_blank(documents):
+        yield note("base.empty", "note", (), file=name)
+    if len(documents) > 1:
+        yield note("base.documents", "note", (), file=name, count=str(len(documents)))
+
+
+def _is_blank(documents: list[Document]) -> bool:
+    return len(documents) == 1 and documents[0].written is None
+
+
+def _mapping(document: Document) -> Mapping:
+    root, name = document.root, document.source.name
+    if not isinstance(root, Mapping):
+        wrong = "is no mapping" if root else "is empty, which Docker Compose refuses of one document of several"
+        text = document.source.text
+        place = location_of(root) or document.source.location(len(text) - len(text.lstrip("\n")))
+        raise UnusableInput(f"this document of {name} {wrong}", place, "a base is made of Compose files")
+    return root

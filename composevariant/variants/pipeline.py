@@ -1,0 +1,128 @@
+"""The story of the tool on one page: a base and an overlay become a variant. Pure: no disk, no terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from composevariant.compose import item_key
+from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
+from composevariant.findings import Note, note
+from composevariant.operations import AppliedOperation, GeneratedVariant, apply, key_of
+from composevariant.tree import Cause, Change, Mapping, compare, location_of
+from composevariant.validation import find_problems, introduced
+from composevariant.yamltext import lift, propagate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from composevariant.compose.files import Extended
+    from composevariant.findings import Problem
+    from composevariant.operations import Context, ExtraFile
+    from composevariant.overlay import Operation, Overlay
+    from composevariant.tree import Entry
+    from composevariant.validation import Rules
+    from composevariant.variants.base_model import BaseModel
+
+
+class IntroducedProblem(UnusableInput):
+    """A problem of the result that its base does not have."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.message} [{problem.check}]", problem.location)
+        self.problem = problem
+
+
+def make_variant(
+    base: BaseModel, base_problems: Sequence[Problem], overlay: Overlay, context: Context, rules: Rules
+) -> GeneratedVariant:
+    """Apply the overlay's operations to the base, write the result as text, and check it.
+
+    Raises:
+        UnusableInput: an operation cannot be done, or the result would have a problem that the base has not.
+        Refused: an operation would break something.
+        InternalError: the edited text does not mean what was asked.
+    """
+    document, tree = base.document, base.tree
+    if not isinstance(tree, Mapping):
+        raise UnusableInput(f"{document.source.name} has no services", None, "a base is a Compose file")
+    context = context._replace(strips=overlay.strips)
+    failed: type[Operation] | None = None
+    changes: list[Change] = []
+    history: list[AppliedOperation] = []
+    files: dict[str, ExtraFile] = {}
+    errors: list[ComposeVariantError] = []
+    for layer in overlay.layers:
+        for operation in layer.operations:
+            if errors and type(operation) is not failed:
+                break
+            try:
+                outcome = apply(tree, operation, context)
+            except ComposeVariantError as error:
+                errors.append(error)
+                failed = type(operation)
+                continue
+            after = propagate(document, tree, outcome.tree)
+            name = key_of(operation)
+            changes += compare(tree, after, item_key, Cause(name, operation.location))
+            history.append(AppliedOperation(name, operation.location, after, outcome.notes))
+            files |= {file.path: file for file in outcome.files}
+            tree = after
+        raise_all(errors)  # those of one kind in one layer; what comes after them would only complain about the same
+    final = lift(document, base.tree, tree)
+    name = document.source.name
+    problems = list(base_problems) if final is base.tree else find_problems(final, rules, name, context.others)
+    raise_all(_blocking(base_problems, problems))
+    notes = (*(each for applied in history for each in applied.notes), *_left_in_images(final, context))
+    body = base.editor.text_of(final)
+    kept = _mounted(final, files) if files else ()
+    return GeneratedVariant(body, final, tuple(changes), notes, tuple(problems), tuple(history), kept)
+
+
+def in_folder(base: BaseModel, made: GeneratedVariant, folder: str, others: Extended | None) -> GeneratedVariant:
+    """The variant for another folder, from which the base's is seen as `folder`: the same files under other paths.
+
+    Raises:
+        UnusableInput: what a service extends in another file cannot be read.
+    """
+    from composevariant.compose.files import moved_paths, with_contexts
+
+    moved = moved_paths(with_contexts(made.tree, ".", others), folder)
+    tree = base.tree if isinstance(base.tree, Mapping) else made.tree
+    final = lift(base.document, tree, moved.tree)
+    notes = tuple(
+        note("output.unclear-path", "warning", (), location_of(node), path=node.text) for node in moved.unclear
+    )
+    return made._replace(
+        body=base.editor.text_of(final),
+        tree=final,
+        changes=(*made.changes, *compare(made.tree, final, item_key, Cause("output"))),
+        notes=(*made.notes, *notes),
+        history=(*made.history, AppliedOperation("output", None, final, notes)),
+    )
+
+
+def _left_in_images(tree: Mapping, context: Context) -> tuple[Note, ...]:
+    """What images still have of stripped sidecars; of the images that services are built to in the end."""
+    services = tree.get("services")
+    if not context.strips or not isinstance(services, Mapping) or not any(map(_is_built, services.entries)):
+        return ()
+    from composevariant.operations import left_in_images
+
+    return tuple(left_in_images(tree, context))
+
+
+def _is_built(service: Entry) -> bool:
+    return isinstance(service.value, Mapping) and service.value.entry("build") is not None
+
+
+def _mounted(tree: Mapping, files: dict[str, ExtraFile]) -> tuple[ExtraFile, ...]:
+    """Those of the files that a service still mounts: a later operation may have removed it. Dockerfiles are kept."""
+    from composevariant.compose import placed_in, services_of
+
+    sources = {placed.mount.source for service in services_of(tree).values() for placed in placed_in(service)}
+    return tuple(file for path, file in files.items() if file.made_of or f"./{path}" in sources)
+
+
+def _blocking(base: Sequence[Problem], result: Sequence[Problem]) -> list[ComposeVariantError]:
+    """The errors that an overlay would introduce. What was wrong with the base already does not block."""
+    return [IntroducedProblem(problem) for problem in introduced(base, result) if problem.severity == "error"]

@@ -1,0 +1,219 @@
+"""Takes entries out of block collections and puts new ones in, line by line."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Final
+
+from composevariant.text import pattern
+from composevariant.yamltext.lines import (
+    Extent,
+    Neighbours,
+    column,
+    end_above,
+    has_head,
+    head_start,
+    line_start,
+    starts_line,
+    tail_end,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Sequence as SequenceABC
+
+    from composevariant.text import Splices
+
+BlockAddition = tuple[int, list[str]]
+"""The index of the entry after which new lines go (-1: before all), and the lines, the first without indentation."""
+
+
+class BlockEditor:
+    """Works on extents; what an entry is, key or item, is the caller's business."""
+
+    def __init__(self, text: str, splices: Splices, newline: str) -> None:
+        self._text = text
+        self._splices = splices
+        self._newline = newline
+
+    def edit(
+        self, extents: list[Extent], removed: set[int], added: SequenceABC[BlockAddition], *, spaced: bool
+    ) -> None:
+        """Remove the entries with the indices `removed` and put in the new ones; at least one entry stays.
+
+        Args:
+            extents: All entries of the collection, in order.
+            removed: Indices of those to take out, with the comments and blank lines that go with them.
+            added: New entries in their order.
+            spaced: Whether entries are set apart by blank lines where this collection itself does not show it.
+        """
+        neighbours = Neighbours(self._text, extents)
+        if not starts_line(self._text, extents[0].start):
+            removed, added = self._behind_dash(extents, removed, added)
+        gap = bool(added) and (spaced if neighbours.spaced is None else neighbours.spaced)
+        holes = runs(removed, neighbours.adjoin)
+        fillings: list[list[list[str]]] = [[] for _ in holes]
+        for after, lines in added:
+            hole = bisect_right(holes, (after + 1, len(extents))) - 1
+            if hole >= 0 and after <= holes[hole][1]:
+                fillings[hole].append(lines)
+            else:
+                self._add(extents, after, lines, gap=gap)
+        for (first, last), new in zip(holes, fillings, strict=True):
+            if new:
+                self._replace(extents, neighbours.lines_of(first, last, removed), new, gap=gap)
+            else:
+                self._splices.remove(*neighbours.removal(first, last, removed))
+
+    def _behind_dash(
+        self, extents: list[Extent], removed: set[int], added: SequenceABC[BlockAddition]
+    ) -> tuple[set[int], list[BlockAddition]]:
+        """Settle what stands on the line of a dash, as in `- name: x`; gives what is left to remove and to add."""
+        text, newline = self._text, self._newline
+        start = extents[0].start
+        indent = " " * column(text, start)
+        kept = next(index for index in range(len(extents)) if index not in removed)
+        new = [newline.join(lines) for after, lines in added if after < kept]
+        following = extents[kept]
+        headed = kept > 0 and has_head(text, following)
+        end = line_start(text, head_start(text, following)) if headed else following.start
+        if new:
+            block = f"{newline}{indent}".join(new)
+            self._splices.insert(start, f"{block}{newline}{'' if headed else indent}")
+        elif headed:
+            dash_line = line_start(text, start)
+            start = dash_line + len(text[dash_line:start].rstrip(" "))
+            end = end_above(text, end)
+        if kept:
+            self._splices.remove(start, end)
+        return {index for index in removed if index > kept}, [new for new in added if new[0] >= kept]
+
+    def _replace(self, extents: list[Extent], place: tuple[int, int], new: list[list[str]], *, gap: bool) -> None:
+        """Put new entries in the place of old ones; the blank lines around these stay."""
+        start, end = place
+        between = f"{self._newline}{self._newline}" if gap else self._newline
+        ends_line = self._text[end - 1] == "\n"
+        block = between.join(self._block(extents, lines) for lines in new)
+        self._splices.replace(start, end, f"{block}{self._newline}" if ends_line else block)
+
+    def _add(self, extents: list[Extent], after: int, lines: list[str], *, gap: bool) -> None:
+        text, newline = self._text, self._newline
+        block = self._block(extents, lines)
+        at = tail_end(text, extents[after]) if after >= 0 else head_start(text, extents[0])
+        before = newline if gap and not (after >= 0 and extents[after].keeps_blanks) else ""
+        if after < 0:
+            self._splices.insert(at, f"{block}{newline}{before}")
+        elif line_start(text, at) != at or (at == len(text) and not text.endswith("\n")):
+            self._splices.insert(at, f"{newline}{before}{block}")
+        else:
+            self._splices.insert(at, f"{before}{block}{newline}")
+
+    def _block(self, extents: list[Extent], lines: list[str]) -> str:
+        indent = " " * column(self._text, extents[0].start)
+        return self._newline.join([f"{indent}{lines[0]}", *lines[1:]])
+
+
+def runs(indices: set[int], adjoin: Callable[[int], bool] = lambda _: True) -> list[tuple[int, int]]:
+    """Neighbouring indices as (first, last) pairs, as far as each adjoins the one before it."""
+    found: list[tuple[int, int]] = []
+    for index in sorted(indices):
+        if found and found[-1][1] == index - 1 and adjoin(index):
+            found[-1] = (found[-1][0], index)
+        else:
+            found.append((index, index))
+    return found
+
+
+# Takes elements out of flow collections (`[…]`, `{…}`) and puts new ones in, with their commas.
+
+FlowAddition = tuple[int, str]
+"""The index of the element after which a new one goes (-1: before all), and its text."""
+
+
+_SEPARATOR: Final = pattern(r",\s*")
+
+
+_COMMA: Final = pattern(r"[ \t]*,")
+
+
+_LINE_REST: Final = pattern(r"[ \t]*,?[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
+
+
+class FlowEditor:
+    """Works on extents; what an element is, entry or item, is the caller's business."""
+
+    def __init__(self, text: str, splices: Splices, blocks: BlockEditor) -> None:
+        self._text = text
+        self._splices = splices
+        self._blocks = blocks
+
+    def edit(self, extents: list[Extent], removed: set[int], added: SequenceABC[FlowAddition]) -> None:
+        """Remove elements and add new ones; at least one stays.
+
+        Args:
+            extents: All elements, in order.
+            removed: Indices of those to take out.
+            added: New elements in their order.
+        """
+        kept = [index for index in range(len(extents)) if index not in removed]
+        if all(map(self._has_own_lines, extents)):
+            self._edit_lines(extents, kept, removed, added)
+        else:
+            self._edit_inline(extents, kept, removed, added)
+
+    def _has_own_lines(self, extent: Extent) -> bool:
+        return starts_line(self._text, extent.start) and bool(_LINE_REST.match(self._text, extent.end))
+
+    def _edit_lines(
+        self, extents: list[Extent], kept: list[int], removed: set[int], added: SequenceABC[FlowAddition]
+    ) -> None:
+        """One element a line: as in a block collection, only that all but perhaps the last have a comma."""
+        ends_in_comma = bool(_COMMA.match(self._text, extents[-1].end))
+        last_kept = extents[kept[-1]]
+        comma = _COMMA.match(self._text, last_kept.end)
+        last_added = max(range(len(added)), key=lambda index: (added[index][0], index), default=-1)
+        is_followed = last_added >= 0 and added[last_added][0] >= kept[-1]
+        if is_followed and comma is None:
+            self._splices.insert(last_kept.end, f"{self._blank(last_kept)},")
+        elif not is_followed and comma is not None and not ends_in_comma:
+            self._splices.remove(last_kept.end, comma.end())
+        bare = last_added if is_followed and not ends_in_comma else -1
+        lines = [(after, [text if index == bare else f"{text},"]) for index, (after, text) in enumerate(added)]
+        self._blocks.edit(extents, removed, lines, spaced=False)
+
+    def _edit_inline(
+        self, extents: list[Extent], kept: list[int], removed: set[int], added: SequenceABC[FlowAddition]
+    ) -> None:
+        separator = self._separator(extents)
+        for first, last in runs(removed):
+            if last + 1 < len(extents):
+                self._splices.remove(extents[first].start, extents[last + 1].start)
+            else:
+                self._remove_end(extents[first - 1], extents[first], extents[last])
+        for after, text in added:
+            place = bisect_right(kept, after) - 1
+            if place < 0:
+                self._splices.insert(extents[kept[0]].start, f"{text}{separator}")
+            else:
+                element = extents[kept[place]]
+                self._splices.insert(element.end, f"{self._blank(element)}{separator}{text}")
+
+    def _remove_end(self, before: Extent, first: Extent, last: Extent) -> None:
+        """Remove the last elements, but not the comment of the one before them."""
+        comma = _COMMA.match(self._text, before.end)
+        if comma is not None and "#" in self._text[before.end : first.start]:
+            self._splices.remove(before.end, comma.end())
+            self._splices.remove(first.start, last.end)
+        else:
+            self._splices.replace(before.end, last.end, self._blank(before))
+
+    def _blank(self, extent: Extent) -> str:
+        """An entry without a value ends with its colon, which needs a blank behind it."""
+        return " " if self._text[extent.end - 1] == ":" and self._text[extent.end].isspace() else ""
+
+    def _separator(self, extents: list[Extent]) -> str:
+        if len(extents) > 1:
+            between = self._text[extents[0].end : extents[1].start]
+            if _SEPARATOR.fullmatch(between):
+                return between
+        return ", "
