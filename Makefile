@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
 
-.PHONY: demo test check test-all bench bench-builds clean
+.PHONY: demo quick test check test-all bench bench-builds clean
 
 demo: $(VENV)/.installed
 	@echo '$$ composevariant -C samples/reconciliation migrate --dry-run'
@@ -12,6 +12,10 @@ demo: $(VENV)/.installed
 
 test: check $(VENV)/.development
 	$(BIN)/pytest $(PYTEST_ARGS)
+
+# What needs neither Docker nor a browser, on two cores.
+quick: check $(VENV)/.development
+	$(BIN)/pytest -q -n 2 -m "not slow and not oracle and not docker and not browser" $(PYTEST_ARGS)
 
 # Everything, the slow tests included, as CI runs it.
 test-all: PYTEST_ARGS += -m ""
