@@ -12,7 +12,7 @@ _ABOVE: Final = """\
 # Reference of the keys
 
 After reading this page, you know every key of a project file and an overlay. [Overlays](overlays.md) and
-[sidecars](sidecars.md) show them in use. `python -m tests.reference_page` generates the page from the schemas for editors.
+[sidecars](sidecars.md) show them in use. The page is generated from the schemas: `python -m tests.reference_page`.
 
 """
 
