@@ -11,8 +11,8 @@ _SCHEMAS: Final = Path(__file__).parents[1] / "schemas"
 _ABOVE: Final = """\
 # Reference of the keys
 
-Made of the schemas that editors use, by `python -m tests.reference_page`. What the keys do, with examples, is in
-[overlays](overlays.md).
+After reading this page, you know every key of a project file and an overlay. [Overlays](overlays.md) and
+[sidecars](sidecars.md) show them in use. The page is generated from the schemas: `python -m tests.reference_page`.
 
 """
 
@@ -43,7 +43,7 @@ def _is_overlay(name: str, overlay: dict[str, Any]) -> bool:
 
 def _section(title: str, description: str, properties: dict[str, Any], schema: dict[str, Any]) -> str:
     rows = [f"| `{name}` | {_kind(value, schema)} | {_told(value, schema)} |" for name, value in properties.items()]
-    return "\n".join([f"## {title}", "", description, "", "| key | takes | means |", "|---|---|---|", *rows, ""])
+    return "\n".join([f"## {title}", "", description, "", "| key | value | meaning |", "|---|---|---|", *rows, ""])
 
 
 def _resolved(value: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
