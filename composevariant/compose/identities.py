@@ -162,7 +162,7 @@ def _device_names(item: Node) -> list[str]:
     return [_device_key(item) or _field(item, "source"), go_text_of(item)]
 
 
-def _mounted_at(folder: str) -> Naming:
+def _file_mount_naming(folder: str) -> Naming:
     """Secrets and configs: the target, by default the name in this folder."""
 
     def source(item: Node) -> str:
@@ -246,8 +246,8 @@ _NAMINGS: Final[dict[Items, Naming]] = {
     "mounts": Naming(_mount_names, _mount_key),
     "tmpfs": Naming(_tmpfs_names, _pair_key),
     "devices": Naming(_device_names, _device_key),
-    "secrets": _mounted_at("/run/secrets"),
-    "configs": _mounted_at(""),
+    "secrets": _file_mount_naming("/run/secrets"),
+    "configs": _file_mount_naming(""),
     "sources": Naming(lambda item: [go_text_of(item) or _field(item, "source")], None),
     "files": Naming(lambda item: [_path_key(item) or ""], _path_key),
     "subnets": Naming(lambda item: [_field(item, "subnet")], None),

@@ -67,7 +67,7 @@ class ContainerReference(NamedTuple):
     node: Node
 
 
-class _Named(NamedTuple):
+class _FoundName(NamedTuple):
     """A name found inside a setting, its path relative to it, and where it is written."""
 
     name: str
@@ -119,15 +119,15 @@ def _text(node: Node | None) -> str | None:
     return with_defaults(node.text) if "$" in node.text else node.text
 
 
-def _items(node: Node | None) -> Iterator[_Named]:
+def _items(node: Node | None) -> Iterator[_FoundName]:
     """The texts of a list."""
     for index, item in enumerate(items_at(node)):
         text = _text(item)
         if text:
-            yield _Named(text, (index,), item)
+            yield _FoundName(text, (index,), item)
 
 
-def _names(node: Node) -> Iterator[_Named]:
+def _names(node: Node) -> Iterator[_FoundName]:
     """The names of a list, or the keys of a mapping."""
     if not isinstance(node, Mapping):
         yield from _items(node)
@@ -135,58 +135,58 @@ def _names(node: Node) -> Iterator[_Named]:
     for entry in node.entries:
         needed = value_at(entry.value, "required")
         required = not (isinstance(needed, Scalar) and needed.meaning.value is False)
-        yield _Named(entry.name, (entry.name,), entry.key, required)
+        yield _FoundName(entry.name, (entry.name,), entry.key, required)
 
 
-def _links(node: Node) -> Iterator[_Named]:
+def _links(node: Node) -> Iterator[_FoundName]:
     for found in _items(node):
         yield found._replace(name=found.name.partition(":")[0])
 
 
-def _volumes_from(node: Node) -> Iterator[_Named]:
+def _volumes_from(node: Node) -> Iterator[_FoundName]:
     for found in _links(node):
         if found.name != "container":
             yield found
 
 
-def _sources(node: Node | None) -> Iterator[_Named]:
+def _sources(node: Node | None) -> Iterator[_FoundName]:
     """Configs and secrets: names, or mappings with the name as `source`."""
     for index, item in enumerate(items_at(node)):
         source = item.get("source") if isinstance(item, Mapping) else item
         text = _text(source)
         if text and source is not None:
-            yield _Named(text, (index,), source)
+            yield _FoundName(text, (index,), source)
 
 
-def _volumes(node: Node) -> Iterator[_Named]:
+def _volumes(node: Node) -> Iterator[_FoundName]:
     for index, item in enumerate(items_at(node)):
         mount = mount_of(item)
         if mount is not None and mount.type == "volume" and mount.source:
             source = item.get("source") if isinstance(item, Mapping) else item
-            yield _Named(mount.source, (index,), source or item)
+            yield _FoundName(mount.source, (index,), source or item)
 
 
-def _prefixed(node: Node | None, prefix: str) -> Iterator[_Named]:
+def _prefixed(node: Node | None, prefix: str) -> Iterator[_FoundName]:
     text = _text(node)
     if node is not None and text is not None and text.startswith(prefix) and text != prefix:
-        yield _Named(text.removeprefix(prefix), (), node)
+        yield _FoundName(text.removeprefix(prefix), (), node)
 
 
-def _container(node: Node) -> Iterator[_Named]:
+def _container(node: Node) -> Iterator[_FoundName]:
     return _prefixed(node, "container:")
 
 
-def _volumes_from_container(node: Node) -> Iterator[_Named]:
+def _volumes_from_container(node: Node) -> Iterator[_FoundName]:
     for found in _items(node):
         if found.name.startswith("container:"):
             yield found._replace(name=found.name.split(":")[1])
 
 
-def _namespace(node: Node) -> Iterator[_Named]:
+def _namespace(node: Node) -> Iterator[_FoundName]:
     return _prefixed(node, "service:")
 
 
-def _extends(node: Node) -> Iterator[_Named]:
+def _extends(node: Node) -> Iterator[_FoundName]:
     """`extends` of a service of the same file; with `file:` it names a service of that other file."""
     if isinstance(node, Mapping):
         service = node.get("service")
@@ -195,15 +195,15 @@ def _extends(node: Node) -> Iterator[_Named]:
         node = service
     text = _text(node)
     if text:
-        yield _Named(text, (), node)
+        yield _FoundName(text, (), node)
 
 
-def _build_secrets(build: Node) -> Iterator[_Named]:
+def _build_secrets(build: Node) -> Iterator[_FoundName]:
     for found in _sources(value_at(build, "secrets")):
         yield found._replace(path=("secrets", *found.path))
 
 
-def _additional_contexts(build: Node) -> Iterator[_Named]:
+def _additional_contexts(build: Node) -> Iterator[_FoundName]:
     contexts = value_at(build, "additional_contexts")
     if isinstance(contexts, Mapping):
         for entry in contexts.entries:
@@ -218,7 +218,7 @@ def _additional_contexts(build: Node) -> Iterator[_Named]:
 class _Row(NamedTuple):
     kind: Kind
     target: Target
-    read: Callable[[Node], Iterator[_Named]]
+    read: Callable[[Node], Iterator[_FoundName]]
 
 
 _NAMESPACES: Final[tuple[Kind, ...]] = ("network_mode", "pid", "ipc", "uts", "cgroup")
@@ -240,7 +240,7 @@ _TABLE: Final[dict[str, tuple[_Row, ...]]] = {
 }
 """The settings of a service that refer to something, with how to read them."""
 
-_CONTAINERS: Final[dict[str, tuple[ContainerKind, Callable[[Node], Iterator[_Named]]]]] = {
+_CONTAINERS: Final[dict[str, tuple[ContainerKind, Callable[[Node], Iterator[_FoundName]]]]] = {
     "network_mode": ("network_mode", _container),
     "pid": ("pid", _container),
     "ipc": ("ipc", _container),

@@ -38,13 +38,13 @@ class CanonicalPair(NamedTuple):
 
     def item(self) -> Scalar:
         """The pair as an item of a list."""
-        return self.written if self.written.text == self.text else self._respelled(self.text)
+        return self.written if self.written.text == self.text else self._respell(self.text)
 
     def entry(self, name: str) -> Entry:
         """The pair as an entry of a mapping."""
-        return Entry(self.written if self.written.text == name else self._respelled(name), self.value or NULL)
+        return Entry(self.written if self.written.text == name else self._respell(name), self.value or NULL)
 
-    def _respelled(self, text: str) -> Scalar:
+    def _respell(self, text: str) -> Scalar:
         return replace(string(text), origin=self.written)
 
 
@@ -81,18 +81,18 @@ def item_with_value(old: str, value: Scalar, *, host: bool = False) -> Scalar:
 
 # The short and the long syntax of list items: ports, mounts, devices, secrets and configs, env files.
 
-Long: TypeAlias = dict[str, object]
+LongForm: TypeAlias = dict[str, object]
 """The settings of an item in the long syntax. One that the long syntax takes for granted is left out."""
 
 
 class Forms(NamedTuple):
     """How one kind of item is written short and long."""
 
-    expand: Callable[[str], Long | None]
+    expand: Callable[[str], LongForm | None]
     """The long form of a short text; None when that is not certain: it holds a variable, is a range, or is wrong."""
-    shorten: Callable[[Long], str]
+    shorten: Callable[[LongForm], str]
     """A short text that may say the same. Whether it does, `expand` decides."""
-    defaults: Long
+    defaults: LongForm
     """What the long syntax takes for granted."""
 
 
@@ -116,7 +116,7 @@ def in_notation_of(forms: Forms | None, item: Node, model: Node) -> Node:
     return string(text) if _same_data(long, expanded) else item
 
 
-def _long(forms: Forms | None, item: Node) -> Long | None:
+def _long(forms: Forms | None, item: Node) -> LongForm | None:
     if forms is None:
         return None
     if isinstance(item, Scalar):
@@ -143,7 +143,7 @@ def _node(value: object, origin: Node | None = None) -> Node:
     return Scalar(str(value)) if isinstance(value, int) else string(str(value))
 
 
-def _expand_port(text: str) -> Long | None:
+def _expand_port(text: str) -> LongForm | None:
     port = short_port(text)
     ends = port.published.split("-") if port.published else []
     if not _is_port(port.target) or not all(map(_is_port, ends)) or "$" in text:
@@ -158,7 +158,7 @@ def _is_port(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-def _shorten_port(long: Long) -> str:
+def _shorten_port(long: LongForm) -> str:
     host, published, target = str(long.get("host_ip", "")), str(long.get("published", "")), str(long.get("target"))
     address = f"[{host}]:" if ":" in host else f"{host}:" if host else ""
     protocol = f"/{long['protocol']}" if "protocol" in long else ""
@@ -171,15 +171,15 @@ _PROPAGATION: Final = ("rprivate", "private", "rshared", "shared", "rslave", "sl
 _SELINUX: Final = ("z", "Z")
 
 
-def _expand_mount(text: str) -> Long | None:
+def _expand_mount(text: str) -> LongForm | None:
     parts = mount_sections(text)
     if "$" in text or "" in parts or len(parts) > 3:  # noqa: PLR2004 - source, target, options
         return None
     source, target, *options = parts if len(parts) > 1 else ("", *parts)
     bind = source.startswith((".", "/", "~", "\\\\")) or source[1:2] == ":"
     kind = "bind" if bind else "volume"
-    long: Long = {"type": kind, **({"source": source} if source else {}), "target": posixpath.normpath(target)}
-    details: Long = {"create_host_path": True} if bind else {}
+    long: LongForm = {"type": kind, **({"source": source} if source else {}), "target": posixpath.normpath(target)}
+    details: LongForm = {"create_host_path": True} if bind else {}
     for option in options[0].split(",") if options else ():
         if option == "ro":
             long["read_only"] = True
@@ -194,7 +194,7 @@ def _expand_mount(text: str) -> Long | None:
     return {**long, kind: details} if details else long
 
 
-def _shorten_mount(long: Long) -> str:
+def _shorten_mount(long: LongForm) -> str:
     bind, volume = long.get("bind", {}), long.get("volume", {})
     options = ["ro"] if long.get("read_only") is True else []
     if isinstance(bind, dict):
@@ -205,7 +205,7 @@ def _shorten_mount(long: Long) -> str:
     return ":".join([*parts, ",".join(options)] if options else parts)
 
 
-def _expand_device(text: str) -> Long | None:
+def _expand_device(text: str) -> LongForm | None:
     parts = text.split(":")
     if "$" in text or "" in parts or len(parts) > 3:  # noqa: PLR2004 - source, target, permissions
         return None
@@ -213,7 +213,7 @@ def _expand_device(text: str) -> Long | None:
     return {"source": source, "target": target, "permissions": permissions}
 
 
-def _shorten_device(long: Long) -> str:
+def _shorten_device(long: LongForm) -> str:
     parts = [str(long.get(key, "")) for key in ("source", "target", "permissions")]
     return ":".join(parts[:2] if parts[2] == "rwm" else parts)
 

@@ -28,15 +28,15 @@ def with_defaults(text: str) -> str | None:
     The grammar is that of compose-go's `template.go`: a default ends at the brace that closes its own (`${V:-{}}`),
     and `$1` or a `$` at the end is only text.
     """
-    return _filled(text, None)
+    return _fill_in(text, None)
 
 
-def interpolated(text: str, known: Mapping[str, str]) -> str | None:
+def interpolate(text: str, known: Mapping[str, str]) -> str | None:
     """What Compose makes of `text` with these variables; one that is not set is empty.
 
     None when a variable is required (`${V:?message}`) and not set, or when Compose would refuse the text.
     """
-    return _filled(text, known)
+    return _fill_in(text, known)
 
 
 def broken_references(text: str) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _all_references(text: str) -> Iterator[tuple[re.Match[str], str]]:
         yield reference, word
 
 
-def _filled(text: str, known: _Known) -> str | None:
+def _fill_in(text: str, known: _Known) -> str | None:
     parts, at = [], 0
     while reference := _REFERENCE.search(text, at):
         parts.append(text[at : reference.start()])
@@ -134,10 +134,10 @@ def _value(reference: re.Match[str], known: _Known) -> tuple[str | None, int]:
     is_set = value is not None and (value != "" or not operator.startswith(":"))
     word = reference.string[reference.start("word") : end - 1]
     if operator.endswith("+"):
-        return _filled(word, known) if is_set else "", end
+        return _fill_in(word, known) if is_set else "", end
     if is_set:
         return value, end
-    return None if operator.endswith("?") else _filled(word, known), end
+    return None if operator.endswith("?") else _fill_in(word, known), end
 
 
 def _closing_brace(text: str, start: int, end: int) -> int:

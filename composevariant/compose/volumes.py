@@ -67,7 +67,7 @@ def _known(text: str) -> str:
     return "" if UNKNOWN in text else text
 
 
-class Placed(NamedTuple):
+class PlacedMount(NamedTuple):
     """Something that a service has at a place in its container, and where the service says so."""
 
     path: tuple[str | int, ...]
@@ -76,7 +76,7 @@ class Placed(NamedTuple):
     node: Node
 
 
-def placed_in(service: Mapping, may: Callable[[str], bool] | None = None) -> Iterator[Placed]:
+def mounts_in(service: Mapping, may: Callable[[str], bool] | None = None) -> Iterator[PlacedMount]:
     """All that a service mounts: volumes, tmpfs, configs and secrets, the last two at Compose's default places.
 
     `may` can say of a short item, as it is written, that it is of no interest.
@@ -89,9 +89,9 @@ def placed_in(service: Mapping, may: Callable[[str], bool] | None = None) -> Ite
                     continue
                 mount = read(item)
                 if mount is not None:
-                    yield Placed((setting, index), mount, item)
+                    yield PlacedMount((setting, index), mount, item)
         elif isinstance(node, Scalar) and setting == "tmpfs":
-            yield Placed((setting,), _tmpfs(node), node)
+            yield PlacedMount((setting,), _tmpfs(node), node)
 
 
 def _tmpfs(node: Node) -> Mount:

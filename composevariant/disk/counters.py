@@ -26,7 +26,7 @@ def read_counters() -> Counters:
     return Counters(_cpu_seconds(), int(received) if received.isdecimal() else None)
 
 
-def load() -> float:
+def load_average() -> float:
     """The load average of the last minute."""
     return os.getloadavg()[0]
 

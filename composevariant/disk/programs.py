@@ -14,7 +14,7 @@ _PATIENCE: Final = 15
 _NOTHING: Final[Mapping[str, str]] = {}
 
 
-class Ran(NamedTuple):
+class ProgramResult(NamedTuple):
     """What a program has printed, and its exit code."""
 
     code: int
@@ -35,7 +35,7 @@ def run(
     folder: str = ".",
     variables: Mapping[str, str] = _NOTHING,
     own_session: bool = False,
-) -> Ran:
+) -> ProgramResult:
     """Run a program to its end.
 
     Args:
@@ -59,10 +59,10 @@ def run(
         env={**os.environ, **variables},
         start_new_session=own_session,
     )
-    return Ran(ran.returncode, ran.stdout.decode(errors="replace"), ran.stderr.decode(errors="replace"))
+    return ProgramResult(ran.returncode, ran.stdout.decode(errors="replace"), ran.stderr.decode(errors="replace"))
 
 
-def run_interruptible(command: Sequence[str], variables: Mapping[str, str]) -> Ran:
+def run_interruptible(command: Sequence[str], variables: Mapping[str, str]) -> ProgramResult:
     """Run a program in a session of its own: Ctrl-C reaches us first, and we wait until the program has cleaned up.
 
     Its output is dropped, and what it prints as errors is kept.
@@ -87,7 +87,7 @@ def run_interruptible(command: Sequence[str], variables: Mapping[str, str]) -> R
             except subprocess.TimeoutExpired:
                 process.kill()
             raise
-    return Ran(process.returncode, "", errors.decode(errors="replace"))
+    return ProgramResult(process.returncode, "", errors.decode(errors="replace"))
 
 
 @contextmanager
@@ -102,7 +102,7 @@ def output_of(command: Sequence[str]) -> Iterator[IO[bytes]]:
         yield process.stdout
 
 
-def become(command: Sequence[str], variables: Mapping[str, str]) -> None:
+def replace_process(command: Sequence[str], variables: Mapping[str, str]) -> None:
     """Replace this process with a program: from then on, signals and the exit code are its own.
 
     Raises:

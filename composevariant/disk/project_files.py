@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 BOM = "\ufeff"
 
 
-class Written(NamedTuple):
+class FileToWrite(NamedTuple):
     """A file to write: its path and its whole text, a byte order mark included where there is one."""
 
     path: str
@@ -61,7 +61,7 @@ class ProjectFiles:
             return None
         except OSError as error:
             raise UnusableInput(f"{path} cannot be read: {_reason(error)}") from None
-        text = _decoded(path, data)
+        text = _decode(path, data)
         if text.startswith(BOM):
             self._with_bom.add(path)
             text = text[1:]
@@ -107,7 +107,7 @@ class ProjectFiles:
         """The name of a folder, which Docker Compose makes the project's name of."""
         return os.path.basename(os.path.realpath(self.full_path(folder)))  # noqa: PTH119
 
-    def write(self, files: Iterable[Written]) -> None:
+    def write(self, files: Iterable[FileToWrite]) -> None:
         """Write all of the files or none: each is replaced at once, and what was there comes back when one fails.
 
         Raises:
@@ -180,7 +180,7 @@ def _read_bytes(path: str) -> bytes:
     return data
 
 
-def _decoded(path: str, data: bytes) -> str:
+def _decode(path: str, data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError as error:

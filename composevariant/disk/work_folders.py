@@ -27,7 +27,7 @@ _NAME = "composevariant-bench-"
 _NOTES = "notes"
 
 
-class Found(NamedTuple):
+class ContextFile(NamedTuple):
     """A file of a context."""
 
     path: str
@@ -35,7 +35,7 @@ class Found(NamedTuple):
     size: int
 
 
-class Abandoned(NamedTuple):
+class AbandonedRun(NamedTuple):
     """What a run has left that was killed and could not clean up."""
 
     run: str
@@ -48,7 +48,7 @@ class Abandoned(NamedTuple):
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def abandoned() -> Iterator[Abandoned]:
+def abandoned_runs() -> Iterator[AbandonedRun]:
     """The runs of this user whose process is no more."""
     for folder in sorted(Path(tempfile.gettempdir()).glob(f"{_NAME}*")):
         try:
@@ -58,7 +58,7 @@ def abandoned() -> Iterator[Abandoned]:
             continue
         if lines and lines[0].isdecimal() and not is_running(int(lines[0])):
             found = [line.split("\t") for line in lines[1:]]
-            yield Abandoned(folder.name.removeprefix(_NAME), str(folder), {words[0]: words[1:] for words in found})
+            yield AbandonedRun(folder.name.removeprefix(_NAME), str(folder), {words[0]: words[1:] for words in found})
 
 
 class WorkFolder:
@@ -100,7 +100,7 @@ class WorkFolder:
         # The engine tells contexts apart by the last part of their paths, so that has the run's name in it.
         target = self._folder / name / f"{self._folder.name}-{name}-0"
         try:
-            return ContextCopy(target, _copied(source, target, left_out))
+            return ContextCopy(target, _copy_folder(source, target, left_out))
         except OSError as error:
             raise UnusableInput(f"the context {context} cannot be copied: {error}") from None
 
@@ -135,13 +135,13 @@ class ContextCopy:
         self._folder.rename(new)
         self._folder = new
 
-    def files(self) -> Iterator[Found]:
+    def files(self) -> Iterator[ContextFile]:
         """All files, relative to the context."""
         for folder, _, names in os.walk(self._folder):
             for name in names:
                 path = Path(folder, name)
                 if path.is_file() and not path.is_symlink():
-                    yield Found(path.relative_to(self._folder).as_posix(), path.stat().st_size)
+                    yield ContextFile(path.relative_to(self._folder).as_posix(), path.stat().st_size)
 
     def read(self, path: str) -> str | None:
         """The text of a file that could be edited; None for what is no text or too large."""
@@ -180,7 +180,7 @@ class ContextCopy:
         (self._folder / path).write_bytes(text.encode())
 
 
-def _copied(source: Path, target: Path, left_out: Callable[[str], bool]) -> bool:
+def _copy_folder(source: Path, target: Path, left_out: Callable[[str], bool]) -> bool:
     """Copy a folder; gives whether everything could be linked."""
     linked = True
     target.mkdir(parents=True)
@@ -195,12 +195,12 @@ def _copied(source: Path, target: Path, left_out: Callable[[str], bool]) -> bool
                 (target / at / name).mkdir()
         names[:] = kept
         for name in files:
-            linked &= _placed(Path(folder) / name, target / at / name)
+            linked &= _copy_file(Path(folder) / name, target / at / name)
         shutil.copystat(folder, target / at)
     return linked
 
 
-def _placed(source: Path, target: Path) -> bool:
+def _copy_file(source: Path, target: Path) -> bool:
     if source.is_symlink():
         target.symlink_to(source.readlink())
     elif source.is_file():

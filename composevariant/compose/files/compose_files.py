@@ -6,7 +6,7 @@ import re
 from posixpath import normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose import hosts_in, placed_in, services_of, text_of
+from composevariant.compose import hosts_in, mounts_in, services_of, text_of
 from composevariant.source import Location
 from composevariant.tree import value_at
 from composevariant.yamltext import parse_documents
@@ -28,7 +28,7 @@ class ComposeFiles:
         self._files = files
         self._parsed = {} if parsed is None else parsed
 
-    def by_way_of(self, files: Sources) -> ComposeFiles:
+    def read_through(self, files: Sources) -> ComposeFiles:
         """The same files, read by those that take note of what is asked for."""
         return ComposeFiles(files, self._parsed)
 
@@ -66,7 +66,7 @@ _CONFIGURATIONS: Final = (
 """What is looked at in a folder that is mounted as a whole, which may be an app's sources."""
 
 
-class Named(NamedTuple):
+class FileMention(NamedTuple):
     """A mounted file that names a host."""
 
     user: str
@@ -78,7 +78,7 @@ class Named(NamedTuple):
     times: int
 
 
-def mounted_mentions(tree: Mapping, hosts: frozenset[str], around: Folders) -> Iterator[Named]:
+def mounted_mentions(tree: Mapping, hosts: frozenset[str], around: Folders) -> Iterator[FileMention]:
     """Where configuration files that services mount name one of the hosts."""
     for file, user in _mounted_files(tree, around).items():
         text = around.glance(file) or ""
@@ -88,14 +88,14 @@ def mounted_mentions(tree: Mapping, hosts: frozenset[str], around: Folders) -> I
             for host in hosts_in(line[key.end() :], hosts, key[1]) if key else hosts_in(line, hosts):
                 places.setdefault(host, []).append(number)
         for host, lines in places.items():
-            yield Named(user, file, host, Location(file, lines[0], 1), len(lines))
+            yield FileMention(user, file, host, Location(file, lines[0], 1), len(lines))
 
 
 def _mounted_files(tree: Mapping, around: Folders) -> dict[str, str]:
     """The files of the project that services mount, with the first service that does."""
     paths: dict[str, str] = {}
     for user, service in services_of(tree).items():
-        for _, mount, _ in placed_in(service):
+        for _, mount, _ in mounts_in(service):
             source = mount.source if mount.type == "bind" else _file_of(tree, mount.type, mount.source)
             if source and source[0] not in "/~":
                 paths.setdefault(normpath(source), user)

@@ -25,7 +25,7 @@ _ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./:,@%+-]+")
 
 
-class Assigned(NamedTuple):
+class Assignment(NamedTuple):
     """A variable that a `.env` sets. `line` counts from 1."""
 
     name: str
@@ -33,7 +33,7 @@ class Assigned(NamedTuple):
     line: int
 
 
-def assignments(text: str) -> Iterator[Assigned]:
+def assignments(text: str) -> Iterator[Assignment]:
     """What the file sets, in its order; of several values for one name the last one counts.
 
     Variables in values are not replaced: who needs a value that depends on others has to ask Docker Compose.
@@ -48,13 +48,13 @@ def assignments(text: str) -> Iterator[Assigned]:
         line = text.count("\n", 0, found.start()) + 1
         if quoted is None:
             at = _next_line(text, found.end())
-            yield Assigned(found[1], _unquoted(text[found.end() : at]), line)
+            yield Assignment(found[1], _unquoted(text[found.end() : at]), line)
         else:
             at = _next_line(text, quoted.end())
-            yield Assigned(found[1], _unescaped(quoted[0]), line)
+            yield Assignment(found[1], _unescaped(quoted[0]), line)
 
 
-def quoted(value: str) -> str:
+def quote_value(value: str) -> str:
     r"""The value as it is written in a `.env`, so that Docker Compose reads back the same.
 
     Without quotes where nothing in it is special; else in single quotes, in which only `\'` is; else in double quotes.

@@ -107,13 +107,13 @@ def path_of(node: Scalar) -> str:
 # The variables of an included project: its own `.env` says what those are that nobody else sets.
 
 
-class Fallbacks:
+class IncludedVariables:
     """What variables are where neither the environment nor the including project sets them."""
 
     def __init__(self, values: Table[str, str] | None = None) -> None:
         self._values = dict(values or {})
 
-    def of(self, inclusion: Inclusion, files: OtherFiles) -> Fallbacks:
+    def with_those_of(self, inclusion: Inclusion, files: OtherFiles) -> IncludedVariables:
         """Those of an included project: its own, and what it gets from the one that includes it.
 
         Raises:
@@ -124,23 +124,23 @@ class Fallbacks:
             source = files.read(path)
             if source is None:
                 raise UnusableInput(f"include names {path}, which does not exist", location_of(node))
-            values |= _assigned(source.text, path, node)
+            values |= _variables_of(source.text, path, node)
         if inclusion.env_files is None and not is_here(inclusion.folder):
             path = posixpath.join(inclusion.folder, ".env")
             source = files.read(path)
-            values |= _assigned(source.text, path, inclusion.paths[0][1]) if source else {}
-        return Fallbacks(values | self._values) if values else self
+            values |= _variables_of(source.text, path, inclusion.paths[0][1]) if source else {}
+        return IncludedVariables(values | self._values) if values else self
 
-    def applied(self, document: Mapping) -> Mapping:
+    def apply(self, document: Mapping) -> Mapping:
         """A document with the values written in.
 
         Raises:
             UnusableInput: Compose has no words for it.
         """
-        after = with_scalars(document, self._in) if self._values else document
+        after = with_scalars(document, self._apply_to) if self._values else document
         return after if isinstance(after, Mapping) else document
 
-    def settled(self, project: Mapping) -> Mapping:
+    def fill_in_environment(self, project: Mapping) -> Mapping:
         """The project with `environment: [NAME]` settled, which takes its value from these variables too.
 
         Raises:
@@ -150,7 +150,7 @@ class Fallbacks:
         for name, service in services_of(project).items() if self._values else ():
             environment = service.get("environment")
             if isinstance(environment, Sequence):  # Compose does not look into a mapping here (measured)
-                settled = environment.with_items(tuple(map(self._bare, environment.items)))
+                settled = environment.with_items(tuple(map(self._with_value, environment.items)))
                 changed[name] = service.with_value("environment", settled)
         for section in ("secrets", "configs"):
             for name in mapping_at(project, section).names():
@@ -162,16 +162,18 @@ class Fallbacks:
                     )
         return with_services(project, changed)
 
-    def _bare(self, item: Node) -> Node:
+    def _with_value(self, item: Node) -> Node:
         if not isinstance(item, Scalar) or item.text not in self._values:
             return item
-        return replace(item, text=f"{item.text}={self._said(Scalar(f'${{{item.text}}}'))}", span=None, origin=item)
+        return replace(
+            item, text=f"{item.text}={self._write_fallbacks(Scalar(f'${{{item.text}}}'))}", span=None, origin=item
+        )
 
-    def _in(self, node: Scalar) -> Scalar:
-        text = self._said(node) if "$" in node.text else node.text
+    def _apply_to(self, node: Scalar) -> Scalar:
+        text = self._write_fallbacks(node) if "$" in node.text else node.text
         return node if text == node.text else replace(node, text=text, span=None, origin=node.origin or node)
 
-    def _said(self, node: Scalar) -> str:
+    def _write_fallbacks(self, node: Scalar) -> str:
         text = with_fallbacks(node.text, self._values)
         if text is None:
             wrong = f"{node.text} cannot be said outside of its project, whose .env sets the variable"
@@ -179,7 +181,7 @@ class Fallbacks:
         return text
 
 
-def _assigned(text: str, path: str, node: Node) -> dict[str, str]:
+def _variables_of(text: str, path: str, node: Node) -> dict[str, str]:
     values: dict[str, str] = {}
     for name, value, line in assignments(text):
         if "$" in value:

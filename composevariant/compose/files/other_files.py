@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose import SECTIONS
-from composevariant.compose.files.include import Fallbacks, OtherFileError, UnknownFileError
-from composevariant.compose.files.relocated_paths import is_remote, moved_paths
+from composevariant.compose.files.include import IncludedVariables, OtherFileError, UnknownFileError
+from composevariant.compose.files.relocated_paths import is_remote, relocate_paths
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
 from composevariant.tree import Entry, Mapping, Scalar, location_of, mapping_at, same, string
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
 
-class Brought(NamedTuple):
+class FilesRead(NamedTuple):
     """What other files gave."""
 
     unclear: tuple[Scalar, ...]
@@ -40,16 +40,16 @@ class OtherFiles:
         self._sources: set[Source] = set()
         self._under_way: list[str] = []
 
-    def brought(self) -> Brought:
+    def files_read(self) -> FilesRead:
         """What has been read until now."""
-        return Brought(tuple(self._unclear.values()), frozenset(self._sources))
+        return FilesRead(tuple(self._unclear.values()), frozenset(self._sources))
 
     def read(self, path: str) -> Source | None:
         """A file that is not YAML, such as one of variables."""
         return self._files.read(path)
 
     @contextmanager
-    def step(self, step: str, by: str, named: Node) -> Iterator[None]:
+    def enter(self, step: str, by: str, named: Node) -> Iterator[None]:
         """Go to another file, `named` by `extends` or `include`.
 
         Raises:
@@ -64,7 +64,9 @@ class OtherFiles:
         finally:
             self._under_way.pop()
 
-    def documents(self, path: str, named: Node, folder: str, fallbacks: Fallbacks, by: str) -> tuple[Mapping, ...]:
+    def documents(
+        self, path: str, named: Node, folder: str, variables: IncludedVariables, by: str
+    ) -> tuple[Mapping, ...]:
         """The documents of a Compose file that is `named` by `extends` or `include`.
 
         Its paths, which count from `folder`, count from the folder of the base afterwards.
@@ -74,7 +76,7 @@ class OtherFiles:
         """
         read: list[Mapping] = []
         for document in self._written(path, named, by):
-            moved = moved_paths(fallbacks.applied(document), folder)
+            moved = relocate_paths(variables.apply(document), folder)
             self._unclear.update((id(node), node) for node in moved.unclear)
             read.append(moved.tree)
         return tuple(read)

@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from composevariant.compose import Attribute, Holds, PathTable
-    from composevariant.compose.files.documents import Extended
+    from composevariant.compose.files.documents import ExtendedServices
     from composevariant.tree import Node
 
 
-class Moved(NamedTuple):
+class RelocatedTree(NamedTuple):
     """A tree whose paths count from another folder."""
 
     tree: Mapping
@@ -41,16 +41,16 @@ class Moved(NamedTuple):
     """Paths that begin with a variable. They are right where its value is an absolute path."""
 
 
-def moved_paths(tree: Mapping, folder: str) -> Moved:
+def relocate_paths(tree: Mapping, folder: str) -> RelocatedTree:
     """The tree with every relative path led through `folder`: where its paths count from, seen from where they will."""
     if is_here(folder):
-        return Moved(tree)
-    moving = _Moving(folder)
+        return RelocatedTree(tree)
+    moving = _Relocation(folder)
     after = moving.below(tree, ATTRIBUTES)
-    return Moved(after if isinstance(after, Mapping) else tree, tuple(moving.unclear))
+    return RelocatedTree(after if isinstance(after, Mapping) else tree, tuple(moving.unclear))
 
 
-def with_contexts(tree: Mapping, context: str, others: Extended | None = None) -> Mapping:
+def with_contexts(tree: Mapping, context: str, others: ExtendedServices | None = None) -> Mapping:
     """The tree with the context written out that a `build` without one has: the project's folder, as a path.
 
     A service may have its build or its context from one that it extends.
@@ -58,12 +58,12 @@ def with_contexts(tree: Mapping, context: str, others: Extended | None = None) -
     Raises:
         UnusableInput: what a service extends in another file cannot be read.
     """
-    from composevariant.compose.files.documents import Heirs
+    from composevariant.compose.files.documents import ResolvedServices
 
-    heirs = Heirs(tree, others)
+    services = ResolvedServices(tree, others)
     changed: dict[str, Mapping] = {}
-    for name, service in heirs.services.items():
-        whole = heirs.whole(name) if service.entry("extends") else service
+    for name, service in services.services.items():
+        whole = services.resolved(name) if service.entry("extends") else service
         build = whole.get("build")
         if isinstance(build, Mapping) and not build.entry("context"):
             own, written = mapping_at(service, "build"), Entry(Scalar("context"), string(context))
@@ -81,7 +81,7 @@ def is_remote(path: str) -> bool:
     return _REMOTE.match(path) is not None
 
 
-def moved_path(path: str, folder: str) -> str:
+def relocate_path(path: str, folder: str) -> str:
     """One path; as it is when it is absolute, in somebody's home, on a drive or no path of this disk at all."""
     if _FIXED.match(path) or not path:
         return path
@@ -100,7 +100,7 @@ _VARIABLE: Final = re.compile(r"\$(?:\{(\w+)(?::?-(?P<default>[^{}]*)\})?|(\w+))
 _ABSOLUTE: Final = ("PWD", "HOME")
 
 
-class _Moving:
+class _Relocation:
     """The walk through one tree."""
 
     def __init__(self, folder: str) -> None:
@@ -124,14 +124,16 @@ class _Moving:
         before, path = node.text[:start], node.text[start:]
         variable = _VARIABLE.match(path)
         if variable is None:
-            return _with_text(node, before + moved_path(path, self.folder))
+            return _with_text(node, before + relocate_path(path, self.folder))
         default = variable["default"]
         if (variable[1] or variable[3]) not in _ABSOLUTE and not (default and _FIXED.match(default)):
             self.unclear.append(node)
         if not default:
             return node
         at = variable.start("default")
-        return _with_text(node, before + path[:at] + moved_path(default, self.folder) + path[variable.end("default") :])
+        return _with_text(
+            node, before + path[:at] + relocate_path(default, self.folder) + path[variable.end("default") :]
+        )
 
     def texts(self, node: Node) -> Node:
         """A path, or a list of them."""
@@ -186,9 +188,9 @@ def _with_text(node: Scalar, text: str) -> Scalar:
     return node if text == node.text else replace(node, text=text, span=None, origin=node.origin or node)
 
 
-_MOVES: Final[dict[Holds, Callable[[_Moving, Node], Node]]] = {
-    "path": _Moving.texts,
-    "name=path": _Moving.named,
-    "mount": _Moving.mounts,
-    "device": _Moving.driver,
+_MOVES: Final[dict[Holds, Callable[[_Relocation, Node], Node]]] = {
+    "path": _Relocation.texts,
+    "name=path": _Relocation.named,
+    "mount": _Relocation.mounts,
+    "device": _Relocation.driver,
 }

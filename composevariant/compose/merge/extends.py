@@ -36,7 +36,7 @@ def base_name(service: Mapping) -> str:
     return next((found.name for found in service_references("", service, "service") if found.kind == "extends"), "")
 
 
-def flattened(service: Mapping, services: Table[str, Mapping], among: Container[str]) -> Mapping:
+def resolve_extends(service: Mapping, services: Table[str, Mapping], among: Container[str]) -> Mapping:
     """The service with what it inherits written out, as long as `extends` names one of `among`.
 
     Compose resolves the other service first: a `!reset` here acts on all that this one inherits.
@@ -67,7 +67,7 @@ def with_settings_of(base: Mapping, service: Mapping, instead_of: str, name: str
     from composevariant.compose.merge.merger import merge
 
     own = service.without(instead_of)
-    whole = value_at(merge(_project(name, base), _project(name, own), vain_tags=[]), "services", name)
+    whole = value_at(merge(_project(name, base), _project(name, own), ignored_tags=[]), "services", name)
     if not isinstance(whole, Mapping):
         return own
     entries: list[Entry] = []
@@ -76,11 +76,11 @@ def with_settings_of(base: Mapping, service: Mapping, instead_of: str, name: str
             new = (other for other in whole.entries if own.entry(other.name) is None)
             entries += (Entry(other.key, detached(other.value)) for other in new)
         else:
-            entries.append(_merged(entry, whole.get(entry.name)))
+            entries.append(_merged_entry(entry, whole.get(entry.name)))
     return service.with_entries(tuple(entries))
 
 
-def _merged(entry: Entry, value: Node | None) -> Entry:
+def _merged_entry(entry: Entry, value: Node | None) -> Entry:
     if value is None or same(value, entry.value):
         return entry
     return Entry(entry.key, replace(value, origin=entry.value))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from composevariant.compose import ROWS
 from composevariant.compose.merge.extends import base_name
-from composevariant.compose.merge.tags import untagged
+from composevariant.compose.merge.tags import strip_tag
 from composevariant.errors import UnusableInput
 from composevariant.tree import (
     OVERRIDE,
@@ -80,24 +80,24 @@ class ListForms:
         return path in self._paths
 
 
-def without_vain_tags(document: Mapping, forms: ListForms, vain: list[ComposeVariantError]) -> Mapping:
-    """The document without `!reset` and `!override` on the keys of what has become a list; `vain` says which."""
+def drop_ineffective_tags(document: Mapping, forms: ListForms, ignored: list[ComposeVariantError]) -> Mapping:
+    """The document without `!reset` and `!override` on the keys of what has become a list; `ignored` says which."""
     for path, value in list(_pair_attributes(document)):
         if path in forms and isinstance(value, Mapping):
-            left = _untagged_keys(value, vain)
+            left = _untagged_keys(value, ignored)
             document = _with(document, path, left) if left is not value else document
     return document
 
 
-def _untagged_keys(pairs: Mapping, vain: list[ComposeVariantError]) -> Mapping:
+def _untagged_keys(pairs: Mapping, ignored: list[ComposeVariantError]) -> Mapping:
     for name, value in pairs.items():
         if value.tag in (RESET, OVERRIDE):
             message = (
                 f"Docker Compose ignores {value.tag} on {name}, for an earlier merge has made a list of its parent"
             )
-            vain.append(UnusableInput(message, location_of(value)))
+            ignored.append(UnusableInput(message, location_of(value)))
     left = pairs.without(*(entry.name for entry in pairs.entries if entry.value.tag == RESET))
-    return with_values(left, {name: untagged(value) for name, value in left.items() if value.tag == OVERRIDE})
+    return with_values(left, {name: strip_tag(value) for name, value in left.items() if value.tag == OVERRIDE})
 
 
 def _pair_attributes(tree: Mapping) -> Iterator[tuple[Path, Node]]:
@@ -121,28 +121,28 @@ def _with(tree: Mapping, path: Path, value: Node) -> Mapping:
 def without_tags(service: Mapping) -> Mapping:
     """The service as a document of its own means it: what is reset is not there, and `!override` says nothing."""
     if service.tag == OVERRIDE:
-        return with_values(replace(service, tag=None), {name: all_untagged(value) for name, value in service.items()})
+        return with_values(replace(service, tag=None), {name: strip_tags(value) for name, value in service.items()})
     entries: list[Entry] = []
     for entry in service.entries:
         value = entry.value
         if value.tag == RESET:
             continue
         if value.tag == OVERRIDE:
-            value = all_untagged(value)
+            value = strip_tags(value)
         elif isinstance(value, Mapping):
             value = without_tags(value)
         entries.append(entry if value is entry.value else Entry(entry.key, value, entry.inherited))
     return service if tuple(entries) == service.entries else service.with_entries(tuple(entries))
 
 
-def all_untagged(node: Node) -> Node:
+def strip_tags(node: Node) -> Node:
     """A node without any of these tags: below an `!override` Compose does not look for them."""
     if node.tag in (RESET, OVERRIDE):
-        node = untagged(node)
+        node = strip_tag(node)
     if isinstance(node, Mapping):
-        return with_values(node, {name: all_untagged(value) for name, value in node.items()})
+        return with_values(node, {name: strip_tags(value) for name, value in node.items()})
     if isinstance(node, Sequence):
-        return with_items(node, map(all_untagged, node.items))
+        return with_items(node, map(strip_tags, node.items))
     return node
 
 

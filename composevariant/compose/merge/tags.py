@@ -50,7 +50,7 @@ def apply_tags(base: Mapping, override: Node, errors: list[ComposeVariantError])
     errors += tags.errors
     base = delete(base, [path for path in tags.doomed if _means_something_empty(path)])
     base = delete(base, [path for path in tags.doomed if not _means_something_empty(path)], prune=True)
-    return _with_all(base, tags.replaced), left if isinstance(left, Mapping) else Mapping()
+    return _put_all(base, tags.replaced), left if isinstance(left, Mapping) else Mapping()
 
 
 def _means_something_empty(path: Path) -> bool:
@@ -74,7 +74,7 @@ class _Tags:
         left = self._children(node, path, inside=inside or node.tag == OVERRIDE)
         if node.tag not in (RESET, OVERRIDE) or left is None:
             return left
-        left = untagged(left)
+        left = strip_tag(left)
         return self._inside(node, left, path) if inside else self._override(node, left, path)
 
     def _children(self, node: Node, path: Path, *, inside: bool) -> Node | None:
@@ -95,20 +95,20 @@ class _Tags:
 
     def _inside(self, node: Node, value: Node, path: Path) -> Node:
         """What is tagged below an `!override` is a value like any other to Compose, which does not look there."""
-        problem = in_vain(self.override, path, node, inside=True, extends=False)
+        problem = ineffective_tag(self.override, path, node, inside=True, extends=False)
         self.errors += [problem] if problem and node.tag == RESET else []
         return value
 
     def _reset(self, node: Node, path: Path) -> Node | None:
         places = list(_places(self.base, path))
-        problem = in_vain(self.override, path, node, inside=False, extends=self._extends(path))
+        problem = ineffective_tag(self.override, path, node, inside=False, extends=self._extends(path))
         if problem is None and self._extends(path):
             if self._is_merged(path):
                 problem = masked_reset(path, node)
             elif places or self._inherits(path):
                 return self._replace(Scalar("null", tag=RESET, span=node.span), path)
         if problem is None and not places:
-            problem = vain_reset(self.base, path, node)
+            problem = ineffective_reset(self.base, path, node)
         if problem:
             self.errors.append(problem)
         else:
@@ -116,7 +116,7 @@ class _Tags:
         return None
 
     def _override(self, node: Node, value: Node, path: Path) -> Node | None:
-        problem = in_vain(self.override, path, node, inside=False, extends=self._extends(path))
+        problem = ineffective_tag(self.override, path, node, inside=False, extends=self._extends(path))
         if problem:
             self.errors.append(problem)
             return value
@@ -140,10 +140,10 @@ class _Tags:
     def _inherits(self, path: Path) -> bool:
         """Whether `extends` brings the attribute, or may: what another file says is not known."""
         from composevariant.compose import services_of
-        from composevariant.compose.merge.extends import flattened
+        from composevariant.compose.merge.extends import resolve_extends
 
         services = services_of(self.base)
-        whole = flattened(services[str(path[1])], services, services)
+        whole = resolve_extends(services[str(path[1])], services, services)
         return whole.entry("extends") is not None or whole.entry(str(path[2])) is not None
 
     def _is_merged(self, path: Path) -> bool:
@@ -153,7 +153,7 @@ class _Tags:
         return entry is not None and entry.inherited
 
 
-def untagged(node: Node) -> Node:
+def strip_tag(node: Node) -> Node:
     """A node without its tag. A tagged scalar is a text to go-yaml, so `!override 1.10` is not 1.1."""
     if isinstance(node, Scalar) and not node.style:
         meaning = node.meaning
@@ -182,7 +182,7 @@ def _is_mapping_to_compose(path: Path) -> bool:
     return attribute is not None and attribute.becomes == "mapping"
 
 
-def _with_all(tree: Mapping, replaced: list[tuple[Path, Node]]) -> Mapping:
+def _put_all(tree: Mapping, replaced: list[tuple[Path, Node]]) -> Mapping:
     """The tree with other values at addresses that it has, in one pass over each mapping on the way."""
     values: dict[str, Node] = {}
     below: dict[str, list[tuple[Path, Node]]] = {}
@@ -193,7 +193,7 @@ def _with_all(tree: Mapping, replaced: list[tuple[Path, Node]]) -> Mapping:
             values[str(key)] = value
     for name, deeper in below.items():
         child = tree.get(name)
-        values[name] = _with_all(child, deeper) if isinstance(child, Mapping) else values[name]
+        values[name] = _put_all(child, deeper) if isinstance(child, Mapping) else values[name]
     return with_values(tree, values)
 
 
@@ -203,7 +203,7 @@ _ATTRIBUTE_OF_SERVICE: Final = 3
 """The length of the path of a service's attribute."""
 
 
-def in_vain(override: Node, path: Path, node: Node, *, inside: bool, extends: bool) -> UnusableInput | None:
+def ineffective_tag(override: Node, path: Path, node: Node, *, inside: bool, extends: bool) -> UnusableInput | None:
     """Why the tag of a node has no effect whatever the base says; None when it may have one.
 
     `inside` says that the node stands below an `!override`, `extends` that its service extends another.
@@ -226,7 +226,7 @@ def in_vain(override: Node, path: Path, node: Node, *, inside: bool, extends: bo
         wrong = f"beside extends, {tag} works on a whole attribute only"
     else:
         return None
-    hint = "put !override on the whole list or attribute" if tag == OVERRIDE else _removing(_pattern(path, override))
+    hint = "put !override on the whole list or attribute" if tag == OVERRIDE else _remove_hint(_pattern(path, override))
     return UnusableInput(wrong, location_of(node), hint)
 
 
@@ -241,7 +241,7 @@ def _is_resolved_before(path: Path) -> bool:
             return False
 
 
-def vain_reset(base: Mapping, path: Path, node: Node) -> UnusableInput:
+def ineffective_reset(base: Mapping, path: Path, node: Node) -> UnusableInput:
     """Why a `!reset` finds nothing in the base."""
     from composevariant.compose import identity
     from composevariant.tree import nearest, write_path
@@ -250,18 +250,18 @@ def vain_reset(base: Mapping, path: Path, node: Node) -> UnusableInput:
     missing = nearest(base, pattern, identity)
     if missing:
         wrong = f"!reset has nothing to reset: {missing}"
-        return UnusableInput(wrong, location_of(node), f"{_removing(pattern)}, with missing: ok")
+        return UnusableInput(wrong, location_of(node), f"{_remove_hint(pattern)}, with missing: ok")
     wrong = f"Docker Compose ignores !reset here, for {write_path(pattern[:-1])} is a list in the base"
-    return UnusableInput(wrong, location_of(node), _removing(pattern))
+    return UnusableInput(wrong, location_of(node), _remove_hint(pattern))
 
 
 def masked_reset(path: Path, node: Node) -> UnusableInput:
     """Of a `!reset` that stays in the file beside `extends`: Compose takes what `<<` brings for newer than that."""
     wrong = f"`<<` brings {path[-1]} back beside a !reset"
-    return UnusableInput(wrong, location_of(node), f"{_removing(_pattern(path, None))} first, and then !reset")
+    return UnusableInput(wrong, location_of(node), f"{_remove_hint(_pattern(path, None))} first, and then !reset")
 
 
-def _removing(pattern: PathPattern) -> str:
+def _remove_hint(pattern: PathPattern) -> str:
     from composevariant.tree import write_path
 
     return f"use the operation remove with the path {write_path(pattern)}" if pattern else "name the parts instead"
