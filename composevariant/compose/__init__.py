@@ -1,7 +1,7 @@
 """The vocabulary of Docker Compose: services, attributes, identities, references, variables and volumes.
 
-The attribute table is the one place that describes an attribute: how it merges, what identifies an item, which forms it
-has and whether it holds a path. Rules of merging are in `compose.merge`, projects of several files in `compose.files`.
+The attribute table is the one place that describes an attribute: how it merges, what identifies an item, which syntaxes
+it has and whether it holds a path. `compose.merge` has the merge rules, and `compose.files` projects of several files.
 """
 
 from __future__ import annotations

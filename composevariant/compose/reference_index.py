@@ -1,7 +1,7 @@
-"""Which setting of which service names which other service, volume, network, config, secret or model.
+"""Find the references of services to other services, volumes, networks, configs, secrets and models.
 
-The notations are those of the Compose specification as compose-go 2.9.1 reads them: `links` and the `service:` form of
-namespaces are turned into dependencies there, so all of them fail on a name that is not defined.
+The notations are those of the Compose specification as compose-go 2.9.1 reads them. It turns `links` and namespaces
+such as `service:db` into dependencies, so Compose refuses an undefined name in any of them.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ SECTIONS: Final[dict[Target, str]] = {
     "secret": "secrets",
     "model": "models",
 }
-"""The top-level key under which the targets of each sort are defined."""
+"""The top-level key that defines the targets of each type."""
 
 ContainerKind = Literal["network_mode", "pid", "ipc", "volumes_from", "external_links"]
 
 
 class Reference(NamedTuple):
-    """One place that names something defined elsewhere in the project.
+    """A setting that names something defined elsewhere in the project.
 
-    Variables count with their default in the file; a name that depends on a variable without one is no reference.
-    The network `default`, which need not be defined, is reported like any other.
+    Variables are replaced by their defaults from the file; a name with a variable that has no default is left out. The
+    network `default`, which need not be defined, is included.
     """
 
     user: str
@@ -50,15 +50,15 @@ class Reference(NamedTuple):
     target: Target
     name: str
     path: Path
-    """What would have to go for the reference to go: a list item, a mapping entry or a whole setting."""
+    """The path to delete in order to delete the reference: of a list item, a mapping entry or a whole setting."""
     node: Node
-    """Where the name is written: the key of a mapping entry, else the scalar that holds it."""
+    """The node of the name: the key of a mapping entry, else the scalar that holds it."""
     required: bool
-    """False for `depends_on` with `required: false`. Compose refuses an undefined name there all the same."""
+    """False for `depends_on` with `required: false`. Compose refuses an undefined name even there."""
 
 
 class ContainerReference(NamedTuple):
-    """A place that names a container instead of a service; Compose does not check these."""
+    """A setting that names a container instead of a service. Compose does not check these."""
 
     user: str
     kind: ContainerKind
@@ -68,7 +68,7 @@ class ContainerReference(NamedTuple):
 
 
 class _FoundName(NamedTuple):
-    """A name found inside a setting, its path relative to it, and where it is written."""
+    """A name inside a setting, with its path relative to the setting, and its node."""
 
     name: str
     path: Path
@@ -77,13 +77,13 @@ class _FoundName(NamedTuple):
 
 
 def references(tree: Mapping) -> Iterator[Reference]:
-    """Every reference in the project, service by service."""
+    """Yield every reference in the project, service by service."""
     for user, service in services_of(tree).items():
         yield from service_references(user, service)
 
 
 def service_references(user: str, service: Mapping, *targets: Target) -> Iterator[Reference]:
-    """What one service refers to; `user` is its name. With `targets`, only references to these sorts of things."""
+    """Yield the references of one service, whose name is `user`; with `targets`, only those to these types."""
     for entry in _settings(service):
         setting = entry.key.text
         for kind, target, read in _TABLE.get(setting, ()):
@@ -93,13 +93,13 @@ def service_references(user: str, service: Mapping, *targets: Target) -> Iterato
 
 
 def container_references(tree: Mapping) -> Iterator[ContainerReference]:
-    """Every `container:<name>` and every item of `external_links`, service by service."""
+    """Yield every `container:<name>` and every item of `external_links`, service by service."""
     for user, service in services_of(tree).items():
         yield from service_container_references(user, service)
 
 
 def service_container_references(user: str, service: Mapping) -> Iterator[ContainerReference]:
-    """Which containers one service names; `user` is its name."""
+    """Yield the containers that one service names; `user` is its name."""
     for entry in _settings(service):
         if row := _CONTAINERS.get(entry.key.text):
             kind, read = row
@@ -108,19 +108,18 @@ def service_container_references(user: str, service: Mapping) -> Iterator[Contai
 
 
 def _settings(service: Mapping) -> Iterator[Entry]:
-    """Those that count: what is reset is not there to Docker Compose, which looks for no tags below `!override`."""
+    """Yield the settings that take effect, without those that are `!reset`. Compose ignores tags below `!override`."""
     return (entry for entry in service.entries if entry.value.tag != RESET or service.tag == OVERRIDE)
 
 
 def _text(node: Node | None) -> str | None:
-    """The text of a scalar with the defaults of its variables put in."""
+    """Return the text of a scalar with variables replaced by their defaults, or None."""
     if not isinstance(node, Scalar) or node.meaning.kind == "null":
         return None
     return with_defaults(node.text) if "$" in node.text else node.text
 
 
 def _items(node: Node | None) -> Iterator[_FoundName]:
-    """The texts of a list."""
     for index, item in enumerate(items_at(node)):
         text = _text(item)
         if text:
@@ -128,7 +127,7 @@ def _items(node: Node | None) -> Iterator[_FoundName]:
 
 
 def _names(node: Node) -> Iterator[_FoundName]:
-    """The names of a list, or the keys of a mapping."""
+    """Yield the names in a list, or the keys of a mapping."""
     if not isinstance(node, Mapping):
         yield from _items(node)
         return
@@ -150,7 +149,7 @@ def _volumes_from(node: Node) -> Iterator[_FoundName]:
 
 
 def _sources(node: Node | None) -> Iterator[_FoundName]:
-    """Configs and secrets: names, or mappings with the name as `source`."""
+    """Yield the names of configs or secrets, which are items or the `source` of items."""
     for index, item in enumerate(items_at(node)):
         source = item.get("source") if isinstance(item, Mapping) else item
         text = _text(source)
@@ -187,7 +186,7 @@ def _namespace(node: Node) -> Iterator[_FoundName]:
 
 
 def _extends(node: Node) -> Iterator[_FoundName]:
-    """`extends` of a service of the same file; with `file:` it names a service of that other file."""
+    """Yield the service that `extends` names, unless it is in another file (`file:`)."""
     if isinstance(node, Mapping):
         service = node.get("service")
         if node.get("file") is not None or service is None:
@@ -238,7 +237,7 @@ _TABLE: Final[dict[str, tuple[_Row, ...]]] = {
     "secrets": (_Row("secrets", "secret", _sources),),
     "models": (_Row("models", "model", _names),),
 }
-"""The settings of a service that refer to something, with how to read them."""
+"""The settings of a service that refer to something, and the functions that read them."""
 
 _CONTAINERS: Final[dict[str, tuple[ContainerKind, Callable[[Node], Iterator[_FoundName]]]]] = {
     "network_mode": ("network_mode", _container),
@@ -247,4 +246,4 @@ _CONTAINERS: Final[dict[str, tuple[ContainerKind, Callable[[Node], Iterator[_Fou
     "volumes_from": ("volumes_from", _volumes_from_container),
     "external_links": ("external_links", _links),
 }
-"""The settings of a service that can name containers, with how to read them."""
+"""The settings of a service that can name containers, and the functions that read them."""

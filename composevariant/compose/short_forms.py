@@ -1,4 +1,4 @@
-"""`KEY=VALUE` as an item of a list and as an entry of a mapping."""
+"""Convert list items between their notations: `KEY=VALUE` and mappings, the short and the long syntax."""
 
 from __future__ import annotations
 
@@ -18,30 +18,33 @@ if TYPE_CHECKING:
 
 
 class CanonicalPair(NamedTuple):
-    """A key with its value; None is the value of a bare `KEY`."""
+    """A key and its value before variables are replaced; the value of a bare `KEY` is None.
+
+    `services.Pair` is the pair after variables are replaced.
+    """
 
     key: str
-    """As a list has it, where `$` starts a variable. In the keys of mappings Compose replaces no variables."""
+    """The key as a list spells it, where `$` starts a variable. Compose does not replace variables in mapping keys."""
     value: Scalar | None
     written: Scalar
     """The item of the list, or the key of the mapping."""
 
     @property
     def text(self) -> str:
-        """What Compose's merge makes of it, with the value as Go prints it."""
+        """The pair as Compose's merge spells it, with the value as Go prints it."""
         return self.key if self.value is None else f"{self.key}={go_text(self.value.meaning, self.value.text)}"
 
     @property
     def name(self) -> str | None:
-        """The key as a mapping has it; None when it holds a variable, which no mapping can say."""
+        """The key as a mapping spells it; None if it holds a variable, which the key of a mapping cannot express."""
         return None if "$" in self.key.replace("$$", "") else self.key.replace("$$", "$")
 
     def item(self) -> Scalar:
-        """The pair as an item of a list."""
+        """Return the pair as an item of a list."""
         return self.written if self.written.text == self.text else self._respell(self.text)
 
     def entry(self, name: str) -> Entry:
-        """The pair as an entry of a mapping."""
+        """Return the pair as an entry of a mapping."""
         return Entry(self.written if self.written.text == name else self._respell(name), self.value or NULL)
 
     def _respell(self, text: str) -> Scalar:
@@ -49,7 +52,7 @@ class CanonicalPair(NamedTuple):
 
 
 def canonical_pairs(node: Node) -> Iterator[CanonicalPair]:
-    """The pairs that a mapping, a list or a single text holds; what is no pair is left out."""
+    """Yield the pairs of a mapping, a list or a single string. Other values are left out."""
     if isinstance(node, Mapping):
         for entry in node.entries:
             for value in entry.value.items if isinstance(entry.value, Sequence) else (entry.value,):
@@ -63,14 +66,14 @@ def canonical_pairs(node: Node) -> Iterator[CanonicalPair]:
 
 
 def as_list(mapping: Mapping) -> Sequence:
-    """A mapping in the notation of a list."""
+    """Return a mapping in the notation of a list."""
     return Sequence(
         tuple(pair.item() for pair in canonical_pairs(mapping)), tag=mapping.tag, origin=mapping.origin or mapping
     )
 
 
 def item_with_value(old: str, value: Scalar, *, host: bool = False) -> Scalar:
-    """The item `old` of a list, a bare `KEY` or `KEY=VALUE`, with another value. Of a `HOST:IP` the colon stays."""
+    """Return the list item `old`, a `KEY` or `KEY=VALUE`, with another value. With `host`, keep the `:` of `HOST:IP`."""
     key, former = key_and_value(old)
     separator = "="
     if host and former is None:
@@ -79,31 +82,29 @@ def item_with_value(old: str, value: Scalar, *, host: bool = False) -> Scalar:
     return string(key if is_null(value) else f"{key}{separator}{go_text(value.meaning, value.text)}")
 
 
-# The short and the long syntax of list items: ports, mounts, devices, secrets and configs, env files.
-
 LongForm: TypeAlias = dict[str, object]
-"""The settings of an item in the long syntax. One that the long syntax takes for granted is left out."""
+"""The settings of an item in the long syntax, without those that have their default value."""
 
 
 class Forms(NamedTuple):
-    """How one kind of item is written short and long."""
+    """The short and the long syntax of one kind of list item."""
 
     expand: Callable[[str], LongForm | None]
-    """The long form of a short text; None when that is not certain: it holds a variable, is a range, or is wrong."""
+    """Return the long form of a short text; None if it holds a variable, is a range, or is invalid."""
     shorten: Callable[[LongForm], str]
-    """A short text that may say the same. Whether it does, `expand` decides."""
+    """Return a short text for a long form. It may be inexact, so expand it again and compare."""
     defaults: LongForm
-    """What the long syntax takes for granted."""
+    """The default settings of the long syntax."""
 
 
 def same_item(forms: Forms | None, left: Node, right: Node) -> bool:
-    """Whether two items of a list mean the same, in whatever syntax."""
+    """Return whether two list items mean the same, in either syntax."""
     ours = _long(forms, left)
     return ours is not None and _same_data(ours, _long(forms, right))
 
 
 def in_notation_of(forms: Forms | None, item: Node, model: Node) -> Node:
-    """The item in the syntax of `model`, if that can say the same; else as it is."""
+    """Return the item in the syntax of `model`, or unchanged if that syntax cannot express it."""
     if forms is None or isinstance(item, Mapping) == isinstance(model, Mapping):
         return item
     long = _long(forms, item)
@@ -129,7 +130,7 @@ def _long(forms: Forms | None, item: Node) -> LongForm | None:
 
 
 def _same_data(left: object, right: object) -> bool:
-    """Equality that tells `true` from 1, and 80 from "80"."""
+    """Return whether the data are equal, where `true` differs from 1, and 80 from "80"."""
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(_same_data(left[key], right[key]) for key in left)
     return type(left) is type(right) and left == right
@@ -233,5 +234,5 @@ _FORMS: Final[dict[Items, Forms]] = {
 
 
 def forms_of(attribute: Attribute | None) -> Forms | None:
-    """The short and the long syntax of the items of an attribute; None if they have only one."""
+    """Return the short and the long syntax of the items of an attribute, or None if they have only one syntax."""
     return _FORMS.get(attribute.items) if attribute else None
