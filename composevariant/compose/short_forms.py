@@ -73,7 +73,7 @@ def as_list(mapping: Mapping) -> Sequence:
 
 
 def item_with_value(old: str, value: Scalar, *, host: bool = False) -> Scalar:
-    """Return the list item `old`, a `KEY` or `KEY=VALUE`, with another value. With `host`, keep the `:` of `HOST:IP`."""
+    """Return the list item `old`, a `KEY` or `KEY=VALUE`, with a new value; with `host`, `HOST:IP` keeps its colon."""
     key, former = key_and_value(old)
     separator = "="
     if host and former is None:

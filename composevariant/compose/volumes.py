@@ -1,4 +1,4 @@
-"""Mounts of a service: the short syntax, as compose-go's `format/volume.go` reads it, and the long one."""
+"""Read the mounts of a service, in the short syntax as compose-go's `format/volume.go` does, and in the long one."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 
 class Mount(NamedTuple):
-    """What is mounted where. Variables count with their default in the file."""
+    """A mount. Variables are replaced by their defaults from the file."""
 
     type: str
-    """`volume`, `bind`, `tmpfs` and so on; "" when a variable without a default decides it."""
+    """`volume`, `bind`, `tmpfs` and so on; "" if it depends on a variable without a default."""
     source: str
-    """A volume's name or a path; "" for an anonymous volume, and when a variable without a default is in it."""
+    """The name of a volume or a path; "" for an anonymous volume, or if it has a variable without a default."""
     target: str
-    """Where it is in the container, without a trailing slash; "" when a variable without a default is in it."""
+    """The normalized path in the container; "" if it has a variable without a default."""
     read_only: bool = False
 
 
 def mount_of(node: Node) -> Mount | None:
-    """The mount that an item of a service's `volumes` describes; None for what is not a mount."""
+    """Return the mount that an item of `volumes` describes, or None if it is not a mount."""
     if isinstance(node, Mapping):
         kind, source, target = (_text(node.get(key)) for key in ("type", "source", "target"))
         read_only = node.get("read_only")
@@ -51,7 +51,7 @@ def _short(text: str) -> Mount | None:
 
 
 def _is_path(source: str) -> bool:
-    """Whether a mount that begins so has a path as its source and not the name of a volume."""
+    """Return whether the source at the start of a mount is a path, not the name of a volume."""
     return source[:1] in (".", "/", "~") or source.startswith("\\\\") or (source[1:2] == ":" and source[0].isalpha())
 
 
@@ -68,18 +68,20 @@ def _known(text: str) -> str:
 
 
 class PlacedMount(NamedTuple):
-    """Something that a service has at a place in its container, and where the service says so."""
+    """A mount with the item that describes it."""
 
     path: tuple[str | int, ...]
-    """Where, inside the service."""
+    """The path of the item in the service."""
     mount: Mount
     node: Node
 
 
 def mounts_in(service: Mapping, may: Callable[[str], bool] | None = None) -> Iterator[PlacedMount]:
-    """All that a service mounts: volumes, tmpfs, configs and secrets, the last two at Compose's default places.
+    """Yield everything that a service mounts: volumes, tmpfs, and configs and secrets at their default targets.
 
-    `may` can say of a short item, as it is written, that it is of no interest.
+    Args:
+        service: The service.
+        may: Returns False for the text of an item in the short syntax that can be skipped, which saves time.
     """
     for setting, read in _READERS.items():
         node = service.get(setting)

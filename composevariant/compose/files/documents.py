@@ -1,8 +1,8 @@
-"""Several documents read as one project: the files of `-f first -f second`, and the documents of one file.
+"""Merge several documents into one project: the files of `-f first -f second`, or the documents of one file.
 
-Compose resolves `extends` in each document before it merges that into what it has read so far (compose-go 2.9.1,
-`loader/loader.go`). So what a later document says of a service does not reach the services that extend it. One file can
-say so only where such an heir is written out.
+Compose resolves `extends` in each document before it merges the document into the previous ones (compose-go 2.9.1,
+`loader/loader.go`). So a later document that changes a service does not change the services that extend it. A single
+file can express that only by writing out the settings of those services instead of `extends`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class MergeNote(NamedTuple):
-    """Something about the documents that whoever wrote them may not expect."""
+    """A fact about the merge that the authors of the documents may not expect. `service` may be ""."""
 
     service: str
     message: str
@@ -39,20 +39,20 @@ class MergeNote(NamedTuple):
 
 
 class MergedDocuments(NamedTuple):
-    """What the documents mean together, in the words of the first one."""
+    """The merged documents, in the notation of the first one."""
 
     tree: Mapping
     remarks: tuple[MergeNote, ...]
 
 
 def merge_documents(documents: Sequence[Mapping], others: ReferenceResolver | None = None) -> MergedDocuments:
-    """The documents merged as Docker Compose merges them.
+    """Merge documents as Docker Compose does.
 
-    The result keeps `extends` where that still means what it does to Compose, and what no later document touches is the
-    very same nodes as in the first. `others` finds services of other files.
+    The result keeps `extends` where it means the same in one file, and shares the nodes of the first document that no
+    later one changes. `others` finds services of other files.
 
     Raises:
-        UnusableInput: Compose would refuse a document, or one file cannot say what comes of it.
+        UnusableInput: Compose would refuse a document, or a single file cannot express the result.
     """
     if any(service.entry("extends") for document in documents for service in services_of(document).values()):
         return _merge_with_extends(documents, others)
@@ -71,7 +71,7 @@ def _merge_plain(documents: Sequence[Mapping]) -> MergedDocuments:
 
 
 def _merge_with_extends(documents: Sequence[Mapping], others: ReferenceResolver | None) -> MergedDocuments:
-    """Merges twice: with `extends` kept, and as Compose does it, with `extends` resolved before. The second decides."""
+    """Merge twice: with `extends` kept, and with `extends` resolved first as in Compose, which is the correct result."""
     raise_all([error for document in documents for error in extends_errors(document)])
     tree, *later = documents
     forms = ListForms()
@@ -83,14 +83,14 @@ def _merge_with_extends(documents: Sequence[Mapping], others: ReferenceResolver 
         resolved = resolve_document(override, forms, services_of(truth), others)
         truth = merge(truth, resolved, ignored_tags=ignored)
         tree = merge(tree, _resolve_existing(tree, override, resolved), ignored_tags=[])
-    settled = _restore_extends(tree, truth, others)
-    return settled._replace(remarks=(*map(_ignored_tag_note, ignored), *settled.remarks))
+    merged = _resolve_differing(tree, truth, others)
+    return merged._replace(remarks=(*map(_ignored_tag_note, ignored), *merged.remarks))
 
 
 def readable_document(document: Mapping, forms: ListForms, ignored: list[ComposeVariantError]) -> Mapping:
-    """The document as Compose's merge reads it; `ignored` takes up what it ignores."""
+    """Return the document without the tags that Compose ignores, which are added to `ignored`."""
     if document.tag == RESET:
-        raise UnusableInput(f"Docker Compose crashes on {RESET} here", location_of(document), "leave the tag out")
+        raise UnusableInput(f"Docker Compose crashes on {RESET} here", location_of(document), "remove the tag")
     return drop_ineffective_tags(document, forms, ignored)
 
 
@@ -101,9 +101,9 @@ def _ignored_tag_note(ignored: ComposeVariantError) -> MergeNote:
 def resolve_document(
     document: Mapping, forms: ListForms, known: Container[str] = (), others: ExtendedServices | None = None
 ) -> Mapping:
-    """The document with every service written out that extends another one.
+    """Return the document with `extends` resolved in every service.
 
-    Tags of a service act again on what was read before where it is `known`.
+    A `known` service, which an earlier document has defined, keeps its tags, because they also apply to that one.
     """
     services = ResolvedServices(document, others)
     changed: dict[str, Mapping] = {}
@@ -122,82 +122,80 @@ def resolve_document(
 
 
 def _resolve_existing(tree: Mapping, document: Mapping, resolved: Mapping) -> Mapping:
-    """The document, with those services resolved that something is there already to be merged with."""
+    """Return the document with `extends` resolved in the services that the tree has already."""
     known, whole = services_of(tree), services_of(resolved)
-    heirs = ((name, service) for name, service in services_of(document).items() if service.entry("extends"))
-    met = {name: whole[name] for name, _ in heirs if name in known and not whole[name].entry("extends")}
-    return with_services(document, met)
+    extending = (name for name, service in services_of(document).items() if service.entry("extends"))
+    changed = {name: whole[name] for name in extending if name in known and not whole[name].entry("extends")}
+    return with_services(document, changed)
 
 
 def extends_errors(document: Mapping) -> Iterator[ComposeVariantError]:
-    """What Compose refuses of a document by itself, though all documents together would be right."""
+    """Yield the errors of `extends` in one document, even if all documents together would be correct."""
     services = services_of(document)
     for name, service in services.items():
         trail, parent = [name], base_name(service)
         place = location_of(service.get("extends"))
         if parent and parent not in services:
-            message = f'{name} extends "{parent}", which this file does not have: Docker Compose looks nowhere else'
+            message = f'{name} extends "{parent}", which is not a service of this file'
             yield UnusableInput(message, place, "add file: to extends")
         while parent in services and parent not in trail:
             trail.append(parent)
             parent = base_name(services[parent])
         if parent == name:
-            yield UnusableInput(f"{name} extends itself, by way of {' and '.join(trail[1:]) or name}", place)
+            through = f" through {' and '.join(trail[1:])}" if trail[1:] else ""
+            yield UnusableInput(f"{name} extends itself{through}", place)
 
 
-def _restore_extends(tree: Mapping, truth: Mapping, others: ReferenceResolver | None) -> MergedDocuments:
-    """The tree, with every heir written out that would not mean in one file what it means in several."""
-    services, wanted = services_of(tree), services_of(truth)
-    settled: dict[str, Mapping] = {}
+def _resolve_differing(tree: Mapping, truth: Mapping, others: ReferenceResolver | None) -> MergedDocuments:
+    """Return the tree with `extends` resolved in the services that would otherwise differ from `truth`."""
+    services, expected = services_of(tree), services_of(truth)
+    final: dict[str, Mapping] = {}
     written_out: dict[str, Mapping] = {}
     remarks: list[MergeNote] = []
 
-    def settle(name: str) -> None:
-        if name in settled or name not in services:
+    def check(name: str) -> None:
+        if name in final or name not in services:
             return
-        service = settled[name] = services[name]
+        service = final[name] = services[name]
         if not service.entry("extends"):
             return
-        settle(base_name(service))
+        check(base_name(service))
         elsewhere = others.find_extended(service) if others else None
         if elsewhere is not None:
             whole = with_settings_of(elsewhere, service, "extends", name)
         else:
-            whole = resolve_extends(service, {**services, **settled}, services)
-        if not same(whole, wanted[name]):
-            new = in_place_of(wanted[name], service)
-            written_out[name] = settled[name] = new if isinstance(new, Mapping) else service
-            remarks.append(_written_out(name, service))
+            whole = resolve_extends(service, {**services, **final}, services)
+        if not same(whole, expected[name]):
+            new = in_place_of(expected[name], service)
+            written_out[name] = final[name] = new if isinstance(new, Mapping) else service
+            remarks.append(_written_out_note(name, service))
 
     for name in services:
-        settle(name)
+        check(name)
     return MergedDocuments(with_services(tree, written_out), tuple(remarks))
 
 
-def _written_out(name: str, service: Mapping) -> MergeNote:
+def _written_out_note(name: str, service: Mapping) -> MergeNote:
     parent = base_name(service) or "a service of another file"
     message = f"is written out instead of extending {parent}, which a later file changes: that does not reach it"
     return MergeNote(name, message, location_of(service.get("extends")))
 
 
-# The services of one document with what they extend, in this document or in another file, written out.
-
-
 class ExtendedServices(Protocol):
-    """Finds services of other files."""
+    """A source of services of other files."""
 
     def find_extended(self, service: Mapping) -> Mapping | None:
-        """What a service extends in another file, written out itself; None where it extends nothing there.
+        """Return the resolved service of another file that `service` extends, or None if there is none.
 
         Raises:
-            UnusableInput: there is no such file or service.
+            UnusableInput: The file or the service does not exist.
         """
 
 
 class ResolvedServices:
-    """The services of a document, each written out when it is asked for.
+    """The services of a document, whose `extends` is resolved on demand.
 
-    Tags of a service act on what it inherits; its heirs inherit none of them.
+    The tags of a service apply to the settings that it inherits. Services that extend it do not inherit the tags.
     """
 
     def __init__(self, document: Mapping, others: ExtendedServices | None = None) -> None:
@@ -207,34 +205,34 @@ class ResolvedServices:
         self._resolved: dict[str, Mapping] = {}
 
     def untagged(self, name: str) -> Mapping:
-        """A service as it says itself."""
+        """Return a service without its tags, and with `extends` kept."""
         if name not in self._untagged:
             self._untagged[name] = without_tags(self.services[name])
         return self._untagged[name]
 
-    def resolved(self, name: str, heirs: tuple[str, ...] = ()) -> Mapping:
-        """A service as it is with what it extends; the very one of `plain` where it extends nothing that is known.
+    def resolved(self, name: str, children: tuple[str, ...] = ()) -> Mapping:
+        """Return a service with `extends` resolved; the object of `untagged` if it extends no known service.
 
-        `heirs` are those for which it is asked: a service that extends one of them is left as it is.
+        `children` are the services that extend this one. A service that extends one of them is returned unresolved.
         """
         if name not in self._resolved:
-            written = self.resolve(name, self.services[name], heirs)
-            self._resolved[name] = self.untagged(name) if written is None else written
+            resolved = self.resolve(name, self.services[name], children)
+            self._resolved[name] = self.untagged(name) if resolved is None else resolved
         return self._resolved[name]
 
-    def resolve(self, name: str, service: Mapping, heirs: tuple[str, ...] = ()) -> Mapping | None:
-        """What `service` would be under this name with what it extends; None where it extends nothing that is known.
+    def resolve(self, name: str, service: Mapping, children: tuple[str, ...] = ()) -> Mapping | None:
+        """Return `service` under this name with `extends` resolved, or None if it extends no known service.
 
         Raises:
-            UnusableInput: what it extends cannot be read, or not be merged.
+            UnusableInput: The extended service cannot be read or merged.
         """
         if not service.entry("extends"):
             return None
         base, of = self._others.find_extended(service) if self._others else None, name
         if base is None:
             of = base_name(service)
-            if of not in self.services or of in (*heirs, name):
+            if of not in self.services or of in (*children, name):
                 return None
-            base = self.resolved(of, (*heirs, name))
+            base = self.resolved(of, (*children, name))
         own = without_tags(service) if service.tag == OVERRIDE else service
         return without_tags(with_settings_of(base, own, "extends", of))

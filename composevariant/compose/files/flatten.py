@@ -1,4 +1,4 @@
-"""`--flatten`: a project in one file, with all that it extends and includes written out."""
+"""Resolve `extends` and `include` of a whole project, for `--flatten` and for checks."""
 
 from __future__ import annotations
 
@@ -30,48 +30,51 @@ if TYPE_CHECKING:
 
 
 class FlatProject(NamedTuple):
-    """The project as one tree; what no other file adds to is the very same nodes as before."""
+    """The project as one tree, which shares all nodes that do not change."""
 
     tree: Mapping
     sources: frozenset[Source] = frozenset()
     """The other files that were read."""
     remarks: tuple[MergeNote, ...] = ()
-    """What was written out."""
+    """The services and definitions that were written out."""
     warnings: tuple[MergeNote, ...] = ()
 
 
 def flatten_project(documents: List[Mapping], files: ComposeFiles) -> FlatProject:
-    """The documents as one project that needs no other Compose file, not even itself for `extends`.
+    """Merge the documents into one project without `extends` and `include`.
 
     Raises:
-        UnusableInput: Compose would refuse the project, or it needs something that cannot be read from this disk.
+        UnusableInput: Compose would refuse the project, or it needs a file that is not on this disk.
     """
     others = OtherFiles(files)
     tree = resolve_documents(documents, ReferenceResolver(others))
-    brought = others.files_read()
+    read = others.files_read()
     warnings = (
         MergeNote(
-            "", f"{node.text} counts from another folder in one file, unless it is an absolute path", location_of(node)
+            "",
+            f"{node.text} is relative to another folder in one file, unless it is an absolute path",
+            location_of(node),
         )
-        for node in brought.unclear
+        for node in read.unclear
     )
-    return FlatProject(tree, brought.sources, tuple(_written_out(documents, tree)), tuple(warnings))
+    return FlatProject(tree, read.sources, tuple(_written_out_notes(documents, tree)), tuple(warnings))
 
 
 def resolve_project(tree: Mapping, files: ComposeFiles) -> Mapping:
-    """The project with all that it extends and includes.
+    """Return the project with `extends` and `include` resolved.
 
     Raises:
-        UnusableInput: as `flatten_project`.
+        UnusableInput: See `flatten_project`.
     """
     return resolve_documents([tree], ReferenceResolver(OtherFiles(files)))
 
 
-def _written_out(documents: List[Mapping], tree: Mapping) -> Iterator[MergeNote]:
+def _written_out_notes(documents: List[Mapping], tree: Mapping) -> Iterator[MergeNote]:
     for document in documents:
         for name, service in services_of(document).items():
             if service.entry("extends"):
-                yield MergeNote(name, f"extends {_parent(service)} is written out", location_of(service.get("extends")))
+                message = f"extends {_parent_text(service)} is written out"
+                yield MergeNote(name, message, location_of(service.get("extends")))
     if not any(document.entry("include") for document in documents):
         return
     known = {
@@ -89,20 +92,17 @@ def _written_out(documents: List[Mapping], tree: Mapping) -> Iterator[MergeNote]
                 yield MergeNote(about, f"{what} included from {place.file} and written out", place)
 
 
-def _parent(service: Mapping) -> str:
+def _parent_text(service: Mapping) -> str:
+    """Return the service that `extends` names, such as `web of common.yml`."""
     extends, settings = service.get("extends"), mapping_at(service, "extends")
     words = [getattr(node, "text", "") for node in (settings.get("service") or extends, settings.get("file"))]
     return " of ".join(filter(None, words))
 
 
-# A project with what other files bring, which few projects have: what reads them is loaded where they are named.
-
-
 def resolve_project_if_possible(tree: Mapping, files: ComposeFiles | None) -> Mapping:
-    """The project with all that it extends and includes; the tree itself where that is all, or cannot be told."""
+    """Return the project with `extends` and `include` resolved, or the tree itself if that is not needed or fails."""
     if files is None or not names_other_files(tree):
         return tree
-
     try:
         return resolve_project(tree, files)
     except ComposeVariantError:
@@ -110,7 +110,7 @@ def resolve_project_if_possible(tree: Mapping, files: ComposeFiles | None) -> Ma
 
 
 class ReferenceResolver:
-    """Other files as one project sees them: with the variables that it has."""
+    """Resolves the `extends` and `include` of one project, with the variables of that project."""
 
     def __init__(self, files: OtherFiles, variables: IncludedVariables | None = None) -> None:
         self.files = files
@@ -118,22 +118,22 @@ class ReferenceResolver:
         self._services: dict[str, ResolvedServices] = {}
 
     def find_extended(self, service: Mapping) -> Mapping | None:
-        """What a service extends in another file, written out itself; None where it extends nothing there.
+        """Return the resolved service of another file that `service` extends, or None if there is none.
 
         Raises:
-            UnusableInput: there is no such file or service, or it extends itself by way of others.
+            UnusableInput: The file or the service does not exist, or it extends itself through others.
         """
         extends = extends_of(service)
-        file, wanted = value_at(extends, "file"), value_at(extends, "service")
-        if not isinstance(file, Scalar) or not isinstance(wanted, Scalar):
+        file, parent = value_at(extends, "file"), value_at(extends, "service")
+        if not isinstance(file, Scalar) or not isinstance(parent, Scalar):
             return None
-        path, name = _plain(path_of(file)), path_of(wanted)
-        with self.files.enter(f"{name} of {path}", "extends", wanted):
+        path, name = _normalize(path_of(file)), path_of(parent)
+        with self.files.enter(f"{name} of {path}", "extends", parent):
             services = self._services_of_file(path, file)
             if name not in services.services:
                 hint = did_you_mean(name, services.services)
                 wrong = f'extends names "{name}", which is not a service of {path}{hint}'
-                raise OtherFileError("extends", wrong, location_of(wanted))
+                raise OtherFileError("extends", wrong, location_of(parent))
             return services.resolved(name)
 
     def _services_of_file(self, path: str, named: Scalar) -> ResolvedServices:
@@ -143,17 +143,17 @@ class ReferenceResolver:
         return self._services[path]
 
     def read_included(self, document: Mapping) -> Mapping:
-        """All that a document includes: its services, volumes and so on, written out.
+        """Return the resolved services, volumes and so on of all projects that a document includes.
 
         Raises:
-            UnusableInput: a file is missing or wrong, includes itself, or two of them define a name differently.
+            UnusableInput: A file is missing or invalid, includes itself, or two files define a name differently.
         """
         whole = Mapping()
         errors: list[ComposeVariantError] = []
         for inclusion in inclusions(document):
             try:
                 path, named = inclusion.paths[0]
-                with self.files.enter(_plain(path), "include", named):
+                with self.files.enter(_normalize(path), "include", named):
                     whole = with_resources(whole, self._project(inclusion))
             except ComposeVariantError as error:
                 errors.append(error)
@@ -161,12 +161,12 @@ class ReferenceResolver:
         return whole
 
     def _project(self, inclusion: Inclusion) -> Mapping:
-        """An included project with all that it extends and includes."""
+        """Return an included project with its own `extends` and `include` resolved."""
         variables = self._variables.with_those_of(inclusion, self.files)
         documents = [
             document
             for path, node in inclusion.paths
-            for document in self.files.documents(_plain(path), node, inclusion.folder, variables, "include")
+            for document in self.files.documents(_normalize(path), node, inclusion.folder, variables, "include")
         ]
         whole = resolve_documents(documents, ReferenceResolver(self.files, variables))
         plain = with_services(whole, {name: without_tags(service) for name, service in services_of(whole).items()})
@@ -176,21 +176,19 @@ class ReferenceResolver:
 
 
 def _join(documents: tuple[Mapping, ...]) -> Mapping:
-    from composevariant.compose.merge import merge
-
     first, *others = documents
     for document in others:
         first = merge(first, document, ignored_tags=[])
     return first
 
 
-def _plain(path: str) -> str:
-    """A path in its shortest form; an address as it is."""
+def _normalize(path: str) -> str:
+    """Return a path in its shortest form, and an address unchanged."""
     return path if is_remote(path) else posixpath.normpath(path)
 
 
 def resolve_documents(documents: Sequence[Mapping], others: ReferenceResolver) -> Mapping:
-    """The documents merged, with all that they extend and include written out: nothing of other files is needed.
+    """Merge the documents with `extends` and `include` resolved, so that the result needs no other file.
 
     Raises:
         UnusableInput: Compose would refuse a document or a file that it names.
