@@ -1,8 +1,8 @@
-"""The only package that touches the disk or starts a program. A test reads every other module to keep it so.
+"""The only package that accesses the disk or starts programs. A test checks that no other module does.
 
-Files: `ProjectFiles` reads and writes all or nothing, `RecordedFiles` records what was read, `read_packaged` reads the
-data of the package, `WorkFolder` holds the copies that `bench` builds, `read_counters` and `load_average` ask the kernel.
-Programs: `docker` and `git` are started in `disk.programs` alone.
+`ProjectFiles` reads the project and writes all files or none, `RecordedFiles` records reads, `read_packaged` reads data
+files of the package, `WorkFolder` holds the copies that `bench` builds, and `read_counters` and `load_average` query the
+kernel. `run` and its siblings start `docker` and `git`.
 """
 
 from __future__ import annotations

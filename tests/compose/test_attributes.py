@@ -96,7 +96,7 @@ def test_a_row_is_all_that_a_new_attribute_needs() -> None:
 
 @pytest.mark.usefixtures("with_new_row")
 def test_its_items_are_what_the_merge_refuses() -> None:
-    with pytest.raises(ComposeVariantError, match="is not a text"):
+    with pytest.raises(ComposeVariantError, match="is not a string"):
         merge(parsed(OLD), parsed("services: {app: {rule_files: 80}}"))
 
 

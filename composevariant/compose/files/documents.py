@@ -71,7 +71,7 @@ def _merge_plain(documents: Sequence[Mapping]) -> MergedDocuments:
 
 
 def _merge_with_extends(documents: Sequence[Mapping], others: ReferenceResolver | None) -> MergedDocuments:
-    """Merge twice: with `extends` kept, and with `extends` resolved first as in Compose, which is the correct result."""
+    """Merge twice: with `extends` kept, and with `extends` resolved first as in Compose, which is the reference."""
     raise_all([error for document in documents for error in extends_errors(document)])
     tree, *later = documents
     forms = ListForms()

@@ -1,7 +1,7 @@
-"""Attributes that name services, networks or models: a list of names, or a mapping from these to settings.
+"""The special merge rules that several attributes share: names, `KEY=VALUE` texts, hosts, and lists without keys.
 
-compose-go makes mappings of both sides (`mergeDependsOn`, `mergeNetworks`, `mergeModels`). A list in the base stays a
-list as long as names say everything.
+For `depends_on`, `networks` and `models`, compose-go converts both sides to mappings (`mergeDependsOn`,
+`mergeNetworks`, `mergeModels`). Here a list in the base stays a list as long as names alone can express the result.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
 _NAME_ALONE: Final = {"condition": "service_started", "required": "true", "restart": "false"}
-"""What a name in a list of `depends_on` means."""
+"""The settings that a name in a list of `depends_on` implies."""
 
 
 def merge_named(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """`depends_on`, `networks` and `models`, each side in either notation."""
+    """Merge `depends_on`, `networks` or `models`, each side in either notation."""
     if isinstance(override, Sequence) and not all(isinstance(item, Scalar) for item in override.items):
         hint = "write names only, or all of it as a mapping, without dashes"
         return walk.refuse(base, override, at, "one of its names is not a single value", hint)
@@ -59,16 +59,16 @@ def merge_named(walk: MergeWalk, base: Node, override: Node, at: Position) -> No
 
 
 def names_as_mapping(names: Sequence, attribute: str) -> Mapping:
-    """A list of names in the notation of a mapping."""
+    """Return a list of names in the notation of a mapping."""
     keys = [item for item in names.items if isinstance(item, Scalar)]
     entries = tuple(Entry(_key(key), _settings(attribute)) for key in keys)
     return Mapping(entries, tag=names.tag, origin=names.origin or names)
 
 
 def _names_over(base: Mapping, names: Sequence, attribute: str) -> Mapping:
-    """A list of names as a mapping that, merged over `base`, says what Compose takes the list for.
+    """Return a list of names as a mapping that has the same effect when it is merged into `base`.
 
-    A bare name in `depends_on` takes a condition back to `service_started`, and `required` to `true`.
+    A bare name in `depends_on` resets a condition to `service_started`, and `required` to `true`.
     """
     entries = []
     for name in names.items:
@@ -91,7 +91,7 @@ def _key(name: Scalar) -> Scalar:
 
 
 def _is_name_alone(attribute: str, value: Node, *, known: bool) -> bool:
-    """Whether an entry of the override says no more than its name would in a list."""
+    """Return whether an entry of the override means the same as its bare name in a list."""
     if attribute != "depends_on":
         return is_null(value) or (isinstance(value, Mapping) and not value.entries)
     if not isinstance(value, Mapping) or not (known or value.entry("condition")):
@@ -99,11 +99,11 @@ def _is_name_alone(attribute: str, value: Node, *, known: bool) -> bool:
     return all(_NAME_ALONE.get(key) == go_text_of(setting) for key, setting in value.items())
 
 
-# Attributes that Compose's merge takes as lists of texts, in whatever notation they are written.
+# Attributes that Compose merges as lists of strings, whatever their notation.
 
 
 def merge_pairs(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """`KEY=VALUE` texts: one whose key the base has takes the place of the base's."""
+    """Merge `KEY=VALUE` texts; one replaces the text with the same key in the base."""
     if not _all_texts(walk, base, override, at):
         return base
     pairs = {pair.name: pair for pair in canonical_pairs(override)}
@@ -119,7 +119,7 @@ def merge_pairs(walk: MergeWalk, base: Node, override: Node, at: Position) -> No
 
 
 def merge_texts(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """A text or a list of texts. The items of `env_file` may be mappings as well."""
+    """Merge a string or a list of strings. The items of `env_file` may be mappings too."""
     if isinstance(base, Mapping) or isinstance(override, Mapping):
         return walk.refuse_kind(base, override, at)
     if isinstance(override, Scalar) and not _all_texts(walk, base, override, at):
@@ -128,7 +128,7 @@ def merge_texts(walk: MergeWalk, base: Node, override: Node, at: Position) -> No
 
 
 def merge_hosts(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """`HOST=IP` texts: one that the base has is left out, every other one is added, as a host has many addresses."""
+    """Merge `HOST=IP` texts; all that differ are kept, because a host may have several addresses."""
     if not _all_texts(walk, base, override, at):
         return base
     known = {pair.text for pair in canonical_pairs(base)}
@@ -144,7 +144,7 @@ def merge_hosts(walk: MergeWalk, base: Node, override: Node, at: Position) -> No
 
 
 def _host(pair: CanonicalPair) -> tuple[str, Scalar, list[Scalar]]:
-    """A host and its addresses as a mapping has them. In a list, `HOST:IP` is right too, and commas part addresses."""
+    """Return the name, key and addresses of a host. A list may have `HOST:IP`, and commas between addresses."""
     key, value = pair.key, pair.value
     if value is None:
         key, *rest = sections(pair.key, ":")
@@ -165,7 +165,7 @@ def _with_addresses(old: Node | None, addresses: list[Scalar]) -> Node:
 
 
 def _extend_list(walk: MergeWalk, base: Node, items: Iterable[Node], at: Position) -> Node:
-    """The base as a list with more items; still the base itself when there are none."""
+    """Return the base as a list with more items, or the base itself if nothing changes."""
     old = base
     if isinstance(base, Mapping):
         old = as_list(base)
@@ -176,7 +176,10 @@ def _extend_list(walk: MergeWalk, base: Node, items: Iterable[Node], at: Positio
 
 
 def _all_texts(walk: MergeWalk, base: Node, override: Node, at: Position) -> bool:
-    """Whether the override holds nothing that Compose refuses, drops, or prints in a way nobody means."""
+    """Return whether all values are strings; otherwise add an error for the first that is not.
+
+    Compose refuses or drops such values, or prints them in an unexpected way.
+    """
     values = override.items if isinstance(override, Sequence) else (override,)
     if isinstance(override, Mapping):
         values = tuple(value for _, value in override.items())
@@ -185,24 +188,25 @@ def _all_texts(walk: MergeWalk, base: Node, override: Node, at: Position) -> boo
             hint = "write KEY: VALUE without a dash before it, or - KEY=VALUE"
             walk.refuse(base, value, at, "one of its values is not a single value", hint)
         elif isinstance(value, Scalar) and value.meaning.kind == "timestamp":
-            walk.refuse(base, value, at, f"{value.text} is a date to Docker Compose", f'write "{value.text}"')
+            walk.refuse(base, value, at, f"Docker Compose reads {value.text} as a date", f'write "{value.text}"')
         elif isinstance(value, Scalar) and not isinstance(override, Mapping) and value.meaning.kind != "str":
-            walk.refuse(base, value, at, f"{value.text or 'an empty item'} is not a text", "write it in quotes")
+            walk.refuse(base, value, at, f"{value.text or 'an empty item'} is not a string", "write it in quotes")
         else:
             continue
         return False
     return True
 
 
-# Top-level networks, volumes, secrets and configs, and lists without keys, where these have rules of their own.
+# Top-level networks, volumes, secrets and configs, and lists without keys.
 
 _RESOURCES: Final = ("networks", "volumes", "secrets", "configs")
 
 
 def normalize_externals(base: Mapping, override: Mapping) -> Mapping:
-    """The base, where the old `external: {name: x}` of what the override names or makes external is written out.
+    """Return the base with the old `external: {name: x}` as `external: true` and `name: x`, as Compose converts it.
 
-    Compose has made `external: true` and `name: x` of it before it looks at the override and its tags.
+    Compose does so before it reads the override and its tags, so this concerns only resources whose `external` or
+    `name` the override sets.
     """
     for kind in _RESOURCES:
         ours, theirs = mapping_at(base, kind), mapping_at(override, kind)
@@ -225,11 +229,11 @@ def _normalize_external(resource: Node) -> Node:
 
 
 def merge_subnets(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """`ipam.config`, by `subnet`, as `mergeIPAMConfig` does it.
+    """Merge `ipam.config` by `subnet`, as `mergeIPAMConfig` does.
 
-    Compose 2.40.3 compares every pair and works on one mutable map per item of the base. So an item of the base that
-    the override does not mention is lost, and with several items on both sides some of their settings mix. Whoever
-    wants another result writes `!override` before the list.
+    Compose 2.40.3 compares every pair and modifies one map per item of the base. So an item of the base that is not in
+    the override is lost, and with several items on both sides some of their settings mix. To get another result, users
+    write `!override` before the list.
     """
     if not isinstance(base, Sequence) or not isinstance(override, Sequence):
         return walk.refuse_kind(base, override, at)
@@ -250,7 +254,7 @@ def merge_subnets(walk: MergeWalk, base: Node, override: Node, at: Position) -> 
 
 
 class _SharedItem:
-    """One of compose-go's maps: changing it changes every list that holds it."""
+    """A mutable item, like compose-go's maps: a change is visible in every list that holds it."""
 
     def __init__(self, item: Node) -> None:
         self.item = item
@@ -266,14 +270,14 @@ def _subnet(item: Node) -> str | None:
 
 
 def merge_volume_labels(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """`KEY=VALUE` texts that Compose does not make unique before it looks for equal ones."""
+    """Merge labels of a volume, where Compose refuses a label that both files have with the same value."""
     known = {pair.text for pair in canonical_pairs(base)}
     twice = [pair for pair in canonical_pairs(override) if pair.text in known]
     return _refuse_duplicate(walk, base, twice[0].written, at) if twice else merge_pairs(walk, base, override, at)
 
 
 def merge_distinct(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """Lists that Compose 2.40.3 does not make unique, and in which its schema forbids equal items."""
+    """Merge lists that Compose 2.40.3 does not make unique although its schema forbids equal items."""
     if isinstance(base, Sequence) and isinstance(override, Sequence):
         for item in override.items:
             if any(same(item, old) for old in base.items):
@@ -283,11 +287,11 @@ def merge_distinct(walk: MergeWalk, base: Node, override: Node, at: Position) ->
 
 def _refuse_duplicate(walk: MergeWalk, base: Node, item: Node, at: Position) -> Node:
     text = item.text if isinstance(item, Scalar) else "an item"
-    return walk.refuse(base, item, at, f"Docker Compose refuses that {text} is in both files", "leave it out here")
+    return walk.refuse(base, item, at, f"{text} is already in the base, which Docker Compose refuses", "remove it here")
 
 
 class Position(NamedTuple):
-    """An address on the way down, and the part of the table that holds below it."""
+    """The path of the values that are merged, and the attribute table below it."""
 
     path: tuple[str, ...]
     table: PathTable[Attribute]
@@ -297,8 +301,8 @@ class Position(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """How two values merge."""
+    """A function that merges two values."""
 
     merge: Callable[[MergeWalk, Node, Node, Position], Node]
     even_null: bool = False
-    """Whether `null` in the override says something; elsewhere it leaves the base as it is."""
+    """Whether the function handles `null` in the override. Otherwise `null` leaves the base unchanged."""

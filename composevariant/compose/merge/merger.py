@@ -1,4 +1,4 @@
-"""Merging an override into a base as `docker compose -f base -f override` does, in the notation of the base."""
+"""Merge an override into a base as `docker compose -f base -f override` does, in the notation of the base."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ if TYPE_CHECKING:
 
 
 def merge(base: Mapping, override: Mapping, *, ignored_tags: list[ComposeVariantError] | None = None) -> Mapping:
-    """What `docker compose -f base -f override config` reads, as version 2.40.3 does it.
+    """Merge an override into a base as `docker compose -f base -f override config` 2.40.3 does.
 
-    The base's notation stays wherever it can say the result: a list of `KEY=VALUE` stays one, a short port stays
-    short. What does not change is the very same object; what changes its value has the old node as `origin`.
+    The result keeps the base's notation wherever that can express it: a list of `KEY=VALUE` stays a list, a short port
+    stays short. Unchanged nodes are the same objects; changed nodes have the old node as `origin`.
 
     Args:
-        base: What was read before.
-        override: What is merged into it.
-        ignored_tags: Takes up what is to be said of tags without effect, which then pass as with Compose; for an override
-            that we were not asked to apply.
+        base: The earlier file.
+        override: The later file.
+        ignored_tags: If given, tags without effect do not raise an error but are ignored, as by Compose, and the errors
+            are added to this list. This is for an override that users wrote for Compose.
 
     Raises:
         UnusableInput: Compose would refuse the override, or would silently ignore a part of it.
@@ -66,13 +66,13 @@ def merge(base: Mapping, override: Mapping, *, ignored_tags: list[ComposeVariant
 
 
 class MergeWalk:
-    """One merge under way. Only what the override mentions is looked at."""
+    """One merge, which visits only the nodes that the override has."""
 
     def __init__(self, errors: list[ComposeVariantError]) -> None:
         self.errors = errors
 
     def merge_values(self, base: Node, override: Node, at: Position) -> Node:
-        """One value merged into another by the rule for its path."""
+        """Merge two values by the rule for their path."""
         attribute = at.table.row
         rule = RULES.get(attribute.merge) if attribute else None
         if is_null(override) and not (rule and rule.even_null):
@@ -82,7 +82,7 @@ class MergeWalk:
         return rule.merge(self, base, override, at) if rule else self.merge_by_kind(base, override, at)
 
     def merge_by_kind(self, base: Node, override: Node, at: Position) -> Node:
-        """The rule of what has no rule of its own: mappings merge, lists grow, everything else gives way."""
+        """Merge by the general rule: mappings merge, lists grow, everything else is replaced."""
         match base, override:
             case Mapping(), Mapping():
                 return self.merge_mappings(base, override, at)
@@ -94,6 +94,7 @@ class MergeWalk:
                 return self.refuse_kind(base, override, at)
 
     def merge_mappings(self, base: Mapping, override: Mapping, at: Position) -> Mapping:
+        """Merge the values of equal keys, and add the other entries of the override."""
         values, added = {}, []
         for entry in override.entries:
             old = base.entry(entry.name)
@@ -104,31 +105,31 @@ class MergeWalk:
         return with_values(base, values, added)
 
     def merge_lists(self, base: Sequence, new: Iterable[Node], at: Position) -> Sequence:
-        """A list with more items: one with the key of an earlier item takes its place, the others go to the end."""
+        """Add items to a list. An item with the key of an earlier one replaces it; the others are appended."""
         naming, forms = naming_of(at.table.row), forms_of(at.table.row)
         key_of = naming.key if naming else None
         items = list(base.items)
-        places = {key_of(item): index for index, item in enumerate(items)} if key_of else {}
+        positions = {key_of(item): index for index, item in enumerate(items)} if key_of else {}
         for item in new:
             key = key_of(item) if key_of else None
-            if key is None or key not in places:
-                places[key] = len(items)
+            if key is None or key not in positions:
+                positions[key] = len(items)
                 items.append(in_notation_of(forms, item, _model(base, item)))
-            elif not same_item(forms, items[places[key]], item):
-                old = items[places[key]]
-                items[places[key]] = in_place_of(in_notation_of(forms, item, old), old)
+            elif not same_item(forms, items[positions[key]], item):
+                old = items[positions[key]]
+                items[positions[key]] = in_place_of(in_notation_of(forms, item, old), old)
         return with_items(base, items)
 
     def refuse_kind(self, base: Node, override: Node, at: Position) -> Node:
-        """Compose's `cannot override`: a list, a mapping and a single value do not mix."""
+        """Add Compose's error `cannot override` for values of different kinds, and return the base."""
         kinds = {Mapping: "a mapping", Sequence: "a list", Scalar: "a single value"}
-        wanted, place = kinds[type(base)], location_of(base)
-        message = f"it is {wanted} in the base{f' ({place})' if place else ''} and {kinds[type(override)]} here"
-        hint = f"write {wanted}, or put !override before the value to replace all of it"
+        kind, place = kinds[type(base)], location_of(base)
+        message = f"it is {kind} in the base{f' ({place})' if place else ''} and {kinds[type(override)]} here"
+        hint = f"write {kind}, or put !override before the value to replace all of it"
         return self.refuse(base, override, at, message, hint)
 
     def refuse(self, base: Node, override: Node, at: Position, message: str, hint: str) -> Node:
-        """Note down what is wrong with a part of the override; the merge goes on to find more."""
+        """Add an error in the override, and return the base, so that the merge continues and finds further errors."""
         from composevariant.tree import format_path
 
         problem = f"cannot override {format_path(at.path)}: {message}"
@@ -137,16 +138,16 @@ class MergeWalk:
 
 
 def _model(base: Sequence, item: Node) -> Node:
-    """An item in the notation of the list, where all of it has the same; else the new item itself."""
+    """Return an item of the list if all its items have the same notation, else the new item itself."""
     mappings = sum(isinstance(old, Mapping) for old in base.items)
     return base.items[0] if base.items and mappings in (0, len(base.items)) else item
 
 
-# How the parts of a Compose file merge that have a rule of their own (`mergeSpecials` of compose-go 2.9.1).
+# The special rules (`mergeSpecials` of compose-go 2.9.1) that concern one attribute.
 
 
 def expand_build(build: Node) -> Node:
-    """`build: ./app` as a mapping."""
+    """Return `build: ./app` as a mapping."""
     if not isinstance(build, Scalar):
         return build
     return Mapping((Entry(Scalar("context"), build),), tag=build.tag, origin=build.origin or build)
@@ -157,17 +158,20 @@ def _replace(_: MergeWalk, base: Node, override: Node, __: Position) -> Node:
 
 
 def _merge_service(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """Compose resolves `extends` of the override before it merges; one file cannot say what comes of that."""
+    """Refuse `extends` in the override of a known service, which Compose resolves before it merges.
+
+    A single file cannot express the result.
+    """
     extends = override.get("extends") if isinstance(override, Mapping) else None
     if extends is None:
         return walk.merge_by_kind(base, override, at)
-    message = "the base has this service, and Docker Compose would extend only what the override says of it"
+    message = "the base has this service, and Docker Compose would extend only the override's part of it"
     hint = "write the settings themselves, or set extends with the operation replace"
     return walk.refuse(base, extends, at.under("extends"), message, hint)
 
 
 def _merge_build(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """A text is the context."""
+    """Merge `build`, where a string is the context."""
     new = expand_build(override)
     if not isinstance(new, Mapping) or isinstance(base, Sequence):
         return walk.refuse_kind(base, override, at)
@@ -180,27 +184,27 @@ def _merge_build(walk: MergeWalk, base: Node, override: Node, at: Position) -> N
 
 
 def _merge_ssh(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """Compose has made a mapping of a list in the base, and knows nothing of a list in the override."""
+    """Merge `ssh`. Compose converts a list in the base to a mapping, but does not support a list in the override."""
     if not isinstance(override, Mapping):
         hint = "write it as a mapping of id and path"
-        return walk.refuse(base, override, at, "Docker Compose only takes a mapping here", hint)
+        return walk.refuse(base, override, at, "Docker Compose only accepts a mapping here", hint)
     known = {pair.name for pair in canonical_pairs(base)}
-    said = [entry for entry in override.entries if entry.name not in known or not is_null(entry.value)]
-    return merge_pairs(walk, base, override.with_entries(tuple(said)), at)
+    entries = [entry for entry in override.entries if entry.name not in known or not is_null(entry.value)]
+    return merge_pairs(walk, base, override.with_entries(tuple(entries)), at)
 
 
 def _merge_gpus(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """`all` in the base counts as the list `[{count: all}]`."""
+    """Merge `gpus`, where `all` in the base is the list `[{count: all}]`."""
     if not isinstance(override, Sequence):
         hint = "write - count: all, or put !override before the value to replace all of it"
-        return walk.refuse(base, override, at, "Docker Compose only takes a list here", hint)
+        return walk.refuse(base, override, at, "Docker Compose only accepts a list here", hint)
     if isinstance(base, Scalar):
         base = Sequence((Mapping((Entry(Scalar("count"), base),)),), tag=base.tag, origin=base.origin or base)
     return walk.merge_by_kind(base, override, at)
 
 
 def _merge_logging(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """Options belong to their driver: with another driver the base's go."""
+    """Merge `logging`. Another driver also replaces the options, which belong to the driver."""
     if is_null(override):
         return walk.refuse(base, override, at, "Docker Compose crashes on null here", "use !reset null to remove it")
     if not isinstance(base, Mapping) or not isinstance(override, Mapping):
@@ -226,4 +230,4 @@ RULES: Final[dict[Merge, Rule]] = {
     "subnets": Rule(merge_subnets, even_null=True),
     "volume labels": Rule(merge_volume_labels),
 }
-"""The rules by the word for them in `attributes`."""
+"""The rules by their words in the column `merge` of the attribute table."""

@@ -1,7 +1,8 @@
-"""Which attributes Compose has made lists of `KEY=VALUE` of, so that no `!reset` finds a key in them any more.
+"""Handle `!reset` and `!override` where Compose ignores them, and where services extend others.
 
-Every merge makes lists of both sides, whatever notation they have (compose-go 2.9.1, `mergeToSequence`), that of
-`extends` included. Our merge keeps the base's notation and has to remember.
+Every merge, including that of `extends`, converts both sides of `KEY=VALUE` attributes to lists, whatever their
+notation (compose-go 2.9.1, `mergeToSequence`). After that, `!reset` does not find a key in them. Our merge keeps the
+base's notation, so `ListForms` keeps a record of the lists.
 """
 
 from __future__ import annotations
@@ -47,17 +48,17 @@ _LISTS_OF: Final[dict[str, list[Path]]] = {
 
 
 PAIRS_OF_SERVICES: Final = _LISTS_OF["services"]
-"""The attributes of a service that are mappings or lists of `KEY=VALUE`."""
+"""The attributes of a service that are mappings or lists of `KEY=VALUE`, as paths within the service."""
 
 
 class ListForms:
-    """Remembers the attributes that an earlier merge has made lists of."""
+    """A record of the attributes that an earlier merge has converted to lists."""
 
     def __init__(self) -> None:
         self._paths: set[Path] = set()
 
     def note(self, base: Mapping, override: Mapping) -> None:
-        """`override` is merged into `base`: what both have becomes a list, what `!override` replaces is new."""
+        """Record the merge of `override` into `base`: attributes of both become lists, unless a tag replaces them."""
         for path, value in _pair_attributes(override):
             if value.tag in (RESET, OVERRIDE):
                 self._paths.discard(path)
@@ -65,7 +66,10 @@ class ListForms:
                 self._paths.add(path)
 
     def note_inherited(self, name: str, service: Mapping, services: Table[str, Mapping]) -> None:
-        """The service extends others: what two of them have becomes a list, below the last `!override` of it."""
+        """Record the merge of `extends`: attributes of two services in the chain become lists.
+
+        The chain of an attribute ends at a `!reset` or `!override`.
+        """
         chain = [service]
         while (parent := services.get(base_name(chain[-1]))) and parent not in chain:
             chain.append(parent)
@@ -81,20 +85,18 @@ class ListForms:
 
 
 def drop_ineffective_tags(document: Mapping, forms: ListForms, ignored: list[ComposeVariantError]) -> Mapping:
-    """The document without `!reset` and `!override` on the keys of what has become a list; `ignored` says which."""
+    """Return the document without the tags on keys of attributes that have become lists; add an error for each."""
     for path, value in list(_pair_attributes(document)):
         if path in forms and isinstance(value, Mapping):
-            left = _untagged_keys(value, ignored)
+            left = _strip_key_tags(value, ignored)
             document = _with(document, path, left) if left is not value else document
     return document
 
 
-def _untagged_keys(pairs: Mapping, ignored: list[ComposeVariantError]) -> Mapping:
+def _strip_key_tags(pairs: Mapping, ignored: list[ComposeVariantError]) -> Mapping:
     for name, value in pairs.items():
         if value.tag in (RESET, OVERRIDE):
-            message = (
-                f"Docker Compose ignores {value.tag} on {name}, for an earlier merge has made a list of its parent"
-            )
+            message = f"Docker Compose ignores {value.tag} on {name}, because an earlier merge has converted its parent to a list"
             ignored.append(UnusableInput(message, location_of(value)))
     left = pairs.without(*(entry.name for entry in pairs.entries if entry.value.tag == RESET))
     return with_values(left, {name: strip_tag(value) for name, value in left.items() if value.tag == OVERRIDE})
@@ -115,11 +117,8 @@ def _with(tree: Mapping, path: Path, value: Node) -> Mapping:
     return with_values(tree, {key: _with(child, rest, value) if rest and isinstance(child, Mapping) else value})
 
 
-# `!reset` and `!override` in one service: taken off, and put on what it becomes with its `extends` resolved.
-
-
 def without_tags(service: Mapping) -> Mapping:
-    """The service as a document of its own means it: what is reset is not there, and `!override` says nothing."""
+    """Return the service as it would be without a base: without `!reset` values, and without `!override` tags."""
     if service.tag == OVERRIDE:
         return with_values(replace(service, tag=None), {name: strip_tags(value) for name, value in service.items()})
     entries: list[Entry] = []
@@ -136,7 +135,7 @@ def without_tags(service: Mapping) -> Mapping:
 
 
 def strip_tags(node: Node) -> Node:
-    """A node without any of these tags: below an `!override` Compose does not look for them."""
+    """Return a node with all `!reset` and `!override` tags stripped, as Compose does below an `!override`."""
     if node.tag in (RESET, OVERRIDE):
         node = strip_tag(node)
     if isinstance(node, Mapping):
@@ -147,18 +146,18 @@ def strip_tags(node: Node) -> Node:
 
 
 def with_tags_of(tagged: Mapping, whole: Mapping) -> Mapping:
-    """`whole`, with the tags that `tagged` has at the same keys."""
+    """Return `whole` with the tags that `tagged` has at the same keys."""
     if tagged.tag == OVERRIDE:
         return replace(whole, tag=OVERRIDE)
     values: dict[str, Node] = {}
     added: list[Entry] = []
     for entry in tagged.entries:
         name, value = entry.name, entry.value
-        there = whole.get(name)
-        if value.tag == RESET and there is None:
+        existing = whole.get(name)
+        if value.tag == RESET and existing is None:
             added.append(Entry(entry.key, Scalar("null", tag=RESET, span=value.span)))
-        elif value.tag == OVERRIDE and there is not None:
-            values[name] = replace(there, tag=OVERRIDE)
-        elif value.tag is None and isinstance(value, Mapping) and isinstance(there, Mapping):
-            values[name] = with_tags_of(value, there)
+        elif value.tag == OVERRIDE and existing is not None:
+            values[name] = replace(existing, tag=OVERRIDE)
+        elif value.tag is None and isinstance(value, Mapping) and isinstance(existing, Mapping):
+            values[name] = with_tags_of(value, existing)
     return with_values(whole, values, added)
