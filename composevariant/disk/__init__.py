@@ -1,8 +1,8 @@
 """The only package that accesses the disk or starts programs. A test checks that no other module does.
 
 `ProjectFiles` reads the project and writes all files or none, `RecordedFiles` records reads, `read_packaged` reads data
-files of the package, `WorkFolder` holds the copies that `bench` builds, and `read_counters` and `load_average` query the
-kernel. `run` and its siblings start `docker` and `git`.
+files of the package, `WorkFolder` holds the copies that `bench` builds, and `read_counters` and `load_average` query
+the kernel. `run` and its siblings start `docker` and `git`.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from composevariant.disk.packaged import packaged_names, read_packaged
     from composevariant.disk.programs import (
         ProgramResult,
-        replace_process,
         is_installed,
         output_of,
+        replace_process,
         run,
         run_interruptible,
     )
-    from composevariant.disk.project_files import BOM, ProjectFiles, FileToWrite, nearest_folder
+    from composevariant.disk.project_files import BOM, FileToWrite, ProjectFiles, nearest_folder
     from composevariant.disk.recorded_files import RecordedFiles
     from composevariant.disk.work_folders import ContextCopy, ContextFile, WorkFolder, abandoned_runs
 
@@ -31,8 +31,8 @@ __all__, __getattr__ = lazy_face(
     {
         "counters": "load_average read_counters",
         "packaged": "packaged_names read_packaged",
-        "programs": "ProgramResult replace_process is_installed output_of run run_interruptible",
-        "project_files": "BOM ProjectFiles FileToWrite nearest_folder",
+        "programs": "ProgramResult is_installed output_of replace_process run run_interruptible",
+        "project_files": "BOM FileToWrite ProjectFiles nearest_folder",
         "recorded_files": "RecordedFiles",
         "work_folders": "ContextCopy ContextFile WorkFolder abandoned_runs",
     },

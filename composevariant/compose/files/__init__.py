@@ -12,14 +12,10 @@ from composevariant.lazy_face import lazy_face
 
 if TYPE_CHECKING:
     from composevariant.compose.files.compose_files import ComposeFiles, mounted_mentions
-    from composevariant.compose.files.documents import ExtendedServices, ResolvedServices, MergeNote, merge_documents
+    from composevariant.compose.files.documents import ExtendedServices, MergeNote, ResolvedServices, merge_documents
     from composevariant.compose.files.env_files import assignments, env_file_fault, quote_value, raw_file_fault
-    from composevariant.compose.files.flatten import (
-        ReferenceResolver,
-        flatten_project,
-        resolve_project_if_possible,
-        resolve_project,
-    )
+    from composevariant.compose.files.flatten import ReferenceResolver, flatten_project, resolve_project
+    from composevariant.compose.files.flatten import resolve_project_if_possible
     from composevariant.compose.files.include import OtherFileError, UnknownFileError
     from composevariant.compose.files.other_files import OtherFiles
     from composevariant.compose.files.relocated_paths import relocate_paths, with_contexts
@@ -28,9 +24,9 @@ __all__, __getattr__ = lazy_face(
     __name__,
     {
         "compose_files": "ComposeFiles mounted_mentions",
-        "documents": "ExtendedServices ResolvedServices MergeNote merge_documents",
+        "documents": "ExtendedServices MergeNote ResolvedServices merge_documents",
         "env_files": "assignments env_file_fault quote_value raw_file_fault",
-        "flatten": "ReferenceResolver flatten_project resolve_project_if_possible resolve_project",
+        "flatten": "ReferenceResolver flatten_project resolve_project resolve_project_if_possible",
         "include": "OtherFileError UnknownFileError",
         "other_files": "OtherFiles",
         "relocated_paths": "relocate_paths with_contexts",

@@ -96,7 +96,8 @@ def drop_ineffective_tags(document: Mapping, forms: ListForms, ignored: list[Com
 def _strip_key_tags(pairs: Mapping, ignored: list[ComposeVariantError]) -> Mapping:
     for name, value in pairs.items():
         if value.tag in (RESET, OVERRIDE):
-            message = f"Docker Compose ignores {value.tag} on {name}, because an earlier merge has converted its parent to a list"
+            because = "because an earlier merge has converted its parent to a list"
+            message = f"Docker Compose ignores {value.tag} on {name}, {because}"
             ignored.append(UnusableInput(message, location_of(value)))
     left = pairs.without(*(entry.name for entry in pairs.entries if entry.value.tag == RESET))
     return with_values(left, {name: strip_tag(value) for name, value in left.items() if value.tag == OVERRIDE})
