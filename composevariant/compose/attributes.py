@@ -22,12 +22,10 @@ Items = Literal[
     "devices", "secrets", "configs", "sources", "files", "subnets", "inclusions",
 ]  # fmt: skip
 
-
 Merge = Literal[
     "", "pairs", "hosts", "names", "texts", "distinct", "replace", "service", "build", "ssh", "gpus", "logging",
     "subnets", "volume labels",
 ]  # fmt: skip
-
 
 Holds = Literal["", "path", "name=path", "mount", "device"]
 
@@ -62,8 +60,6 @@ class Attribute(NamedTuple):
 
 
 _RESERVED: Final = "services.*.deploy.resources.reservations.devices.*"
-
-
 ROWS: Final = (
     Attribute("services.*", merge="service"),
     Attribute("services.*.annotations", "pairs", merge="pairs", unique=True, becomes="list"),
@@ -180,7 +176,6 @@ class PathTable(Generic[Row_co]):
 
 NOWHERE: Final[PathTable[Never]] = PathTable()
 """The table without rows."""
-
 
 ATTRIBUTES: Final = PathTable({row.path: row for row in ROWS})
 """The rows by path."""

@@ -40,10 +40,8 @@ class Leaf(str):
 
 Data: TypeAlias = "Leaf | dict[str, Data] | list[Data]"
 
-
 NO_VALUE: Final = Leaf("null", "", "(no value)")
 """The value of a variable that has a name only."""
-
 
 _IMPLIED: Final = {"condition": "str service_started", "required": "bool true", "restart": "bool false"}
 """The settings that a bare name in `depends_on` implies."""

@@ -15,14 +15,8 @@ if TYPE_CHECKING:
     from composevariant.tree import Node, Path
 
 _WORD: Final = re.compile(r"[A-Za-z0-9](?:[\w-]|\.(?=\w))*", re.ASCII)
-
-
 _PORT: Final = re.compile(r":[\d\0]")
-
-
 _OPTION: Final = re.compile(r"(?:^|\s)(?:-h|--[\w-]*(?:host|server|addr|url|endpoint)[\w-]*)[ =]$", re.IGNORECASE)
-
-
 _HOST_KEY: Final = re.compile(r"host|server|addr|endpoint|url|uri|broker|upstream|target|node", re.IGNORECASE)
 
 

@@ -5,11 +5,10 @@ The keys are those of compose-go 2.9.1, `override/uncity.go`, checked against `d
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from composevariant.compose.attributes import ATTRIBUTES
-from composevariant.compose.services import key_and_value, mount_sections, sections
+from composevariant.compose.services import clean_target, key_and_value, mount_sections, sections
 from composevariant.compose.variables import with_defaults
 from composevariant.tree import Mapping, Scalar, go_text, go_text_of, value_at
 
@@ -137,19 +136,12 @@ def _mount_key(item: Node) -> str | None:
     Compose normalizes the target of the long syntax only after the merge, and then fails if the list also has the same
     target in the short syntax.
     """
-    target = _mount_target(item)
-    return posixpath.normpath(target) if target else None
+    return clean_target(_mount_target(item)) or None
 
 
 def _mount_names(item: Node) -> list[str]:
-    target = _mount_target(item)
-    source = _field(item, "source")
-    return [
-        posixpath.normpath(target) if target else "",
-        target,
-        go_text_of(item),
-        f"{source}:{target}" if source else "",
-    ]
+    target, source = _mount_target(item), _field(item, "source")
+    return [*_target_names(target, item), f"{source}:{target}" if source else ""]
 
 
 def _tmpfs_names(item: Node) -> list[str]:
@@ -157,7 +149,7 @@ def _tmpfs_names(item: Node) -> list[str]:
 
 
 def _target_names(target: str, item: Node) -> list[str]:
-    return [posixpath.normpath(target) if target else "", target, go_text_of(item)]
+    return [clean_target(target), target, go_text_of(item)]
 
 
 def _device_key(item: Node) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from posixpath import normpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose.variables import as_far_as_known
@@ -112,6 +113,11 @@ def mount_sections(text: str) -> list[str]:
         drive = bool(parts) and len(parts[-1]) == 1 and parts[-1].isalpha()
         parts[-1:] = [f"{parts[-1]}:{part}"] if drive else [*parts[-1:], part]
     return parts
+
+
+def clean_target(target: str) -> str:
+    """Return the normalized path of a mount's target, and "" for ""."""
+    return normpath(target) if target else ""
 
 
 def name_of_folder(folder: str) -> str:

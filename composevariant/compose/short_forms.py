@@ -167,8 +167,6 @@ def _shorten_port(long: LongForm) -> str:
 
 
 _PROPAGATION: Final = ("rprivate", "private", "rshared", "shared", "rslave", "slave")
-
-
 _SELINUX: Final = ("z", "Z")
 
 
@@ -220,8 +218,6 @@ def _shorten_device(long: LongForm) -> str:
 
 
 _FILE_MOUNT: Final = Forms(lambda text: {"source": text}, lambda long: str(long.get("source")), {})
-
-
 _FORMS: Final[dict[Items, Forms]] = {
     "ports": Forms(_expand_port, _shorten_port, {"mode": "ingress", "protocol": "tcp"}),
     "mounts": Forms(_expand_mount, _shorten_mount, {"volume": {}, "read_only": False}),

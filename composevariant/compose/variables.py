@@ -9,13 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _Known: TypeAlias = "Mapping[str, str] | None"
-
-
 _REFERENCE: Final = re.compile(
     r"\$(?:(?P<dollar>\$)|(?P<named>[a-z_]\w*)|\{(?:(?P<braced>[a-z_]\w*)(?:(?P<operator>:?[-+?])(?P<word>.*))?\}|))",
     re.ASCII | re.IGNORECASE,
 )
-
 
 _BEGUN: Final = re.compile(r"\$\{\w*.?", re.ASCII)
 
@@ -156,7 +153,6 @@ def _closing_brace(text: str, start: int, end: int) -> int:
 
 UNKNOWN: Final = "\0"
 """The placeholder for a value that depends on the environment. A Compose file cannot contain this character."""
-
 
 _INNERMOST: Final = r"\$\$|\$\{[^{}]*\}|\$[A-Za-z_]\w*"
 

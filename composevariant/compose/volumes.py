@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from posixpath import normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose.services import mount_sections
+from composevariant.compose.services import clean_target, mount_sections
 from composevariant.compose.variables import UNKNOWN, as_far_as_known
 from composevariant.tree import Mapping, Scalar, Sequence
 
@@ -33,7 +32,7 @@ def mount_of(node: Node) -> Mount | None:
         kind, source, target = (_text(node.get(key)) for key in ("type", "source", "target"))
         read_only = node.get("read_only")
         locked = isinstance(read_only, Scalar) and read_only.meaning.value is True
-        return Mount(kind, source, _clean(target), locked)
+        return Mount(kind, source, clean_target(target), locked)
     if isinstance(node, Scalar) and node.text:
         return _short(as_far_as_known(node.text))
     return None
@@ -45,18 +44,14 @@ def _short(text: str) -> Mount | None:
         return None
     kind = "bind" if _is_path(text) else "" if text.startswith(UNKNOWN) else "volume"
     if len(parts) == 1:
-        return Mount("" if kind == "" else "volume", "", _clean(_known(text)))
+        return Mount("" if kind == "" else "volume", "", clean_target(_known(text)))
     source, target, *options = parts
-    return Mount(kind, _known(source), _clean(_known(target)), "ro" in ",".join(options).split(","))
+    return Mount(kind, _known(source), clean_target(_known(target)), "ro" in ",".join(options).split(","))
 
 
 def _is_path(source: str) -> bool:
     """Return whether the source at the start of a mount is a path, not the name of a volume."""
     return source[:1] in (".", "/", "~") or source.startswith("\\\\") or (source[1:2] == ":" and source[0].isalpha())
-
-
-def _clean(target: str) -> str:
-    return normpath(target) if target else ""
 
 
 def _text(node: Node | None) -> str:
@@ -97,18 +92,18 @@ def mounts_in(service: Mapping, may: Callable[[str], bool] | None = None) -> Ite
 
 
 def _tmpfs(node: Node) -> Mount:
-    return Mount("tmpfs", "", _clean(_text(node).partition(":")[0]))
+    return Mount("tmpfs", "", clean_target(_text(node).partition(":")[0]))
 
 
 def _config(node: Node) -> Mount:
     source, target = _file(node)
-    return Mount("config", source, _clean(target or f"/{source}"))
+    return Mount("config", source, clean_target(target or f"/{source}"))
 
 
 def _secret(node: Node) -> Mount:
     source, target = _file(node)
     folder = "" if target.startswith("/") else "/run/secrets/"
-    return Mount("secret", source, _clean(f"{folder}{target or source}"))
+    return Mount("secret", source, clean_target(f"{folder}{target or source}"))
 
 
 def _file(node: Node) -> tuple[str, str]:

@@ -46,7 +46,7 @@ class ComposeFiles:
         Raises:
             UnusableInput: The file cannot be read, or is not YAML.
         """
-        source = self._files.read(path)
+        source = self.read(path)
         if source is None:
             return []
         key = (source.name, source.text)  # not the source, which is a new object for each read
@@ -56,8 +56,6 @@ class ComposeFiles:
 
 
 _KEY: Final = re.compile(r"[\s\"'-]*([\w.-]+)[\"']?\s*[:=]")
-
-
 _CONFIGURATIONS: Final = (
     ".conf", ".yml", ".yaml", ".json", ".toml", ".ini", ".cfg", ".properties", ".xml", ".template", ".tmpl", ".alloy",
 )  # fmt: skip

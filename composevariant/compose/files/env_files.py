@@ -11,17 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _ASSIGNMENT: Final = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*", re.ASCII)
-
-
-_SINGLE: Final = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)
-
-
-_DOUBLE: Final = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-
-
+_QUOTED: Final = {quote: re.compile(rf"{quote}(?:[^{quote}\\]|\\.)*{quote}", re.DOTALL) for quote in "'\""}
 _ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t"}
-
-
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./:,@%+-]+")
 
 
@@ -44,14 +35,15 @@ def assignments(text: str) -> Iterator[Assignment]:
         if found is None:
             at = _next_line(text, at)
             continue
-        quoted = _SINGLE.match(text, found.end()) or _DOUBLE.match(text, found.end())
+        pattern = _QUOTED.get(text[found.end() : found.end() + 1])
+        quoted = pattern.match(text, found.end()) if pattern else None
         line = text.count("\n", 0, found.start()) + 1
         if quoted is None:
             at = _next_line(text, found.end())
-            yield Assignment(found[1], _unquoted(text[found.end() : at]), line)
+            yield Assignment(found[1], _unquote(text[found.end() : at]), line)
         else:
             at = _next_line(text, quoted.end())
-            yield Assignment(found[1], _unescaped(quoted[0]), line)
+            yield Assignment(found[1], _unescape(quoted[0]), line)
 
 
 def quote_value(value: str) -> str:
@@ -71,12 +63,12 @@ def _next_line(text: str, at: int) -> int:
     return text.find("\n", at) + 1 or len(text)
 
 
-def _unquoted(rest: str) -> str:
+def _unquote(rest: str) -> str:
     """Return an unquoted value, which ends at a `#` after a blank."""
     return re.split(r"(?:^|\s)#", rest, maxsplit=1)[0].strip()
 
 
-def _unescaped(written: str) -> str:
+def _unescape(written: str) -> str:
     inner = written[1:-1]
     if written[0] == "'":
         return inner.replace("\\'", "'")
@@ -86,14 +78,7 @@ def _unescaped(written: str) -> str:
 # Errors for which Docker Compose 2.40.3 refuses an env file (compose-go 2.9.1, `dotenv/parser.go`, and measured).
 
 _BLANK: Final = re.compile(r"(?:\s|#[^\n]*(?:\n|$))*")
-
-
 _EXPORT: Final = re.compile(r"export\s+")
-
-
-_QUOTED: Final = {quote: re.compile(rf"{quote}(?:[^{quote}\\]|\\.)*{quote}", re.DOTALL) for quote in "'\""}
-
-
 _IN_NAMES: Final = "_.-[]"
 
 

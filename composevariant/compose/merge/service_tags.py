@@ -36,16 +36,11 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
 Path: TypeAlias = tuple[str, ...]
-
-
 _LISTS: Final = [row.path.split(".") for row in ROWS if row.becomes == "list"]
-
-
 _LISTS_OF: Final[dict[str, list[Path]]] = {
     section: [tuple(below) for of, _, *below in _LISTS if of == section]
     for section in dict.fromkeys(section for section, *_ in _LISTS)
 }
-
 
 PAIRS_OF_SERVICES: Final = _LISTS_OF["services"]
 """The attributes of a service that are mappings or lists of `KEY=VALUE`, as paths within the service."""

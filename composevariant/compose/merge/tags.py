@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 _ANY: Final = "*"
 
-
 _ATTRIBUTE: Final = 3
 """The length of the path of a service's attribute."""
 
