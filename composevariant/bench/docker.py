@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from composevariant.bench.engine import Request
-    from composevariant.disk import Ran
+    from composevariant.disk import ProgramResult
 
 LABEL: Final = "composevariant.bench"
 NAMESPACE: Final = "BUILDKIT_CACHE_MOUNT_NS"
@@ -121,7 +121,7 @@ def _used(before: _Number | None, after: _Number | None) -> _Number | None:
     return None if before is None or after is None else after - before
 
 
-def _call(command: Sequence[str], given: str = "") -> Ran:
+def _call(command: Sequence[str], given: str = "") -> ProgramResult:
     return run(command, given=given, variables={"DOCKER_BUILDKIT": "1"}, own_session=True)
 
 

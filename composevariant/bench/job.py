@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from composevariant.bench.plan import Side
-    from composevariant.disk import Found
+    from composevariant.disk import ContextFile
     from composevariant.dockerfile import Dockerfile, Instruction, Stage
     from composevariant.source import Source
 
@@ -97,7 +97,7 @@ class Job(NamedTuple):
         return settings and base.ignore == variant.ignore and base.source.text == variant.source.text
 
 
-def edited_file(job: Job, files: Sequence[Found], read: Callable[[str], str | None]) -> str:
+def edited_file(job: Job, files: Sequence[ContextFile], read: Callable[[str], str | None]) -> str:
     """The file to edit, which both Dockerfiles copy.
 
     Raises:
@@ -123,7 +123,7 @@ def edited_file(job: Job, files: Sequence[Found], read: Callable[[str], str | No
     return found
 
 
-def manifest_file(job: Job, source: str, files: Sequence[Found], read: Callable[[str], str | None]) -> str:
+def manifest_file(job: Job, source: str, files: Sequence[ContextFile], read: Callable[[str], str | None]) -> str:
     """The manifest to edit; "" when there is none."""
     ignored = [half.ignored() for half in job.halves.values()]
     reached = [file for file in files if not any(each(file.path) for each in ignored)]

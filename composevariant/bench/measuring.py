@@ -11,7 +11,7 @@ from composevariant.bench.judging import Program, Shipped, differences, same_pro
 from composevariant.bench.marks import main_program, manifest_edit, marked, marks
 from composevariant.bench.plan import MEANINGS, SIDES
 from composevariant.bench.results import Sample, ServiceResult, SideResult
-from composevariant.disk import load
+from composevariant.disk import load_average
 from composevariant.errors import UnusableInput
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Bench:
         """Edit, build and look."""
         dockerfile = side.context.change_for(turn.scenario, edits)
         self._watcher.building(job.service, turn)
-        self.loads.append(load())
+        self.loads.append(load_average())
         before = self._engine.mounts() if turn.scenario == "cold" else {}
         tag, built = self._built(job, side, turn, dockerfile)
         if turn.scenario == "cold":

@@ -13,7 +13,7 @@ from composevariant.dockerfile import mounts_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from composevariant.disk import Found
+    from composevariant.disk import ContextFile
     from composevariant.dockerfile import Dockerfile
 
 _ENTRY: Final = ("main", "index", "app", "server", "program", "__main__", "manage", "wsgi")
@@ -51,7 +51,7 @@ def _covers(source: str, path: str) -> bool:
     return any(fnmatchcase(each, source) and each.count("/") == source.count("/") for each in above)
 
 
-def source_to_edit(files: Iterable[Found], read: Callable[[str], str | None]) -> str | None:
+def source_to_edit(files: Iterable[ContextFile], read: Callable[[str], str | None]) -> str | None:
     """The likeliest main source: what a program starts with, then the larger one."""
     known = [file for file in files if rank(file.path, "") is not None and not _NOT_SOURCE.search(file.path)]
     known.sort(key=lambda file: (not _is_entry(file.path), -file.size, file.path))
@@ -68,7 +68,7 @@ def _is_entry(path: str) -> bool:
     return splitext(basename(path))[0].lower() in _ENTRY
 
 
-def manifest_to_edit(files: Iterable[Found], source: str, read: Callable[[str], str | None]) -> str | None:
+def manifest_to_edit(files: Iterable[ContextFile], source: str, read: Callable[[str], str | None]) -> str | None:
     """The manifest nearest above the source file; None when there is none that we know how to edit."""
     names = {file.path for file in files}
     folder = dirname(source)

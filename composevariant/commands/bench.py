@@ -29,7 +29,7 @@ from composevariant.bench import (
 from composevariant.commands.bench_jobs import jobs_of
 from composevariant.commands.projects import open_project
 from composevariant.commands.terminal import data, error_line, printable, say
-from composevariant.disk import WorkFolder, Written, abandoned
+from composevariant.disk import FileToWrite, WorkFolder, abandoned_runs
 from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput, worst
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _cleaned(tool: Bench) -> None:
 
 
 def _clean_up_after_killed_runs(engine: Docker) -> None:
-    for left in abandoned():
+    for left in abandoned_runs():
         for namespace, names in left.namespaces.items():
             engine.forget_mounts(namespace, names)
         engine.remove_images(left.run)
@@ -146,7 +146,7 @@ def _print(report: Report, wanted: BenchOptions, workshop: OpenProject) -> None:
     if wanted.html:
         from composevariant.bench import bench_page
 
-        workshop.files.write([Written(wanted.html, bench_page(report))])
+        workshop.files.write([FileToWrite(wanted.html, bench_page(report))])
         say(f"wrote {workshop.files.from_here(wanted.html)}")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.commands.terminal import data, say
 from composevariant.compose import item_key
-from composevariant.disk import ProjectFiles, RecordedFiles, Written
+from composevariant.disk import FileToWrite, ProjectFiles, RecordedFiles
 from composevariant.errors import Refused, UnusableInput
 from composevariant.inference import Inferred, infer, together
 from composevariant.operations import Context
@@ -118,5 +118,5 @@ def _write(files: ProjectFiles, texts: Sequence[tuple[str, str]], *, force: bool
     there = [path for path, _ in texts if files.is_file(path)]
     if there and not force:
         raise Refused(f"{', '.join(there)} {'is' if len(there) == 1 else 'are'} there already", None, "use --force")
-    files.write([Written(path, text) for path, text in texts])
+    files.write([FileToWrite(path, text) for path, text in texts])
     say(f"wrote {', '.join(path for path, _ in texts)}")

@@ -7,7 +7,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from composevariant.commands.terminal import data, say
-from composevariant.disk import ProjectFiles, RecordedFiles, Written, read_packaged
+from composevariant.disk import FileToWrite, ProjectFiles, RecordedFiles, read_packaged
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput
 from composevariant.operations import Context, apply
 from composevariant.overlay import Dockerfiles, Strip
@@ -43,8 +43,8 @@ def start(folder: str, base_files: Sequence[str], *, show: bool, force: bool) ->
         data(text)
         return 0
     name = there or PROJECT_FILES[0]
-    schemas = [Written(f"{SCHEMA_FOLDER}/{schema}", read_packaged(f"schemas/{schema}").text) for schema in _SCHEMAS]
-    files.write([Written(name, text), *schemas])
+    schemas = [FileToWrite(f"{SCHEMA_FOLDER}/{schema}", read_packaged(f"schemas/{schema}").text) for schema in _SCHEMAS]
+    files.write([FileToWrite(name, text), *schemas])
     say(f"wrote {name}, and the schemas for your editor to {SCHEMA_FOLDER}/")
     say("next: read it, then `composevariant migrate --dry-run` shows what the fast variant changes")
     return 0

@@ -25,7 +25,7 @@ from composevariant.variants import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from composevariant.disk import Written
+    from composevariant.disk import FileToWrite
     from composevariant.preview import Outcome, Pair
     from composevariant.project import Form
     from composevariant.variants import BesideFile
@@ -151,7 +151,7 @@ def _written(workshop: OpenProject, plans: Sequence[PlannedVariant], wanted: Mig
     _show(workshop, plans, wanted)
     from composevariant.preview import Report, summary
 
-    written: Sequence[Written] = ()
+    written: Sequence[FileToWrite] = ()
     if not wanted.dry_run:
         _show_hand_edits(workshop, plans, wanted)
         written = write_plans(workshop, plans, force=wanted.force)

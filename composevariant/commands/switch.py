@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.commands.projects import made_fresh, open_project, planned_variant
 from composevariant.commands.terminal import data, error_line, say
-from composevariant.disk import BOM, ProjectFiles, Written, become
+from composevariant.disk import BOM, FileToWrite, ProjectFiles, replace_process
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput, did_you_mean
 from composevariant.project import (
     SHELLS,
@@ -130,7 +130,7 @@ def _other_variants(workshop: OpenProject, chosen: str) -> tuple[tuple[str, Mapp
 
 
 def _write(files: ProjectFiles, path: str, text: str) -> None:
-    files.write([Written(path, (BOM if files.has_bom(path) else "") + text)])
+    files.write([FileToWrite(path, (BOM if files.has_bom(path) else "") + text)])
 
 
 # What `env` and `run` do, without their options.
@@ -176,7 +176,7 @@ def run_compose(folder: str, variant: str, base: Sequence[str], words: Sequence[
         error_line(str(error))
         return OWN_FAILURE
     try:
-        become([*command, *words], env)
+        replace_process([*command, *words], env)
     except OSError as error:
         error_line(f"docker cannot be run: {(error.strerror or str(error)).lower()}")
     return OWN_FAILURE

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.commands.projects import open_project
 from composevariant.commands.terminal import data, error_line, printable, say
-from composevariant.compose.files import ComposeFiles, assignments, whole_if_known
+from composevariant.compose.files import ComposeFiles, assignments, resolve_project_if_possible
 from composevariant.disk import ProjectFiles, RecordedFiles
 from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput, worst
 from composevariant.findings import Problem, shown
@@ -120,7 +120,7 @@ def _advice(files: ProjectFiles, rules: Rules, others: ComposeFiles, base: str, 
     dotenv = files.read(posixpath.join(folder, ".env"))
     set_there = {assigned.name: assigned.value for assigned in assignments(dotenv.text if dotenv else "")}
     known = set_there | dict(os.environ)
-    advice = advice_on(whole_if_known(root, others), RecordedFiles(files, folder), known)
+    advice = advice_on(resolve_project_if_possible(root, others), RecordedFiles(files, folder), known)
     return [*problems_with_variables(root, rules, base, known, others), *advice]
 
 

@@ -1,7 +1,7 @@
 """The vocabulary of Docker Compose: services, attributes, identities, references, variables and volumes.
 
-The attribute table is the one place that describes an attribute: how it merges, what identifies an item, which forms it
-has and whether it holds a path. Rules of merging are in `compose.merge`, projects of several files in `compose.files`.
+The attribute table is the one place that describes an attribute: how it merges, what identifies an item, which syntaxes
+it has and whether it holds a path. `compose.merge` has the merge rules, and `compose.files` projects of several files.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from composevariant.compose.services import sections, services_of, text_of, texts_of, with_services
     from composevariant.compose.short_forms import CanonicalPair, as_list, canonical_pairs, forms_of, in_notation_of
     from composevariant.compose.short_forms import item_with_value, same_item
-    from composevariant.compose.variables import UNKNOWN, as_far_as_known, broken_references, interpolated
+    from composevariant.compose.variables import UNKNOWN, as_far_as_known, broken_references, interpolate
     from composevariant.compose.variables import required_and_unset, with_defaults, with_fallbacks
-    from composevariant.compose.volumes import Mount, mount_of, placed_in
+    from composevariant.compose.volumes import Mount, mount_of, mounts_in
 
 __all__, __getattr__ = lazy_face(
     __name__,
@@ -51,8 +51,8 @@ __all__, __getattr__ = lazy_face(
         ),
         "short_forms": "CanonicalPair as_list canonical_pairs forms_of in_notation_of item_with_value same_item",
         "variables": (
-            "UNKNOWN as_far_as_known broken_references interpolated required_and_unset with_defaults with_fallbacks"
+            "UNKNOWN as_far_as_known broken_references interpolate required_and_unset with_defaults with_fallbacks"
         ),
-        "volumes": "Mount mount_of placed_in",
+        "volumes": "Mount mount_of mounts_in",
     },
 )

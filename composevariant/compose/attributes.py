@@ -1,8 +1,8 @@
-"""The attributes of a Compose file whose values need more than the general rules: one row for each.
+"""The table of Compose attributes that need more than the general rules, one row for each.
 
-To add an attribute of Compose, add a row. The columns hold words, and each module that acts on an attribute maps the
-words of its column to functions: `identity` and `short_forms` those of `items`, `merge_rules` those of `merge`, and
-`moved_paths` those of `holds`. So a command loads only the functions that it needs.
+To add an attribute of Compose, add a row. The columns hold words, and the module that implements a column maps its
+words to functions: `identities` and `short_forms` for `items`, `merge.merger` for `merge`, and `files.relocated_paths`
+for `holds`. So a command loads only the functions that it needs.
 
 The sources are compose-go 2.9.1 (`override/merge.go`, `override/uncity.go`, `paths/resolve.go`, `transform`), checked
 against `docker compose config` 2.40.3.
@@ -22,47 +22,44 @@ Items = Literal[
     "devices", "secrets", "configs", "sources", "files", "subnets", "inclusions",
 ]  # fmt: skip
 
-
 Merge = Literal[
     "", "pairs", "hosts", "names", "texts", "distinct", "replace", "service", "build", "ssh", "gpus", "logging",
     "subnets", "volume labels",
 ]  # fmt: skip
 
-
 Holds = Literal["", "path", "name=path", "mount", "device"]
 
 
 class Attribute(NamedTuple):
-    """What is particular about the values at one path. A default means: like any other value."""
+    """The special rules for the values at one path. A column with its default means that the general rule applies."""
 
     path: str
     """The pattern of the path. `*` matches any name and any position in a list."""
     items: Items = ""
-    """What the items of a list are: their names, the key that makes them unique, their short and their long syntax.
+    """The kind of list item, which decides its names, its unique key, and its short and long syntax.
 
-    "" if they have no names. `pairs` are `KEY=VALUE`, `hosts` also `HOST:IP`; these and `names` may be written as a
-    mapping as well. Of `keyed texts` the merge keeps one for each key, of `texts` all.
+    "" if the items have no names. `pairs` are `KEY=VALUE`, and `hosts` may also be `HOST:IP`; these and `names` may be
+    written as a mapping too. The merge keeps one of the `keyed texts` with equal keys, and all `texts`.
     """
     merge: Merge = ""
-    """How an override changes the value. "": mappings merge, lists grow, and everything else is replaced."""
+    """How an override changes the value. For "", mappings merge, lists grow, and everything else is replaced."""
     holds: Holds = ""
-    """Which part of the value is a path: all of it or each item (`path`), the value of a pair, the source of a mount,
-    or the device of a local volume.
+    """Which part of the value is a path: the whole value or each item (`path`), the value of a pair (`name=path`), the
+    source of a mount, or the device of a local volume.
     """
     unique: bool = False
     """Whether Compose removes equal items before it validates the file."""
     ordered: bool = False
     """Whether the order of the items matters although they have keys."""
     becomes: Literal["", "list", "mapping"] = ""
-    """What Compose makes of the value, in whatever notation it is written. Tags find keys only in mappings.
+    """The type to which Compose converts the value, whatever its notation. Tags find keys only in mappings.
 
-    A `list` from the first merge on, that of `extends` included; a `mapping` already when it reads the file.
+    Compose converts to a `list` at the first merge, which may be that of `extends`, and to a `mapping` when it reads
+    the file.
     """
 
 
 _RESERVED: Final = "services.*.deploy.resources.reservations.devices.*"
-
-
 ROWS: Final = (
     Attribute("services.*", merge="service"),
     Attribute("services.*.annotations", "pairs", merge="pairs", unique=True, becomes="list"),
@@ -145,18 +142,18 @@ ROWS: Final = (
 )  # fmt: skip
 
 
-# Tables of rows for path patterns such as `services.*.ports`, the notation of the rules in compose-go.
+# A table is looked up by path patterns such as `services.*.ports`, the notation of the rules in compose-go.
 
 Row_co = TypeVar("Row_co", covariant=True)
 
 
 class PathTable(Generic[Row_co]):
-    """The rows at and below one path. `*` in a pattern matches any one key; a key that is written out wins over it."""
+    """The rows at and below one path. `*` in a pattern matches any one key; an exact key takes precedence over it."""
 
     __slots__ = ("_below", "row")
 
     def __init__(self, rows: Mapping[str, Row_co] = MappingProxyType({})) -> None:
-        """Args: rows: by pattern, relative to this path."""
+        """Build the table from rows by pattern, relative to this path."""
         self.row: Row_co | None = None
         self._below: dict[str, PathTable[Row_co]] = {}
         for pattern, row in rows.items():
@@ -166,11 +163,11 @@ class PathTable(Generic[Row_co]):
             table.row = row
 
     def under(self, key: str | int) -> PathTable[Row_co]:
-        """The part of the table below a key; `NOWHERE` if there is none. Positions in lists match only `*`."""
+        """Return the table below a key, or `NOWHERE` if there is none. A list position matches only `*`."""
         return self._below.get(str(key)) or self._below.get("*") or NOWHERE
 
     def at(self, path: Iterable[str | int]) -> Row_co | None:
-        """The row for a path."""
+        """Return the row for a path, or None."""
         table: PathTable[Row_co] = self
         for key in path:
             table = table.under(key)
@@ -179,7 +176,6 @@ class PathTable(Generic[Row_co]):
 
 NOWHERE: Final[PathTable[Never]] = PathTable()
 """The table without rows."""
-
 
 ATTRIBUTES: Final = PathTable({row.path: row for row in ROWS})
 """The rows by path."""

@@ -1,7 +1,7 @@
-"""A Compose file as plain data that compares by meaning: the same thing has the same key, in whatever notation.
+"""Convert a Compose file to plain data that compares by meaning, whatever the notation.
 
-Items of lists go by their identity key, `KEY=VALUE` lists and mappings are one, and so are the short and the long form
-of an item where both can say the same.
+List items are keyed by their identity. A list of `KEY=VALUE` equals the corresponding mapping, and the short syntax of
+an item equals the long syntax where both can express it.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ ItemKey: TypeAlias = "Callable[[tuple[str | int, ...], Node], str | None]"
 
 
 class Leaf(str):
-    """A value that is shown as one. The string itself is kind and meaning: equal for what means the same."""
+    """A value without parts. The string holds its kind and meaning, so leaves with the same meaning are equal."""
 
     __slots__ = ("shown",)
 
     shown: str
-    """How the value is shown, on one line or several."""
+    """The value as it is displayed, on one line or several."""
 
     def __new__(cls, kind: str, meaning: str, shown: str | None = None) -> Self:
         leaf = super().__new__(cls, f"{kind} {meaning}")
@@ -40,23 +40,21 @@ class Leaf(str):
 
 Data: TypeAlias = "Leaf | dict[str, Data] | list[Data]"
 
-
 NO_VALUE: Final = Leaf("null", "", "(no value)")
-"""The value of a variable that is only named."""
-
+"""The value of a variable that has a name only."""
 
 _IMPLIED: Final = {"condition": "str service_started", "required": "bool true", "restart": "bool false"}
-"""What a name alone means in `depends_on`."""
+"""The settings that a bare name in `depends_on` implies."""
 
 
 class Comparable:
-    """Makes plain data of nodes; `item_key` is the key by which Compose makes the list at a path unique."""
+    """Converts nodes to plain data. `item_key` returns the key by which Compose makes the list at a path unique."""
 
     def __init__(self, item_key: ItemKey) -> None:
         self._item_key = item_key
 
     def both(self, before: Node, after: Node, path: Path = ()) -> tuple[Data, Data]:
-        """Two trees, without the services and definitions that are the same in both."""
+        """Return the data of two trees without the services and definitions that are equal in both."""
         match before, after:
             case Mapping(), Mapping() if len(path) <= 1 and not _is_tagged(before, after):
                 return self._differing(before, after, path)
@@ -76,7 +74,7 @@ class Comparable:
         return old, new
 
     def data(self, node: Node, path: Path) -> Data:
-        """The node at a path."""
+        """Return the data of the node at a path."""
         if isinstance(node, Scalar):
             return self._scalar(node, path)
         if _is_tagged(node):
@@ -90,7 +88,7 @@ class Comparable:
         return {name: self.data(value, (*path, name)) for name, value in node.items()}
 
     def placed(self, node: Node, path: Path) -> tuple[Path, Data]:
-        """The node at a path, and where it is in the data: an item of a list is under its key, if it has one."""
+        """Return the path of a node within the data, and its data. A list item is found under its key, if any."""
         above = path[:-1]
         if path and isinstance(path[-1], int):
             found = self._list((node,), above)
@@ -123,21 +121,21 @@ class Comparable:
         return _keyed((str(key), self._value(item, path, key)) for key, item in zip(keys, short, strict=True))
 
     def _value(self, item: Node, path: Path, key: str | None) -> Data:
-        """An item. Of one with a key Compose makes a text."""
+        """Return the data of a list item. Compose converts a scalar with a key to a string."""
         return _text(item) if isinstance(item, Scalar) and key is not None else self.data(item, (*path, "*"))
 
     def _named(self, name: str, settings: Node | None, path: Path) -> Data:
-        """What `depends_on`, `networks` or `models` say of a name, without what goes without saying."""
+        """Return the settings of a name in `depends_on`, `networks` or `models`, without those that are implied."""
         if settings is None or is_null(settings):
             return {}
-        said = self.data(settings, (*path, name))
-        if not isinstance(said, dict) or path[-1] != "depends_on":
-            return said
-        return {key: value for key, value in said.items() if _IMPLIED.get(key) != value}
+        data = self.data(settings, (*path, name))
+        if not isinstance(data, dict) or path[-1] != "depends_on":
+            return data
+        return {key: value for key, value in data.items() if _IMPLIED.get(key) != value}
 
 
 def leaf(node: Scalar) -> Leaf:
-    """A scalar. A text that could be taken for something else is shown in quotes."""
+    """Return the leaf of a scalar. A string that looks like another type is displayed in quotes."""
     kind = node.meaning.kind
     tag = f"{node.tag} " if _is_tagged(node) else ""
     text = node.text if kind in ("int", "float", "timestamp", "str") else go_text(node.meaning, "null")
@@ -146,7 +144,7 @@ def leaf(node: Scalar) -> Leaf:
 
 
 def flow(data: Data, *, inside: bool = False) -> str:
-    """The data on one line, as YAML's flow style writes it."""
+    """Return the data on one line in YAML's flow style."""
     if isinstance(data, dict):
         return f"{{{', '.join(f'{key}: {flow(value, inside=True)}' for key, value in data.items())}}}"
     if isinstance(data, list):
@@ -158,7 +156,7 @@ def flow(data: Data, *, inside: bool = False) -> str:
 
 
 def _text(node: Node | None) -> Leaf:
-    """A value of which Compose makes a text, as it does with everything in `environment`."""
+    """Return the leaf of a value that Compose converts to a string, as it does in `environment`."""
     if not isinstance(node, Scalar) or is_null(node):
         return NO_VALUE
     text = go_text(node.meaning, node.text)
@@ -166,14 +164,14 @@ def _text(node: Node | None) -> Leaf:
 
 
 def _canonical(data: Data) -> str:
-    """The same text for the same data. The order of a mapping does not count."""
+    """Return a string that is equal for equal data. The order of a mapping is ignored."""
     if isinstance(data, dict):
         return repr(sorted((key, _canonical(value)) for key, value in data.items()))
     return repr([_canonical(value) for value in data] if isinstance(data, list) else str(data))
 
 
 def _keyed(pairs: Iterable[tuple[str, Data]]) -> dict[str, Data]:
-    """The pairs by key. Of equal keys the last one counts, so the earlier ones are called duplicates."""
+    """Return the pairs by key. The last of equal keys takes effect, so the earlier ones are marked as duplicates."""
     found: dict[str, Data] = {}
     for key, value in reversed(list(pairs)):
         free = key
@@ -194,7 +192,7 @@ def _is_tagged(*nodes: Node) -> bool:
 
 
 def _tagged(node: Mapping | Sequence) -> Leaf:
-    """A collection with a tag as one value: what the tag does to it is not for us to say."""
+    """Return a tagged collection as one value, because the effect of the tag is unknown here."""
     inner = _literal(node)
     return Leaf(f"tagged {node.tag}", _canonical(inner), f"{node.tag} {flow(inner)}")
 

@@ -1,4 +1,4 @@
-"""Values that name a service as a host: an address, a URL, an option. They are reported, never changed."""
+"""Find values that name a service as a host, such as an address, a URL or an option. They are reported, not changed."""
 
 from __future__ import annotations
 
@@ -15,14 +15,8 @@ if TYPE_CHECKING:
     from composevariant.tree import Node, Path
 
 _WORD: Final = re.compile(r"[A-Za-z0-9](?:[\w-]|\.(?=\w))*", re.ASCII)
-
-
 _PORT: Final = re.compile(r":[\d\0]")
-
-
 _OPTION: Final = re.compile(r"(?:^|\s)(?:-h|--[\w-]*(?:host|server|addr|url|endpoint)[\w-]*)[ =]$", re.IGNORECASE)
-
-
 _HOST_KEY: Final = re.compile(r"host|server|addr|endpoint|url|uri|broker|upstream|target|node", re.IGNORECASE)
 
 
@@ -31,17 +25,17 @@ class Mention(NamedTuple):
 
     host: str
     path: Path
-    """Of the setting with the value: inside the service, or the whole for a config."""
+    """The path of the setting: relative to the service, or to the file for a config."""
     node: Node
 
     @property
     def setting(self) -> str:
-        """The path in one word."""
+        """The path as text, such as `command` or `post_start[0].command`."""
         return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in self.path)[1:]
 
 
 def mentions(service: Mapping, hosts: frozenset[str]) -> Iterator[Mention]:
-    """Where the settings of a service name one of the hosts."""
+    """Yield the settings of a service that name one of the hosts."""
     if words_of(service).isdisjoint(hosts):
         return
     for path, key, node in _values(service):
@@ -50,10 +44,11 @@ def mentions(service: Mapping, hosts: frozenset[str]) -> Iterator[Mention]:
 
 
 def hosts_in(text: str, hosts: frozenset[str], key: str = "") -> list[str]:
-    """The hosts that a text names; `key` is the name of the variable or setting that holds it.
+    """Return the hosts that a text names; `key` is the name of the variable or setting that holds the text.
 
-    A host is followed by a port (`db:5432`), stands in a URL (`//db/`, `user@db`), follows an option (`--host db`), or
-    is the whole text, or one of its parts between commas, of a variable called like a host (`DB_HOST=db`).
+    A word is a host if a port follows it (`db:5432`), if it is part of a URL (`//db/`, `user@db`), if it follows an
+    option (`--host db`), or if it is a whole value, or one of the comma-separated values, of a variable whose name
+    suggests a host (`DB_HOST=db`).
     """
     found: dict[str, None] = {}
     for word in _WORD.finditer(text):
@@ -75,18 +70,18 @@ def _is_host(text: str, word: re.Match[str], key: str) -> bool:
 
 
 def _values(service: Mapping) -> Iterator[tuple[Path, str, Scalar | Sequence]]:
-    """Each value that may name a host, with its setting and the key that it belongs to."""
+    """Yield each value that may name a host, with the path of its setting and its key."""
     build, logging, healthcheck = (mapping_at(service, key) for key in ("build", "logging", "healthcheck"))
     yield from _pairs(("environment",), service.get("environment"))
     yield from _pairs(("labels",), service.get("labels"))
     yield from _pairs(("build", "args"), build.get("args"))
     yield from _pairs(("logging", "options"), logging.get("options"))
-    places: tuple[tuple[Path, Node | None], ...] = (
+    settings: tuple[tuple[Path, Node | None], ...] = (
         (("command",), service.get("command")),
         (("entrypoint",), service.get("entrypoint")),
         (("healthcheck", "test"), healthcheck.get("test")),
     )
-    for path, node in places:
+    for path, node in settings:
         if isinstance(node, Scalar | Sequence):
             yield path, "", node
     for hook in ("post_start", "pre_stop"):
@@ -110,7 +105,7 @@ def _pairs(path: Path, node: Node | None) -> Iterator[tuple[Path, str, Scalar | 
 
 
 def config_mentions(tree: Mapping, hosts: frozenset[str]) -> Iterator[Mention]:
-    """The same for the contents of configs that are written in the Compose file."""
+    """Yield the configs with inline `content` that names one of the hosts."""
     for name, config in mapping_at(tree, "configs").items():
         content = value_at(config, "content")
         if content is not None:
@@ -118,15 +113,13 @@ def config_mentions(tree: Mapping, hosts: frozenset[str]) -> Iterator[Mention]:
                 yield Mention(host, ("configs", name, "content"), content)
 
 
-# The words that a service uses anywhere, to see at once that it has nothing to do with a name.
-
 _WORD_IN_SERVICE: Final = re.compile(r"[\w.-]+", re.ASCII)
 
 
 def words_of(service: Mapping) -> frozenset[str]:
-    """The runs of letters, digits, `_`, `.` and `-` in all keys and values, also without `.` and `-` at their ends.
+    """Return the runs of letters, digits, `_`, `.` and `-` in all keys and values, also with `.` and `-` stripped.
 
-    A name that is not among them is not referred to.
+    The service does not refer to a name that is not among them. This is a cheap first test.
     """
     texts: list[str] = []
     waiting: list[Node] = [service]

@@ -1,15 +1,14 @@
-"""Under which names the items of Compose's lists are known, and which two items are one to its merge.
+"""Identify the items of Compose's lists: by which names users refer to them, and which items the merge unifies.
 
 The keys are those of compose-go 2.9.1, `override/uncity.go`, checked against `docker compose config` 2.40.3.
 """
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from composevariant.compose.attributes import ATTRIBUTES
-from composevariant.compose.services import key_and_value, mount_sections, sections
+from composevariant.compose.services import clean_target, key_and_value, mount_sections, sections
 from composevariant.compose.variables import with_defaults
 from composevariant.tree import Mapping, Scalar, go_text, go_text_of, value_at
 
@@ -20,23 +19,27 @@ if TYPE_CHECKING:
     from composevariant.tree import Node, Path
 
 Notation = Literal["items", "pairs", "hosts", "names"]
-"""`pairs` are `KEY=VALUE`, `hosts` also `HOST:IP`; these and `names` may be written as a mapping as well."""
+"""`pairs` are `KEY=VALUE`, and `hosts` may also be `HOST:IP`; these and `names` may be written as a mapping too."""
 
 
 class Naming(NamedTuple):
-    """How the items of one list are told apart."""
+    """How the items of a list are identified."""
 
     names: Callable[[Node], list[str]]
+    """Return the names of an item, Compose's own first."""
     key: Callable[[Node], str | None] | None
-    """The text that two items share when the later one takes the place of the earlier; None when both stay."""
+    """Return the key of an item, or None; a later item replaces an earlier one with the same key.
+
+    The function itself is None if the merge keeps every item.
+    """
     notation: Notation = "items"
 
 
 def identity(path: Path, item: Node) -> tuple[str, ...] | None:
-    """The names of an item of the list at `path`, Compose's own first; None in a list whose items have no names.
+    """Return the names of an item of the list at `path`, Compose's own first; None if its items have no names.
 
-    Variables count as they are written, and also with their default in the file. The names of a port that is not TCP
-    include some with a `*`: the path `ports[*:53]` names every protocol, and `ports["53:53"]` only TCP.
+    Names with variables are included both as written and with the defaults from the file. The names of a port that is
+    not TCP include some with a `*`: the path `ports[*:53]` matches every protocol, and `ports["53:53"]` only TCP.
     """
     naming = naming_of(ATTRIBUTES.at(path))
     if naming is None:
@@ -49,25 +52,25 @@ def identity(path: Path, item: Node) -> tuple[str, ...] | None:
 
 
 def item_key(path: Path, item: Node) -> str | None:
-    """The key by which Compose makes the list at `path` unique; None where it keeps every item."""
+    """Return the key by which Compose makes the list at `path` unique, or None where it keeps every item."""
     key = key_rule(path)
     return key(item) if key else None
 
 
 def key_rule(path: Path) -> Callable[[Node], str | None] | None:
-    """`item_key` for all the items of one list."""
+    """Return the function that gives the key of each item of the list at `path`, or None; see `item_key`."""
     naming = naming_of(ATTRIBUTES.at(path))
     return naming.key if naming else None
 
 
 def notation_of(path: Path) -> Notation:
-    """How the items of the list at `path` are written."""
+    """Return the notation of the items of the list at `path`."""
     naming = naming_of(ATTRIBUTES.at(path))
     return naming.notation if naming else "items"
 
 
 def naming_of(attribute: Attribute | None) -> Naming | None:
-    """The naming of the items of an attribute; None if they have no names."""
+    """Return the naming of the items of an attribute, or None if they have no names."""
     return _NAMINGS.get(attribute.items) if attribute else None
 
 
@@ -92,7 +95,7 @@ def _pair_names(item: Node) -> list[str]:
 
 
 def _linked_names(item: Node) -> list[str]:
-    """`db:database` goes by either name, `db:ro` of `volumes_from` by the first."""
+    """Return both names of `db:database`, but only the first of `db:ro` in `volumes_from`."""
     parts = sections(go_text_of(item))
     return [go_text_of(item), *(parts if parts[-1] not in ("ro", "rw") else (":".join(parts[:-1]),))]
 
@@ -115,10 +118,10 @@ def _port_names(item: Node) -> list[str]:
         return []
     host, published, target, protocol, _ = port
     hosts = [f"[{host}]:" if ":" in host else f"{host or ANY_HOST}:", *([""] if host in ("", ANY_HOST) else [])]
-    places = [f"{address}{published}:{target}" for address in hosts] + ([target] if not published else [])
-    with_protocol = [f"{place}/{protocol}" for place in places]
+    spellings = [f"{address}{published}:{target}" for address in hosts] + ([target] if not published else [])
+    with_protocol = [f"{spelling}/{protocol}" for spelling in spellings]
     if protocol == "tcp":
-        return [str(port), *with_protocol, *places, go_text_of(item)]
+        return [str(port), *with_protocol, *spellings, go_text_of(item)]
     return [str(port), *with_protocol, f"*:{published}:{target}", f"{hosts[0]}*:{target}", go_text_of(item)]
 
 
@@ -128,20 +131,17 @@ def _mount_target(item: Node) -> str:
 
 
 def _mount_key(item: Node) -> str | None:
-    """The cleaned target. Compose cleans that of the long syntax later, and then fails on a short one beside it."""
-    target = _mount_target(item)
-    return posixpath.normpath(target) if target else None
+    """Return the normalized target.
+
+    Compose normalizes the target of the long syntax only after the merge, and then fails if the list also has the same
+    target in the short syntax.
+    """
+    return clean_target(_mount_target(item)) or None
 
 
 def _mount_names(item: Node) -> list[str]:
-    target = _mount_target(item)
-    source = _field(item, "source")
-    return [
-        posixpath.normpath(target) if target else "",
-        target,
-        go_text_of(item),
-        f"{source}:{target}" if source else "",
-    ]
+    target, source = _mount_target(item), _field(item, "source")
+    return [*_target_names(target, item), f"{source}:{target}" if source else ""]
 
 
 def _tmpfs_names(item: Node) -> list[str]:
@@ -149,7 +149,7 @@ def _tmpfs_names(item: Node) -> list[str]:
 
 
 def _target_names(target: str, item: Node) -> list[str]:
-    return [posixpath.normpath(target) if target else "", target, go_text_of(item)]
+    return [clean_target(target), target, go_text_of(item)]
 
 
 def _device_key(item: Node) -> str | None:
@@ -162,8 +162,8 @@ def _device_names(item: Node) -> list[str]:
     return [_device_key(item) or _field(item, "source"), go_text_of(item)]
 
 
-def _mounted_at(folder: str) -> Naming:
-    """Secrets and configs: the target, by default the name in this folder."""
+def _file_mount_naming(folder: str) -> Naming:
+    """Return the naming of secrets or configs. The key is the target, by default the source's name in this folder."""
 
     def source(item: Node) -> str:
         return go_text_of(item) or _field(item, "source")
@@ -178,11 +178,8 @@ def _path_key(item: Node) -> str | None:
     return go_text_of(item) or _field(item, "path") or None
 
 
-# Ports in the short syntax, as go-connections' `ParsePortSpec` reads it, and in the long one.
-
-
 def port_of(item: Node) -> Port | None:
-    """The port that an item of a service's `ports` describes; None for what is not a port."""
+    """Return the port that an item of `ports` describes, or None if it is not a port."""
     if isinstance(item, Scalar):
         return short_port(go_text(item.meaning, item.text))
     if not isinstance(item, Mapping):
@@ -193,17 +190,17 @@ def port_of(item: Node) -> Port | None:
 
 
 class Port(NamedTuple):
-    """The parts of a port as texts, "" where one is not given. Variables stay as they are written."""
+    """The parts of a port as strings, "" for a part that is absent. Variables are not replaced."""
 
     host_ip: str
     published: str
     target: str
     protocol: str = "tcp"
     as_number: bool = False
-    """A long form with `published: 8080` instead of "8080", which Compose 2.40.3 takes for a port of its own."""
+    """Whether the long syntax has `published: 8080` instead of "8080". Compose 2.40.3 treats these as two ports."""
 
     def __str__(self) -> str:
-        """The text under which Compose's merge knows the port."""
+        """Return the key of the port in Compose's merge."""
         return f"{self.host_ip or ANY_HOST}:{self.published}:{self.target}/{self.protocol}"
 
 
@@ -211,7 +208,7 @@ ANY_HOST = "0.0.0.0"  # noqa: S104 - Compose's word for a port that is published
 
 
 def short_port(text: str) -> Port:
-    """The parts of `[HOST_IP:][PUBLISHED:]TARGET[/PROTOCOL]`."""
+    """Return the parts of `[HOST_IP:][PUBLISHED:]TARGET[/PROTOCOL]`, as go-connections' `ParsePortSpec` reads it."""
     *host, published, target = ["", *sections(text)]
     target, *protocol = sections(target, "/")
     address = ":".join(host).removeprefix(":")
@@ -221,7 +218,7 @@ def short_port(text: str) -> Port:
 
 
 def _numbers(text: str) -> str:
-    """A port or a range of ports the way Go prints what it has read: `080` is 80, and `80-80` is 80."""
+    """Return a port or a range of ports as Go prints it after parsing: `080` and `80-80` are both 80."""
     ends = text.split("-")
     if len(ends) > 2 or not all(end.isascii() and end.isdigit() for end in ends):  # noqa: PLR2004 - first and last
         return text
@@ -246,8 +243,8 @@ _NAMINGS: Final[dict[Items, Naming]] = {
     "mounts": Naming(_mount_names, _mount_key),
     "tmpfs": Naming(_tmpfs_names, _pair_key),
     "devices": Naming(_device_names, _device_key),
-    "secrets": _mounted_at("/run/secrets"),
-    "configs": _mounted_at(""),
+    "secrets": _file_mount_naming("/run/secrets"),
+    "configs": _file_mount_naming(""),
     "sources": Naming(lambda item: [go_text_of(item) or _field(item, "source")], None),
     "files": Naming(lambda item: [_path_key(item) or ""], _path_key),
     "subnets": Naming(lambda item: [_field(item, "subnet")], None),

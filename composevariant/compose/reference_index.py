@@ -1,7 +1,7 @@
-"""Which setting of which service names which other service, volume, network, config, secret or model.
+"""Find the references of services to other services, volumes, networks, configs, secrets and models.
 
-The notations are those of the Compose specification as compose-go 2.9.1 reads them: `links` and the `service:` form of
-namespaces are turned into dependencies there, so all of them fail on a name that is not defined.
+The notations are those of the Compose specification as compose-go 2.9.1 reads them. It turns `links` and namespaces
+such as `service:db` into dependencies, so Compose refuses an undefined name in any of them.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ SECTIONS: Final[dict[Target, str]] = {
     "secret": "secrets",
     "model": "models",
 }
-"""The top-level key under which the targets of each sort are defined."""
+"""The top-level key that defines the targets of each type."""
 
 ContainerKind = Literal["network_mode", "pid", "ipc", "volumes_from", "external_links"]
 
 
 class Reference(NamedTuple):
-    """One place that names something defined elsewhere in the project.
+    """A setting that names something defined elsewhere in the project.
 
-    Variables count with their default in the file; a name that depends on a variable without one is no reference.
-    The network `default`, which need not be defined, is reported like any other.
+    Variables are replaced by their defaults from the file; a name with a variable that has no default is left out. The
+    network `default`, which need not be defined, is included.
     """
 
     user: str
@@ -50,15 +50,15 @@ class Reference(NamedTuple):
     target: Target
     name: str
     path: Path
-    """What would have to go for the reference to go: a list item, a mapping entry or a whole setting."""
+    """The path to delete in order to delete the reference: of a list item, a mapping entry or a whole setting."""
     node: Node
-    """Where the name is written: the key of a mapping entry, else the scalar that holds it."""
+    """The node of the name: the key of a mapping entry, else the scalar that holds it."""
     required: bool
-    """False for `depends_on` with `required: false`. Compose refuses an undefined name there all the same."""
+    """False for `depends_on` with `required: false`. Compose refuses an undefined name even there."""
 
 
 class ContainerReference(NamedTuple):
-    """A place that names a container instead of a service; Compose does not check these."""
+    """A setting that names a container instead of a service. Compose does not check these."""
 
     user: str
     kind: ContainerKind
@@ -67,8 +67,8 @@ class ContainerReference(NamedTuple):
     node: Node
 
 
-class _Named(NamedTuple):
-    """A name found inside a setting, its path relative to it, and where it is written."""
+class _FoundName(NamedTuple):
+    """A name inside a setting, with its path relative to the setting, and its node."""
 
     name: str
     path: Path
@@ -77,13 +77,13 @@ class _Named(NamedTuple):
 
 
 def references(tree: Mapping) -> Iterator[Reference]:
-    """Every reference in the project, service by service."""
+    """Yield every reference in the project, service by service."""
     for user, service in services_of(tree).items():
         yield from service_references(user, service)
 
 
 def service_references(user: str, service: Mapping, *targets: Target) -> Iterator[Reference]:
-    """What one service refers to; `user` is its name. With `targets`, only references to these sorts of things."""
+    """Yield the references of one service, whose name is `user`; with `targets`, only those to these types."""
     for entry in _settings(service):
         setting = entry.key.text
         for kind, target, read in _TABLE.get(setting, ()):
@@ -93,13 +93,13 @@ def service_references(user: str, service: Mapping, *targets: Target) -> Iterato
 
 
 def container_references(tree: Mapping) -> Iterator[ContainerReference]:
-    """Every `container:<name>` and every item of `external_links`, service by service."""
+    """Yield every `container:<name>` and every item of `external_links`, service by service."""
     for user, service in services_of(tree).items():
         yield from service_container_references(user, service)
 
 
 def service_container_references(user: str, service: Mapping) -> Iterator[ContainerReference]:
-    """Which containers one service names; `user` is its name."""
+    """Yield the containers that one service names; `user` is its name."""
     for entry in _settings(service):
         if row := _CONTAINERS.get(entry.key.text):
             kind, read = row
@@ -108,86 +108,85 @@ def service_container_references(user: str, service: Mapping) -> Iterator[Contai
 
 
 def _settings(service: Mapping) -> Iterator[Entry]:
-    """Those that count: what is reset is not there to Docker Compose, which looks for no tags below `!override`."""
+    """Yield the settings that take effect, without those that are `!reset`. Compose ignores tags below `!override`."""
     return (entry for entry in service.entries if entry.value.tag != RESET or service.tag == OVERRIDE)
 
 
 def _text(node: Node | None) -> str | None:
-    """The text of a scalar with the defaults of its variables put in."""
+    """Return the text of a scalar with variables replaced by their defaults, or None."""
     if not isinstance(node, Scalar) or node.meaning.kind == "null":
         return None
     return with_defaults(node.text) if "$" in node.text else node.text
 
 
-def _items(node: Node | None) -> Iterator[_Named]:
-    """The texts of a list."""
+def _items(node: Node | None) -> Iterator[_FoundName]:
     for index, item in enumerate(items_at(node)):
         text = _text(item)
         if text:
-            yield _Named(text, (index,), item)
+            yield _FoundName(text, (index,), item)
 
 
-def _names(node: Node) -> Iterator[_Named]:
-    """The names of a list, or the keys of a mapping."""
+def _names(node: Node) -> Iterator[_FoundName]:
+    """Yield the names in a list, or the keys of a mapping."""
     if not isinstance(node, Mapping):
         yield from _items(node)
         return
     for entry in node.entries:
         needed = value_at(entry.value, "required")
         required = not (isinstance(needed, Scalar) and needed.meaning.value is False)
-        yield _Named(entry.name, (entry.name,), entry.key, required)
+        yield _FoundName(entry.name, (entry.name,), entry.key, required)
 
 
-def _links(node: Node) -> Iterator[_Named]:
+def _links(node: Node) -> Iterator[_FoundName]:
     for found in _items(node):
         yield found._replace(name=found.name.partition(":")[0])
 
 
-def _volumes_from(node: Node) -> Iterator[_Named]:
+def _volumes_from(node: Node) -> Iterator[_FoundName]:
     for found in _links(node):
         if found.name != "container":
             yield found
 
 
-def _sources(node: Node | None) -> Iterator[_Named]:
-    """Configs and secrets: names, or mappings with the name as `source`."""
+def _sources(node: Node | None) -> Iterator[_FoundName]:
+    """Yield the names of configs or secrets, which are items or the `source` of items."""
     for index, item in enumerate(items_at(node)):
         source = item.get("source") if isinstance(item, Mapping) else item
         text = _text(source)
         if text and source is not None:
-            yield _Named(text, (index,), source)
+            yield _FoundName(text, (index,), source)
 
 
-def _volumes(node: Node) -> Iterator[_Named]:
+def _volumes(node: Node) -> Iterator[_FoundName]:
     for index, item in enumerate(items_at(node)):
         mount = mount_of(item)
         if mount is not None and mount.type == "volume" and mount.source:
             source = item.get("source") if isinstance(item, Mapping) else item
-            yield _Named(mount.source, (index,), source or item)
+            yield _FoundName(mount.source, (index,), source or item)
 
 
-def _prefixed(node: Node | None, prefix: str) -> Iterator[_Named]:
+def _prefixed(node: Node | None, prefix: str) -> Iterator[_FoundName]:
     text = _text(node)
     if node is not None and text is not None and text.startswith(prefix) and text != prefix:
-        yield _Named(text.removeprefix(prefix), (), node)
+        yield _FoundName(text.removeprefix(prefix), (), node)
 
 
-def _container(node: Node) -> Iterator[_Named]:
+def _container(node: Node) -> Iterator[_FoundName]:
     return _prefixed(node, "container:")
 
 
-def _volumes_from_container(node: Node) -> Iterator[_Named]:
+def _volumes_from_container(node: Node) -> Iterator[_FoundName]:
     for found in _items(node):
         if found.name.startswith("container:"):
             yield found._replace(name=found.name.split(":")[1])
 
 
-def _namespace(node: Node) -> Iterator[_Named]:
+def _namespace(node: Node) -> Iterator[_FoundName]:
     return _prefixed(node, "service:")
 
 
-def _extends(node: Node) -> Iterator[_Named]:
-    """`extends` of a service of the same file; with `file:` it names a service of that other file."""
+def _extends(node: Node) -> Iterator[_FoundName]:
+    """Yield the service that `extends` names, unless it is in another file (`file:`)."""
     if isinstance(node, Mapping):
         service = node.get("service")
         if node.get("file") is not None or service is None:
@@ -195,15 +194,15 @@ def _extends(node: Node) -> Iterator[_Named]:
         node = service
     text = _text(node)
     if text:
-        yield _Named(text, (), node)
+        yield _FoundName(text, (), node)
 
 
-def _build_secrets(build: Node) -> Iterator[_Named]:
+def _build_secrets(build: Node) -> Iterator[_FoundName]:
     for found in _sources(value_at(build, "secrets")):
         yield found._replace(path=("secrets", *found.path))
 
 
-def _additional_contexts(build: Node) -> Iterator[_Named]:
+def _additional_contexts(build: Node) -> Iterator[_FoundName]:
     contexts = value_at(build, "additional_contexts")
     if isinstance(contexts, Mapping):
         for entry in contexts.entries:
@@ -218,7 +217,7 @@ def _additional_contexts(build: Node) -> Iterator[_Named]:
 class _Row(NamedTuple):
     kind: Kind
     target: Target
-    read: Callable[[Node], Iterator[_Named]]
+    read: Callable[[Node], Iterator[_FoundName]]
 
 
 _NAMESPACES: Final[tuple[Kind, ...]] = ("network_mode", "pid", "ipc", "uts", "cgroup")
@@ -238,13 +237,13 @@ _TABLE: Final[dict[str, tuple[_Row, ...]]] = {
     "secrets": (_Row("secrets", "secret", _sources),),
     "models": (_Row("models", "model", _names),),
 }
-"""The settings of a service that refer to something, with how to read them."""
+"""The settings of a service that refer to something, and the functions that read them."""
 
-_CONTAINERS: Final[dict[str, tuple[ContainerKind, Callable[[Node], Iterator[_Named]]]]] = {
+_CONTAINERS: Final[dict[str, tuple[ContainerKind, Callable[[Node], Iterator[_FoundName]]]]] = {
     "network_mode": ("network_mode", _container),
     "pid": ("pid", _container),
     "ipc": ("ipc", _container),
     "volumes_from": ("volumes_from", _volumes_from_container),
     "external_links": ("external_links", _links),
 }
-"""The settings of a service that can name containers, with how to read them."""
+"""The settings of a service that can name containers, and the functions that read them."""

@@ -1,8 +1,9 @@
-"""The services of a project, and the plain texts that their settings hold."""
+"""Read the services of a project and the strings in their settings."""
 
 from __future__ import annotations
 
 import re
+from posixpath import normpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose.variables import as_far_as_known
@@ -16,15 +17,18 @@ if TYPE_CHECKING:
 
 
 class Pair(NamedTuple):
-    """One of `environment`, `labels` and the like, which are mappings or lists of `KEY=VALUE`."""
+    """A `KEY=VALUE` of `environment`, `labels` or the like, with variables replaced as far as they are known.
+
+    `short_forms.CanonicalPair` is the pair before variables are replaced, as the merge needs it.
+    """
 
     key: str
     position: str | int
-    """Its key in the mapping or its place in the list."""
+    """The key in the mapping, or the index in the list."""
     node: Scalar
-    """Where the key is written."""
+    """The node of the key."""
     holder: Node
-    """Where the value is written: in a list the same as the key."""
+    """The node of the value: in a list, the same as that of the key."""
 
     @property
     def value(self) -> str:
@@ -33,13 +37,13 @@ class Pair(NamedTuple):
 
 
 def services_of(tree: Mapping) -> dict[str, Mapping]:
-    """The services by name, in the order of the file; what is not a mapping is left out."""
+    """Return the services by name, in the order of the file, without those that are not mappings."""
     entries = mapping_at(tree, "services").entries
     return {entry.name: entry.value for entry in entries if isinstance(entry.value, Mapping)}
 
 
 def with_services(tree: Mapping, changed: Table[str, Mapping]) -> Mapping:
-    """The tree with these services in the place of their former selves."""
+    """Return the tree with these services replaced."""
     services = tree.get("services")
     if not isinstance(services, Mapping):
         return tree
@@ -47,7 +51,7 @@ def with_services(tree: Mapping, changed: Table[str, Mapping]) -> Mapping:
 
 
 def text_of(node: Node | None) -> str:
-    """The text that a scalar gives Compose, see `as_far_as_known`; empty for null and for what is no scalar."""
+    """Return the string that Compose reads from a scalar, see `as_far_as_known`; "" for null and for collections."""
     if not isinstance(node, Scalar):
         return ""
     meaning = node.meaning
@@ -57,14 +61,14 @@ def text_of(node: Node | None) -> str:
 
 
 def texts_of(node: Node | None) -> list[str]:
-    """The texts of a list, or the one that is written in its stead."""
+    """Return the strings of a list, or the single string that is written instead of a list."""
     if isinstance(node, Sequence):
         return [text_of(item) for item in node.items]
     return [text_of(node)] if isinstance(node, Scalar) and node.meaning.kind != "null" else []
 
 
 def pairs_of(node: Node | None) -> Iterator[Pair]:
-    """The pairs of a mapping or of a list of `KEY=VALUE`."""
+    """Yield the pairs of a mapping or of a list of `KEY=VALUE`."""
     if isinstance(node, Mapping):
         for entry in node.entries:
             name = entry.name
@@ -75,11 +79,8 @@ def pairs_of(node: Node | None) -> Iterator[Pair]:
                 yield Pair(text_of(item).partition("=")[0], index, item, item)
 
 
-# Cutting the short syntaxes of Compose apart without cutting into a variable such as `${PORT:-80}`.
-
-
 def sections(text: str, separator: str = ":") -> list[str]:
-    """The parts of `text` between the separators that stand outside `${…}`."""
+    """Split `text` at the separators outside of variables such as `${PORT:-80}`."""
     if "${" not in text:
         return text.split(separator)
     parts, start, depth = [], 0, 0
@@ -95,15 +96,15 @@ def sections(text: str, separator: str = ":") -> list[str]:
 
 
 def key_and_value(text: str) -> tuple[str, str | None]:
-    """`KEY=VALUE` as its two parts; the value of a bare `KEY` is None."""
+    """Split `KEY=VALUE` into its two parts; the value of a bare `KEY` is None."""
     key = sections(text, "=")[0]
     return key, None if len(key) == len(text) else text[len(key) + 1 :]
 
 
 def mount_sections(text: str) -> list[str]:
-    """The parts of a short mount. The colon behind a single letter is that of a Windows drive, as compose-go reads it.
+    """Split a mount in the short syntax. compose-go reads a single letter before a colon as a Windows drive.
 
-    So a volume with a name of one letter is no volume: `v:/data` is an anonymous volume at the path `v:/data`.
+    So a volume cannot have a name of one letter: `v:/data` is an anonymous volume at the path `v:/data`.
     """
     if len(text) <= 2:  # noqa: PLR2004 - compose-go takes such a short text as a target, whatever it holds
         return [text]
@@ -114,21 +115,20 @@ def mount_sections(text: str) -> list[str]:
     return parts
 
 
-# The name of a project that does not say it: that of its folder.
+def clean_target(target: str) -> str:
+    """Return the normalized path of a mount's target, and "" for ""."""
+    return normpath(target) if target else ""
 
 
 def name_of_folder(folder: str) -> str:
-    """What Docker Compose calls a project in a folder of this name (compose-go 2.9.1, `NormalizeProjectName`)."""
+    """Return the default name of a project in a folder of this name (compose-go 2.9.1, `NormalizeProjectName`)."""
     return re.sub(r"[^a-z0-9_-]", "", folder.lower()).lstrip("_-")
 
 
-# Names of images.
-
-
 def image_path(text: str) -> str:
-    """An image without tag and digest, with the defaults of its variables: `docker.elastic.co/beats/filebeat`.
+    """Return the name of an image without tag and digest, such as `docker.elastic.co/beats/filebeat`.
 
-    What only the environment knows is `partial.UNKNOWN`.
+    Variables are replaced by their defaults; one without a default becomes `variables.UNKNOWN`.
     """
     name = as_far_as_known(text).partition("@")[0]
     folder, slash, last = name.rpartition("/")

@@ -1,4 +1,4 @@
-"""`KEY=VALUE` as an item of a list and as an entry of a mapping."""
+"""Convert list items between their notations: `KEY=VALUE` and mappings, the short and the long syntax."""
 
 from __future__ import annotations
 
@@ -18,38 +18,41 @@ if TYPE_CHECKING:
 
 
 class CanonicalPair(NamedTuple):
-    """A key with its value; None is the value of a bare `KEY`."""
+    """A key and its value before variables are replaced; the value of a bare `KEY` is None.
+
+    `services.Pair` is the pair after variables are replaced.
+    """
 
     key: str
-    """As a list has it, where `$` starts a variable. In the keys of mappings Compose replaces no variables."""
+    """The key as a list spells it, where `$` starts a variable. Compose does not replace variables in mapping keys."""
     value: Scalar | None
     written: Scalar
     """The item of the list, or the key of the mapping."""
 
     @property
     def text(self) -> str:
-        """What Compose's merge makes of it, with the value as Go prints it."""
+        """The pair as Compose's merge spells it, with the value as Go prints it."""
         return self.key if self.value is None else f"{self.key}={go_text(self.value.meaning, self.value.text)}"
 
     @property
     def name(self) -> str | None:
-        """The key as a mapping has it; None when it holds a variable, which no mapping can say."""
+        """The key as a mapping spells it; None if it holds a variable, which the key of a mapping cannot express."""
         return None if "$" in self.key.replace("$$", "") else self.key.replace("$$", "$")
 
     def item(self) -> Scalar:
-        """The pair as an item of a list."""
-        return self.written if self.written.text == self.text else self._respelled(self.text)
+        """Return the pair as an item of a list."""
+        return self.written if self.written.text == self.text else self._respell(self.text)
 
     def entry(self, name: str) -> Entry:
-        """The pair as an entry of a mapping."""
-        return Entry(self.written if self.written.text == name else self._respelled(name), self.value or NULL)
+        """Return the pair as an entry of a mapping."""
+        return Entry(self.written if self.written.text == name else self._respell(name), self.value or NULL)
 
-    def _respelled(self, text: str) -> Scalar:
+    def _respell(self, text: str) -> Scalar:
         return replace(string(text), origin=self.written)
 
 
 def canonical_pairs(node: Node) -> Iterator[CanonicalPair]:
-    """The pairs that a mapping, a list or a single text holds; what is no pair is left out."""
+    """Yield the pairs of a mapping, a list or a single string. Other values are left out."""
     if isinstance(node, Mapping):
         for entry in node.entries:
             for value in entry.value.items if isinstance(entry.value, Sequence) else (entry.value,):
@@ -63,14 +66,14 @@ def canonical_pairs(node: Node) -> Iterator[CanonicalPair]:
 
 
 def as_list(mapping: Mapping) -> Sequence:
-    """A mapping in the notation of a list."""
+    """Return a mapping in the notation of a list."""
     return Sequence(
         tuple(pair.item() for pair in canonical_pairs(mapping)), tag=mapping.tag, origin=mapping.origin or mapping
     )
 
 
 def item_with_value(old: str, value: Scalar, *, host: bool = False) -> Scalar:
-    """The item `old` of a list, a bare `KEY` or `KEY=VALUE`, with another value. Of a `HOST:IP` the colon stays."""
+    """Return the list item `old`, a `KEY` or `KEY=VALUE`, with a new value; with `host`, `HOST:IP` keeps its colon."""
     key, former = key_and_value(old)
     separator = "="
     if host and former is None:
@@ -79,31 +82,29 @@ def item_with_value(old: str, value: Scalar, *, host: bool = False) -> Scalar:
     return string(key if is_null(value) else f"{key}{separator}{go_text(value.meaning, value.text)}")
 
 
-# The short and the long syntax of list items: ports, mounts, devices, secrets and configs, env files.
-
-Long: TypeAlias = dict[str, object]
-"""The settings of an item in the long syntax. One that the long syntax takes for granted is left out."""
+LongForm: TypeAlias = dict[str, object]
+"""The settings of an item in the long syntax, without those that have their default value."""
 
 
 class Forms(NamedTuple):
-    """How one kind of item is written short and long."""
+    """The short and the long syntax of one kind of list item."""
 
-    expand: Callable[[str], Long | None]
-    """The long form of a short text; None when that is not certain: it holds a variable, is a range, or is wrong."""
-    shorten: Callable[[Long], str]
-    """A short text that may say the same. Whether it does, `expand` decides."""
-    defaults: Long
-    """What the long syntax takes for granted."""
+    expand: Callable[[str], LongForm | None]
+    """Return the long form of a short text; None if it holds a variable, is a range, or is invalid."""
+    shorten: Callable[[LongForm], str]
+    """Return a short text for a long form. It may be inexact, so expand it again and compare."""
+    defaults: LongForm
+    """The default settings of the long syntax."""
 
 
 def same_item(forms: Forms | None, left: Node, right: Node) -> bool:
-    """Whether two items of a list mean the same, in whatever syntax."""
+    """Return whether two list items mean the same, in either syntax."""
     ours = _long(forms, left)
     return ours is not None and _same_data(ours, _long(forms, right))
 
 
 def in_notation_of(forms: Forms | None, item: Node, model: Node) -> Node:
-    """The item in the syntax of `model`, if that can say the same; else as it is."""
+    """Return the item in the syntax of `model`, or unchanged if that syntax cannot express it."""
     if forms is None or isinstance(item, Mapping) == isinstance(model, Mapping):
         return item
     long = _long(forms, item)
@@ -116,7 +117,7 @@ def in_notation_of(forms: Forms | None, item: Node, model: Node) -> Node:
     return string(text) if _same_data(long, expanded) else item
 
 
-def _long(forms: Forms | None, item: Node) -> Long | None:
+def _long(forms: Forms | None, item: Node) -> LongForm | None:
     if forms is None:
         return None
     if isinstance(item, Scalar):
@@ -129,7 +130,7 @@ def _long(forms: Forms | None, item: Node) -> Long | None:
 
 
 def _same_data(left: object, right: object) -> bool:
-    """Equality that tells `true` from 1, and 80 from "80"."""
+    """Return whether the data are equal, where `true` differs from 1, and 80 from "80"."""
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(_same_data(left[key], right[key]) for key in left)
     return type(left) is type(right) and left == right
@@ -143,7 +144,7 @@ def _node(value: object, origin: Node | None = None) -> Node:
     return Scalar(str(value)) if isinstance(value, int) else string(str(value))
 
 
-def _expand_port(text: str) -> Long | None:
+def _expand_port(text: str) -> LongForm | None:
     port = short_port(text)
     ends = port.published.split("-") if port.published else []
     if not _is_port(port.target) or not all(map(_is_port, ends)) or "$" in text:
@@ -158,7 +159,7 @@ def _is_port(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-def _shorten_port(long: Long) -> str:
+def _shorten_port(long: LongForm) -> str:
     host, published, target = str(long.get("host_ip", "")), str(long.get("published", "")), str(long.get("target"))
     address = f"[{host}]:" if ":" in host else f"{host}:" if host else ""
     protocol = f"/{long['protocol']}" if "protocol" in long else ""
@@ -166,20 +167,18 @@ def _shorten_port(long: Long) -> str:
 
 
 _PROPAGATION: Final = ("rprivate", "private", "rshared", "shared", "rslave", "slave")
-
-
 _SELINUX: Final = ("z", "Z")
 
 
-def _expand_mount(text: str) -> Long | None:
+def _expand_mount(text: str) -> LongForm | None:
     parts = mount_sections(text)
     if "$" in text or "" in parts or len(parts) > 3:  # noqa: PLR2004 - source, target, options
         return None
     source, target, *options = parts if len(parts) > 1 else ("", *parts)
     bind = source.startswith((".", "/", "~", "\\\\")) or source[1:2] == ":"
     kind = "bind" if bind else "volume"
-    long: Long = {"type": kind, **({"source": source} if source else {}), "target": posixpath.normpath(target)}
-    details: Long = {"create_host_path": True} if bind else {}
+    long: LongForm = {"type": kind, **({"source": source} if source else {}), "target": posixpath.normpath(target)}
+    details: LongForm = {"create_host_path": True} if bind else {}
     for option in options[0].split(",") if options else ():
         if option == "ro":
             long["read_only"] = True
@@ -194,7 +193,7 @@ def _expand_mount(text: str) -> Long | None:
     return {**long, kind: details} if details else long
 
 
-def _shorten_mount(long: Long) -> str:
+def _shorten_mount(long: LongForm) -> str:
     bind, volume = long.get("bind", {}), long.get("volume", {})
     options = ["ro"] if long.get("read_only") is True else []
     if isinstance(bind, dict):
@@ -205,7 +204,7 @@ def _shorten_mount(long: Long) -> str:
     return ":".join([*parts, ",".join(options)] if options else parts)
 
 
-def _expand_device(text: str) -> Long | None:
+def _expand_device(text: str) -> LongForm | None:
     parts = text.split(":")
     if "$" in text or "" in parts or len(parts) > 3:  # noqa: PLR2004 - source, target, permissions
         return None
@@ -213,14 +212,12 @@ def _expand_device(text: str) -> Long | None:
     return {"source": source, "target": target, "permissions": permissions}
 
 
-def _shorten_device(long: Long) -> str:
+def _shorten_device(long: LongForm) -> str:
     parts = [str(long.get(key, "")) for key in ("source", "target", "permissions")]
     return ":".join(parts[:2] if parts[2] == "rwm" else parts)
 
 
 _FILE_MOUNT: Final = Forms(lambda text: {"source": text}, lambda long: str(long.get("source")), {})
-
-
 _FORMS: Final[dict[Items, Forms]] = {
     "ports": Forms(_expand_port, _shorten_port, {"mode": "ingress", "protocol": "tcp"}),
     "mounts": Forms(_expand_mount, _shorten_mount, {"volume": {}, "read_only": False}),
@@ -233,5 +230,5 @@ _FORMS: Final[dict[Items, Forms]] = {
 
 
 def forms_of(attribute: Attribute | None) -> Forms | None:
-    """The short and the long syntax of the items of an attribute; None if they have only one."""
+    """Return the short and the long syntax of the items of an attribute, or None if they have only one syntax."""
     return _FORMS.get(attribute.items) if attribute else None

@@ -1,4 +1,4 @@
-"""Variables in Compose values, counted with the defaults that the file itself gives them."""
+"""Interpolation of variables in Compose values, as compose-go does it, and with only the defaults from the file."""
 
 from __future__ import annotations
 
@@ -9,41 +9,37 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _Known: TypeAlias = "Mapping[str, str] | None"
-
-
 _REFERENCE: Final = re.compile(
     r"\$(?:(?P<dollar>\$)|(?P<named>[a-z_]\w*)|\{(?:(?P<braced>[a-z_]\w*)(?:(?P<operator>:?[-+?])(?P<word>.*))?\}|))",
     re.ASCII | re.IGNORECASE,
 )
 
-
 _BEGUN: Final = re.compile(r"\$\{\w*.?", re.ASCII)
 
 
 def with_defaults(text: str) -> str | None:
-    """What `text` is when no variable is set and every one has its default from the file.
+    """Return `text` with every variable replaced by its default; neither the shell nor `.env` is read.
 
-    `${V:-d}` and `${V-d}` are `d`, at any depth; `${V:+x}` is empty; `$$` is `$`. None when a variable has no default
-    (`$V`, `${V}`, `${V:?message}`), or when Compose would refuse the text. Neither the shell nor `.env` counts.
-    The grammar is that of compose-go's `template.go`: a default ends at the brace that closes its own (`${V:-{}}`),
-    and `$1` or a `$` at the end is only text.
+    `${V:-d}` and `${V-d}` are `d`, at any depth; `${V:+x}` is empty; `$$` is `$`. Return None if a variable has no
+    default (`$V`, `${V}`, `${V:?message}`), or if Compose would refuse the text. The grammar is that of compose-go's
+    `template.go`: a default ends at the matching brace (`${V:-{}}`), and `$1` or a `$` at the end is literal.
     """
-    return _filled(text, None)
+    return _fill_in(text, None)
 
 
-def interpolated(text: str, known: Mapping[str, str]) -> str | None:
-    """What Compose makes of `text` with these variables; one that is not set is empty.
+def interpolate(text: str, known: Mapping[str, str]) -> str | None:
+    """Return `text` as Compose interpolates it with these variables; one that is not set is empty.
 
-    None when a variable is required (`${V:?message}`) and not set, or when Compose would refuse the text.
+    Return None if a variable is required (`${V:?message}`) and not set, or if Compose would refuse the text.
     """
-    return _filled(text, known)
+    return _fill_in(text, known)
 
 
 def broken_references(text: str) -> Iterator[str]:
-    """The references that Compose cannot read, each up to the character that is wrong, such as `${MY ` of `${MY TAG}`.
+    """Yield the invalid references, each cut off after the wrong character, such as `${MY ` of `${MY TAG}`.
 
-    What follows may be a value that nobody else should see. Compose looks into defaults, alternatives and messages even
-    where they do not count (measured).
+    They are cut off because a secret may follow. Compose parses defaults, alternatives and messages even where it does
+    not use them (measured).
     """
     for reference, word in _all_references(text):
         if not (reference["dollar"] or reference["named"] or reference["braced"]):
@@ -53,7 +49,7 @@ def broken_references(text: str) -> Iterator[str]:
 
 
 def required_and_unset(text: str, known: Mapping[str, str]) -> Iterator[str]:
-    """The variables that `text` requires, at any depth (`${V:?message}`), and that have no value."""
+    """Yield the variables without a value that `text` requires (`${V:?message}`), at any depth."""
     for reference, word in _all_references(text):
         operator, value = reference["operator"] or "", known.get(reference["braced"] or "")
         if operator.endswith("?") and (value is None or (operator == ":?" and not value)):
@@ -62,10 +58,10 @@ def required_and_unset(text: str, known: Mapping[str, str]) -> Iterator[str]:
 
 
 def with_fallbacks(text: str, values: Mapping[str, str]) -> str | None:
-    """`text`, saying itself what a variable is that nobody sets: `${V}` becomes `${V-value}`.
+    """Return `text` with the values written in as defaults, so that `${V}` becomes `${V-value}`.
 
-    None where that cannot be said in Compose's words: for `${V:+x}` and `${V:?message}` of a value that is not empty,
-    whose meaning depends on whether a variable is empty or not set, and for a value that holds braces.
+    Return None where Compose has no syntax for that: for a value with braces, and for `${V:+x}` and `${V:?message}`
+    with a value that is not empty, because they do not distinguish an empty variable from one that is not set.
     """
     parts, at = [], 0
     while reference := _REFERENCE.search(text, at):
@@ -101,7 +97,7 @@ def _with_fallback(reference: re.Match[str], written: str, values: Mapping[str, 
 
 
 def _all_references(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    """The references of a text, escaped dollars included, and what stands in each behind its operator."""
+    """Yield the references of a text, including escaped dollars, each with the text after its operator."""
     at = 0
     while reference := _REFERENCE.search(text, at):
         at, word = reference.end(), ""
@@ -111,7 +107,7 @@ def _all_references(text: str) -> Iterator[tuple[re.Match[str], str]]:
         yield reference, word
 
 
-def _filled(text: str, known: _Known) -> str | None:
+def _fill_in(text: str, known: _Known) -> str | None:
     parts, at = [], 0
     while reference := _REFERENCE.search(text, at):
         parts.append(text[at : reference.start()])
@@ -123,7 +119,7 @@ def _filled(text: str, known: _Known) -> str | None:
 
 
 def _value(reference: re.Match[str], known: _Known) -> tuple[str | None, int]:
-    """The value of a reference, and where it ends: the pattern takes everything up to the line's last brace."""
+    """Return the value of a reference, and its end, because the pattern matches up to the last brace of the line."""
     if reference["dollar"]:
         return "$", reference.end()
     name, operator = reference["named"] or reference["braced"], reference["operator"]
@@ -134,14 +130,14 @@ def _value(reference: re.Match[str], known: _Known) -> tuple[str | None, int]:
     is_set = value is not None and (value != "" or not operator.startswith(":"))
     word = reference.string[reference.start("word") : end - 1]
     if operator.endswith("+"):
-        return _filled(word, known) if is_set else "", end
+        return _fill_in(word, known) if is_set else "", end
     if is_set:
         return value, end
-    return None if operator.endswith("?") else _filled(word, known), end
+    return None if operator.endswith("?") else _fill_in(word, known), end
 
 
 def _closing_brace(text: str, start: int, end: int) -> int:
-    """The end of the reference that starts at `start`: behind its own brace, else behind the last one."""
+    """Return the end of the reference that starts at `start`: after its own brace, else after the last one."""
     depth, at = 0, start
     while at < end:
         if text[at] == "}":
@@ -150,22 +146,19 @@ def _closing_brace(text: str, start: int, end: int) -> int:
                 return at + 1
         elif text[at] == "{":
             depth += 1
-            at += 1  # as compose-go does: the character behind an opening brace never closes it
+            at += 1  # as in compose-go: the character after an opening brace never closes it
         at += 1
     return end
 
 
-# What can be said of a text some of whose variables have no default in the file.
-
 UNKNOWN: Final = "\0"
-"""Stands for a value that only the environment knows; Compose files cannot hold this character."""
-
+"""The placeholder for a value that depends on the environment. A Compose file cannot contain this character."""
 
 _INNERMOST: Final = r"\$\$|\$\{[^{}]*\}|\$[A-Za-z_]\w*"
 
 
 def as_far_as_known(text: str) -> str:
-    """The text with its defaults put in, and `UNKNOWN` in place of each variable without one.
+    """Return the text with variables replaced by their defaults, and by `UNKNOWN` where they have none.
 
     `${REGISTRY}/beats/filebeat:${VERSION:-9.5.1}` is `UNKNOWN` followed by `/beats/filebeat:9.5.1`.
     """

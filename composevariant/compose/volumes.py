@@ -1,11 +1,10 @@
-"""Mounts of a service: the short syntax, as compose-go's `format/volume.go` reads it, and the long one."""
+"""Read the mounts of a service, in the short syntax as compose-go's `format/volume.go` does, and in the long one."""
 
 from __future__ import annotations
 
-from posixpath import normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose.services import mount_sections
+from composevariant.compose.services import clean_target, mount_sections
 from composevariant.compose.variables import UNKNOWN, as_far_as_known
 from composevariant.tree import Mapping, Scalar, Sequence
 
@@ -16,24 +15,24 @@ if TYPE_CHECKING:
 
 
 class Mount(NamedTuple):
-    """What is mounted where. Variables count with their default in the file."""
+    """A mount. Variables are replaced by their defaults from the file."""
 
     type: str
-    """`volume`, `bind`, `tmpfs` and so on; "" when a variable without a default decides it."""
+    """`volume`, `bind`, `tmpfs` and so on; "" if it depends on a variable without a default."""
     source: str
-    """A volume's name or a path; "" for an anonymous volume, and when a variable without a default is in it."""
+    """The name of a volume or a path; "" for an anonymous volume, or if it has a variable without a default."""
     target: str
-    """Where it is in the container, without a trailing slash; "" when a variable without a default is in it."""
+    """The normalized path in the container; "" if it has a variable without a default."""
     read_only: bool = False
 
 
 def mount_of(node: Node) -> Mount | None:
-    """The mount that an item of a service's `volumes` describes; None for what is not a mount."""
+    """Return the mount that an item of `volumes` describes, or None if it is not a mount."""
     if isinstance(node, Mapping):
         kind, source, target = (_text(node.get(key)) for key in ("type", "source", "target"))
         read_only = node.get("read_only")
         locked = isinstance(read_only, Scalar) and read_only.meaning.value is True
-        return Mount(kind, source, _clean(target), locked)
+        return Mount(kind, source, clean_target(target), locked)
     if isinstance(node, Scalar) and node.text:
         return _short(as_far_as_known(node.text))
     return None
@@ -45,18 +44,14 @@ def _short(text: str) -> Mount | None:
         return None
     kind = "bind" if _is_path(text) else "" if text.startswith(UNKNOWN) else "volume"
     if len(parts) == 1:
-        return Mount("" if kind == "" else "volume", "", _clean(_known(text)))
+        return Mount("" if kind == "" else "volume", "", clean_target(_known(text)))
     source, target, *options = parts
-    return Mount(kind, _known(source), _clean(_known(target)), "ro" in ",".join(options).split(","))
+    return Mount(kind, _known(source), clean_target(_known(target)), "ro" in ",".join(options).split(","))
 
 
 def _is_path(source: str) -> bool:
-    """Whether a mount that begins so has a path as its source and not the name of a volume."""
+    """Return whether the source at the start of a mount is a path, not the name of a volume."""
     return source[:1] in (".", "/", "~") or source.startswith("\\\\") or (source[1:2] == ":" and source[0].isalpha())
-
-
-def _clean(target: str) -> str:
-    return normpath(target) if target else ""
 
 
 def _text(node: Node | None) -> str:
@@ -67,19 +62,21 @@ def _known(text: str) -> str:
     return "" if UNKNOWN in text else text
 
 
-class Placed(NamedTuple):
-    """Something that a service has at a place in its container, and where the service says so."""
+class PlacedMount(NamedTuple):
+    """A mount with the item that describes it."""
 
     path: tuple[str | int, ...]
-    """Where, inside the service."""
+    """The path of the item in the service."""
     mount: Mount
     node: Node
 
 
-def placed_in(service: Mapping, may: Callable[[str], bool] | None = None) -> Iterator[Placed]:
-    """All that a service mounts: volumes, tmpfs, configs and secrets, the last two at Compose's default places.
+def mounts_in(service: Mapping, may: Callable[[str], bool] | None = None) -> Iterator[PlacedMount]:
+    """Yield everything that a service mounts: volumes, tmpfs, and configs and secrets at their default targets.
 
-    `may` can say of a short item, as it is written, that it is of no interest.
+    Args:
+        service: The service.
+        may: Returns False for the text of an item in the short syntax that can be skipped, which saves time.
     """
     for setting, read in _READERS.items():
         node = service.get(setting)
@@ -89,24 +86,24 @@ def placed_in(service: Mapping, may: Callable[[str], bool] | None = None) -> Ite
                     continue
                 mount = read(item)
                 if mount is not None:
-                    yield Placed((setting, index), mount, item)
+                    yield PlacedMount((setting, index), mount, item)
         elif isinstance(node, Scalar) and setting == "tmpfs":
-            yield Placed((setting,), _tmpfs(node), node)
+            yield PlacedMount((setting,), _tmpfs(node), node)
 
 
 def _tmpfs(node: Node) -> Mount:
-    return Mount("tmpfs", "", _clean(_text(node).partition(":")[0]))
+    return Mount("tmpfs", "", clean_target(_text(node).partition(":")[0]))
 
 
 def _config(node: Node) -> Mount:
     source, target = _file(node)
-    return Mount("config", source, _clean(target or f"/{source}"))
+    return Mount("config", source, clean_target(target or f"/{source}"))
 
 
 def _secret(node: Node) -> Mount:
     source, target = _file(node)
     folder = "" if target.startswith("/") else "/run/secrets/"
-    return Mount("secret", source, _clean(f"{folder}{target or source}"))
+    return Mount("secret", source, clean_target(f"{folder}{target or source}"))
 
 
 def _file(node: Node) -> tuple[str, str]:

@@ -1,8 +1,8 @@
-"""The only package that touches the disk or starts a program. A test reads every other module to keep it so.
+"""The only package that accesses the disk or starts programs. A test checks that no other module does.
 
-Files: `ProjectFiles` reads and writes all or nothing, `RecordedFiles` records what was read, `read_packaged` reads the
-data of the package, `WorkFolder` holds the copies that `bench` builds, `read_counters` and `load` ask the kernel.
-Programs: `docker` and `git` are started in `disk.programs` alone.
+`ProjectFiles` reads the project and writes all files or none, `RecordedFiles` records reads, `read_packaged` reads data
+files of the package, `WorkFolder` holds the copies that `bench` builds, and `read_counters` and `load_average` query
+the kernel. `run` and its siblings start `docker` and `git`.
 """
 
 from __future__ import annotations
@@ -12,21 +12,28 @@ from typing import TYPE_CHECKING
 from composevariant.lazy_face import lazy_face
 
 if TYPE_CHECKING:
-    from composevariant.disk.counters import load, read_counters
+    from composevariant.disk.counters import load_average, read_counters
     from composevariant.disk.packaged import packaged_names, read_packaged
-    from composevariant.disk.programs import Ran, become, is_installed, output_of, run, run_interruptible
-    from composevariant.disk.project_files import BOM, ProjectFiles, Written, nearest_folder
+    from composevariant.disk.programs import (
+        ProgramResult,
+        is_installed,
+        output_of,
+        replace_process,
+        run,
+        run_interruptible,
+    )
+    from composevariant.disk.project_files import BOM, FileToWrite, ProjectFiles, nearest_folder
     from composevariant.disk.recorded_files import RecordedFiles
-    from composevariant.disk.work_folders import ContextCopy, Found, WorkFolder, abandoned
+    from composevariant.disk.work_folders import ContextCopy, ContextFile, WorkFolder, abandoned_runs
 
 __all__, __getattr__ = lazy_face(
     __name__,
     {
-        "counters": "load read_counters",
+        "counters": "load_average read_counters",
         "packaged": "packaged_names read_packaged",
-        "programs": "Ran become is_installed output_of run run_interruptible",
-        "project_files": "BOM ProjectFiles Written nearest_folder",
+        "programs": "ProgramResult is_installed output_of replace_process run run_interruptible",
+        "project_files": "BOM FileToWrite ProjectFiles nearest_folder",
         "recorded_files": "RecordedFiles",
-        "work_folders": "ContextCopy Found WorkFolder abandoned",
+        "work_folders": "ContextCopy ContextFile WorkFolder abandoned_runs",
     },
 )

@@ -1,4 +1,4 @@
-"""Counters of this machine's kernel: CPU seconds of builds, bytes that containers received, and the load."""
+"""Read kernel counters of this machine: CPU seconds of builds, bytes that containers received, and the load."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ _RECEIVED: Final = Path("/sys/class/net/docker0/statistics/tx_bytes")
 
 
 class Counters(NamedTuple):
-    """The counters of the Docker engine at one moment; None where there is none, as of one on another machine."""
+    """The counters of the Docker engine at one moment; None if unavailable, as for an engine on another machine."""
 
     cpu_seconds: float | None
     received: int | None
-    """What the bridge handed to containers, those of others included."""
+    """The bytes that the bridge has sent to all containers, including those of other users."""
 
 
 def read_counters() -> Counters:
-    """Read the counters. All builds of the engine count together."""
+    """Read the counters, which include all builds of the engine."""
     received = _read(_RECEIVED).strip()
     return Counters(_cpu_seconds(), int(received) if received.isdecimal() else None)
 
 
-def load() -> float:
-    """The load average of the last minute."""
+def load_average() -> float:
+    """Return the load average of the last minute."""
     return os.getloadavg()[0]
 
 

@@ -1,4 +1,4 @@
-"""Data files of installed packages: our schemas and presets, and the Compose schema of `check-jsonschema`."""
+"""Read data files of installed packages: our schemas and presets, and the Compose schema of `check-jsonschema`."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ _OURS: Final = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120 - path
 
 
 def read_packaged(name: str, package: str = "") -> Source:
-    """A file of a package by its path in it, such as `schemas/overlay.schema.json`. The package is not imported.
+    """Read a data file of a package without importing the package.
 
     Args:
-        name: The path in the folder of the package.
-        package: The package, if it is not `composevariant`.
+        name: The path in the folder of the package, such as `schemas/overlay.schema.json`.
+        package: The package, by default `composevariant`.
 
     Raises:
-        ModuleNotFoundError: the package is not installed.
-        FileNotFoundError: it has no such file.
-        OSError: the file cannot be read.
-        UnicodeDecodeError: the file is not UTF-8.
+        ModuleNotFoundError: The package is not installed.
+        FileNotFoundError: The package has no such file.
+        OSError: The file cannot be read.
+        UnicodeDecodeError: The file is not UTF-8.
     """
     paths = [os.path.join(folder, name) for folder in _folders(package)]  # noqa: PTH118
     path = next(filter(os.path.isfile, paths), None)
@@ -32,7 +32,7 @@ def read_packaged(name: str, package: str = "") -> Source:
 
 
 def packaged_names(folder: str) -> list[str]:
-    """The names of the files in a folder of `composevariant`."""
+    """Return the names of the files in a folder of `composevariant`."""
     return os.listdir(os.path.join(_OURS, folder))  # noqa: PTH118, PTH208
 
 

@@ -1,4 +1,4 @@
-"""The only place that starts programs: `docker` and `git`, without a shell. `subprocess` is loaded with the first."""
+"""Start programs (`docker` and `git`) without a shell. No other module does. `subprocess` is imported on first use."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _PATIENCE: Final = 15
-"""Seconds that an interrupted program has to clean up."""
+"""Seconds to wait until an interrupted program has cleaned up."""
 _NOTHING: Final[Mapping[str, str]] = {}
 
 
-class Ran(NamedTuple):
-    """What a program has printed, and its exit code."""
+class ProgramResult(NamedTuple):
+    """The exit code, output and error output of a program."""
 
     code: int
     output: str
@@ -35,18 +35,18 @@ def run(
     folder: str = ".",
     variables: Mapping[str, str] = _NOTHING,
     own_session: bool = False,
-) -> Ran:
+) -> ProgramResult:
     """Run a program to its end.
 
     Args:
         command: The program and its arguments.
-        given: Its input.
-        folder: Where it runs.
-        variables: Environment variables that it gets besides ours.
-        own_session: Whether Ctrl-C reaches this process alone.
+        given: The standard input.
+        folder: The working directory.
+        variables: Environment variables in addition to ours.
+        own_session: Start a new session, so that Ctrl-C reaches only this process.
 
     Raises:
-        OSError: the program cannot be started.
+        OSError: The program cannot be started.
     """
     import subprocess
 
@@ -59,13 +59,13 @@ def run(
         env={**os.environ, **variables},
         start_new_session=own_session,
     )
-    return Ran(ran.returncode, ran.stdout.decode(errors="replace"), ran.stderr.decode(errors="replace"))
+    return ProgramResult(ran.returncode, ran.stdout.decode(errors="replace"), ran.stderr.decode(errors="replace"))
 
 
-def run_interruptible(command: Sequence[str], variables: Mapping[str, str]) -> Ran:
-    """Run a program in a session of its own: Ctrl-C reaches us first, and we wait until the program has cleaned up.
+def run_interruptible(command: Sequence[str], variables: Mapping[str, str]) -> ProgramResult:
+    """Run a program in a new session and interrupt it on Ctrl-C, so that it can clean up before this process ends.
 
-    Its output is dropped, and what it prints as errors is kept.
+    The result has only its error output.
     """
     import signal
     import subprocess
@@ -87,12 +87,12 @@ def run_interruptible(command: Sequence[str], variables: Mapping[str, str]) -> R
             except subprocess.TimeoutExpired:
                 process.kill()
             raise
-    return Ran(process.returncode, "", errors.decode(errors="replace"))
+    return ProgramResult(process.returncode, "", errors.decode(errors="replace"))
 
 
 @contextmanager
 def output_of(command: Sequence[str]) -> Iterator[IO[bytes]]:
-    """The output of a program while it runs, for what is too large to be held."""
+    """Open the output of a running program as a stream, for output that is too large for the memory."""
     import subprocess
 
     with subprocess.Popen(
@@ -102,23 +102,23 @@ def output_of(command: Sequence[str]) -> Iterator[IO[bytes]]:
         yield process.stdout
 
 
-def become(command: Sequence[str], variables: Mapping[str, str]) -> None:
-    """Replace this process with a program: from then on, signals and the exit code are its own.
+def replace_process(command: Sequence[str], variables: Mapping[str, str]) -> None:
+    """Replace this process with a program, which then gets all signals and gives the exit code.
 
     Raises:
-        OSError: the program cannot be started.
+        OSError: The program cannot be started.
     """
     os.execvpe(command[0], [*command], {**os.environ, **variables})  # noqa: S606 - no shell on purpose
 
 
 def is_running(process: int) -> bool:
-    """Whether a process other than this one is at work; True where that cannot be found out."""
+    """Return whether another process with this id is running; True if that is unknown, and False for this process."""
     if process == os.getpid():
         return False
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except (OSError, OverflowError):  # somebody else's, or a number that is no process: leave it alone
+    except (OSError, OverflowError):  # another user's process, or not a valid id: assume that it is running
         return True
     return True

@@ -1,4 +1,4 @@
-"""The files of a project: read with care, written all or nothing."""
+"""Read the files of a project, and write all of several files or none."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
 BOM = "\ufeff"
 
 
-class Written(NamedTuple):
-    """A file to write: its path and its whole text, a byte order mark included where there is one."""
+class FileToWrite(NamedTuple):
+    """A file to write: its path and its whole text, including a byte order mark if it needs one."""
 
     path: str
     text: str
     mode_of: str = ""
-    """A new file gets the mode of this one: a copy of a file that only its owner may read is for the owner alone."""
+    """The path of the file whose mode a new file gets, so that a copy of a private file is private too."""
 
 
 class ProjectFiles:
-    """The files of the project in one folder. Paths are relative to it, or absolute; messages show them as given."""
+    """The files of a project folder. Paths are absolute or relative to it, and messages show them as given."""
 
     def __init__(self, folder: str = ".") -> None:
         self._folder = folder
         self._with_bom: set[str] = set()
 
     def is_there(self) -> bool:
-        """Whether the folder itself is there."""
+        """Return whether the folder exists."""
         return os.path.isdir(self._folder)  # noqa: PTH112
 
     def full_path(self, path: str) -> str:
@@ -42,18 +42,18 @@ class ProjectFiles:
         return os.path.abspath(self.full_path(path))  # noqa: PTH100
 
     def from_here(self, path: str) -> str:
-        """The path as a command needs it that is called where this one was."""
+        """Return the path relative to the current directory, for a command that the user may run there."""
         return os.path.normpath(self.full_path(path))
 
     def relative(self, folder: str, start: str) -> str:
-        """A folder, seen from another one: a path with `/`."""
+        """Return the path with `/` to a folder from the folder `start`."""
         return os.path.relpath(self.full_path(folder), self.full_path(start) or ".").replace(os.sep, "/")
 
     def read(self, path: str, /) -> Source | None:
-        """The file without its byte order mark, or None when there is none.
+        """Read a file without its byte order mark, or return None if it does not exist.
 
         Raises:
-            UnusableInput: it cannot be read, is not UTF-8, or changed while it was read.
+            UnusableInput: The file cannot be read, is not UTF-8, or was changed in the meantime.
         """
         try:
             data = _read_bytes(self.full_path(path))
@@ -61,34 +61,37 @@ class ProjectFiles:
             return None
         except OSError as error:
             raise UnusableInput(f"{path} cannot be read: {_reason(error)}") from None
-        text = _decoded(path, data)
+        text = _decode(path, data)
         if text.startswith(BOM):
             self._with_bom.add(path)
             text = text[1:]
         return Source(path, text)
 
     def has_bom(self, path: str) -> bool:
-        """Whether the file, as it was read, starts with a byte order mark."""
+        """Return whether the file started with a byte order mark when it was read."""
         return path in self._with_bom
 
     def is_file(self, path: str) -> bool:
         return os.path.isfile(self.full_path(path))  # noqa: PTH113
 
     def exists(self, path: str) -> bool:
-        """Whether a file or folder is there."""
+        """Return whether a file or folder exists."""
         return os.path.exists(self.full_path(path))  # noqa: PTH110
 
     def is_same(self, one: str, other: str) -> bool:
-        """Whether both paths lead to the same file, through symbolic links or not."""
+        """Return whether both paths are the same file after symbolic links are resolved."""
         return os.path.realpath(self.full_path(one)) == os.path.realpath(self.full_path(other))
 
     def names(self, folder: str) -> list[str]:
-        """The names of the files in a folder of the project."""
+        """Return the names of the files in a folder."""
         full = self.full_path(folder)
         return [name for name in os.listdir(full or ".") if os.path.isfile(os.path.join(full, name))]  # noqa: PTH113, PTH118, PTH208
 
     def inside(self, folder: str) -> tuple[list[str], list[str]]:
-        """The names of the files and of the folders in a folder, without links; none where it cannot be read."""
+        """Return the sorted names of the files and of the folders in a folder, without symbolic links.
+
+        Both lists are empty if the folder cannot be read.
+        """
         try:
             with os.scandir(self.full_path(folder) or ".") as found:
                 names = [(each.name, each.is_dir(follow_symlinks=False)) for each in found if not each.is_symlink()]
@@ -97,22 +100,22 @@ class ProjectFiles:
         return sorted(name for name, is_dir in names if not is_dir), sorted(name for name, is_dir in names if is_dir)
 
     def size(self, path: str) -> int:
-        """How many bytes a file has; 0 where there is none."""
+        """Return the size of a file in bytes, or 0 if it does not exist."""
         try:
             return os.path.getsize(self.full_path(path))  # noqa: PTH202
         except OSError:
             return 0
 
     def folder_name(self, folder: str = "") -> str:
-        """The name of a folder, which Docker Compose makes the project's name of."""
+        """Return the real name of a folder, from which Docker Compose derives the name of the project."""
         return os.path.basename(os.path.realpath(self.full_path(folder)))  # noqa: PTH119
 
-    def write(self, files: Iterable[Written]) -> None:
-        """Write all of the files or none: each is replaced at once, and what was there comes back when one fails.
+    def write(self, files: Iterable[FileToWrite]) -> None:
+        """Write all of the files or none. Each is replaced atomically, and the old files are restored if one fails.
 
         Raises:
-            Refused: a path is a symbolic link that leads out of the project.
-            UnusableInput: a file cannot be written.
+            Refused: A path is a symbolic link to a file outside the project.
+            UnusableInput: A file cannot be written.
         """
         targets = [(file, self._target(file.path)) for file in files]
         staged: list[tuple[str, str]] = []
@@ -131,16 +134,16 @@ class ProjectFiles:
                 _remove_if_there(temporary)
 
     def clean(self, path: str) -> None:
-        """Remove what runs that were killed have left beside a file."""
+        """Remove the temporary files that killed runs have left next to a file."""
         folder, name = os.path.split(self.full_path(path))
         if os.path.isdir(folder or "."):  # noqa: PTH112
             _clean(folder, name)
 
     def remove(self, path: str) -> None:
-        """Take a file away.
+        """Remove a file.
 
         Raises:
-            UnusableInput: it cannot be removed.
+            UnusableInput: The file cannot be removed.
         """
         try:
             os.unlink(self.full_path(path))  # noqa: PTH108
@@ -159,7 +162,7 @@ class ProjectFiles:
 
 
 def nearest_folder(names: Iterable[str]) -> str | None:
-    """The nearest folder, from this one upwards, that holds a file of one of the names: `.`, `..` and so on."""
+    """Return the nearest folder upwards with a file of one of the names, as `.`, `..` and so on, or None."""
     names, folder = tuple(names), "."
     while True:
         if any(os.path.isfile(os.path.join(folder, name)) for name in names):  # noqa: PTH113, PTH118
@@ -176,11 +179,11 @@ def _read_bytes(path: str) -> bytes:
         data = file.read()
         after = os.fstat(file.fileno())
     if stat.S_ISREG(before.st_mode) and (before.st_mtime_ns, len(data)) != (after.st_mtime_ns, after.st_size):
-        raise OSError(0, "it changed while it was read; run again when nobody writes it")
+        raise OSError(0, "it changed while it was read; run the command again")
     return data
 
 
-def _decoded(path: str, data: bytes) -> str:
+def _decode(path: str, data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError as error:
@@ -190,9 +193,9 @@ def _decoded(path: str, data: bytes) -> str:
 
 
 def _stage(target: str, data: bytes, like: str) -> str:
-    """Write beside the target, with the mode of `like`, so that putting it in place is one rename.
+    """Write a temporary file next to the target, with the mode of `like`, and return its path.
 
-    Gives the temporary file's name.
+    It is in the same folder so that a rename can put it in place.
     """
     folder, name = os.path.split(target)
     _clean(folder, name)
@@ -211,7 +214,6 @@ def _stage(target: str, data: bytes, like: str) -> str:
 
 
 def _clean(folder: str, name: str) -> None:
-    """Remove what a run that was killed has left beside a file."""
     start, end = f".{name}.", ".tmp"
     names = os.listdir(folder or ".")  # noqa: PTH208
     for found in [name for name in names if name.startswith(start) and name.endswith(end)]:

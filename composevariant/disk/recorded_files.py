@@ -1,4 +1,4 @@
-"""What operations see of the project, by paths that count from the folder of the base."""
+"""A read-only view of the project that records which files operations have read."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ if TYPE_CHECKING:
     from composevariant.source import Source
 
 _GLANCE = 1 << 20
-"""Bytes that a file may have which is only looked through."""
+"""The maximum size in bytes of a file that `glance` reads."""
 
 
 class RecordedFiles:
-    """Read-only sight of the project for operations, which remembers what they looked at."""
+    """Reads the project for operations, by paths relative to the folder of the base, and records the reads."""
 
     def __init__(self, files: ProjectFiles, folder: str) -> None:
         self._files = files
         self._folder = folder
         self.seen: dict[str, str | None] = {}
-        """The text of each file that was read; None for those that are not there. Existence alone is kept as ""."""
+        """The text of each file that was read, or None if it does not exist; "" if only its existence was checked."""
 
     def read(self, path: str, /) -> Source | None:
-        """A file, or None when there is none.
+        """Read a file, or return None if it does not exist.
 
         Raises:
-            UnusableInput: it cannot be read.
+            UnusableInput: The file cannot be read.
         """
         source = self._files.read(os.path.normpath(self._from_project(path)))
         self.seen[path] = source.text if source else None
@@ -47,17 +47,17 @@ class RecordedFiles:
         return there
 
     def exists(self, path: str) -> bool:
-        """Whether a file or folder is there; not remembered, as nothing that is written depends on it."""
+        """Return whether a file or folder exists. This is not recorded, because no output depends on it."""
         return self._files.exists(self._from_project(path))
 
     def glance(self, path: str) -> str | None:
-        """The text of a file of at most 1 MiB; not remembered either."""
+        """Return the text of a file of at most 1 MiB, or None. This is not recorded either."""
         full = self._from_project(path)
         source = self._source(path) if self._files.is_file(full) and self._files.size(full) <= _GLANCE else None
         return source.text if source else None
 
     def inside(self, folder: str) -> tuple[list[str], list[str]]:
-        """The names of the files and of the folders in a folder, in alphabetical order; not remembered either."""
+        """Return the sorted names of the files and of the folders in a folder. This is not recorded either."""
         return self._files.inside(self._from_project(folder))
 
     def _source(self, path: str) -> Source | None:

@@ -1,8 +1,8 @@
-"""Temporary folders of `bench`: copies of build contexts, in which files are edited.
+"""Temporary folders of `bench`, with copies of build contexts in which files are edited.
 
-Copies are hard links, so nothing is read; a file that is edited is replaced by a new one, and the user's own stays.
-What was written in the last minute is copied in full: somebody may be writing it, such as the report itself, and a link
-would change with it.
+The copies consist of hard links, so no contents are read. An edited file is replaced by a new one, and the user's file
+does not change. Files that were written in the last minute are copied in full, because another process may still be
+writing them (such as the report itself), which would change the link too.
 """
 
 from __future__ import annotations
@@ -27,29 +27,29 @@ _NAME = "composevariant-bench-"
 _NOTES = "notes"
 
 
-class Found(NamedTuple):
-    """A file of a context."""
+class ContextFile(NamedTuple):
+    """A file of a build context."""
 
     path: str
     """Relative to the context."""
     size: int
 
 
-class Abandoned(NamedTuple):
-    """What a run has left that was killed and could not clean up."""
+class AbandonedRun(NamedTuple):
+    """The folder of a run that was killed and could not clean up."""
 
     run: str
     folder: str
     namespaces: Mapping[str, Sequence[str]]
-    """The names of its cache mounts, by namespace."""
+    """The names of the run's cache mounts, by namespace."""
 
     def remove(self) -> None:
-        """Remove the folder; images and mounts are the engine's."""
+        """Remove the folder. The images and mounts in the engine remain."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def abandoned() -> Iterator[Abandoned]:
-    """The runs of this user whose process is no more."""
+def abandoned_runs() -> Iterator[AbandonedRun]:
+    """Yield the runs of this user whose process has ended."""
     for folder in sorted(Path(tempfile.gettempdir()).glob(f"{_NAME}*")):
         try:
             ours = folder.stat().st_uid == os.getuid() and not folder.is_symlink()
@@ -58,7 +58,7 @@ def abandoned() -> Iterator[Abandoned]:
             continue
         if lines and lines[0].isdecimal() and not is_running(int(lines[0])):
             found = [line.split("\t") for line in lines[1:]]
-            yield Abandoned(folder.name.removeprefix(_NAME), str(folder), {words[0]: words[1:] for words in found})
+            yield AbandonedRun(folder.name.removeprefix(_NAME), str(folder), {words[0]: words[1:] for words in found})
 
 
 class WorkFolder:
@@ -67,7 +67,7 @@ class WorkFolder:
     def __init__(self, run: str) -> None:
         self._folder = Path(tempfile.gettempdir()) / f"{_NAME}{run}"
         self.keeps_notes = False
-        """Whether something is left that the next run has to remove."""
+        """Whether the notes must remain because the next run has to remove something."""
 
     def __enter__(self) -> Self:
         self._folder.mkdir(mode=0o700)
@@ -84,28 +84,28 @@ class WorkFolder:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def remember(self, namespace: str, names: Iterable[str]) -> None:
-        """Note cache mounts before they are made, for the run after one that is killed."""
+        """Note cache mounts before they are created, so that a later run can remove them if this one is killed."""
         with (self._folder / _NOTES).open("a", encoding="utf-8") as notes:
             notes.write("\t".join((namespace, *sorted(names))) + "\n")
 
     def copy_of(self, name: str, context: str, left_out: Callable[[str], bool]) -> ContextCopy:
-        """A copy of a context without the folders that are left out.
+        """Copy a context without the folders for which `left_out` returns True.
 
         Raises:
-            UnusableInput: the context cannot be read.
+            UnusableInput: The context cannot be read.
         """
         source = Path(context)
         if not source.is_dir():
             raise UnusableInput(f"the context {context} is not a folder")
-        # The engine tells contexts apart by the last part of their paths, so that has the run's name in it.
+        # The engine identifies a context by the last part of its path, so that part includes the name of the run.
         target = self._folder / name / f"{self._folder.name}-{name}-0"
         try:
-            return ContextCopy(target, _copied(source, target, left_out))
+            return ContextCopy(target, _copy_folder(source, target, left_out))
         except OSError as error:
             raise UnusableInput(f"the context {context} cannot be copied: {error}") from None
 
     def dockerfile(self, name: str, text: str, ignore: str | None) -> str:
-        """Write a Dockerfile, with the ignore file that is its own; gives its path."""
+        """Write a Dockerfile and, if given, its own ignore file, and return the path of the Dockerfile."""
         folder = self._folder / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "Dockerfile").write_text(text, encoding="utf-8", newline="")
@@ -115,12 +115,12 @@ class WorkFolder:
 
 
 class ContextCopy:
-    """A copy of a context."""
+    """A copy of a build context, in which files can be edited and restored."""
 
     def __init__(self, folder: Path, linked: bool) -> None:  # noqa: FBT001 - the result of copying
         self._folder = folder
         self.linked = linked
-        """Whether the copy took no room."""
+        """Whether the copy takes no disk space because it consists of links."""
         self._kept: dict[str, Path] = {}
         self._times = 0
 
@@ -129,22 +129,22 @@ class ContextCopy:
         return str(self._folder)
 
     def renew(self) -> None:
-        """Rename the copy: the engine keeps what it was sent of a name, and of a new one it is sent everything."""
+        """Rename the copy, because the engine caches contexts by name and reads a new one completely."""
         self._times += 1
         new = self._folder.with_name(f"{self._folder.name.rpartition('-')[0]}-{self._times}")
         self._folder.rename(new)
         self._folder = new
 
-    def files(self) -> Iterator[Found]:
-        """All files, relative to the context."""
+    def files(self) -> Iterator[ContextFile]:
+        """Yield all files of the context."""
         for folder, _, names in os.walk(self._folder):
             for name in names:
                 path = Path(folder, name)
                 if path.is_file() and not path.is_symlink():
-                    yield Found(path.relative_to(self._folder).as_posix(), path.stat().st_size)
+                    yield ContextFile(path.relative_to(self._folder).as_posix(), path.stat().st_size)
 
     def read(self, path: str) -> str | None:
-        """The text of a file that could be edited; None for what is no text or too large."""
+        """Return the text of a file, or None if it is not text or is too large to edit."""
         file = self._folder / path
         try:
             return file.read_bytes().decode() if file.stat().st_size <= _LARGEST_EDITED else None
@@ -152,7 +152,7 @@ class ContextCopy:
             return None
 
     def replace(self, path: str, text: str) -> None:
-        """Put a new file in the place of one; the first time, that one is kept aside, with its time."""
+        """Replace a file with a new one. The original is kept with its modification time, for `restore`."""
         file = self._folder / path
         if path not in self._kept:
             kept = self._folder.parent / f"kept-{len(self._kept)}"
@@ -164,24 +164,24 @@ class ContextCopy:
         shutil.copymode(self._kept[path], file)
 
     def settle(self, path: str) -> None:
-        """From here on, what is in the place of the file now is what `restore` brings back, with its time."""
+        """Make the current file the one that `restore` restores, with its modification time."""
         kept = self._kept[path]
         kept.unlink()
         os.link(self._folder / path, kept)
 
     def restore(self, path: str) -> None:
-        """Bring back what was kept aside, with its time."""
+        """Restore the kept file with its modification time."""
         if path in self._kept:
             (self._folder / path).unlink(missing_ok=True)
             os.link(self._kept[path], self._folder / path)
 
     def add(self, path: str, text: str) -> None:
-        """Put a file where none is."""
+        """Create a file."""
         (self._folder / path).write_bytes(text.encode())
 
 
-def _copied(source: Path, target: Path, left_out: Callable[[str], bool]) -> bool:
-    """Copy a folder; gives whether everything could be linked."""
+def _copy_folder(source: Path, target: Path, left_out: Callable[[str], bool]) -> bool:
+    """Copy a folder, and return whether all files could be linked."""
     linked = True
     target.mkdir(parents=True)
     for folder, names, files in os.walk(source):
@@ -195,12 +195,12 @@ def _copied(source: Path, target: Path, left_out: Callable[[str], bool]) -> bool
                 (target / at / name).mkdir()
         names[:] = kept
         for name in files:
-            linked &= _placed(Path(folder) / name, target / at / name)
+            linked &= _copy_file(Path(folder) / name, target / at / name)
         shutil.copystat(folder, target / at)
     return linked
 
 
-def _placed(source: Path, target: Path) -> bool:
+def _copy_file(source: Path, target: Path) -> bool:
     if source.is_symlink():
         target.symlink_to(source.readlink())
     elif source.is_file():

@@ -58,7 +58,7 @@ def infer(base: Mapping, other: Mapping, context: Context) -> Inferred:
     if is_override(other, base):
         from composevariant.compose.merge import merge
 
-        wanted = merge(base, other, vain_tags=[])
+        wanted = merge(base, other, ignored_tags=[])
         merged = tuple(((entry.name,), entry.value) for entry in other.entries)
         wishes = [Wish(asked=Asked(merged=merged))]
     found = []

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from composevariant.compose import SECTIONS, identity, port_of, services_of, text_of, texts_of
-from composevariant.compose.files import whole_if_known
+from composevariant.compose.files import resolve_project_if_possible
 from composevariant.compose.merge import merge
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput, did_you_mean, raise_all
 from composevariant.findings import Note, found_by, note
@@ -40,7 +40,7 @@ def _included(tree: Mapping, override: Mapping, context: Context) -> Iterator[Co
     """Services, volumes and the like that an included file defines: in one file Compose refuses a second definition."""
     if context.others is None or not tree.entry("include"):
         return
-    whole = whole_if_known(tree, context.others)
+    whole = resolve_project_if_possible(tree, context.others)
     for section in SECTIONS.values():
         own, all_of_them, changes = tree.get(section), whole.get(section), override.get(section)
         for entry in changes.entries if isinstance(changes, Mapping) else ():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from composevariant.compose import identity, item_key, item_with_value, key_and_value, notation_of
-from composevariant.compose.merge import expanded_build, named_mapping
+from composevariant.compose.merge import expand_build, names_as_mapping
 from composevariant.errors import UnusableInput
 from composevariant.operations.context import Outcome
 from composevariant.operations.included_files import refusal_of
@@ -104,7 +104,7 @@ def _add(tree: Mapping, path: PathPattern, wanted: Replace) -> Mapping:
     if isinstance(parent, Scalar) and not is_null(parent):
         if place[2:] != ("build",):
             raise UnusableInput(f"{write_path(tuple(above))} holds a single value, no keys", wanted.location)
-        tree = put(tree, place, expanded_build(parent))
+        tree = put(tree, place, expand_build(parent))
     return put(tree, (*place, last.text), value)
 
 
@@ -127,7 +127,7 @@ def _append(tree: Mapping, place: Path, key: str, wanted: Replace) -> Mapping:
 def _with_mapping(tree: Mapping, place: Path) -> Mapping:
     """The tree with a list of names written as a mapping."""
     names = get(tree, place)
-    return put(tree, place, named_mapping(names, str(place[-1]))) if isinstance(names, Sequence) else tree
+    return put(tree, place, names_as_mapping(names, str(place[-1]))) if isinstance(names, Sequence) else tree
 
 
 def _single(value: Node, item: str, wanted: Replace) -> Scalar:

@@ -8,7 +8,7 @@ import re
 from shlex import quote
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from composevariant.compose.files import assignments, quoted
+from composevariant.compose.files import assignments, quote_value
 from composevariant.errors import UnusableInput
 from composevariant.project.base_files import COMPOSE_FILE, MARKER
 from composevariant.text import digest
@@ -142,7 +142,7 @@ def with_block(text: str | None, variant: str, variables: Sequence[tuple[str, st
     """
     newline = "\r\n" if text and "\r\n" in text else "\n"
     before = _NEW if text is None else _BROKEN if text and not text.endswith("\n") else ""
-    lines = "".join(f"{name}={quoted(value)}{newline}" for name, value in variables)
+    lines = "".join(f"{name}={quote_value(value)}{newline}" for name, value in variables)
     begin = f"# >>> composevariant switch {variant}{f', {before}' if before else ''} >>>"
     end = f"# <<< composevariant {digest(lines)}: `composevariant switch base` takes this block out <<<"
     gap = newline if before == _BROKEN else ""
@@ -215,7 +215,7 @@ def _github_lines(name: str, value: str) -> str:
 
 
 def _dotenv(variables: Sequence[Variable]) -> str:
-    return "".join(f"{name}={quoted(value)}\n" for name, value in variables if value is not None)
+    return "".join(f"{name}={quote_value(value)}\n" for name, value in variables if value is not None)
 
 
 SHELLS: Final[dict[str, Callable[[Sequence[Variable]], str]]] = {

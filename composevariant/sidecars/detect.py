@@ -9,7 +9,7 @@ from __future__ import annotations
 from posixpath import join, normpath
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from composevariant.compose import UNKNOWN, image_path, pairs_of, placed_in, text_of, texts_of
+from composevariant.compose import UNKNOWN, image_path, mounts_in, pairs_of, text_of, texts_of
 from composevariant.errors import ComposeVariantError, UnusableInput
 from composevariant.sidecars.marker import SIDECAR
 from composevariant.sidecars.patterns import fits, fits_image, fits_words, may_fit
@@ -70,10 +70,10 @@ def suspects(services: Table[str, Mapping], among: Iterable[str], preset: Preset
 def _with_bases(service: Mapping, services: Table[str, Mapping]) -> Mapping:
     if service.entry("extends") is None:
         return service
-    from composevariant.compose.merge import flattened
+    from composevariant.compose.merge import resolve_extends
 
     try:
-        return flattened(service, services, services)
+        return resolve_extends(service, services, services)
     except ComposeVariantError:  # Compose refuses this file too, which is for the validation to say
         return service
 
@@ -111,7 +111,7 @@ def _program(service: Mapping, match: Match, image: str) -> Iterator[Signal]:
 
 def _mounts(service: Mapping, match: Match) -> Iterator[Signal]:
     patterns = (*match.mounts, *match.sources)
-    mounts = [placed.mount for placed in placed_in(service, lambda text: may_fit(text, patterns))]
+    mounts = [placed.mount for placed in mounts_in(service, lambda text: may_fit(text, patterns))]
     own = next((mount.target for mount in mounts if fits(mount.target, match.mounts)), "")
     if own:
         yield Signal("strong", "mount", f"mount at {own}")
@@ -145,7 +145,7 @@ def _build(service: Mapping, match: Match, workspace: Files) -> Iterator[Signal]
 def _weak_signals(service: Mapping, preset: Preset) -> Iterator[Signal]:
     """What other sidecars have as well, and what the sidecar leaves on services, at times on itself."""
     watches = preset.match.watches
-    if watches and {placed.mount.source for placed in placed_in(service)}.issuperset(watches):
+    if watches and {placed.mount.source for placed in mounts_in(service)}.issuperset(watches):
         yield Signal("weak", "mount", f"mounts of {' and '.join(watches)}")
     for setting, about, patterns in (
         ("environment", "variable", preset.traces.environment),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from composevariant.compose import image_path, pairs_of, placed_in, text_of
+from composevariant.compose import image_path, mounts_in, pairs_of, text_of
 from composevariant.text import matches
 from composevariant.tree import Mapping
 
@@ -86,7 +86,7 @@ def traces_of(name: str, service: Mapping, traces: Traces) -> Iterator[Trace]:
     driver = text_of(logging.get("driver")) if isinstance(logging, Mapping) else ""
     if logging is not None and fits(driver, traces.log_drivers):
         yield Trace("logging", name, driver, (*here, "logging"), logging)
-    for path, mount, node in placed_in(service, lambda text: may_fit(text, traces.mounts)):
+    for path, mount, node in mounts_in(service, lambda text: may_fit(text, traces.mounts)):
         if fits(mount.target, traces.mounts):
             yield Trace("mount", name, mount.target, (*here, *path), node, mount.source)
 

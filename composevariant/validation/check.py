@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from composevariant.compose import services_of
-from composevariant.compose.files import OtherFileError, UnknownFileError, whole_of
+from composevariant.compose.files import OtherFileError, UnknownFileError, resolve_project
 from composevariant.compose.merge import names_other_files
 from composevariant.errors import ComposeVariantError
 from composevariant.findings import Problem
@@ -187,7 +187,7 @@ def problems_with_others(root: Mapping, rules: Rules, source_name: str, files: C
     Where it cannot be put together, those of the file alone, and why it cannot.
     """
     try:
-        whole = whole_of(root, files)
+        whole = resolve_project(root, files)
     except ComposeVariantError as error:
         found = find_problems(root, rules, source_name)
         if any(problem.severity == "error" for problem in found):

@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose import interpolated
+from composevariant.compose import interpolate
 from composevariant.errors import did_you_mean
 from composevariant.findings import Problem
 from composevariant.source import Location
@@ -149,6 +149,6 @@ def problems_with_variables(
 
 def _filled(node: Scalar, known: Table[str, str]) -> Scalar:
     """What Compose replaces is a text, whatever it looks like; a `$` that is left is written as Compose writes it."""
-    value = interpolated(node.text, known)
+    value = interpolate(node.text, known)
     text = node.text if value is None else value.replace("$", "$$")
     return node if text == node.text else replace(node, text=text, style=node.style or '"')

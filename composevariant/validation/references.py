@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose import SECTIONS
-from composevariant.compose.merge import flattened
+from composevariant.compose.merge import resolve_extends
 from composevariant.errors import ComposeVariantError, did_you_mean
 from composevariant.findings import Problem, place_of, shown
 from composevariant.tree import Mapping, items_at, location_of, mapping_at
@@ -140,7 +140,7 @@ def written_out(root: Mapping, heirs: Table[str, Mapping], services: Table[str, 
     whole = Inherited({}, [])
     for name, heir in heirs.items():
         try:
-            whole.services[name] = flattened(heir, services, services)
+            whole.services[name] = resolve_extends(heir, services, services)
         except ComposeVariantError as error:
             path = ("services", name, "extends")
             message = f"{shown(path[:2])} cannot extend that service: {error.message}"

@@ -15,7 +15,7 @@ from composevariant.yamltext import Editor, parse_documents
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from composevariant.compose.files import ComposeFiles, Others, Remark
+    from composevariant.compose.files import ComposeFiles, MergeNote, ReferenceResolver
     from composevariant.errors import ComposeVariantError
     from composevariant.source import Location, Source
     from composevariant.tree import Node
@@ -83,16 +83,16 @@ def read_flat_model(sources: Sequence[Source], files: ComposeFiles) -> BaseModel
     Raises:
         UnusableInput: as `read_model`, or another file is missing, wrong or not to be read.
     """
-    from composevariant.compose.files import flat_project
+    from composevariant.compose.files import flatten_project
 
     documents = [parse_documents(source) for source in sources]
-    flat = flat_project(_trees(documents), files)
+    flat = flatten_project(_trees(documents), files)
     notes = [each for group in documents for each in _about(group)]
     notes += (*_notes(flat.remarks), *_notes(flat.warnings, "warning"))
     return BaseModel(documents[0][0], flat.tree, tuple(notes), _besides(documents) | flat.sources)
 
 
-def _only_flat(trees: Sequence[Mapping], others: Others) -> Iterator[ComposeVariantError]:
+def _only_flat(trees: Sequence[Mapping], others: ReferenceResolver) -> Iterator[ComposeVariantError]:
     """What later files say of what earlier ones include: in one file that is a conflict to Compose."""
     from composevariant.compose import SECTIONS
 
@@ -106,7 +106,7 @@ def _only_flat(trees: Sequence[Mapping], others: Others) -> Iterator[ComposeVari
                     wrong = f"{section}.{entry.name} comes from an included file ({where}): one file cannot change it"
                     hint = "write all into it: `flatten: true` in the variant, or --flatten"
                     yield UnusableInput(wrong, location_of(entry.key), hint)
-        brought = others.included(tree)
+        brought = others.read_included(tree)
         for section in SECTIONS.values():
             members = brought.get(section)
             new = members.entries if isinstance(members, Mapping) else ()
@@ -126,17 +126,17 @@ def _besides(documents: Sequence[list[Document]]) -> frozenset[Source]:
     return frozenset(document.source for group in documents for document in group if document is not first)
 
 
-def _others(trees: Sequence[Mapping], files: ComposeFiles | None) -> Others | None:
+def _others(trees: Sequence[Mapping], files: ComposeFiles | None) -> ReferenceResolver | None:
     from composevariant.compose.merge import names_other_files
 
     if files is None or not any(map(names_other_files, trees)):
         return None
-    from composevariant.compose.files import OtherFiles, Others
+    from composevariant.compose.files import OtherFiles, ReferenceResolver
 
-    return Others(OtherFiles(files))
+    return ReferenceResolver(OtherFiles(files))
 
 
-def _notes(remarks: Iterable[Remark], kind: NoteKind = "note") -> Iterator[Note]:
+def _notes(remarks: Iterable[MergeNote], kind: NoteKind = "note") -> Iterator[Note]:
     for service, message, location in remarks:
         yield note("base.merged", kind, ("services", service) if service else (), location, reason=message)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from composevariant.disk import Written
+from composevariant.disk import FileToWrite
 from composevariant.errors import ComposeVariantError
 from composevariant.source import Source
 from composevariant.text import Generated, Header, digest, read_generated
@@ -108,16 +108,16 @@ _OLDEST: Final = 200
 """So many versions of the file are looked at in git."""
 
 
-def kept_copies(files: ProjectFiles, bodies: Iterable[tuple[str, str]]) -> Iterator[Written]:
+def kept_copies(files: ProjectFiles, bodies: Iterable[tuple[str, str]]) -> Iterator[FileToWrite]:
     """What is written beside the files of variants, so that a later edit can be told from what we wrote.
 
     `bodies` are those of the variants by name. They are of use on this machine only: git is told to leave them out.
     """
-    written = [Written(kept_path(variant), body) for variant, body in bodies]
+    written = [FileToWrite(kept_path(variant), body) for variant, body in bodies]
     yield from written
     ignored = f"{KEPT_IN}/.gitignore"
     if written and not files.is_file(ignored):
-        yield Written(ignored, "*\n")
+        yield FileToWrite(ignored, "*\n")
 
 
 def kept_path(variant: str) -> str:

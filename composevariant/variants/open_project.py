@@ -54,7 +54,7 @@ class OpenProject:
         raise_all([_generated(file) for file in self.base.files if read_generated(file.source.text) is not None])
         self.others = ComposeFiles(self._files_of_build())
         seen = self._files_of_build()
-        self.model: BaseModel = read_model(self.base.sources, self.others.by_way_of(seen))
+        self.model: BaseModel = read_model(self.base.sources, self.others.read_through(seen))
         flat = self.model.only_flat
         problems = self._flat.problems if flat else find_problems(self.model.tree, rules, self.base.name, self.others)
         self.problems: list[Problem] = problems
@@ -90,7 +90,7 @@ class OpenProject:
             variant.overlay.sidecars,
             folders=seen,
             others=self.others,
-            extended=self.others.by_way_of(seen),
+            extended=self.others.read_through(seen),
             bases=self.base.names,
             root=root,
             contexts=self._files_of_build(),
@@ -116,7 +116,7 @@ class OpenProject:
     def _flat(self) -> Start:
         """What a variant begins with that has all written out."""
         seen = self._files_of_build()
-        model = read_flat_model(self.base.sources, self.others.by_way_of(seen))
+        model = read_flat_model(self.base.sources, self.others.read_through(seen))
         return Start(model, find_problems(model.tree, self.rules, self.base.name, self.others), seen.seen)
 
     def _files_of_build(self) -> RecordedFiles:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose import canonical_pairs, key_rule, notation_of, services_of, with_services
 from composevariant.compose.files import merge_documents
-from composevariant.compose.merge import flattened, merge
+from composevariant.compose.merge import merge, resolve_extends
 from composevariant.errors import ComposeVariantError, InternalError, UnusableInput, raise_all
 from composevariant.inference import is_equal, mapping, nested, size
 from composevariant.tree import (
@@ -98,7 +98,7 @@ def _members(
 def _resolved(tree: Mapping) -> Mapping:
     """The tree as Compose has it when it merges: what services extend in the same file is written out in them."""
     services = services_of(tree)
-    whole = {name: flattened(service, services, services) for name, service in services.items()}
+    whole = {name: resolve_extends(service, services, services) for name, service in services.items()}
     return with_services(tree, whole).without(*_WITHOUT_MEANING)
 
 

@@ -15,7 +15,7 @@ from composevariant.yamltext import lift, propagate
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from composevariant.compose.files import Extended
+    from composevariant.compose.files import ExtendedServices
     from composevariant.findings import Problem
     from composevariant.operations import Context, ExtraFile
     from composevariant.overlay import Operation, Overlay
@@ -78,15 +78,17 @@ def make_variant(
     return GeneratedVariant(body, final, tuple(changes), notes, tuple(problems), tuple(history), kept)
 
 
-def in_folder(base: BaseModel, made: GeneratedVariant, folder: str, others: Extended | None) -> GeneratedVariant:
+def in_folder(
+    base: BaseModel, made: GeneratedVariant, folder: str, others: ExtendedServices | None
+) -> GeneratedVariant:
     """The variant for another folder, from which the base's is seen as `folder`: the same files under other paths.
 
     Raises:
         UnusableInput: what a service extends in another file cannot be read.
     """
-    from composevariant.compose.files import moved_paths, with_contexts
+    from composevariant.compose.files import relocate_paths, with_contexts
 
-    moved = moved_paths(with_contexts(made.tree, ".", others), folder)
+    moved = relocate_paths(with_contexts(made.tree, ".", others), folder)
     tree = base.tree if isinstance(base.tree, Mapping) else made.tree
     final = lift(base.document, tree, moved.tree)
     notes = tuple(
@@ -117,9 +119,9 @@ def _is_built(service: Entry) -> bool:
 
 def _mounted(tree: Mapping, files: dict[str, ExtraFile]) -> tuple[ExtraFile, ...]:
     """Those of the files that a service still mounts: a later operation may have removed it. Dockerfiles are kept."""
-    from composevariant.compose import placed_in, services_of
+    from composevariant.compose import mounts_in, services_of
 
-    sources = {placed.mount.source for service in services_of(tree).values() for placed in placed_in(service)}
+    sources = {placed.mount.source for service in services_of(tree).values() for placed in mounts_in(service)}
     return tuple(file for path, file in files.items() if file.made_of or f"./{path}" in sources)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from posixpath import dirname, join
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from composevariant.disk import BOM, Written
+from composevariant.disk import BOM, FileToWrite
 from composevariant.errors import Refused, UnusableInput, raise_all
 from composevariant.text import beside_text, body_beside, read_generated
 from composevariant.variants.file_state import kept_copies
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from composevariant.variants.plan import PlannedVariant
 
 
-def write_plans(workshop: OpenProject, plans: Sequence[PlannedVariant], *, force: bool) -> list[Written]:
+def write_plans(workshop: OpenProject, plans: Sequence[PlannedVariant], *, force: bool) -> list[FileToWrite]:
     """Write the files that are not up to date, all or none; gives what was written, kept copies included.
 
     With `force`, a file that holds something we did not write is kept beside as `<name>.orig`, or under the next name
@@ -36,7 +36,7 @@ def write_plans(workshop: OpenProject, plans: Sequence[PlannedVariant], *, force
     outdated = [planned for planned in plans if planned.standing.state != "up to date"]
     kept = [copy for planned in protected for copy in _kept(workshop.files, planned.output)]
     new = [
-        Written(planned.output, planned.text, mode_of="" if planned.existing else workshop.base.name)
+        FileToWrite(planned.output, planned.text, mode_of="" if planned.existing else workshop.base.name)
         for planned in outdated
     ]
     kept += [copy for file in beside if file.state == "not ours" for copy in _kept(workshop.files, file.path)]
@@ -77,7 +77,7 @@ def _overtaken(planned: PlannedVariant) -> Refused:
     return Refused(f"{planned.output} was written by somebody else just now", None, "run again to see what it holds")
 
 
-def _kept(files: ProjectFiles, path: str) -> Iterator[Written]:
+def _kept(files: ProjectFiles, path: str) -> Iterator[FileToWrite]:
     """The file as it is there, to be written beside under a name that is free."""
     there = files.read(path)
     if there is None:
@@ -87,7 +87,7 @@ def _kept(files: ProjectFiles, path: str) -> Iterator[Written]:
     while files.is_file(name):
         number += 1
         name = f"{path}.orig.{number}"
-    yield Written(name, text, mode_of=path)
+    yield FileToWrite(name, text, mode_of=path)
 
 
 def refusal(planned: PlannedVariant) -> Refused:
@@ -147,10 +147,10 @@ def beside_files(files: ProjectFiles, base: str, wanted: Sequence[ExtraFile]) ->
     return tuple(found)
 
 
-def to_write(files: ProjectFiles, file: BesideFile) -> Written:
+def to_write(files: ProjectFiles, file: BesideFile) -> FileToWrite:
     """The file as it is written: with the byte order mark of what it was made of."""
     mark = BOM if file.made_of and files.has_bom(file.made_of) else ""
-    return Written(file.path, mark + file.text, file.made_of)
+    return FileToWrite(file.path, mark + file.text, file.made_of)
 
 
 def _state(text: str, there: str | None, made_of: str) -> BesideState:

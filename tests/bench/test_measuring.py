@@ -12,7 +12,7 @@ import pytest
 
 from composevariant.bench.engine import BuildFailed
 from composevariant.bench.marks import PATTERN
-from composevariant.disk.work_folders import WorkFolder, abandoned
+from composevariant.disk.work_folders import WorkFolder, abandoned_runs
 from composevariant.errors import UnusableInput
 from tests.bench.measured import DOCKERFILE, RUN, context, job, measured
 from tests.bench.pretended import Pretended
@@ -104,12 +104,12 @@ def test_where_the_engine_is_gone_the_next_run_is_told_what_to_remove(
     with pytest.raises(UnusableInput, match="Cannot connect"):
         measured(tmp_path / "c", engine)
 
-    (left,) = abandoned()
+    (left,) = abandoned_runs()
     assert left.run == RUN
     assert left.namespaces == {f"cvbench-{RUN}-app-{side}": ["/cache"] for side in ("base", "variant")}
     assert [path.name for path in Path(left.folder).iterdir()] == ["notes"]
     left.remove()
-    assert list(abandoned()) == []
+    assert list(abandoned_runs()) == []
 
 
 def first_source(request: Request, source: str, seen: dict[str, str] | None = None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from composevariant.bench.sources import copied, manifest_to_edit, source_to_edit
-from composevariant.disk.work_folders import Found
+from composevariant.disk.work_folders import ContextFile
 from composevariant.dockerfile.stages import read_dockerfile
 from composevariant.source import Source
 
@@ -21,8 +21,8 @@ FILES = {
 }
 
 
-def found(*prefixes: str) -> list[Found]:
-    return [Found(name, len(text)) for name, text in FILES.items() if name.startswith(prefixes or "")]
+def found(*prefixes: str) -> list[ContextFile]:
+    return [ContextFile(name, len(text)) for name, text in FILES.items() if name.startswith(prefixes or "")]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_the_file_whose_mark_is_surest(prefix: str, chosen: str | None) -> None:
 
 
 def test_the_manifest_nearest_above_the_source() -> None:
-    files = [*found(), Found("package.json", 1)]
+    files = [*found(), ContextFile("package.json", 1)]
 
     assert manifest_to_edit(files, "backend/src/main.rs", FILES.get) == "backend/Cargo.toml"
     assert manifest_to_edit(files, "web/src/app.ts", FILES.get) == "web/package.json"

@@ -17,7 +17,7 @@ import pytest
 
 from composevariant.bench import docker as docker_client
 from composevariant.bench.job import forgetting
-from composevariant.disk.programs import Ran
+from composevariant.disk.programs import ProgramResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -334,9 +334,9 @@ def test_a_client_without_buildx_is_read_by_its_plain_progress(
 ) -> None:
     real = docker_client._call
 
-    def without_buildx(command: Sequence[str], given: str = "") -> Ran:
+    def without_buildx(command: Sequence[str], given: str = "") -> ProgramResult:
         if list(command) == ["docker", "buildx", "version"]:
-            return Ran(1, "", "not a docker command")
+            return ProgramResult(1, "", "not a docker command")
         return real(command, given)
 
     monkeypatch.setattr(docker_client, "_call", without_buildx)

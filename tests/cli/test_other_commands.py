@@ -165,7 +165,7 @@ def test_a_value_of_the_wrong_kind_is_told_once(project: Make) -> None:
             "app.env",
             "A=1\nTHE KEY=hunter2\n",
             "x.yml:1:38: services.app.env_file names app.env, which Docker Compose cannot read: "
-            "its line 2 has a blank in the name of its variable [file.env-file]\n",
+            "its line 2 has a blank in the variable name [file.env-file]\n",
             id="variables",
         ),
         pytest.param("app.env", "A=1\n", "", id="sound variables"),

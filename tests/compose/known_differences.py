@@ -48,10 +48,10 @@ RENDERINGS: Final[dict[str, Callable[[JSON], JSON]]] = {"an emptied mapping": wi
 REFUSALS: Final[dict[str, str]] = {
     "a tag without effect": "Docker Compose ignores",
     "a reset of nothing": "has nothing to reset",
-    "an override with null": "takes !override null for a text",
+    "an override with null": "reads !override null as a string",
     "an override with a text for a list": "and a single value here",
     "a list for a build": "services.s.build: it is a mapping in the base",
-    "a number for all variables": "is not a text",
-    "a date for a variable": "is a date to Docker Compose",
+    "a number for all variables": "is not a string",
+    "a date for a variable": " as a date",
 }
 """What only we refuse, with words of the message."""

@@ -337,11 +337,11 @@ LENIENT: list[tuple[str, str, str]] = [
 DROPPED: list[tuple[str, str, str, str]] = [
     ("a list for build", "build: .", "build: [a]", "single value in the base"),
     ("a text for depends_on", "depends_on: [a]", "depends_on: b", "list in the base"),
-    ("a number for environment", "environment: {A: 1}", "environment: 5", "5 is not a text"),
-    ("a number for dns", "dns: 1.1.1.1", "dns: 5", "5 is not a text"),
+    ("a number for environment", "environment: {A: 1}", "environment: 5", "5 is not a string"),
+    ("a number for dns", "dns: 1.1.1.1", "dns: 5", "5 is not a string"),
     ("a mapping for dns", "dns: 1.1.1.1", "dns: {a: b}", "single value in the base"),
-    ("a date, which Go prints with a time", "environment: {A: 1}", "environment: {B: 2020-01-01}", "2020-01-01 is a date"),
-    ("null that is a text once it has a tag", "hostname: a", "hostname: !override null", "for a text"),
+    ("a date, which Go prints with a time", "environment: {A: 1}", "environment: {B: 2020-01-01}", "2020-01-01 as a date"),
+    ("null that is a text once it has a tag", "hostname: a", "hostname: !override null", "as a string"),
     ("a tag inside !override, which stays a value", "deploy: {mode: global}", "deploy: !override {replicas: !reset 1}", "ignores !reset inside !override"),
     ("!override on an item of a list", "ports: ['1:1']", "ports: [!override '2:2']", "ignores !override on an item"),
 ]  # fmt: skip

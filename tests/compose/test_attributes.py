@@ -9,7 +9,7 @@ import pytest
 
 from composevariant.compose.attributes import ROWS, Attribute, PathTable
 from composevariant.compose.comparable import Comparable, Leaf
-from composevariant.compose.files.relocated_paths import moved_paths
+from composevariant.compose.files.relocated_paths import relocate_paths
 from composevariant.compose.identities import identity, item_key
 from composevariant.compose.merge.merger import merge
 from composevariant.errors import ComposeVariantError
@@ -89,14 +89,14 @@ def test_a_row_is_all_that_a_new_attribute_needs() -> None:
 
     assert flow(files) == '["one.txt", "two.txt", "/abs.txt"]'
     assert [identity(path, item) for item in files.items] == [("one.txt",), ("two.txt",), ("/abs.txt",)]
-    moved = moved_paths(merged, "../lib").tree
+    moved = relocate_paths(merged, "../lib").tree
     assert flow(moved) == '{"services": {"app": {"rule_files": ["../lib/one.txt", "../lib/two.txt", "/abs.txt"]}}}'
     assert isinstance(Comparable(item_key).data(files, path), Leaf)
 
 
 @pytest.mark.usefixtures("with_new_row")
 def test_its_items_are_what_the_merge_refuses() -> None:
-    with pytest.raises(ComposeVariantError, match="is not a text"):
+    with pytest.raises(ComposeVariantError, match="is not a string"):
         merge(parsed(OLD), parsed("services: {app: {rule_files: 80}}"))
 
 
@@ -110,5 +110,5 @@ def test_validation_reads_the_row(rows: tuple[Attribute, ...], expected: bool) -
 
 
 def test_without_a_row_it_is_like_any_other_value() -> None:
-    assert flow(moved_paths(parsed(OLD), "../lib").tree) == flow(parsed(OLD))
+    assert flow(relocate_paths(parsed(OLD), "../lib").tree) == flow(parsed(OLD))
     assert identity(("services", "app", "rule_files"), parsed("a: b").entries[0].value) is None

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.compose.files.env_files import assignments, quoted
+from composevariant.compose.files.env_files import assignments, quote_value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,19 +75,19 @@ def test_what_a_file_sets(text: str, expected: list[tuple[str, str, int]]) -> No
 
 @pytest.mark.parametrize("value", HOSTILE, ids=repr)
 def test_a_quoted_value_comes_back(value: str) -> None:
-    assert [assigned.value for assigned in assignments(f"A={quoted(value)}\nB=2\n")] == [value, "2"]
+    assert [assigned.value for assigned in assignments(f"A={quote_value(value)}\nB=2\n")] == [value, "2"]
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0")))
 def test_any_quoted_value_comes_back(value: str) -> None:
-    assert [assigned.value for assigned in assignments(f"A={quoted(value)}\nB=2\n")] == [value, "2"]
+    assert [assigned.value for assigned in assignments(f"A={quote_value(value)}\nB=2\n")] == [value, "2"]
 
 
 @pytest.mark.oracle
 def test_docker_compose_reads_quoted_values_back(tmp_path: Path) -> None:
     names = [f"V{number}" for number in range(len(HOSTILE))]
     pairs = dict(zip(names, HOSTILE, strict=True))
-    dotenv = "".join(f"{name}={quoted(value)}\n" for name, value in pairs.items())
+    dotenv = "".join(f"{name}={quote_value(value)}\n" for name, value in pairs.items())
     (tmp_path / ".env").write_bytes(dotenv.encode())
     environment = {name: f"${{{name}}}" for name in names}
     compose = {"services": {"a": {"image": "x", "environment": environment}}}

@@ -25,16 +25,14 @@ PIECES: Final = (
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        pytest.param("A B=1\n", "line 1 has a blank in the name of its variable", id="a blank in a name"),
-        pytest.param("# c\n\nA=1\nB C=2", "line 4 has a blank in the name of its variable", id="on a later line"),
-        pytest.param(
-            'A="1\n2"\nB C=2', "line 3 has a blank in the name of its variable", id="below two lines of value"
-        ),
-        pytest.param("A=1\r\n!x=2\r\n", 'line 2 has "!" in the name of its variable', id="a letter no name has"),
-        pytest.param("A='hunter2", "line 1 has a quote that nothing closes", id="a quote; the value is not repeated"),
-        pytest.param("A=${", "line 1 has a ${ that begins no reference to a variable", id="a broken reference"),
+        pytest.param("A B=1\n", "line 1 has a blank in the variable name", id="a blank in a name"),
+        pytest.param("# c\n\nA=1\nB C=2", "line 4 has a blank in the variable name", id="on a later line"),
+        pytest.param('A="1\n2"\nB C=2', "line 3 has a blank in the variable name", id="below two lines of value"),
+        pytest.param("A=1\r\n!x=2\r\n", 'line 2 has "!" in the variable name', id="a letter no name has"),
+        pytest.param("A='hunter2", "line 1 has a quote that is not closed", id="a quote; the value is not repeated"),
+        pytest.param("A=${", "line 1 has an invalid reference to a variable after ${", id="a broken reference"),
         pytest.param("A=${X:?m}", "line 1 needs the variable X, which is not set", id="a required variable"),
-        pytest.param("A=1\nexport ", "line 2 has an export of nothing", id="an export of nothing"),
+        pytest.param("A=1\nexport ", "line 2 has an export without a variable", id="an export without a variable"),
     ],
 )
 def test_what_cannot_be_read(text: str, fault: str) -> None:
@@ -54,8 +52,8 @@ def test_what_can_be_read(text: str) -> None:
     [
         ("A=it's ${", ""),
         ("# A B\n\nA", ""),
-        ("A=1\nB C=2\n", "line 2 has a blank in the name of its variable"),
-        ("=1\n", "line 1 has no name of its variable"),
+        ("A=1\nB C=2\n", "line 2 has a blank in the variable name"),
+        ("=1\n", "line 1 has no variable name"),
     ],
 )
 def test_raw_files_are_taken_as_they_are(text: str, fault: str) -> None:

@@ -177,13 +177,13 @@ WRONG = [
     ("a mapping over a list", "ports: ['1:1']", "ports: {a: b}", "fast.yml:1:23: cannot override services.s.ports: it is a list in the base (compose.yml:1:23) and a mapping here\n  hint: write a list, or put !override before the value to replace all of it"),
     ("a value over a mapping", "deploy: {replicas: 1}", "deploy: 5", "fast.yml:1:24: cannot override services.s.deploy: it is a mapping in the base (compose.yml:1:24) and a single value here\n  hint: write a mapping, or put !override before the value to replace all of it"),
     ("a mapping in a list of variables", "environment: [A=1]", "environment: [{B: 2}]", "fast.yml:1:30: cannot override services.s.environment: one of its values is not a single value\n  hint: write KEY: VALUE without a dash before it, or - KEY=VALUE"),
-    ("a date", "environment: [A=1]", "environment: {B: 2020-01-01}", 'fast.yml:1:33: cannot override services.s.environment: 2020-01-01 is a date to Docker Compose\n  hint: write "2020-01-01"'),
+    ("a date", "environment: [A=1]", "environment: {B: 2020-01-01}", 'fast.yml:1:33: cannot override services.s.environment: Docker Compose reads 2020-01-01 as a date\n  hint: write "2020-01-01"'),
     ("settings in a list of names", "depends_on: [a]", "depends_on: [{b: {condition: service_healthy}}]", "fast.yml:1:28: cannot override services.s.depends_on: one of its names is not a single value\n  hint: write names only, or all of it as a mapping, without dashes"),
-    ("a list of ssh keys", "build: {context: ., ssh: [default]}", "build: {ssh: [a=/x]}", "fast.yml:1:29: cannot override services.s.build.ssh: Docker Compose only takes a mapping here\n  hint: write it as a mapping of id and path"),
-    ("all gpus", "gpus: all", "gpus: all", "fast.yml:1:22: cannot override services.s.gpus: Docker Compose only takes a list here\n  hint: write - count: all, or put !override before the value to replace all of it"),
+    ("a list of ssh keys", "build: {context: ., ssh: [default]}", "build: {ssh: [a=/x]}", "fast.yml:1:29: cannot override services.s.build.ssh: Docker Compose only accepts a mapping here\n  hint: write it as a mapping of id and path"),
+    ("all gpus", "gpus: all", "gpus: all", "fast.yml:1:22: cannot override services.s.gpus: Docker Compose only accepts a list here\n  hint: write - count: all, or put !override before the value to replace all of it"),
     ("null for logging", "logging: {driver: a}", "logging: null", "fast.yml:1:25: cannot override services.s.logging: Docker Compose crashes on null here\n  hint: use !reset null to remove it"),
-    ("an equal item where Compose keeps both", "security_opt: [a, b]", "security_opt: [b]", "fast.yml:1:31: cannot override services.s.security_opt: Docker Compose refuses that b is in both files\n  hint: leave it out here"),
-    ("extends", "image: a", "extends: {service: t}", "fast.yml:1:25: cannot override services.s.extends: the base has this service, and Docker Compose would extend only what the override says of it\n  hint: write the settings themselves, or set extends with the operation replace"),
+    ("an equal item where Compose keeps both", "security_opt: [a, b]", "security_opt: [b]", "fast.yml:1:31: cannot override services.s.security_opt: b is already in the base, which Docker Compose refuses\n  hint: remove it here"),
+    ("extends", "image: a", "extends: {service: t}", "fast.yml:1:25: cannot override services.s.extends: the base has this service, and Docker Compose would extend only the override's part of it\n  hint: write the settings themselves, or set extends with the operation replace"),
 ]  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def test_a_reset_that_compose_would_ignore_is_refused() -> None:
         applied(tree(BASE), "compose: {services: {app: {environment: {LEVEL: !reset null}}}}")
 
     assert str(raised.value) == (
-        "fast.yml:1:49: Docker Compose ignores !reset here, for services.app.environment is a list in the base\n"
+        "fast.yml:1:49: Docker Compose ignores !reset here, because services.app.environment is a list in the base\n"
         "  hint: use the operation remove with the path services.app.environment.LEVEL"
     )
 

@@ -165,7 +165,7 @@ def test_what_is_not_on_this_disk_is_left_to_compose(
     assert run_cli(["migrate", "--overlay", "o.yml"]) == 0
     assert (tmp_path / "docker-compose.o.yml").read_text().endswith(base.replace("image: a", "image: b"))
     assert run_cli(["migrate", "--overlay", "o.yml", "--flatten"]) == 2
-    assert f"{address} is not on this disk, and composevariant reads nothing else" in capsys.readouterr().err
+    assert f"{address} is not a local file, and composevariant reads only local files" in capsys.readouterr().err
 
 
 def test_what_a_variant_takes_from_another_file_counts_among_its_inputs(project: Path) -> None:

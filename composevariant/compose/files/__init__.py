@@ -1,6 +1,7 @@
 """Projects of several files: `include`, `extends` of other files, env files, flattening and relocated paths.
 
-`merge_documents` merges base files losslessly; `Others` and `flatten` resolve what other files bring in.
+`merge_documents` merges the base files without loss, `ReferenceResolver` reads services and projects of other files,
+and `flatten_project` makes one file of a whole project.
 """
 
 from __future__ import annotations
@@ -11,22 +12,23 @@ from composevariant.lazy_face import lazy_face
 
 if TYPE_CHECKING:
     from composevariant.compose.files.compose_files import ComposeFiles, mounted_mentions
-    from composevariant.compose.files.documents import Extended, Heirs, Remark, merge_documents
-    from composevariant.compose.files.env_files import assignments, env_file_fault, quoted, raw_file_fault
-    from composevariant.compose.files.flatten import Others, flat_project, whole_if_known, whole_of
+    from composevariant.compose.files.documents import ExtendedServices, MergeNote, ResolvedServices, merge_documents
+    from composevariant.compose.files.env_files import assignments, env_file_fault, quote_value, raw_file_fault
+    from composevariant.compose.files.flatten import ReferenceResolver, flatten_project, resolve_project
+    from composevariant.compose.files.flatten import resolve_project_if_possible
     from composevariant.compose.files.include import OtherFileError, UnknownFileError
     from composevariant.compose.files.other_files import OtherFiles
-    from composevariant.compose.files.relocated_paths import moved_paths, with_contexts
+    from composevariant.compose.files.relocated_paths import relocate_paths, with_contexts
 
 __all__, __getattr__ = lazy_face(
     __name__,
     {
         "compose_files": "ComposeFiles mounted_mentions",
-        "documents": "Extended Heirs Remark merge_documents",
-        "env_files": "assignments env_file_fault quoted raw_file_fault",
-        "flatten": "Others flat_project whole_if_known whole_of",
+        "documents": "ExtendedServices MergeNote ResolvedServices merge_documents",
+        "env_files": "assignments env_file_fault quote_value raw_file_fault",
+        "flatten": "ReferenceResolver flatten_project resolve_project resolve_project_if_possible",
         "include": "OtherFileError UnknownFileError",
         "other_files": "OtherFiles",
-        "relocated_paths": "moved_paths with_contexts",
+        "relocated_paths": "relocate_paths with_contexts",
     },
 )

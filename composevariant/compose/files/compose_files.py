@@ -1,4 +1,4 @@
-"""The Compose files that others name with `extends` and `include`, each text parsed once."""
+"""Read the files that a Compose file names with `extends`, `include` or as mounts, and parse each text once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from posixpath import normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose import hosts_in, placed_in, services_of, text_of
+from composevariant.compose import hosts_in, mounts_in, services_of, text_of
 from composevariant.source import Location
 from composevariant.tree import value_at
 from composevariant.yamltext import parse_documents
@@ -21,81 +21,77 @@ if TYPE_CHECKING:
 
 
 class ComposeFiles:
-    """Files, and what was parsed of them: all that is made of a base in one call shares that."""
+    """Files with a cache of their parsed documents, which all readers in one call share."""
 
     def __init__(self, files: Sources, parsed: dict[tuple[str, str], list[Document]] | None = None) -> None:
-        """`parsed` are the documents that are known already, by the name and the text of their file."""
+        """Read from `files`; `parsed` is the cache of documents by the name and the text of their file."""
         self._files = files
         self._parsed = {} if parsed is None else parsed
 
-    def by_way_of(self, files: Sources) -> ComposeFiles:
-        """The same files, read by those that take note of what is asked for."""
+    def read_through(self, files: Sources) -> ComposeFiles:
+        """Return a view that reads through `files`, for instance to record the paths, and shares this cache."""
         return ComposeFiles(files, self._parsed)
 
     def read(self, path: str) -> Source | None:
-        """A file; None when there is none.
+        """Return a file, or None if it does not exist.
 
         Raises:
-            UnusableInput: it cannot be read.
+            UnusableInput: The file cannot be read.
         """
         return self._files.read(path)
 
     def documents(self, path: str) -> list[Document]:
-        """The documents of a file; none when there is no such file.
+        """Return the documents of a file; an empty list if it does not exist.
 
         Raises:
-            UnusableInput: it cannot be read, or is not YAML.
+            UnusableInput: The file cannot be read, or is not YAML.
         """
-        source = self._files.read(path)
+        source = self.read(path)
         if source is None:
             return []
-        key = (source.name, source.text)  # each reading gives a source of its own
+        key = (source.name, source.text)  # not the source, which is a new object for each read
         if key not in self._parsed:
             self._parsed[key] = parse_documents(source)
         return self._parsed[key]
 
 
-# Configuration files of the project that services mount, and the hosts that they name.
-
 _KEY: Final = re.compile(r"[\s\"'-]*([\w.-]+)[\"']?\s*[:=]")
-
-
 _CONFIGURATIONS: Final = (
     ".conf", ".yml", ".yaml", ".json", ".toml", ".ini", ".cfg", ".properties", ".xml", ".template", ".tmpl", ".alloy",
 )  # fmt: skip
-"""What is looked at in a folder that is mounted as a whole, which may be an app's sources."""
+"""The file types to search in a mounted folder, which may also hold the sources of an app."""
 
 
-class Named(NamedTuple):
-    """A mounted file that names a host."""
+class FileMention(NamedTuple):
+    """A mounted configuration file that names a host."""
 
     user: str
     """The first service that mounts it."""
     file: str
     host: str
     location: Location
-    """The first place."""
+    """The first line that names it."""
     times: int
 
 
-def mounted_mentions(tree: Mapping, hosts: frozenset[str], around: Folders) -> Iterator[Named]:
-    """Where configuration files that services mount name one of the hosts."""
+def mounted_mentions(tree: Mapping, hosts: frozenset[str], around: Folders) -> Iterator[FileMention]:
+    """Yield the configuration files that services mount and that name one of the hosts."""
     for file, user in _mounted_files(tree, around).items():
         text = around.glance(file) or ""
-        places: dict[str, list[int]] = {}
+        lines_of: dict[str, list[int]] = {}
         for number, line in enumerate(text.splitlines() if any(host in text for host in hosts) else (), 1):
             key = _KEY.match(line)
             for host in hosts_in(line[key.end() :], hosts, key[1]) if key else hosts_in(line, hosts):
-                places.setdefault(host, []).append(number)
-        for host, lines in places.items():
-            yield Named(user, file, host, Location(file, lines[0], 1), len(lines))
+                lines_of.setdefault(host, []).append(number)
+        for host, lines in lines_of.items():
+            yield FileMention(user, file, host, Location(file, lines[0], 1), len(lines))
 
 
 def _mounted_files(tree: Mapping, around: Folders) -> dict[str, str]:
-    """The files of the project that services mount, with the first service that does."""
+    """Return the files of the project that services mount, each with the first of these services."""
     paths: dict[str, str] = {}
     for user, service in services_of(tree).items():
-        for _, mount, _ in placed_in(service):
+        for _, mount, _ in mounts_in(service):
             source = mount.source if mount.type == "bind" else _file_of(tree, mount.type, mount.source)
             if source and source[0] not in "/~":
                 paths.setdefault(normpath(source), user)
@@ -108,5 +104,5 @@ def _mounted_files(tree: Mapping, around: Folders) -> dict[str, str]:
 
 
 def _file_of(tree: Mapping, kind: str, name: str) -> str:
-    """The file of a config; secrets are nobody's business."""
+    """Return the file of a config, and "" for a secret, whose contents must not be read."""
     return text_of(value_at(tree, "configs", name, "file")) if kind == "config" else ""

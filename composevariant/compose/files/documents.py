@@ -1,8 +1,8 @@
-"""Several documents read as one project: the files of `-f first -f second`, and the documents of one file.
+"""Merge several documents into one project: the files of `-f first -f second`, or the documents of one file.
 
-Compose resolves `extends` in each document before it merges that into what it has read so far (compose-go 2.9.1,
-`loader/loader.go`). So what a later document says of a service does not reach the services that extend it. One file can
-say so only where such an heir is written out.
+Compose resolves `extends` in each document before it merges the document into the previous ones (compose-go 2.9.1,
+`loader/loader.go`). So a later document that changes a service does not change the services that extend it. A single
+file can express that only by writing out the settings of those services instead of `extends`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from composevariant.compose import services_of, with_services
 from composevariant.compose.merge import (
     ListForms,
     base_name,
-    flattened,
+    drop_ineffective_tags,
     merge,
+    resolve_extends,
     with_settings_of,
     with_tags_of,
     without_tags,
-    without_vain_tags,
 )
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
 from composevariant.tree import OVERRIDE, RESET, Mapping, in_place_of, location_of, same
@@ -26,215 +26,213 @@ from composevariant.tree import OVERRIDE, RESET, Mapping, in_place_of, location_
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
-    from composevariant.compose.files.flatten import Others
+    from composevariant.compose.files.flatten import ReferenceResolver
     from composevariant.source import Location
 
 
-class Remark(NamedTuple):
-    """Something about the documents that whoever wrote them may not expect."""
+class MergeNote(NamedTuple):
+    """A fact about the merge that the authors of the documents may not expect. `service` may be ""."""
 
     service: str
     message: str
     location: Location | None
 
 
-class Merged(NamedTuple):
-    """What the documents mean together, in the words of the first one."""
+class MergedDocuments(NamedTuple):
+    """The merged documents, in the notation of the first one."""
 
     tree: Mapping
-    remarks: tuple[Remark, ...]
+    remarks: tuple[MergeNote, ...]
 
 
-def merge_documents(documents: Sequence[Mapping], others: Others | None = None) -> Merged:
-    """The documents merged as Docker Compose merges them.
+def merge_documents(documents: Sequence[Mapping], others: ReferenceResolver | None = None) -> MergedDocuments:
+    """Merge documents as Docker Compose does.
 
-    The result keeps `extends` where that still means what it does to Compose, and what no later document touches is the
-    very same nodes as in the first. `others` finds services of other files.
+    The result keeps `extends` where it means the same in one file, and shares the nodes of the first document that no
+    later one changes. `others` finds services of other files.
 
     Raises:
-        UnusableInput: Compose would refuse a document, or one file cannot say what comes of it.
+        UnusableInput: Compose would refuse a document, or a single file cannot express the result.
     """
     if any(service.entry("extends") for document in documents for service in services_of(document).values()):
-        return _with_heirs(documents, others)
-    return _plainly(documents)
+        return _merge_with_extends(documents, others)
+    return _merge_plain(documents)
 
 
-def _plainly(documents: Sequence[Mapping]) -> Merged:
+def _merge_plain(documents: Sequence[Mapping]) -> MergedDocuments:
     tree, *others = documents
     forms = ListForms()
-    vain: list[ComposeVariantError] = []
+    ignored: list[ComposeVariantError] = []
     for document in others:
-        override = _readable(document, forms, vain)
+        override = readable_document(document, forms, ignored)
         forms.note(tree, override)
-        tree = merge(tree, override, vain_tags=vain)
-    return Merged(tree, tuple(map(_ignored, vain)))
+        tree = merge(tree, override, ignored_tags=ignored)
+    return MergedDocuments(tree, tuple(map(_ignored_tag_note, ignored)))
 
 
-def _with_heirs(documents: Sequence[Mapping], others: Others | None) -> Merged:
-    """Merges twice: with `extends` kept, and as Compose does it, with `extends` resolved before. The second decides."""
-    raise_all([error for document in documents for error in _wrong_extends(document)])
+def _merge_with_extends(documents: Sequence[Mapping], others: ReferenceResolver | None) -> MergedDocuments:
+    """Merge twice: with `extends` kept, and with `extends` resolved first as in Compose, which is the reference."""
+    raise_all([error for document in documents for error in extends_errors(document)])
     tree, *later = documents
     forms = ListForms()
-    vain: list[ComposeVariantError] = []
-    truth = _resolved(tree, forms, (), others)
+    ignored: list[ComposeVariantError] = []
+    truth = resolve_document(tree, forms, (), others)
     for document in later:
-        override = _readable(document, forms, vain)
+        override = readable_document(document, forms, ignored)
         forms.note(truth, override)
-        resolved = _resolved(override, forms, services_of(truth), others)
-        truth = merge(truth, resolved, vain_tags=vain)
-        tree = merge(tree, _mergeable(tree, override, resolved), vain_tags=[])
-    settled = _settled(tree, truth, others)
-    return settled._replace(remarks=(*map(_ignored, vain), *settled.remarks))
+        resolved = resolve_document(override, forms, services_of(truth), others)
+        truth = merge(truth, resolved, ignored_tags=ignored)
+        tree = merge(tree, _resolve_existing(tree, override, resolved), ignored_tags=[])
+    merged = _resolve_differing(tree, truth, others)
+    return merged._replace(remarks=(*map(_ignored_tag_note, ignored), *merged.remarks))
 
 
-def _readable(document: Mapping, forms: ListForms, vain: list[ComposeVariantError]) -> Mapping:
-    """The document as Compose's merge reads it; `vain` takes up what it ignores."""
+def readable_document(document: Mapping, forms: ListForms, ignored: list[ComposeVariantError]) -> Mapping:
+    """Return the document without the tags that Compose ignores, which are added to `ignored`."""
     if document.tag == RESET:
-        raise UnusableInput(f"Docker Compose crashes on {RESET} here", location_of(document), "leave the tag out")
-    return without_vain_tags(document, forms, vain)
+        raise UnusableInput(f"Docker Compose crashes on {RESET} here", location_of(document), "remove the tag")
+    return drop_ineffective_tags(document, forms, ignored)
 
 
-def _ignored(vain: ComposeVariantError) -> Remark:
-    return Remark("", vain.message, vain.location)
+def _ignored_tag_note(ignored: ComposeVariantError) -> MergeNote:
+    return MergeNote("", ignored.message, ignored.location)
 
 
-def _resolved(
-    document: Mapping, forms: ListForms, known: Container[str] = (), others: Extended | None = None
+def resolve_document(
+    document: Mapping, forms: ListForms, known: Container[str] = (), others: ExtendedServices | None = None
 ) -> Mapping:
-    """The document with every service written out that extends another one.
+    """Return the document with `extends` resolved in every service.
 
-    Tags of a service act again on what was read before where it is `known`.
+    A `known` service, which an earlier document has defined, keeps its tags, because they also apply to that one.
     """
-    heirs = Heirs(document, others)
+    services = ResolvedServices(document, others)
     changed: dict[str, Mapping] = {}
     errors: list[ComposeVariantError] = []
-    for name, service in heirs.services.items():
-        forms.note_inherited(name, service, heirs.services)
+    for name, service in services.services.items():
+        forms.note_inherited(name, service, services.services)
         try:
-            whole = heirs.whole(name)
+            whole = services.resolved(name)
         except ComposeVariantError as error:
             errors.append(error)
             continue
-        if whole is not heirs.plain(name):
+        if whole is not services.untagged(name):
             changed[name] = with_tags_of(service, whole) if name in known else whole
     raise_all(errors)
     return with_services(document, changed)
 
 
-def _mergeable(tree: Mapping, document: Mapping, resolved: Mapping) -> Mapping:
-    """The document, with those services resolved that something is there already to be merged with."""
+def _resolve_existing(tree: Mapping, document: Mapping, resolved: Mapping) -> Mapping:
+    """Return the document with `extends` resolved in the services that the tree has already."""
     known, whole = services_of(tree), services_of(resolved)
-    heirs = ((name, service) for name, service in services_of(document).items() if service.entry("extends"))
-    met = {name: whole[name] for name, _ in heirs if name in known and not whole[name].entry("extends")}
-    return with_services(document, met)
+    extending = (name for name, service in services_of(document).items() if service.entry("extends"))
+    changed = {name: whole[name] for name in extending if name in known and not whole[name].entry("extends")}
+    return with_services(document, changed)
 
 
-def _wrong_extends(document: Mapping) -> Iterator[ComposeVariantError]:
-    """What Compose refuses of a document by itself, though all documents together would be right."""
+def extends_errors(document: Mapping) -> Iterator[ComposeVariantError]:
+    """Yield the errors of `extends` in one document, even if all documents together would be correct."""
     services = services_of(document)
     for name, service in services.items():
         trail, parent = [name], base_name(service)
         place = location_of(service.get("extends"))
         if parent and parent not in services:
-            message = f'{name} extends "{parent}", which this file does not have: Docker Compose looks nowhere else'
+            message = f'{name} extends "{parent}", which is not a service of this file'
             yield UnusableInput(message, place, "add file: to extends")
         while parent in services and parent not in trail:
             trail.append(parent)
             parent = base_name(services[parent])
         if parent == name:
-            yield UnusableInput(f"{name} extends itself, by way of {' and '.join(trail[1:]) or name}", place)
+            through = f" through {' and '.join(trail[1:])}" if trail[1:] else ""
+            yield UnusableInput(f"{name} extends itself{through}", place)
 
 
-def _settled(tree: Mapping, truth: Mapping, others: Others | None) -> Merged:
-    """The tree, with every heir written out that would not mean in one file what it means in several."""
-    services, wanted = services_of(tree), services_of(truth)
-    settled: dict[str, Mapping] = {}
+def _resolve_differing(tree: Mapping, truth: Mapping, others: ReferenceResolver | None) -> MergedDocuments:
+    """Return the tree with `extends` resolved in the services that would otherwise differ from `truth`."""
+    services, expected = services_of(tree), services_of(truth)
+    final: dict[str, Mapping] = {}
     written_out: dict[str, Mapping] = {}
-    remarks: list[Remark] = []
+    remarks: list[MergeNote] = []
 
-    def settle(name: str) -> None:
-        if name in settled or name not in services:
+    def check(name: str) -> None:
+        if name in final or name not in services:
             return
-        service = settled[name] = services[name]
+        service = final[name] = services[name]
         if not service.entry("extends"):
             return
-        settle(base_name(service))
-        elsewhere = others.extended(service) if others else None
+        check(base_name(service))
+        elsewhere = others.find_extended(service) if others else None
         if elsewhere is not None:
             whole = with_settings_of(elsewhere, service, "extends", name)
         else:
-            whole = flattened(service, {**services, **settled}, services)
-        if not same(whole, wanted[name]):
-            new = in_place_of(wanted[name], service)
-            written_out[name] = settled[name] = new if isinstance(new, Mapping) else service
-            remarks.append(_written_out(name, service))
+            whole = resolve_extends(service, {**services, **final}, services)
+        if not same(whole, expected[name]):
+            new = in_place_of(expected[name], service)
+            written_out[name] = final[name] = new if isinstance(new, Mapping) else service
+            remarks.append(_written_out_note(name, service))
 
     for name in services:
-        settle(name)
-    return Merged(with_services(tree, written_out), tuple(remarks))
+        check(name)
+    return MergedDocuments(with_services(tree, written_out), tuple(remarks))
 
 
-def _written_out(name: str, service: Mapping) -> Remark:
+def _written_out_note(name: str, service: Mapping) -> MergeNote:
     parent = base_name(service) or "a service of another file"
     message = f"is written out instead of extending {parent}, which a later file changes: that does not reach it"
-    return Remark(name, message, location_of(service.get("extends")))
+    return MergeNote(name, message, location_of(service.get("extends")))
 
 
-# The services of one document with what they extend, in this document or in another file, written out.
+class ExtendedServices(Protocol):
+    """A source of services of other files."""
 
-
-class Extended(Protocol):
-    """Finds services of other files."""
-
-    def extended(self, service: Mapping) -> Mapping | None:
-        """What a service extends in another file, written out itself; None where it extends nothing there.
+    def find_extended(self, service: Mapping) -> Mapping | None:
+        """Return the resolved service of another file that `service` extends, or None if there is none.
 
         Raises:
-            UnusableInput: there is no such file or service.
+            UnusableInput: The file or the service does not exist.
         """
 
 
-class Heirs:
-    """The services of a document, each written out when it is asked for.
+class ResolvedServices:
+    """The services of a document, whose `extends` is resolved on demand.
 
-    Tags of a service act on what it inherits; its heirs inherit none of them.
+    The tags of a service apply to the settings that it inherits. Services that extend it do not inherit the tags.
     """
 
-    def __init__(self, document: Mapping, others: Extended | None = None) -> None:
+    def __init__(self, document: Mapping, others: ExtendedServices | None = None) -> None:
         self.services = services_of(document)
         self._others = others
-        self._plain: dict[str, Mapping] = {}
-        self._whole: dict[str, Mapping] = {}
+        self._untagged: dict[str, Mapping] = {}
+        self._resolved: dict[str, Mapping] = {}
 
-    def plain(self, name: str) -> Mapping:
-        """A service as it says itself."""
-        if name not in self._plain:
-            self._plain[name] = without_tags(self.services[name])
-        return self._plain[name]
+    def untagged(self, name: str) -> Mapping:
+        """Return a service without its tags, and with `extends` kept."""
+        if name not in self._untagged:
+            self._untagged[name] = without_tags(self.services[name])
+        return self._untagged[name]
 
-    def whole(self, name: str, heirs: tuple[str, ...] = ()) -> Mapping:
-        """A service as it is with what it extends; the very one of `plain` where it extends nothing that is known.
+    def resolved(self, name: str, children: tuple[str, ...] = ()) -> Mapping:
+        """Return a service with `extends` resolved; the object of `untagged` if it extends no known service.
 
-        `heirs` are those for which it is asked: a service that extends one of them is left as it is.
+        `children` are the services that extend this one. A service that extends one of them is returned unresolved.
         """
-        if name not in self._whole:
-            written = self.written_out(name, self.services[name], heirs)
-            self._whole[name] = self.plain(name) if written is None else written
-        return self._whole[name]
+        if name not in self._resolved:
+            resolved = self.resolve(name, self.services[name], children)
+            self._resolved[name] = self.untagged(name) if resolved is None else resolved
+        return self._resolved[name]
 
-    def written_out(self, name: str, service: Mapping, heirs: tuple[str, ...] = ()) -> Mapping | None:
-        """What `service` would be under this name with what it extends; None where it extends nothing that is known.
+    def resolve(self, name: str, service: Mapping, children: tuple[str, ...] = ()) -> Mapping | None:
+        """Return `service` under this name with `extends` resolved, or None if it extends no known service.
 
         Raises:
-            UnusableInput: what it extends cannot be read, or not be merged.
+            UnusableInput: The extended service cannot be read or merged.
         """
         if not service.entry("extends"):
             return None
-        base, of = self._others.extended(service) if self._others else None, name
+        base, of = self._others.find_extended(service) if self._others else None, name
         if base is None:
             of = base_name(service)
-            if of not in self.services or of in (*heirs, name):
+            if of not in self.services or of in (*children, name):
                 return None
-            base = self.whole(of, (*heirs, name))
+            base = self.resolved(of, (*children, name))
         own = without_tags(service) if service.tag == OVERRIDE else service
         return without_tags(with_settings_of(base, own, "extends", of))

@@ -1,4 +1,4 @@
-"""`--flatten`: a project in one file, with all that it extends and includes written out."""
+"""Resolve `extends` and `include` of a whole project, for `--flatten` and for checks."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose import SECTIONS, services_of, with_services
-from composevariant.compose.files.documents import Heirs, Remark, _readable, _resolved, _wrong_extends
-from composevariant.compose.files.include import Fallbacks, OtherFileError, inclusions, path_of
+from composevariant.compose.files.documents import (
+    MergeNote,
+    ResolvedServices,
+    extends_errors,
+    readable_document,
+    resolve_document,
+)
+from composevariant.compose.files.include import IncludedVariables, OtherFileError, inclusions, path_of
 from composevariant.compose.files.other_files import OtherFiles, with_resources
-from composevariant.compose.files.relocated_paths import is_here, is_remote, moved_path, with_contexts
+from composevariant.compose.files.relocated_paths import is_here, is_remote, relocate_path, with_contexts
 from composevariant.compose.merge import ListForms, extends_of, merge, names_other_files, without_tags
 from composevariant.errors import ComposeVariantError, did_you_mean, raise_all
 from composevariant.tree import Mapping, Scalar, location_of, mapping_at, value_at
@@ -23,49 +29,52 @@ if TYPE_CHECKING:
     from composevariant.source import Source
 
 
-class Flat(NamedTuple):
-    """The project as one tree; what no other file adds to is the very same nodes as before."""
+class FlatProject(NamedTuple):
+    """The project as one tree, which shares all nodes that do not change."""
 
     tree: Mapping
     sources: frozenset[Source] = frozenset()
     """The other files that were read."""
-    remarks: tuple[Remark, ...] = ()
-    """What was written out."""
-    warnings: tuple[Remark, ...] = ()
+    remarks: tuple[MergeNote, ...] = ()
+    """The services and definitions that were written out."""
+    warnings: tuple[MergeNote, ...] = ()
 
 
-def flat_project(documents: List[Mapping], files: ComposeFiles) -> Flat:
-    """The documents as one project that needs no other Compose file, not even itself for `extends`.
+def flatten_project(documents: List[Mapping], files: ComposeFiles) -> FlatProject:
+    """Merge the documents into one project without `extends` and `include`.
 
     Raises:
-        UnusableInput: Compose would refuse the project, or it needs something that cannot be read from this disk.
+        UnusableInput: Compose would refuse the project, or it needs a file that is not on this disk.
     """
     others = OtherFiles(files)
-    tree = whole_project(documents, Others(others))
-    brought = others.brought()
+    tree = resolve_documents(documents, ReferenceResolver(others))
+    read = others.files_read()
     warnings = (
-        Remark(
-            "", f"{node.text} counts from another folder in one file, unless it is an absolute path", location_of(node)
+        MergeNote(
+            "",
+            f"{node.text} is relative to another folder in one file, unless it is an absolute path",
+            location_of(node),
         )
-        for node in brought.unclear
+        for node in read.unclear
     )
-    return Flat(tree, brought.sources, tuple(_written_out(documents, tree)), tuple(warnings))
+    return FlatProject(tree, read.sources, tuple(_written_out_notes(documents, tree)), tuple(warnings))
 
 
-def whole_of(tree: Mapping, files: ComposeFiles) -> Mapping:
-    """The project with all that it extends and includes.
+def resolve_project(tree: Mapping, files: ComposeFiles) -> Mapping:
+    """Return the project with `extends` and `include` resolved.
 
     Raises:
-        UnusableInput: as `flat_project`.
+        UnusableInput: See `flatten_project`.
     """
-    return whole_project([tree], Others(OtherFiles(files)))
+    return resolve_documents([tree], ReferenceResolver(OtherFiles(files)))
 
 
-def _written_out(documents: List[Mapping], tree: Mapping) -> Iterator[Remark]:
+def _written_out_notes(documents: List[Mapping], tree: Mapping) -> Iterator[MergeNote]:
     for document in documents:
         for name, service in services_of(document).items():
             if service.entry("extends"):
-                yield Remark(name, f"extends {_parent(service)} is written out", location_of(service.get("extends")))
+                message = f"extends {_parent_text(service)} is written out"
+                yield MergeNote(name, message, location_of(service.get("extends")))
     if not any(document.entry("include") for document in documents):
         return
     known = {
@@ -80,74 +89,71 @@ def _written_out(documents: List[Mapping], tree: Mapping) -> Iterator[Remark]:
             if (section, entry.name) not in known and place:
                 what = "is" if section == "services" else f"{section} {entry.name} is"
                 about = entry.name if section == "services" else ""
-                yield Remark(about, f"{what} included from {place.file} and written out", place)
+                yield MergeNote(about, f"{what} included from {place.file} and written out", place)
 
 
-def _parent(service: Mapping) -> str:
+def _parent_text(service: Mapping) -> str:
+    """Return the service that `extends` names, such as `web of common.yml`."""
     extends, settings = service.get("extends"), mapping_at(service, "extends")
     words = [getattr(node, "text", "") for node in (settings.get("service") or extends, settings.get("file"))]
     return " of ".join(filter(None, words))
 
 
-# A project with what other files bring, which few projects have: what reads them is loaded where they are named.
-
-
-def whole_if_known(tree: Mapping, files: ComposeFiles | None) -> Mapping:
-    """The project with all that it extends and includes; the tree itself where that is all, or cannot be told."""
+def resolve_project_if_possible(tree: Mapping, files: ComposeFiles | None) -> Mapping:
+    """Return the project with `extends` and `include` resolved, or the tree itself if that is not needed or fails."""
     if files is None or not names_other_files(tree):
         return tree
-
     try:
-        return whole_of(tree, files)
+        return resolve_project(tree, files)
     except ComposeVariantError:
         return tree
 
 
-class Others:
-    """Other files as one project sees them: with the variables that it has."""
+class ReferenceResolver:
+    """Resolves the `extends` and `include` of one project, with the variables of that project."""
 
-    def __init__(self, files: OtherFiles, fallbacks: Fallbacks | None = None) -> None:
+    def __init__(self, files: OtherFiles, variables: IncludedVariables | None = None) -> None:
         self.files = files
-        self._fallbacks = fallbacks or Fallbacks()
-        self._heirs: dict[str, Heirs] = {}
+        self._variables = variables or IncludedVariables()
+        self._services: dict[str, ResolvedServices] = {}
 
-    def extended(self, service: Mapping) -> Mapping | None:
-        """What a service extends in another file, written out itself; None where it extends nothing there.
+    def find_extended(self, service: Mapping) -> Mapping | None:
+        """Return the resolved service of another file that `service` extends, or None if there is none.
 
         Raises:
-            UnusableInput: there is no such file or service, or it extends itself by way of others.
+            UnusableInput: The file or the service does not exist, or it extends itself through others.
         """
         extends = extends_of(service)
-        file, wanted = value_at(extends, "file"), value_at(extends, "service")
-        if not isinstance(file, Scalar) or not isinstance(wanted, Scalar):
+        file, parent = value_at(extends, "file"), value_at(extends, "service")
+        if not isinstance(file, Scalar) or not isinstance(parent, Scalar):
             return None
-        path, name = _plain(path_of(file)), path_of(wanted)
-        with self.files.step(f"{name} of {path}", "extends", wanted):
-            heirs = self._heirs_in(path, file)
-            if name not in heirs.services:
-                hint = did_you_mean(name, heirs.services)
+        path, name = _normalize(path_of(file)), path_of(parent)
+        with self.files.enter(f"{name} of {path}", "extends", parent):
+            services = self._services_of_file(path, file)
+            if name not in services.services:
+                hint = did_you_mean(name, services.services)
                 wrong = f'extends names "{name}", which is not a service of {path}{hint}'
-                raise OtherFileError("extends", wrong, location_of(wanted))
-            return heirs.whole(name)
+                raise OtherFileError("extends", wrong, location_of(parent))
+            return services.resolved(name)
 
-    def _heirs_in(self, path: str, named: Scalar) -> Heirs:
-        if path not in self._heirs:
-            documents = self.files.documents(path, named, posixpath.dirname(path), self._fallbacks, "extends")
-            self._heirs[path] = Heirs(_joined(documents), self)
-        return self._heirs[path]
+    def _services_of_file(self, path: str, named: Scalar) -> ResolvedServices:
+        if path not in self._services:
+            documents = self.files.documents(path, named, posixpath.dirname(path), self._variables, "extends")
+            self._services[path] = ResolvedServices(_join(documents), self)
+        return self._services[path]
 
-    def included(self, document: Mapping) -> Mapping:
-        """All that a document includes: its services, volumes and so on, written out.
+    def read_included(self, document: Mapping) -> Mapping:
+        """Return the resolved services, volumes and so on of all projects that a document includes.
 
         Raises:
-            UnusableInput: a file is missing or wrong, includes itself, or two of them define a name differently.
+            UnusableInput: A file is missing or invalid, includes itself, or two files define a name differently.
         """
         whole = Mapping()
         errors: list[ComposeVariantError] = []
         for inclusion in inclusions(document):
             try:
                 path, named = inclusion.paths[0]
-                with self.files.step(_plain(path), "include", named):
+                with self.files.enter(_normalize(path), "include", named):
                     whole = with_resources(whole, self._project(inclusion))
             except ComposeVariantError as error:
                 errors.append(error)
@@ -155,46 +161,44 @@ class Others:
         return whole
 
     def _project(self, inclusion: Inclusion) -> Mapping:
-        """An included project with all that it extends and includes."""
-        fallbacks = self._fallbacks.of(inclusion, self.files)
+        """Return an included project with its own `extends` and `include` resolved."""
+        variables = self._variables.with_those_of(inclusion, self.files)
         documents = [
             document
             for path, node in inclusion.paths
-            for document in self.files.documents(_plain(path), node, inclusion.folder, fallbacks, "include")
+            for document in self.files.documents(_normalize(path), node, inclusion.folder, variables, "include")
         ]
-        whole = whole_project(documents, Others(self.files, fallbacks))
+        whole = resolve_documents(documents, ReferenceResolver(self.files, variables))
         plain = with_services(whole, {name: without_tags(service) for name, service in services_of(whole).items()})
         if not is_here(inclusion.folder):
-            plain = with_contexts(plain, moved_path(".", inclusion.folder))
-        return fallbacks.settled(plain)
+            plain = with_contexts(plain, relocate_path(".", inclusion.folder))
+        return variables.fill_in_environment(plain)
 
 
-def _joined(documents: tuple[Mapping, ...]) -> Mapping:
-    from composevariant.compose.merge import merge
-
+def _join(documents: tuple[Mapping, ...]) -> Mapping:
     first, *others = documents
     for document in others:
-        first = merge(first, document, vain_tags=[])
+        first = merge(first, document, ignored_tags=[])
     return first
 
 
-def _plain(path: str) -> str:
-    """A path in its shortest form; an address as it is."""
+def _normalize(path: str) -> str:
+    """Return a path in its shortest form, and an address unchanged."""
     return path if is_remote(path) else posixpath.normpath(path)
 
 
-def whole_project(documents: Sequence[Mapping], others: Others) -> Mapping:
-    """The documents merged, with all that they extend and include written out: nothing of other files is needed.
+def resolve_documents(documents: Sequence[Mapping], others: ReferenceResolver) -> Mapping:
+    """Merge the documents with `extends` and `include` resolved, so that the result needs no other file.
 
     Raises:
         UnusableInput: Compose would refuse a document or a file that it names.
     """
-    raise_all([error for document in documents for error in _wrong_extends(document)])
+    raise_all([error for document in documents for error in extends_errors(document)])
     forms, truth = ListForms(), Mapping()
     for number, document in enumerate(documents):
-        override = _readable(document, forms, []) if number else document
+        override = readable_document(document, forms, []) if number else document
         forms.note(truth, override)
-        resolved = _resolved(override, forms, services_of(truth), others)
-        included = with_resources(resolved.without("include"), others.included(override))
-        truth = merge(truth, included, vain_tags=[]) if number else included
+        resolved = resolve_document(override, forms, services_of(truth), others)
+        included = with_resources(resolved.without("include"), others.read_included(override))
+        truth = merge(truth, included, ignored_tags=[]) if number else included
     return truth

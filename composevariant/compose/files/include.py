@@ -1,4 +1,4 @@
-"""What the entries of `include` say: which files, whose folder, and which files of variables."""
+"""Read the entries of `include`, and the variables of included projects."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from composevariant.source import Location
     from composevariant.tree import Node
 
-Named: TypeAlias = "tuple[str, Node]"
-"""A path and where it is written."""
+NamedPath: TypeAlias = "tuple[str, Node]"
+"""A path and its node."""
 
 
 class UnknownFileError(UnusableInput):
-    """A file of which cannot be said here what it is or holds; Docker Compose may well know."""
+    """The name or the contents of a file cannot be determined without running Docker Compose."""
 
 
 class OtherFileError(UnusableInput):
-    """Another file is missing or wrong. `section` is what names it: `extends` or `include`."""
+    """Another file is missing or invalid. `section` is the key that names it: `extends` or `include`."""
 
     def __init__(self, section: str, message: str, location: Location | None) -> None:
         super().__init__(message, location)
@@ -36,20 +36,21 @@ class OtherFileError(UnusableInput):
 
 
 class Inclusion(NamedTuple):
-    """A project to be included: its files, merged in this order."""
+    """An entry of `include`: a project of one or more files."""
 
-    paths: tuple[Named, ...]
+    paths: tuple[NamedPath, ...]
+    """The files, in the order in which they are merged."""
     folder: str
-    """What its paths count from; "" is the folder of the file that includes it."""
-    env_files: tuple[Named, ...] | None
-    """None where none are named: then it is the `.env` of its folder, if there is one."""
+    """The folder to which the project's paths are relative; "" is the folder of the including file."""
+    env_files: tuple[NamedPath, ...] | None
+    """The env files; None stands for the `.env` of the folder, if it exists."""
 
 
 def inclusions(document: Mapping) -> list[Inclusion]:
-    """What a document includes.
+    """Return the projects that a document includes.
 
     Raises:
-        UnusableInput: `include` is wrong, or names a file by way of a variable that has no default.
+        UnusableInput: `include` is invalid, or the name of a file has a variable without a default.
     """
     node = document.get("include")
     if node is None or (isinstance(node, Scalar) and node.meaning.kind == "null"):
@@ -61,7 +62,7 @@ def inclusions(document: Mapping) -> list[Inclusion]:
     for item in node.items:
         try:
             inclusion = _inclusion(item)
-            if inclusion.paths:  # Compose says nothing of an entry that names no file
+            if inclusion.paths:  # Compose ignores an entry without a file
                 found.append(inclusion)
         except ComposeVariantError as error:
             errors.append(error)
@@ -76,7 +77,7 @@ def _inclusion(item: Node) -> Inclusion:
     if isinstance(item, Scalar) and item.meaning.kind == "null":
         return Inclusion((), "", None)
     if not isinstance(item, Mapping):
-        raise UnusableInput("an entry of include names a file, as text or under path", location_of(item))
+        raise UnusableInput("an entry of include must be a file name or a mapping with path", location_of(item))
     paths = _paths(item.get("path"))
     folder, env_files = item.get("project_directory"), item.get("env_file")
     return Inclusion(
@@ -86,104 +87,103 @@ def _inclusion(item: Node) -> Inclusion:
     )
 
 
-def _paths(node: Node | None) -> tuple[Named, ...]:
+def _paths(node: Node | None) -> tuple[NamedPath, ...]:
     items = node.items if isinstance(node, Sequence) else (node,) if node else ()
     return tuple((path_of(item), item) for item in items if isinstance(item, Scalar))
 
 
 def path_of(node: Scalar) -> str:
-    """A path with the defaults of its variables.
+    """Return a path with variables replaced by their defaults.
 
     Raises:
-        UnknownFileError: a variable has none.
+        UnknownFileError: A variable has no default.
     """
     text = with_defaults(node.text)
     if text is None:
-        wrong = f"{node.text} depends on a variable without a default, so the file is not known"
+        wrong = f"{node.text} has a variable without a default, so the file is unknown"
         raise UnknownFileError(wrong, location_of(node), "give the variable a default: ${NAME:-value}")
     return text
 
 
-# The variables of an included project: its own `.env` says what those are that nobody else sets.
-
-
-class Fallbacks:
-    """What variables are where neither the environment nor the including project sets them."""
+class IncludedVariables:
+    """The variables of an included project, which apply unless the environment or the including project sets them."""
 
     def __init__(self, values: Table[str, str] | None = None) -> None:
         self._values = dict(values or {})
 
-    def of(self, inclusion: Inclusion, files: OtherFiles) -> Fallbacks:
-        """Those of an included project: its own, and what it gets from the one that includes it.
+    def with_those_of(self, inclusion: Inclusion, files: OtherFiles) -> IncludedVariables:
+        """Return the variables of an included project: those of its env files, overridden by these.
 
         Raises:
-            UnusableInput: a file of variables is missing, or says something that cannot be told without running.
+            UnusableInput: An env file is missing, or a value in it depends on another variable.
         """
         values: dict[str, str] = {}
         for path, node in inclusion.env_files or ():
             source = files.read(path)
             if source is None:
                 raise UnusableInput(f"include names {path}, which does not exist", location_of(node))
-            values |= _assigned(source.text, path, node)
+            values |= _variables_of(source.text, path, node)
         if inclusion.env_files is None and not is_here(inclusion.folder):
             path = posixpath.join(inclusion.folder, ".env")
             source = files.read(path)
-            values |= _assigned(source.text, path, inclusion.paths[0][1]) if source else {}
-        return Fallbacks(values | self._values) if values else self
+            values |= _variables_of(source.text, path, inclusion.paths[0][1]) if source else {}
+        return IncludedVariables(values | self._values) if values else self
 
-    def applied(self, document: Mapping) -> Mapping:
-        """A document with the values written in.
+    def apply(self, document: Mapping) -> Mapping:
+        """Return a document with the values written in as defaults of the variables.
 
         Raises:
-            UnusableInput: Compose has no words for it.
+            UnusableInput: Compose has no syntax for such a default.
         """
-        after = with_scalars(document, self._in) if self._values else document
+        after = with_scalars(document, self._apply_to) if self._values else document
         return after if isinstance(after, Mapping) else document
 
-    def settled(self, project: Mapping) -> Mapping:
-        """The project with `environment: [NAME]` settled, which takes its value from these variables too.
+    def fill_in_environment(self, project: Mapping) -> Mapping:
+        """Return the project with a value for each bare name in `environment: [NAME]` that these variables set.
 
         Raises:
-            UnusableInput: a secret takes its value from one of them, which its user's project does not see.
+            UnusableInput: A secret or config reads one of the variables, which the including project does not have.
         """
         changed: dict[str, Mapping] = {}
         for name, service in services_of(project).items() if self._values else ():
             environment = service.get("environment")
-            if isinstance(environment, Sequence):  # Compose does not look into a mapping here (measured)
-                settled = environment.with_items(tuple(map(self._bare, environment.items)))
-                changed[name] = service.with_value("environment", settled)
+            if isinstance(environment, Sequence):  # Compose ignores a mapping here (measured)
+                filled = environment.with_items(tuple(map(self._with_value, environment.items)))
+                changed[name] = service.with_value("environment", filled)
         for section in ("secrets", "configs"):
             for name in mapping_at(project, section).names():
                 variable = value_at(project, section, name, "environment")
                 if isinstance(variable, Scalar) and variable.text in self._values:
-                    wrong = f"{variable.text} is set by a file of variables of the included project only"
+                    wrong = f"{variable.text} is set only in an env file of the included project"
                     raise UnknownFileError(
                         wrong, location_of(variable), "set it in the including project's .env as well"
                     )
         return with_services(project, changed)
 
-    def _bare(self, item: Node) -> Node:
+    def _with_value(self, item: Node) -> Node:
         if not isinstance(item, Scalar) or item.text not in self._values:
             return item
-        return replace(item, text=f"{item.text}={self._said(Scalar(f'${{{item.text}}}'))}", span=None, origin=item)
+        return replace(
+            item, text=f"{item.text}={self._write_fallbacks(Scalar(f'${{{item.text}}}'))}", span=None, origin=item
+        )
 
-    def _in(self, node: Scalar) -> Scalar:
-        text = self._said(node) if "$" in node.text else node.text
+    def _apply_to(self, node: Scalar) -> Scalar:
+        text = self._write_fallbacks(node) if "$" in node.text else node.text
         return node if text == node.text else replace(node, text=text, span=None, origin=node.origin or node)
 
-    def _said(self, node: Scalar) -> str:
+    def _write_fallbacks(self, node: Scalar) -> str:
         text = with_fallbacks(node.text, self._values)
         if text is None:
-            wrong = f"{node.text} cannot be said outside of its project, whose .env sets the variable"
+            wrong = f"{node.text} cannot be written outside of its project, whose .env sets the variable"
             raise UnknownFileError(wrong, location_of(node), "set the variable in the including project's .env instead")
         return text
 
 
-def _assigned(text: str, path: str, node: Node) -> dict[str, str]:
+def _variables_of(text: str, path: str, node: Node) -> dict[str, str]:
     values: dict[str, str] = {}
     for name, value, line in assignments(text):
         if "$" in value:
-            wrong = f"{path}:{line}: {name} depends on another variable, which can only be told by running Compose"
+            wrong = f"{path}:{line}: {name} depends on another variable, which only Docker Compose can replace"
             raise UnknownFileError(wrong, location_of(node))
         values[name] = value
     return values

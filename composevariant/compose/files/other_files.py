@@ -1,6 +1,6 @@
-"""Services of other files that one extends, and projects that one includes, as compose-go 2.9.1 reads them.
+"""Read the files that `extends` and `include` name, as compose-go 2.9.1 does.
 
-All paths that are given back count from the folder of the base, and so do those that are asked for.
+All paths, in arguments and in results, are relative to the folder of the base.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose import SECTIONS
-from composevariant.compose.files.include import Fallbacks, OtherFileError, UnknownFileError
-from composevariant.compose.files.relocated_paths import is_remote, moved_paths
+from composevariant.compose.files.include import IncludedVariables, OtherFileError, UnknownFileError
+from composevariant.compose.files.relocated_paths import is_remote, relocate_paths
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
 from composevariant.tree import Entry, Mapping, Scalar, location_of, mapping_at, same, string
 
@@ -22,106 +22,105 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
 
-class Brought(NamedTuple):
-    """What other files gave."""
+class FilesRead(NamedTuple):
+    """The result of reading other files."""
 
     unclear: tuple[Scalar, ...]
-    """Paths that begin with a variable: they count from another folder now, where their value is relative."""
+    """Paths that begin with a variable: if its value is relative, they are now relative to another folder."""
     sources: frozenset[Source]
     """The files that were read."""
 
 
 class OtherFiles:
-    """What one reading of a project has read of them, and where it is."""
+    """Reads the other files of one project, and keeps the chain of references to detect cycles."""
 
     def __init__(self, files: ComposeFiles) -> None:
         self._files = files
         self._unclear: dict[int, Scalar] = {}
         self._sources: set[Source] = set()
-        self._under_way: list[str] = []
+        self._chain: list[str] = []
 
-    def brought(self) -> Brought:
-        """What has been read until now."""
-        return Brought(tuple(self._unclear.values()), frozenset(self._sources))
+    def files_read(self) -> FilesRead:
+        """Return the files read until now."""
+        return FilesRead(tuple(self._unclear.values()), frozenset(self._sources))
 
     def read(self, path: str) -> Source | None:
-        """A file that is not YAML, such as one of variables."""
+        """Return a file that is not YAML, such as an env file."""
         return self._files.read(path)
 
     @contextmanager
-    def step(self, step: str, by: str, named: Node) -> Iterator[None]:
-        """Go to another file, `named` by `extends` or `include`.
+    def enter(self, step: str, by: str, named: Node) -> Iterator[None]:
+        """Enter another file or service, which `by` (`extends` or `include`) names at the node `named`.
 
         Raises:
-            UnusableInput: this is the way by which one came here.
+            UnusableInput: The chain of references has entered it already.
         """
-        if step in self._under_way:
-            circle = " -> ".join((*self._under_way[self._under_way.index(step) :], step))
-            raise OtherFileError(by, f"{by} goes in a circle: {circle}", location_of(named))
-        self._under_way.append(step)
+        if step in self._chain:
+            cycle = " -> ".join((*self._chain[self._chain.index(step) :], step))
+            raise OtherFileError(by, f"{by} is circular: {cycle}", location_of(named))
+        self._chain.append(step)
         try:
             yield
         finally:
-            self._under_way.pop()
+            self._chain.pop()
 
-    def documents(self, path: str, named: Node, folder: str, fallbacks: Fallbacks, by: str) -> tuple[Mapping, ...]:
-        """The documents of a Compose file that is `named` by `extends` or `include`.
+    def documents(
+        self, path: str, named: Node, folder: str, variables: IncludedVariables, by: str
+    ) -> tuple[Mapping, ...]:
+        """Return the documents of a Compose file that `by` (`extends` or `include`) names at the node `named`.
 
-        Its paths, which count from `folder`, count from the folder of the base afterwards.
+        Paths in the documents, which are relative to `folder`, become relative to the folder of the base.
 
         Raises:
-            UnusableInput: there is no such file, it cannot be read, or it is no Compose file.
+            UnusableInput: The file does not exist, cannot be read, or is not a Compose file.
         """
         read: list[Mapping] = []
-        for document in self._written(path, named, by):
-            moved = moved_paths(fallbacks.applied(document), folder)
+        for document in self._read_roots(path, named, by):
+            moved = relocate_paths(variables.apply(document), folder)
             self._unclear.update((id(node), node) for node in moved.unclear)
             read.append(moved.tree)
         return tuple(read)
 
-    def _written(self, path: str, named: Node, by: str) -> tuple[Mapping, ...]:
+    def _read_roots(self, path: str, named: Node, by: str) -> tuple[Mapping, ...]:
         place = location_of(named)
         if is_remote(path):
-            wrong = f"{path} is not on this disk, and composevariant reads nothing else"
-            raise UnknownFileError(wrong, place, "make a local copy and name that")
+            wrong = f"{path} is not a local file, and composevariant reads only local files"
+            raise UnknownFileError(wrong, place, "copy it to the project and name the copy")
         documents = self._files.documents(path)
         if not documents:
             raise OtherFileError(by, f"{by} names {path}, which does not exist", place)
         self._sources.update(document.source for document in documents)
         roots = [document.root for document in documents]
         if not all(isinstance(root, Mapping) for root in roots):
-            raise OtherFileError(by, f"{by} names {path}, which is no Compose file", place)
+            raise OtherFileError(by, f"{by} names {path}, which is not a Compose file", place)
         return tuple(root for root in roots if isinstance(root, Mapping))
 
 
-# What `include` brings into a project: resources under names, each of which may be defined once.
-
-
 def with_resources(tree: Mapping, brought: Mapping) -> Mapping:
-    """The tree with the services, volumes and so on of another one.
+    """Return the tree with the services, volumes and so on of an included project added.
 
     Raises:
-        UnusableInput: both define a name, and not the same.
+        UnusableInput: Both define the same name differently.
     """
     errors: list[ComposeVariantError] = []
     for section in SECTIONS.values():
         members, own = mapping_at(brought, section), tree.get(section)
-        there = own if isinstance(own, Mapping) else Mapping(origin=own)
+        existing = own if isinstance(own, Mapping) else Mapping(origin=own)
         new: list[Entry] = []
         for entry in members.entries:
-            known = there.get(entry.name)
+            known = existing.get(entry.name)
             if known is None:
                 new.append(entry)
             elif not same(known, entry.value):
-                errors.append(_conflict(section, entry, there))
+                errors.append(_conflict(section, entry, existing))
         if new:
-            tree = tree.with_value(section, there.with_entries((*there.entries, *new)), string(section))
+            tree = tree.with_value(section, existing.with_entries((*existing.entries, *new)), string(section))
     raise_all(errors)
     return tree
 
 
-def _conflict(section: str, entry: Entry, there: Mapping) -> UnusableInput:
-    mine = there.entry(entry.name)
+def _conflict(section: str, entry: Entry, existing: Mapping) -> UnusableInput:
+    mine = existing.entry(entry.name)
     other = location_of(entry.key)
     message = f"{section}.{entry.name} is defined here and, differently, by an included file ({other})"
     place: Location | None = location_of(mine.key) if mine else None

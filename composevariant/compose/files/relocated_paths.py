@@ -1,7 +1,8 @@
-"""The paths of a Compose file, seen from another folder: what `./data` is, read from the folder above.
+"""Rewrite the relative paths of a Compose file for another folder: `./data` in `app` becomes `./app/data`.
 
-`attributes` has the settings that hold paths; the texts that are relative paths are those of compose-go 2.9.1,
-`paths/resolve.go`. Of a path that begins with a variable only the default in the file can move, not what a user sets.
+The attribute table lists the settings that hold paths. Which texts are relative paths follows compose-go 2.9.1,
+`paths/resolve.go`. If a path begins with a variable, only its default in the file can be rewritten, not a value that
+the user sets.
 """
 
 from __future__ import annotations
@@ -29,41 +30,41 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from composevariant.compose import Attribute, Holds, PathTable
-    from composevariant.compose.files.documents import Extended
+    from composevariant.compose.files.documents import ExtendedServices
     from composevariant.tree import Node
 
 
-class Moved(NamedTuple):
-    """A tree whose paths count from another folder."""
+class RelocatedTree(NamedTuple):
+    """A tree with paths relative to another folder."""
 
     tree: Mapping
     unclear: tuple[Scalar, ...] = ()
-    """Paths that begin with a variable. They are right where its value is an absolute path."""
+    """Paths that begin with a variable. They are correct only if its value is an absolute path."""
 
 
-def moved_paths(tree: Mapping, folder: str) -> Moved:
-    """The tree with every relative path led through `folder`: where its paths count from, seen from where they will."""
+def relocate_paths(tree: Mapping, folder: str) -> RelocatedTree:
+    """Return the tree with every relative path prefixed with `folder`, the path from the new folder to the old one."""
     if is_here(folder):
-        return Moved(tree)
-    moving = _Moving(folder)
-    after = moving.below(tree, ATTRIBUTES)
-    return Moved(after if isinstance(after, Mapping) else tree, tuple(moving.unclear))
+        return RelocatedTree(tree)
+    relocation = _Relocation(folder)
+    after = relocation.relocate(tree, ATTRIBUTES)
+    return RelocatedTree(after if isinstance(after, Mapping) else tree, tuple(relocation.unclear))
 
 
-def with_contexts(tree: Mapping, context: str, others: Extended | None = None) -> Mapping:
-    """The tree with the context written out that a `build` without one has: the project's folder, as a path.
+def with_contexts(tree: Mapping, context: str, others: ExtendedServices | None = None) -> Mapping:
+    """Return the tree with `context` added to each `build` without one; by default, it is the project's folder.
 
-    A service may have its build or its context from one that it extends.
+    A service may inherit its build or its context through `extends`.
 
     Raises:
-        UnusableInput: what a service extends in another file cannot be read.
+        UnusableInput: A service that is extended in another file cannot be read.
     """
-    from composevariant.compose.files.documents import Heirs
+    from composevariant.compose.files.documents import ResolvedServices
 
-    heirs = Heirs(tree, others)
+    services = ResolvedServices(tree, others)
     changed: dict[str, Mapping] = {}
-    for name, service in heirs.services.items():
-        whole = heirs.whole(name) if service.entry("extends") else service
+    for name, service in services.services.items():
+        whole = services.resolved(name) if service.entry("extends") else service
         build = whole.get("build")
         if isinstance(build, Mapping) and not build.entry("context"):
             own, written = mapping_at(service, "build"), Entry(Scalar("context"), string(context))
@@ -72,17 +73,17 @@ def with_contexts(tree: Mapping, context: str, others: Extended | None = None) -
 
 
 def is_here(folder: str) -> bool:
-    """Whether paths that count from a folder count from here."""
+    """Return whether `folder` is the current folder."""
     return normpath(folder or ".") == "."
 
 
 def is_remote(path: str) -> bool:
-    """Whether a path is an address: of a repository, a registry or the web."""
+    """Return whether a path is an address of a repository, a registry or a web page."""
     return _REMOTE.match(path) is not None
 
 
-def moved_path(path: str, folder: str) -> str:
-    """One path; as it is when it is absolute, in somebody's home, on a drive or no path of this disk at all."""
+def relocate_path(path: str, folder: str) -> str:
+    """Return a path prefixed with `folder`, or unchanged if it is absolute, in a home folder, on a drive or remote."""
     if _FIXED.match(path) or not path:
         return path
     literal = path[: (path + "$").index("$")]
@@ -100,75 +101,78 @@ _VARIABLE: Final = re.compile(r"\$(?:\{(\w+)(?::?-(?P<default>[^{}]*)\})?|(\w+))
 _ABSOLUTE: Final = ("PWD", "HOME")
 
 
-class _Moving:
-    """The walk through one tree."""
+class _Relocation:
+    """The relocation of the paths in one tree."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
         self.unclear: list[Scalar] = []
 
-    def below(self, node: Node, table: PathTable[Attribute]) -> Node:
-        """The node with the paths in it moved. Nodes without any are the very same."""
-        move = _MOVES.get(table.row.holds) if table.row else None
-        if move:
-            node = move(self, node)
+    def relocate(self, node: Node, table: PathTable[Attribute]) -> Node:
+        """Return the node with its paths relocated; a node without paths is returned itself."""
+        relocate = _RELOCATIONS.get(table.row.holds) if table.row else None
+        if relocate:
+            node = relocate(self, node)
         if isinstance(node, Mapping):
             tables = ((name, value, table.under(name)) for name, value in node.items())
-            return with_values(node, {name: self.below(value, at) for name, value, at in tables if at is not NOWHERE})
-        return node if table is NOWHERE else self._items(node, lambda item: self.below(item, table.under("*")))
+            values = {name: self.relocate(value, below) for name, value, below in tables if below is not NOWHERE}
+            return with_values(node, values)
+        return node if table is NOWHERE else self._items(node, lambda item: self.relocate(item, table.under("*")))
 
-    def text(self, node: Node, start: int = 0) -> Node:
-        """A scalar whose text, from `start` on, is a path."""
+    def path(self, node: Node, start: int = 0) -> Node:
+        """Relocate a scalar whose text from `start` on is a path."""
         if not isinstance(node, Scalar) or is_null(node):
             return node
         before, path = node.text[:start], node.text[start:]
         variable = _VARIABLE.match(path)
         if variable is None:
-            return _with_text(node, before + moved_path(path, self.folder))
+            return _with_text(node, before + relocate_path(path, self.folder))
         default = variable["default"]
         if (variable[1] or variable[3]) not in _ABSOLUTE and not (default and _FIXED.match(default)):
             self.unclear.append(node)
         if not default:
             return node
         at = variable.start("default")
-        return _with_text(node, before + path[:at] + moved_path(default, self.folder) + path[variable.end("default") :])
+        return _with_text(
+            node, before + path[:at] + relocate_path(default, self.folder) + path[variable.end("default") :]
+        )
 
-    def texts(self, node: Node) -> Node:
-        """A path, or a list of them."""
-        return self._items(node, self.text) if isinstance(node, Sequence) else self.text(node)
+    def paths(self, node: Node) -> Node:
+        """Relocate a path or a list of paths."""
+        return self._items(node, self.path) if isinstance(node, Sequence) else self.path(node)
 
-    def named(self, node: Node) -> Node:
-        """Paths under names: a mapping, or a list of `name=path`."""
+    def named_paths(self, node: Node) -> Node:
+        """Relocate a mapping of names to paths, or a list of `name=path`."""
         if isinstance(node, Mapping):
-            return with_values(node, {name: self.text(value) for name, value in node.items()})
-        return self._items(node, self._after_name)
+            return with_values(node, {name: self.path(value) for name, value in node.items()})
+        return self._items(node, self._named_path)
 
-    def _after_name(self, item: Node) -> Node:
+    def _named_path(self, item: Node) -> Node:
         at = item.text.find("=") + 1 if isinstance(item, Scalar) else 0
-        return self.text(item, at) if at else item
+        return self.path(item, at) if at else item
 
     def mounts(self, node: Node) -> Node:
-        """The volumes of a service."""
+        """Relocate the sources of a service's volumes."""
         return self._items(node, self._mount)
 
     def _mount(self, item: Node) -> Node:
         if isinstance(item, Mapping):
             kind, source = item.get("type"), item.get("source")
             is_bind = isinstance(kind, Scalar) and kind.text == "bind"
-            return item.with_value("source", self.text(source)) if is_bind and source else item
+            return item.with_value("source", self.path(source)) if is_bind and source else item
         if not isinstance(item, Scalar) or is_null(item):
             return item
         whole = item.text
         path, *rest = mount_sections(whole)
         if not rest or not whole.startswith((".", "$")):
             return item
-        moved = self.text(Scalar(path, item.style))
+        moved = self.path(Scalar(path, item.style))
         if self.unclear and self.unclear[-1].text == path:
             self.unclear[-1] = item
         return _with_text(item, moved.text + whole[len(path) :]) if isinstance(moved, Scalar) else item
 
-    def driver(self, node: Node) -> Node:
-        """A volume of the project: with the local driver it may be a folder of this machine."""
+    def device(self, node: Node) -> Node:
+        """Relocate the device of a volume with the local driver, which may be a bind mount of a folder."""
         options = value_at(node, "driver_opts")
         if not isinstance(node, Mapping) or not isinstance(options, Mapping):
             return node
@@ -176,19 +180,19 @@ class _Moving:
         is_local = isinstance(driver, Scalar) and driver.text == "local"
         if not is_local or not isinstance(kind, Scalar) or kind.text != "bind" or device is None:
             return node
-        return node.with_value("driver_opts", options.with_value("device", self.text(device)))
+        return node.with_value("driver_opts", options.with_value("device", self.path(device)))
 
-    def _items(self, node: Node, move: Callable[[Node], Node]) -> Node:
-        return with_items(node, map(move, node.items)) if isinstance(node, Sequence) else node
+    def _items(self, node: Node, relocate: Callable[[Node], Node]) -> Node:
+        return with_items(node, map(relocate, node.items)) if isinstance(node, Sequence) else node
 
 
 def _with_text(node: Scalar, text: str) -> Scalar:
     return node if text == node.text else replace(node, text=text, span=None, origin=node.origin or node)
 
 
-_MOVES: Final[dict[Holds, Callable[[_Moving, Node], Node]]] = {
-    "path": _Moving.texts,
-    "name=path": _Moving.named,
-    "mount": _Moving.mounts,
-    "device": _Moving.driver,
+_RELOCATIONS: Final[dict[Holds, Callable[[_Relocation, Node], Node]]] = {
+    "path": _Relocation.paths,
+    "name=path": _Relocation.named_paths,
+    "mount": _Relocation.mounts,
+    "device": _Relocation.device,
 }

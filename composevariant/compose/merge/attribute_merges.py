@@ -1,7 +1,7 @@
-"""Attributes that name services, networks or models: a list of names, or a mapping from these to settings.
+"""The special merge rules that several attributes share: names, `KEY=VALUE` texts, hosts, and lists without keys.
 
-compose-go makes mappings of both sides (`mergeDependsOn`, `mergeNetworks`, `mergeModels`). A list in the base stays a
-list as long as names say everything.
+For `depends_on`, `networks` and `models`, compose-go converts both sides to mappings (`mergeDependsOn`,
+`mergeNetworks`, `mergeModels`). Here a list in the base stays a list as long as names alone can express the result.
 """
 
 from __future__ import annotations
@@ -30,45 +30,45 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from composevariant.compose import Attribute, PathTable
-    from composevariant.compose.merge.merger import Walk
+    from composevariant.compose.merge.merger import MergeWalk
     from composevariant.tree import Node
 
 _NAME_ALONE: Final = {"condition": "service_started", "required": "true", "restart": "false"}
-"""What a name in a list of `depends_on` means."""
+"""The settings that a name in a list of `depends_on` implies."""
 
 
-def merge_named(walk: Walk, base: Node, override: Node, at: At) -> Node:
-    """`depends_on`, `networks` and `models`, each side in either notation."""
+def merge_named(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
+    """Merge `depends_on`, `networks` or `models`, each side in either notation."""
     if isinstance(override, Sequence) and not all(isinstance(item, Scalar) for item in override.items):
         hint = "write names only, or all of it as a mapping, without dashes"
         return walk.refuse(base, override, at, "one of its names is not a single value", hint)
     match base, override:
         case Mapping(), Mapping():
-            return walk.mapping(base, override, at)
+            return walk.merge_mappings(base, override, at)
         case Mapping(), Sequence():
-            return walk.mapping(base, _over(base, override, at.path[-1]), at)
+            return walk.merge_mappings(base, _names_over(base, override, at.path[-1]), at)
         case Sequence(), Sequence():
-            return walk.items(base, override.items, at)
+            return walk.merge_lists(base, override.items, at)
         case Sequence(), Mapping():
             known = {go_text_of(item) for item in base.items}
             if all(_is_name_alone(at.path[-1], value, known=name in known) for name, value in override.items()):
-                return walk.items(base, [entry.key for entry in override.entries], at)
-            return walk.mapping(named_mapping(base, at.path[-1]), override, at)
+                return walk.merge_lists(base, [entry.key for entry in override.entries], at)
+            return walk.merge_mappings(names_as_mapping(base, at.path[-1]), override, at)
         case _:
             return walk.refuse_kind(base, override, at)
 
 
-def named_mapping(names: Sequence, attribute: str) -> Mapping:
-    """A list of names in the notation of a mapping."""
+def names_as_mapping(names: Sequence, attribute: str) -> Mapping:
+    """Return a list of names in the notation of a mapping."""
     keys = [item for item in names.items if isinstance(item, Scalar)]
     entries = tuple(Entry(_key(key), _settings(attribute)) for key in keys)
     return Mapping(entries, tag=names.tag, origin=names.origin or names)
 
 
-def _over(base: Mapping, names: Sequence, attribute: str) -> Mapping:
-    """A list of names as a mapping that, merged over `base`, says what Compose takes the list for.
+def _names_over(base: Mapping, names: Sequence, attribute: str) -> Mapping:
+    """Return a list of names as a mapping that has the same effect when it is merged into `base`.
 
-    A bare name in `depends_on` takes a condition back to `service_started`, and `required` to `true`.
+    A bare name in `depends_on` resets a condition to `service_started`, and `required` to `true`.
     """
     entries = []
     for name in names.items:
@@ -91,7 +91,7 @@ def _key(name: Scalar) -> Scalar:
 
 
 def _is_name_alone(attribute: str, value: Node, *, known: bool) -> bool:
-    """Whether an entry of the override says no more than its name would in a list."""
+    """Return whether an entry of the override means the same as its bare name in a list."""
     if attribute != "depends_on":
         return is_null(value) or (isinstance(value, Mapping) and not value.entries)
     if not isinstance(value, Mapping) or not (known or value.entry("condition")):
@@ -99,16 +99,16 @@ def _is_name_alone(attribute: str, value: Node, *, known: bool) -> bool:
     return all(_NAME_ALONE.get(key) == go_text_of(setting) for key, setting in value.items())
 
 
-# Attributes that Compose's merge takes as lists of texts, in whatever notation they are written.
+# Attributes that Compose merges as lists of strings, whatever their notation.
 
 
-def merge_pairs(walk: Walk, base: Node, override: Node, at: At) -> Node:
-    """`KEY=VALUE` texts: one whose key the base has takes the place of the base's."""
+def merge_pairs(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
+    """Merge `KEY=VALUE` texts; one replaces the text with the same key in the base."""
     if not _all_texts(walk, base, override, at):
         return base
     pairs = {pair.name: pair for pair in canonical_pairs(override)}
     if not isinstance(base, Mapping) or None in pairs:
-        return _grown(walk, base, [pair.item() for pair in canonical_pairs(override)], at)
+        return _extend_list(walk, base, [pair.item() for pair in canonical_pairs(override)], at)
     known = {pair.name: pair.text for pair in canonical_pairs(base)}
     values: dict[str, Node] = {}
     for name in pairs.keys() & known.keys():
@@ -118,23 +118,23 @@ def merge_pairs(walk: Walk, base: Node, override: Node, at: At) -> Node:
     return with_values(base, values, [pair.entry(name or "") for name, pair in pairs.items() if name not in known])
 
 
-def merge_texts(walk: Walk, base: Node, override: Node, at: At) -> Node:
-    """A text or a list of texts. The items of `env_file` may be mappings as well."""
+def merge_texts(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
+    """Merge a string or a list of strings. The items of `env_file` may be mappings too."""
     if isinstance(base, Mapping) or isinstance(override, Mapping):
         return walk.refuse_kind(base, override, at)
     if isinstance(override, Scalar) and not _all_texts(walk, base, override, at):
         return base
-    return _grown(walk, base, override.items if isinstance(override, Sequence) else (override,), at)
+    return _extend_list(walk, base, override.items if isinstance(override, Sequence) else (override,), at)
 
 
-def merge_hosts(walk: Walk, base: Node, override: Node, at: At) -> Node:
-    """`HOST=IP` texts: one that the base has is left out, every other one is added, as a host has many addresses."""
+def merge_hosts(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
+    """Merge `HOST=IP` texts; all that differ are kept, because a host may have several addresses."""
     if not _all_texts(walk, base, override, at):
         return base
     known = {pair.text for pair in canonical_pairs(base)}
     pairs = [pair for pair in canonical_pairs(override) if pair.text not in known]
     if not isinstance(base, Mapping) or any(pair.name is None for pair in pairs):
-        return _grown(walk, base, [pair.item() for pair in pairs], at)
+        return _extend_list(walk, base, [pair.item() for pair in pairs], at)
     hosts: dict[str, Entry] = {}
     for name, key, addresses in map(_host, pairs):
         old = hosts[name].value if name in hosts else base.get(name)
@@ -144,7 +144,7 @@ def merge_hosts(walk: Walk, base: Node, override: Node, at: At) -> Node:
 
 
 def _host(pair: CanonicalPair) -> tuple[str, Scalar, list[Scalar]]:
-    """A host and its addresses as a mapping has them. In a list, `HOST:IP` is right too, and commas part addresses."""
+    """Return the name, key and addresses of a host. A list may have `HOST:IP`, and commas between addresses."""
     key, value = pair.key, pair.value
     if value is None:
         key, *rest = sections(pair.key, ":")
@@ -164,19 +164,22 @@ def _with_addresses(old: Node | None, addresses: list[Scalar]) -> Node:
     return Sequence((*([] if old is None else [old]), *addresses), origin=old)
 
 
-def _grown(walk: Walk, base: Node, items: Iterable[Node], at: At) -> Node:
-    """The base as a list with more items; still the base itself when there are none."""
+def _extend_list(walk: MergeWalk, base: Node, items: Iterable[Node], at: Position) -> Node:
+    """Return the base as a list with more items, or the base itself if nothing changes."""
     old = base
     if isinstance(base, Mapping):
         old = as_list(base)
     elif isinstance(base, Scalar):
         old = Sequence((base,), tag=base.tag, origin=base.origin or base)
-    new = walk.items(old, items, at) if isinstance(old, Sequence) else old
+    new = walk.merge_lists(old, items, at) if isinstance(old, Sequence) else old
     return base if new is old else new
 
 
-def _all_texts(walk: Walk, base: Node, override: Node, at: At) -> bool:
-    """Whether the override holds nothing that Compose refuses, drops, or prints in a way nobody means."""
+def _all_texts(walk: MergeWalk, base: Node, override: Node, at: Position) -> bool:
+    """Return whether all values are strings; otherwise add an error for the first that is not.
+
+    Compose refuses or drops such values, or prints them in an unexpected way.
+    """
     values = override.items if isinstance(override, Sequence) else (override,)
     if isinstance(override, Mapping):
         values = tuple(value for _, value in override.items())
@@ -185,37 +188,38 @@ def _all_texts(walk: Walk, base: Node, override: Node, at: At) -> bool:
             hint = "write KEY: VALUE without a dash before it, or - KEY=VALUE"
             walk.refuse(base, value, at, "one of its values is not a single value", hint)
         elif isinstance(value, Scalar) and value.meaning.kind == "timestamp":
-            walk.refuse(base, value, at, f"{value.text} is a date to Docker Compose", f'write "{value.text}"')
+            walk.refuse(base, value, at, f"Docker Compose reads {value.text} as a date", f'write "{value.text}"')
         elif isinstance(value, Scalar) and not isinstance(override, Mapping) and value.meaning.kind != "str":
-            walk.refuse(base, value, at, f"{value.text or 'an empty item'} is not a text", "write it in quotes")
+            walk.refuse(base, value, at, f"{value.text or 'an empty item'} is not a string", "write it in quotes")
         else:
             continue
         return False
     return True
 
 
-# Top-level networks, volumes, secrets and configs, and lists without keys, where these have rules of their own.
+# Top-level networks, volumes, secrets and configs, and lists without keys.
 
 _RESOURCES: Final = ("networks", "volumes", "secrets", "configs")
 
 
-def with_plain_externals(base: Mapping, override: Mapping) -> Mapping:
-    """The base, where the old `external: {name: x}` of what the override names or makes external is written out.
+def normalize_externals(base: Mapping, override: Mapping) -> Mapping:
+    """Return the base with the old `external: {name: x}` as `external: true` and `name: x`, as Compose converts it.
 
-    Compose has made `external: true` and `name: x` of it before it looks at the override and its tags.
+    Compose does so before it reads the override and its tags, so this concerns only resources whose `external` or
+    `name` the override sets.
     """
     for kind in _RESOURCES:
         ours, theirs = mapping_at(base, kind), mapping_at(override, kind)
-        plain = {name: _with_plain_external(old) for name, old in ours.items() if _names_it(theirs.get(name))}
+        plain = {name: _normalize_external(old) for name, old in ours.items() if _sets_name(theirs.get(name))}
         base = with_values(base, {kind: with_values(ours, plain)}) if plain else base
     return base
 
 
-def _names_it(change: Node | None) -> bool:
+def _sets_name(change: Node | None) -> bool:
     return isinstance(change, Mapping) and any(map(change.entry, ("external", "name")))
 
 
-def _with_plain_external(resource: Node) -> Node:
+def _normalize_external(resource: Node) -> Node:
     external = value_at(resource, "external")
     if not isinstance(resource, Mapping) or not isinstance(external, Mapping):
         return resource
@@ -224,23 +228,23 @@ def _with_plain_external(resource: Node) -> Node:
     return plain.with_entries((*plain.entries, name)) if name and not resource.entry("name") else plain
 
 
-def merge_subnets(walk: Walk, base: Node, override: Node, at: At) -> Node:
-    """`ipam.config`, by `subnet`, as `mergeIPAMConfig` does it.
+def merge_subnets(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
+    """Merge `ipam.config` by `subnet`, as `mergeIPAMConfig` does.
 
-    Compose 2.40.3 compares every pair and works on one mutable map per item of the base. So an item of the base that
-    the override does not mention is lost, and with several items on both sides some of their settings mix. Whoever
-    wants another result writes `!override` before the list.
+    Compose 2.40.3 compares every pair and modifies one map per item of the base. So an item of the base that is not in
+    the override is lost, and with several items on both sides some of their settings mix. To get another result, users
+    write `!override` before the list.
     """
     if not isinstance(base, Sequence) or not isinstance(override, Sequence):
         return walk.refuse_kind(base, override, at)
-    merged: list[_Shared] = []
+    merged: list[_SharedItem] = []
     for item in base.items:
-        ours = _Shared(item)
+        ours = _SharedItem(item)
         for other in override.items:
             if _subnet(other) != _subnet(ours.item) and _index(merged, other) is None:
-                merged.append(_Shared(other))
+                merged.append(_SharedItem(other))
                 continue
-            ours.item = walk.plainly(ours.item, other, at)
+            ours.item = walk.merge_by_kind(ours.item, other, at)
             known = _index(merged, ours.item)
             if known is None:
                 merged.append(ours)
@@ -249,14 +253,14 @@ def merge_subnets(walk: Walk, base: Node, override: Node, at: At) -> Node:
     return with_items(base, (shared.item for shared in merged))
 
 
-class _Shared:
-    """One of compose-go's maps: changing it changes every list that holds it."""
+class _SharedItem:
+    """A mutable item, like compose-go's maps: a change is visible in every list that holds it."""
 
     def __init__(self, item: Node) -> None:
         self.item = item
 
 
-def _index(merged: list[_Shared], item: Node) -> int | None:
+def _index(merged: list[_SharedItem], item: Node) -> int | None:
     return next((index for index, shared in enumerate(merged) if _subnet(shared.item) == _subnet(item)), None)
 
 
@@ -265,40 +269,40 @@ def _subnet(item: Node) -> str | None:
     return go_text_of(subnet) if isinstance(subnet, Scalar) else None
 
 
-def merge_volume_labels(walk: Walk, base: Node, override: Node, at: At) -> Node:
-    """`KEY=VALUE` texts that Compose does not make unique before it looks for equal ones."""
+def merge_volume_labels(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
+    """Merge labels of a volume, where Compose refuses a label that both files have with the same value."""
     known = {pair.text for pair in canonical_pairs(base)}
     twice = [pair for pair in canonical_pairs(override) if pair.text in known]
-    return _refuse_twice(walk, base, twice[0].written, at) if twice else merge_pairs(walk, base, override, at)
+    return _refuse_duplicate(walk, base, twice[0].written, at) if twice else merge_pairs(walk, base, override, at)
 
 
-def merge_distinct(walk: Walk, base: Node, override: Node, at: At) -> Node:
-    """Lists that Compose 2.40.3 does not make unique, and in which its schema forbids equal items."""
+def merge_distinct(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
+    """Merge lists that Compose 2.40.3 does not make unique although its schema forbids equal items."""
     if isinstance(base, Sequence) and isinstance(override, Sequence):
         for item in override.items:
             if any(same(item, old) for old in base.items):
-                return _refuse_twice(walk, base, item, at)
-    return walk.plainly(base, override, at)
+                return _refuse_duplicate(walk, base, item, at)
+    return walk.merge_by_kind(base, override, at)
 
 
-def _refuse_twice(walk: Walk, base: Node, item: Node, at: At) -> Node:
+def _refuse_duplicate(walk: MergeWalk, base: Node, item: Node, at: Position) -> Node:
     text = item.text if isinstance(item, Scalar) else "an item"
-    return walk.refuse(base, item, at, f"Docker Compose refuses that {text} is in both files", "leave it out here")
+    return walk.refuse(base, item, at, f"{text} is already in the base, which Docker Compose refuses", "remove it here")
 
 
-class At(NamedTuple):
-    """An address on the way down, and the part of the table that holds below it."""
+class Position(NamedTuple):
+    """The path of the values that are merged, and the attribute table below it."""
 
     path: tuple[str, ...]
     table: PathTable[Attribute]
 
-    def under(self, name: str) -> At:
-        return At((*self.path, name), self.table.under(name))
+    def under(self, name: str) -> Position:
+        return Position((*self.path, name), self.table.under(name))
 
 
 class Rule(NamedTuple):
-    """How two values merge."""
+    """A function that merges two values."""
 
-    merge: Callable[[Walk, Node, Node, At], Node]
+    merge: Callable[[MergeWalk, Node, Node, Position], Node]
     even_null: bool = False
-    """Whether `null` in the override says something; elsewhere it leaves the base as it is."""
+    """Whether the function handles `null` in the override. Otherwise `null` leaves the base unchanged."""

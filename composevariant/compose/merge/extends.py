@@ -1,4 +1,4 @@
-"""Services with the settings of another merged in, above all of the one that they extend."""
+"""Merge the settings of one service into another, above all those of the service that it extends."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def names_other_files(tree: Mapping) -> bool:
-    """Whether a project is not all in one file: it includes others, or a service extends one of another."""
+    """Return whether a project includes other files, or extends services of other files."""
     if items_at(tree, "include"):
         return True
     extends = map(extends_of, services_of(tree).values())
@@ -24,50 +24,52 @@ def names_other_files(tree: Mapping) -> bool:
 
 
 def extends_of(service: Mapping) -> Node | None:
-    """What a service says under `extends`; None where it says nothing or resets it."""
+    """Return the value of `extends` in a service, or None if it is absent or `!reset`."""
     node = service.get("extends")
     return None if node is not None and node.tag == RESET and service.tag != OVERRIDE else node
 
 
 def base_name(service: Mapping) -> str:
-    """The service of the same file that this one extends; "" when there is none."""
+    """Return the name of the service of the same file that this one extends, or ""."""
     if service.entry("extends") is None:
         return ""
     return next((found.name for found in service_references("", service, "service") if found.kind == "extends"), "")
 
 
-def flattened(service: Mapping, services: Table[str, Mapping], among: Container[str]) -> Mapping:
-    """The service with what it inherits written out, as long as `extends` names one of `among`.
+def resolve_extends(service: Mapping, services: Table[str, Mapping], among: Container[str]) -> Mapping:
+    """Return the service with its inherited settings written out, as long as `extends` names one of `among`.
 
-    Compose resolves the other service first: a `!reset` here acts on all that this one inherits.
+    Compose resolves the other service first, so a `!reset` in this one applies to everything that it inherits.
 
     Raises:
-        UnusableInput: Compose could not merge the two.
+        UnusableInput: Compose could not merge the services.
     """
     chain, names = [service], list[str]()
     while (name := base_name(chain[-1])) in among and name not in names and name in services:
         names.append(name)
         chain.append(services[name])
     whole = chain.pop()
-    for heir, name in zip(reversed(chain), reversed(names), strict=True):
-        whole = with_settings_of(whole, heir, "extends", name)
+    for child, name in zip(reversed(chain), reversed(names), strict=True):
+        whole = with_settings_of(whole, child, "extends", name)
     return whole
 
 
 def with_settings_of(base: Mapping, service: Mapping, instead_of: str, name: str) -> Mapping:
-    """The service merged into `base`, the service `name`, as an override, but in its own order.
+    """Merge a service into another as an override, but keep the order and the unchanged nodes of the service.
 
-    New settings come `instead_of` one of its own.
-
-    What the service says itself and `base` does not add to stays the very same nodes.
+    Args:
+        base: The other service, which provides the additional settings.
+        service: The service.
+        instead_of: The key of the service that the additional settings replace, such as `extends`.
+        name: The name of the other service.
 
     Raises:
-        UnusableInput: Compose could not merge the two.
+        UnusableInput: Compose could not merge the services.
     """
     from composevariant.compose.merge.merger import merge
 
     own = service.without(instead_of)
-    whole = value_at(merge(_project(name, base), _project(name, own), vain_tags=[]), "services", name)
+    whole = value_at(merge(_project(name, base), _project(name, own), ignored_tags=[]), "services", name)
     if not isinstance(whole, Mapping):
         return own
     entries: list[Entry] = []
@@ -76,11 +78,11 @@ def with_settings_of(base: Mapping, service: Mapping, instead_of: str, name: str
             new = (other for other in whole.entries if own.entry(other.name) is None)
             entries += (Entry(other.key, detached(other.value)) for other in new)
         else:
-            entries.append(_merged(entry, whole.get(entry.name)))
+            entries.append(_merged_entry(entry, whole.get(entry.name)))
     return service.with_entries(tuple(entries))
 
 
-def _merged(entry: Entry, value: Node | None) -> Entry:
+def _merged_entry(entry: Entry, value: Node | None) -> Entry:
     if value is None or same(value, entry.value):
         return entry
     return Entry(entry.key, replace(value, origin=entry.value))

@@ -1,7 +1,8 @@
-"""Which attributes Compose has made lists of `KEY=VALUE` of, so that no `!reset` finds a key in them any more.
+"""Handle `!reset` and `!override` where Compose ignores them, and where services extend others.
 
-Every merge makes lists of both sides, whatever notation they have (compose-go 2.9.1, `mergeToSequence`), that of
-`extends` included. Our merge keeps the base's notation and has to remember.
+Every merge, including that of `extends`, converts both sides of `KEY=VALUE` attributes to lists, whatever their
+notation (compose-go 2.9.1, `mergeToSequence`). After that, `!reset` does not find a key in them. Our merge keeps the
+base's notation, so `ListForms` keeps a record of the lists.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from composevariant.compose import ROWS
 from composevariant.compose.merge.extends import base_name
-from composevariant.compose.merge.tags import untagged
+from composevariant.compose.merge.tags import strip_tag
 from composevariant.errors import UnusableInput
 from composevariant.tree import (
     OVERRIDE,
@@ -35,29 +36,24 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
 Path: TypeAlias = tuple[str, ...]
-
-
 _LISTS: Final = [row.path.split(".") for row in ROWS if row.becomes == "list"]
-
-
 _LISTS_OF: Final[dict[str, list[Path]]] = {
     section: [tuple(below) for of, _, *below in _LISTS if of == section]
     for section in dict.fromkeys(section for section, *_ in _LISTS)
 }
 
-
 PAIRS_OF_SERVICES: Final = _LISTS_OF["services"]
-"""The attributes of a service that are mappings or lists of `KEY=VALUE`."""
+"""The attributes of a service that are mappings or lists of `KEY=VALUE`, as paths within the service."""
 
 
 class ListForms:
-    """Remembers the attributes that an earlier merge has made lists of."""
+    """A record of the attributes that an earlier merge has converted to lists."""
 
     def __init__(self) -> None:
         self._paths: set[Path] = set()
 
     def note(self, base: Mapping, override: Mapping) -> None:
-        """`override` is merged into `base`: what both have becomes a list, what `!override` replaces is new."""
+        """Record the merge of `override` into `base`: attributes of both become lists, unless a tag replaces them."""
         for path, value in _pair_attributes(override):
             if value.tag in (RESET, OVERRIDE):
                 self._paths.discard(path)
@@ -65,7 +61,10 @@ class ListForms:
                 self._paths.add(path)
 
     def note_inherited(self, name: str, service: Mapping, services: Table[str, Mapping]) -> None:
-        """The service extends others: what two of them have becomes a list, below the last `!override` of it."""
+        """Record the merge of `extends`: attributes of two services in the chain become lists.
+
+        The chain of an attribute ends at a `!reset` or `!override`.
+        """
         chain = [service]
         while (parent := services.get(base_name(chain[-1]))) and parent not in chain:
             chain.append(parent)
@@ -80,24 +79,23 @@ class ListForms:
         return path in self._paths
 
 
-def without_vain_tags(document: Mapping, forms: ListForms, vain: list[ComposeVariantError]) -> Mapping:
-    """The document without `!reset` and `!override` on the keys of what has become a list; `vain` says which."""
+def drop_ineffective_tags(document: Mapping, forms: ListForms, ignored: list[ComposeVariantError]) -> Mapping:
+    """Return the document without the tags on keys of attributes that have become lists; add an error for each."""
     for path, value in list(_pair_attributes(document)):
         if path in forms and isinstance(value, Mapping):
-            left = _untagged_keys(value, vain)
+            left = _strip_key_tags(value, ignored)
             document = _with(document, path, left) if left is not value else document
     return document
 
 
-def _untagged_keys(pairs: Mapping, vain: list[ComposeVariantError]) -> Mapping:
+def _strip_key_tags(pairs: Mapping, ignored: list[ComposeVariantError]) -> Mapping:
     for name, value in pairs.items():
         if value.tag in (RESET, OVERRIDE):
-            message = (
-                f"Docker Compose ignores {value.tag} on {name}, for an earlier merge has made a list of its parent"
-            )
-            vain.append(UnusableInput(message, location_of(value)))
+            because = "because an earlier merge has converted its parent to a list"
+            message = f"Docker Compose ignores {value.tag} on {name}, {because}"
+            ignored.append(UnusableInput(message, location_of(value)))
     left = pairs.without(*(entry.name for entry in pairs.entries if entry.value.tag == RESET))
-    return with_values(left, {name: untagged(value) for name, value in left.items() if value.tag == OVERRIDE})
+    return with_values(left, {name: strip_tag(value) for name, value in left.items() if value.tag == OVERRIDE})
 
 
 def _pair_attributes(tree: Mapping) -> Iterator[tuple[Path, Node]]:
@@ -115,50 +113,47 @@ def _with(tree: Mapping, path: Path, value: Node) -> Mapping:
     return with_values(tree, {key: _with(child, rest, value) if rest and isinstance(child, Mapping) else value})
 
 
-# `!reset` and `!override` in one service: taken off, and put on what it becomes with its `extends` resolved.
-
-
 def without_tags(service: Mapping) -> Mapping:
-    """The service as a document of its own means it: what is reset is not there, and `!override` says nothing."""
+    """Return the service as it would be without a base: without `!reset` values, and without `!override` tags."""
     if service.tag == OVERRIDE:
-        return with_values(replace(service, tag=None), {name: all_untagged(value) for name, value in service.items()})
+        return with_values(replace(service, tag=None), {name: strip_tags(value) for name, value in service.items()})
     entries: list[Entry] = []
     for entry in service.entries:
         value = entry.value
         if value.tag == RESET:
             continue
         if value.tag == OVERRIDE:
-            value = all_untagged(value)
+            value = strip_tags(value)
         elif isinstance(value, Mapping):
             value = without_tags(value)
         entries.append(entry if value is entry.value else Entry(entry.key, value, entry.inherited))
     return service if tuple(entries) == service.entries else service.with_entries(tuple(entries))
 
 
-def all_untagged(node: Node) -> Node:
-    """A node without any of these tags: below an `!override` Compose does not look for them."""
+def strip_tags(node: Node) -> Node:
+    """Return a node with all `!reset` and `!override` tags stripped, as Compose does below an `!override`."""
     if node.tag in (RESET, OVERRIDE):
-        node = untagged(node)
+        node = strip_tag(node)
     if isinstance(node, Mapping):
-        return with_values(node, {name: all_untagged(value) for name, value in node.items()})
+        return with_values(node, {name: strip_tags(value) for name, value in node.items()})
     if isinstance(node, Sequence):
-        return with_items(node, map(all_untagged, node.items))
+        return with_items(node, map(strip_tags, node.items))
     return node
 
 
 def with_tags_of(tagged: Mapping, whole: Mapping) -> Mapping:
-    """`whole`, with the tags that `tagged` has at the same keys."""
+    """Return `whole` with the tags that `tagged` has at the same keys."""
     if tagged.tag == OVERRIDE:
         return replace(whole, tag=OVERRIDE)
     values: dict[str, Node] = {}
     added: list[Entry] = []
     for entry in tagged.entries:
         name, value = entry.name, entry.value
-        there = whole.get(name)
-        if value.tag == RESET and there is None:
+        existing = whole.get(name)
+        if value.tag == RESET and existing is None:
             added.append(Entry(entry.key, Scalar("null", tag=RESET, span=value.span)))
-        elif value.tag == OVERRIDE and there is not None:
-            values[name] = replace(there, tag=OVERRIDE)
-        elif value.tag is None and isinstance(value, Mapping) and isinstance(there, Mapping):
-            values[name] = with_tags_of(value, there)
+        elif value.tag == OVERRIDE and existing is not None:
+            values[name] = replace(existing, tag=OVERRIDE)
+        elif value.tag is None and isinstance(value, Mapping) and isinstance(existing, Mapping):
+            values[name] = with_tags_of(value, existing)
     return with_values(whole, values, added)

@@ -1,7 +1,7 @@
-"""`!reset` and `!override` in an override, as compose-go 2.9.1 applies them (`loader/reset.go`).
+"""Apply `!reset` and `!override` as compose-go 2.9.1 does (`loader/reset.go`), and refuse those without effect.
 
-Compose takes the tagged paths out of what it has read so far, and then merges. It says nothing when that has no effect;
-here every tag without an effect is refused.
+Compose deletes the tagged paths from the files that it has read before, and then merges. It silently ignores a tag
+without effect, which is an error here.
 """
 
 from __future__ import annotations
@@ -35,46 +35,46 @@ if TYPE_CHECKING:
 
 _ANY: Final = "*"
 
-
 _ATTRIBUTE: Final = 3
 """The length of the path of a service's attribute."""
 
 
 def apply_tags(base: Mapping, override: Node, errors: list[ComposeVariantError]) -> tuple[Mapping, Mapping]:
-    """The base without what the tags take out of it, and what is left of the override to merge into it.
+    """Apply the tags of the override, and return the changed base and the rest of the override to merge into it.
 
-    Paths go by names, and `*` is every name, as in `services: {'*': !reset null}`. A replaced value keeps its place.
+    Paths consist of names, and `*` is every name, as in `services: {'*': !reset null}`. A replaced value keeps its
+    position. Tags without effect are added to `errors`.
     """
     tags = _Tags(base, override)
     left = tags.read(override, ())
     errors += tags.errors
-    base = delete(base, [path for path in tags.doomed if _means_something_empty(path)])
-    base = delete(base, [path for path in tags.doomed if not _means_something_empty(path)], prune=True)
-    return _with_all(base, tags.replaced), left if isinstance(left, Mapping) else Mapping()
+    base = delete(base, [path for path in tags.deleted if _has_meaning_if_empty(path)])
+    base = delete(base, [path for path in tags.deleted if not _has_meaning_if_empty(path)], prune=True)
+    return _put_all(base, tags.replaced), left if isinstance(left, Mapping) else Mapping()
 
 
-def _means_something_empty(path: Path) -> bool:
-    """`build: {}` still builds, and what an empty extension field means is its owner's business."""
+def _has_meaning_if_empty(path: Path) -> bool:
+    """Return whether an empty parent must be kept: `build: {}` still builds, and extension fields are the user's."""
     return "build" in path[2:3] or any(str(key).startswith("x-") for key in path)
 
 
 class _Tags:
-    """The reading of one override: what its tags do to the base."""
+    """The effects of the tags in one override on the base."""
 
     def __init__(self, base: Mapping, override: Node) -> None:
         self.base, self.override = base, override
-        self.doomed: list[Path] = []
+        self.deleted: list[Path] = []
         self.replaced: list[tuple[Path, Node]] = []
         self.errors: list[ComposeVariantError] = []
 
     def read(self, node: Node, path: Path, *, inside: bool = False) -> Node | None:
-        """What is left of a node to merge. `inside` says that it stands below an `!override`."""
+        """Return the rest of a node to merge, or None. `inside` means that the node is below an `!override`."""
         if node.tag == RESET and not inside:
             return self._reset(node, path)
         left = self._children(node, path, inside=inside or node.tag == OVERRIDE)
         if node.tag not in (RESET, OVERRIDE) or left is None:
             return left
-        left = untagged(left)
+        left = strip_tag(left)
         return self._inside(node, left, path) if inside else self._override(node, left, path)
 
     def _children(self, node: Node, path: Path, *, inside: bool) -> Node | None:
@@ -94,34 +94,34 @@ class _Tags:
         return node if tuple(entries) == node.entries else replace(node, entries=tuple(entries))
 
     def _inside(self, node: Node, value: Node, path: Path) -> Node:
-        """What is tagged below an `!override` is a value like any other to Compose, which does not look there."""
-        problem = in_vain(self.override, path, node, inside=True, extends=False)
+        """Return a tagged value below an `!override`, where Compose ignores tags."""
+        problem = ineffective_tag(self.override, path, node, inside=True, extends=False)
         self.errors += [problem] if problem and node.tag == RESET else []
         return value
 
     def _reset(self, node: Node, path: Path) -> Node | None:
-        places = list(_places(self.base, path))
-        problem = in_vain(self.override, path, node, inside=False, extends=self._extends(path))
+        found = list(_find_paths(self.base, path))
+        problem = ineffective_tag(self.override, path, node, inside=False, extends=self._extends(path))
         if problem is None and self._extends(path):
             if self._is_merged(path):
                 problem = masked_reset(path, node)
-            elif places or self._inherits(path):
+            elif found or self._inherits(path):
                 return self._replace(Scalar("null", tag=RESET, span=node.span), path)
-        if problem is None and not places:
-            problem = vain_reset(self.base, path, node)
+        if problem is None and not found:
+            problem = ineffective_reset(self.base, path, node)
         if problem:
             self.errors.append(problem)
         else:
-            self.doomed += places
+            self.deleted += found
         return None
 
     def _override(self, node: Node, value: Node, path: Path) -> Node | None:
-        problem = in_vain(self.override, path, node, inside=False, extends=self._extends(path))
+        problem = ineffective_tag(self.override, path, node, inside=False, extends=self._extends(path))
         if problem:
             self.errors.append(problem)
             return value
         if path[-1:] == (_ANY,):
-            self.doomed += _places(self.base, path)
+            self.deleted += _find_paths(self.base, path)
             return value
         return self._replace(replace(value, tag=OVERRIDE) if self._extends(path) else value, path)
 
@@ -133,28 +133,28 @@ class _Tags:
         return None
 
     def _extends(self, path: Path) -> bool:
-        """Whether the path is in a service that extends another: there the tag stays, for what is inherited."""
+        """Return whether the path is in a service with `extends`, where the tag is kept for inherited settings."""
         service = value_at(self.base, *path[:2]) if len(path) >= _ATTRIBUTE and path[0] == "services" else None
         return isinstance(service, Mapping) and service.entry("extends") is not None
 
     def _inherits(self, path: Path) -> bool:
-        """Whether `extends` brings the attribute, or may: what another file says is not known."""
+        """Return whether the service inherits the attribute, or may inherit it from another file."""
         from composevariant.compose import services_of
-        from composevariant.compose.merge.extends import flattened
+        from composevariant.compose.merge.extends import resolve_extends
 
         services = services_of(self.base)
-        whole = flattened(services[str(path[1])], services, services)
+        whole = resolve_extends(services[str(path[1])], services, services)
         return whole.entry("extends") is not None or whole.entry(str(path[2])) is not None
 
     def _is_merged(self, path: Path) -> bool:
-        """Whether the base has the entry through `<<`."""
+        """Return whether the base has the entry through a merge key (`<<`)."""
         parent = value_at(self.base, *path[:-1])
         entry = parent.entry(str(path[-1])) if isinstance(parent, Mapping) else None
         return entry is not None and entry.inherited
 
 
-def untagged(node: Node) -> Node:
-    """A node without its tag. A tagged scalar is a text to go-yaml, so `!override 1.10` is not 1.1."""
+def strip_tag(node: Node) -> Node:
+    """Return a node without its tag. go-yaml reads a tagged scalar as a string, so `!override 1.10` is not 1.1."""
     if isinstance(node, Scalar) and not node.style:
         meaning = node.meaning
         if meaning.kind in ("timestamp", "null") or go_text(meaning, node.text) != node.text:
@@ -162,28 +162,28 @@ def untagged(node: Node) -> Node:
     return replace(node, tag=None)
 
 
-def _places(node: Node, path: Path, at: Path = ()) -> Iterator[Path]:
-    """Where a path leads in the base, whatever notation the base has for what Compose makes a mapping of."""
+def _find_paths(node: Node, path: Path, at: Path = ()) -> Iterator[Path]:
+    """Yield the paths in the base that a tagged path matches, also where Compose converts a list to a mapping."""
     if not path:
         yield at
     elif isinstance(node, Mapping):
         for name in node.names() if path[0] == _ANY else [str(path[0])]:
             value = node.get(name)
             if value is not None:
-                yield from _places(value, path[1:], (*at, name))
-    elif isinstance(node, Sequence) and len(path) == 1 and _is_mapping_to_compose(at):
+                yield from _find_paths(value, path[1:], (*at, name))
+    elif isinstance(node, Sequence) and len(path) == 1 and _becomes_mapping(at):
         for index, item in enumerate(node.items):
             if isinstance(item, Scalar) and path[0] in (key_and_value(item.text)[0], _ANY):
                 yield (*at, index)
 
 
-def _is_mapping_to_compose(path: Path) -> bool:
+def _becomes_mapping(path: Path) -> bool:
     attribute = ATTRIBUTES.at(path)
     return attribute is not None and attribute.becomes == "mapping"
 
 
-def _with_all(tree: Mapping, replaced: list[tuple[Path, Node]]) -> Mapping:
-    """The tree with other values at addresses that it has, in one pass over each mapping on the way."""
+def _put_all(tree: Mapping, replaced: list[tuple[Path, Node]]) -> Mapping:
+    """Return the tree with the values at existing paths replaced, in one pass over each mapping."""
     values: dict[str, Node] = {}
     below: dict[str, list[tuple[Path, Node]]] = {}
     for (key, *rest), value in replaced:
@@ -193,45 +193,42 @@ def _with_all(tree: Mapping, replaced: list[tuple[Path, Node]]) -> Mapping:
             values[str(key)] = value
     for name, deeper in below.items():
         child = tree.get(name)
-        values[name] = _with_all(child, deeper) if isinstance(child, Mapping) else values[name]
+        values[name] = _put_all(child, deeper) if isinstance(child, Mapping) else values[name]
     return with_values(tree, values)
 
 
-# Tags that Docker Compose would silently ignore: what to say about them, and what to write instead.
-
-_ATTRIBUTE_OF_SERVICE: Final = 3
-"""The length of the path of a service's attribute."""
+# The errors for tags that Docker Compose would silently ignore.
 
 
-def in_vain(override: Node, path: Path, node: Node, *, inside: bool, extends: bool) -> UnusableInput | None:
-    """Why the tag of a node has no effect whatever the base says; None when it may have one.
+def ineffective_tag(override: Node, path: Path, node: Node, *, inside: bool, extends: bool) -> UnusableInput | None:
+    """Return the error for a tag that has no effect with any base, or None.
 
-    `inside` says that the node stands below an `!override`, `extends` that its service extends another.
+    `inside` means that the node is below an `!override`, and `extends` that its service has `extends`.
     """
     tag = node.tag or ""
     if tag == OVERRIDE and isinstance(node, Scalar) and not node.style and node.meaning.kind == "null":
-        wrong = f"Docker Compose takes {tag} {node.text or 'without a value'} for a text"
+        wrong = f"Docker Compose reads {tag} {node.text or 'without a value'} as a string"
         return UnusableInput(wrong, location_of(node), "use !reset null to remove what the base has")
     if inside:
-        wrong = f"Docker Compose ignores {tag} inside !override; leave it out of the value"
+        wrong = f"Docker Compose ignores {tag} inside !override; remove it from the value"
     elif not path:
         wrong = f"Docker Compose ignores {tag} on the whole file"
     elif any(isinstance(key, int) for key in path):
         wrong = f"Docker Compose ignores {tag} on an item of a list"
     elif "*" in path[:-1]:
-        wrong = 'Docker Compose takes "*" for a name here, not for every name'
+        wrong = 'Docker Compose reads "*" as a name here, not as every name'
     elif _is_resolved_before(path):
-        wrong = f"Docker Compose ignores {tag} on {path[-1]}, which it has resolved before"
-    elif extends and len(path) > _ATTRIBUTE_OF_SERVICE:
-        wrong = f"beside extends, {tag} works on a whole attribute only"
+        wrong = f"Docker Compose ignores {tag} on {path[-1]}, which it resolves first"
+    elif extends and len(path) > _ATTRIBUTE:
+        wrong = f"in a service with extends, {tag} works only on a whole attribute"
     else:
         return None
-    hint = "put !override on the whole list or attribute" if tag == OVERRIDE else _removing(_pattern(path, override))
+    hint = "put !override on the whole list or attribute" if tag == OVERRIDE else _remove_hint(_pattern(path, override))
     return UnusableInput(wrong, location_of(node), hint)
 
 
 def _is_resolved_before(path: Path) -> bool:
-    """Whether Compose has taken this out of the base already when it looks for the paths to reset."""
+    """Return whether Compose removes this path from the base before it looks for paths to reset."""
     match path:
         case ("include" | "version",) | ("services", _, "extends"):
             return True
@@ -241,8 +238,8 @@ def _is_resolved_before(path: Path) -> bool:
             return False
 
 
-def vain_reset(base: Mapping, path: Path, node: Node) -> UnusableInput:
-    """Why a `!reset` finds nothing in the base."""
+def ineffective_reset(base: Mapping, path: Path, node: Node) -> UnusableInput:
+    """Return the error for a `!reset` that matches nothing in the base."""
     from composevariant.compose import identity
     from composevariant.tree import nearest, write_path
 
@@ -250,25 +247,25 @@ def vain_reset(base: Mapping, path: Path, node: Node) -> UnusableInput:
     missing = nearest(base, pattern, identity)
     if missing:
         wrong = f"!reset has nothing to reset: {missing}"
-        return UnusableInput(wrong, location_of(node), f"{_removing(pattern)}, with missing: ok")
-    wrong = f"Docker Compose ignores !reset here, for {write_path(pattern[:-1])} is a list in the base"
-    return UnusableInput(wrong, location_of(node), _removing(pattern))
+        return UnusableInput(wrong, location_of(node), f"{_remove_hint(pattern)}, with missing: ok")
+    wrong = f"Docker Compose ignores !reset here, because {write_path(pattern[:-1])} is a list in the base"
+    return UnusableInput(wrong, location_of(node), _remove_hint(pattern))
 
 
 def masked_reset(path: Path, node: Node) -> UnusableInput:
-    """Of a `!reset` that stays in the file beside `extends`: Compose takes what `<<` brings for newer than that."""
-    wrong = f"`<<` brings {path[-1]} back beside a !reset"
-    return UnusableInput(wrong, location_of(node), f"{_removing(_pattern(path, None))} first, and then !reset")
+    """Return the error for a `!reset` in a service with `extends`, which a merge key (`<<`) would override."""
+    wrong = f"`<<` sets {path[-1]} again in spite of !reset"
+    return UnusableInput(wrong, location_of(node), f"{_remove_hint(_pattern(path, None))} first, and then !reset")
 
 
-def _removing(pattern: PathPattern) -> str:
+def _remove_hint(pattern: PathPattern) -> str:
     from composevariant.tree import write_path
 
     return f"use the operation remove with the path {write_path(pattern)}" if pattern else "name the parts instead"
 
 
 def _pattern(path: Path, tree: Node | None) -> PathPattern:
-    """The path for `remove`. Items of lists go by what the override says of them."""
+    """Return the path for `remove`, which identifies list items by their names in the override."""
     from composevariant.compose import identity
     from composevariant.tree import Step
 

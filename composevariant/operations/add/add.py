@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.compose import pairs_of, placed_in, services_of, text_of
+from composevariant.compose import mounts_in, pairs_of, services_of, text_of
 from composevariant.compose.merge import merge
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
 from composevariant.findings import Note, note
@@ -210,7 +210,7 @@ def _project(name: str, service: Mapping) -> Mapping:
 def _shared_paths(patches: list[_Patched], service: Mapping, services: dict[str, Mapping]) -> list[Path]:
     """What another added sidecar has put there and this one counts on, so that it stays as long as one of them does."""
     others = {path for other in services.values() for path in record(other)}
-    volumes = [("volumes", placed.mount.source) for placed in placed_in(service) if placed.mount.type == "volume"]
+    volumes = [("volumes", placed.mount.source) for placed in mounts_in(service) if placed.mount.type == "volume"]
     wished = [path for each in patches for path in new_paths(each.wished, None, ("services", each.name))]
     paths = [*wished, *volumes]
     return [path for path in paths if write_path(literal(*map(str, path))) in others]
@@ -226,9 +226,9 @@ def _new_volumes(tree: Mapping, service: Mapping, patch: Mapping, asked: _Asked)
     known = section.names() if isinstance(section, Mapping) else []
     new: list[str] = []
     others = {path for other in services_of(tree).values() for path in record(other)}
-    shared = {placed.mount.source for placed in placed_in(services_of(tree).get(asked.served.name, Mapping()))}
-    ours = {placed.mount.source for placed in placed_in(patch)}
-    for placed in (*placed_in(patch), *placed_in(service)):
+    shared = {placed.mount.source for placed in mounts_in(services_of(tree).get(asked.served.name, Mapping()))}
+    ours = {placed.mount.source for placed in mounts_in(patch)}
+    for placed in (*mounts_in(patch), *mounts_in(service)):
         name = placed.mount.source
         if placed.mount.type != "volume" or not name:
             continue

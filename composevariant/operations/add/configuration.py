@@ -5,7 +5,7 @@ from __future__ import annotations
 from posixpath import normpath, splitext
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.compose import item_key, mount_of, pairs_of, placed_in, text_of
+from composevariant.compose import item_key, mount_of, mounts_in, pairs_of, text_of
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
 from composevariant.findings import Note, note
 from composevariant.operations.context import ExtraFile
@@ -109,7 +109,7 @@ def fitted(patch: Mapping, target: Mapping, name: str, location: Location | None
     volumes = patch.get("volumes")
     if not isinstance(volumes, Sequence):
         return Patch(patch, {})
-    there = {placed.mount.target: placed.mount for placed in placed_in(target)}
+    there = {placed.mount.target: placed.mount for placed in mounts_in(target)}
     items: list[Node] = []
     sources: dict[str, str] = {}
     errors: list[ComposeVariantError] = []

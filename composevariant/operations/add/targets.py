@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose import placed_in, services_of, text_of, texts_of
+from composevariant.compose import mounts_in, services_of, text_of, texts_of
 from composevariant.errors import UnusableInput, did_you_mean, raise_all
 from composevariant.findings import Note, note
 from composevariant.sidecars import SIDECAR, fits_image, label, load_preset, preset_names, suspects
@@ -270,7 +270,7 @@ def _about_log_files(target: Mapping, served: Served) -> Iterator[Note]:
     if replicas.isdigit() and int(replicas) > 1:
         path, where = ("services", served.name), location_of(deploy or target.get("scale"))
         yield note("add.replicas", "warning", (*path, "deploy" if deploy else "scale"), where, count=replicas)
-    mounted = any(placed.mount.target == served.logs for placed in placed_in(target))
+    mounted = any(placed.mount.target == served.logs for placed in mounts_in(target))
     if served.logs.startswith(_LINKS) and not mounted:
         here = ("services", served.name, "volumes")
         yield note("add.nginx-links", "warning", here, location_of(target), folder=_LINKS)

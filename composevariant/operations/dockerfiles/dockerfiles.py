@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from composevariant.compose import services_of, texts_of, with_services
-from composevariant.compose.merge import expanded_build
+from composevariant.compose.merge import expand_build
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
 from composevariant.findings import Note, note
 from composevariant.operations.context import ExtraFile, Outcome
@@ -152,7 +152,7 @@ def with_builders(tree: Mapping, wanted: Dockerfiles) -> Mapping:
 
 
 def _told(service: Mapping, name: str, wanted: Dockerfiles) -> Node:
-    build = expanded_build(service.get("build") or Mapping())
+    build = expand_build(service.get("build") or Mapping())
     if not isinstance(build, Mapping):
         return build
     if wanted.platforms and tuple(texts_of(build.get("platforms"))) != wanted.platforms:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from composevariant.compose import identity, with_services
-from composevariant.compose.files import Heirs
+from composevariant.compose.files import ResolvedServices
 from composevariant.compose.merge import PAIRS_OF_SERVICES, base_name, names_other_files
 from composevariant.findings import Note, note
 from composevariant.operations.context import Outcome
@@ -16,12 +16,12 @@ from composevariant.tree import OVERRIDE, RESET, Mapping, Scalar, Step, delete, 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from composevariant.compose.files import Extended
+    from composevariant.compose.files import ExtendedServices
     from composevariant.operations.context import Context
     from composevariant.tree import Node, Path, PathPattern
 
 
-def without_inherited(tree: Mapping, patterns: Sequence[PathPattern], others: Extended | None) -> Outcome:
+def without_inherited(tree: Mapping, patterns: Sequence[PathPattern], others: ExtendedServices | None) -> Outcome:
     """The tree in which no service has what the patterns, which lead into services, name by way of `extends`.
 
     A service that others extend is written out: whether Docker Compose 2.40.3 honours the tags of such a one is left to
@@ -30,14 +30,14 @@ def without_inherited(tree: Mapping, patterns: Sequence[PathPattern], others: Ex
     Raises:
         UnusableInput: what a service extends cannot be read.
     """
-    heirs = Heirs(tree, others)
+    heirs = ResolvedServices(tree, others)
     extended = {base_name(service) for service in heirs.services.values()}
     changed: dict[str, Mapping] = {}
     notes: list[Note] = []
     for name, service in heirs.services.items():
         if not service.entry("extends"):
             continue
-        project = _project(name, heirs.whole(name))
+        project = _project(name, heirs.resolved(name))
         doomed = {pattern: find(project, pattern, identity) for pattern in patterns}
         paths = [path for found in doomed.values() for path in found]
         if not paths:
@@ -53,14 +53,14 @@ def without_inherited(tree: Mapping, patterns: Sequence[PathPattern], others: Ex
     return Outcome(with_services(tree, changed), tuple(notes))
 
 
-def _without(name: str, target: Mapping, heirs: Heirs, *, is_extended: bool) -> Mapping:
+def _without(name: str, target: Mapping, heirs: ResolvedServices, *, is_extended: bool) -> Mapping:
     """The service so that it means what `target` does: with tags if these can say it, else written out."""
     service = heirs.services[name]
     parent = heirs.services.get(base_name(service))
     merged_once = parent is not None and parent.entry("extends") is None
-    candidates = _candidates(service, heirs.whole(name), target, keys_of_pairs=merged_once)
+    candidates = _candidates(service, heirs.resolved(name), target, keys_of_pairs=merged_once)
     for candidate in () if is_extended else candidates:
-        means = heirs.written_out(name, candidate)
+        means = heirs.resolve(name, candidate)
         if means is not None and same(means, target):
             return candidate
     return replace(target, origin=service.origin or service)

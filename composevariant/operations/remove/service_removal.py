@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from composevariant.compose import mount_of, mount_sections, text_of, texts_of, with_services
-from composevariant.compose.merge import base_name, flattened, with_settings_of
+from composevariant.compose.merge import base_name, resolve_extends, with_settings_of
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput, raise_all
 from composevariant.findings import Note, NoteKind, keyed, note
 from composevariant.operations.context import Outcome
@@ -95,7 +95,7 @@ def _heirs_written_out(gone: Leaving, notes: list[Note]) -> dict[str, Mapping]:
     for name, service in stay.items():
         base = base_name(service)
         if base in gone.names:
-            stay[name] = flattened(service, gone.services, gone.names)
+            stay[name] = resolve_extends(service, gone.services, gone.names)
             where = location_of(service.get("extends"))
             notes.append(note("remove.extends", "warning", ("services", name, "extends"), where, base=base))
     return stay
@@ -214,7 +214,7 @@ def _settings(owner: str, kind: str, gone: Leaving) -> Mapping:
     service = Mapping()
     while owner in gone.names and owner not in seen:
         seen.add(owner)
-        service = flattened(gone.services[owner], gone.services, gone.services)
+        service = resolve_extends(gone.services[owner], gone.services, gone.services)
         owner = text_of(service.get(kind)).removeprefix("service:")
     if owner in gone.names:
         service = service.without(kind)
@@ -328,7 +328,7 @@ def _with_list(service: Mapping, key: str, items: list[Node]) -> Mapping:
 
 def _taken(name: str, gone: Leaving, seen: frozenset[str], *, read_only: bool) -> _Taken:
     """What a leaving service mounts, itself and by its own `volumes_from`."""
-    service = flattened(gone.services[name], gone.services, gone.services)
+    service = resolve_extends(gone.services[name], gone.services, gone.services)
     if service.entry("extends") is not None and not base_name(service):
         raise UnclearMountsError(f"{name} extends a service of another file, which may mount more")
     taken = _Taken({}, {})

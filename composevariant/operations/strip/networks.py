@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from composevariant.compose import (
     config_mentions,
     mentions,
-    placed_in,
+    mounts_in,
     service_references,
     services_of,
     text_of,
@@ -179,7 +179,7 @@ def _in_texts(advice: Advice, commands: list[_Text], files: list[_Text]) -> _Wro
 
 
 def _in_mounts(advice: Advice, service: Mapping) -> _Wrong | None:
-    targets = {placed.mount.target for placed in placed_in(service)}
+    targets = {placed.mount.target for placed in mounts_in(service)}
     missing = advice.mount and advice.mount not in targets
     return (f"nothing is mounted at {advice.mount}", None) if missing else None
 
@@ -188,7 +188,7 @@ def _shared(advice: Advice, name: str, names: list[str], services: dict[str, Map
     """The second and every later sidecar that mounts what an earlier one has at that place."""
     sources: dict[str, str] = {}
     for other in names[: names.index(name) + 1]:
-        for placed in placed_in(services[other]):
+        for placed in mounts_in(services[other]):
             source = placed.mount.source
             if placed.mount.target == advice.alone and source:
                 if other == name and source in sources:

@@ -6,7 +6,7 @@ import re
 from posixpath import basename, normpath
 from typing import TYPE_CHECKING, Final
 
-from composevariant.compose import UNKNOWN, placed_in, service_references, services_of, text_of, texts_of
+from composevariant.compose import UNKNOWN, mounts_in, service_references, services_of, text_of, texts_of
 from composevariant.errors import ComposeVariantError
 from composevariant.findings import Note, note
 from composevariant.source import Location, Source
@@ -72,7 +72,7 @@ def _sources(tree: Mapping) -> dict[str, None]:
     sources = [
         placed.mount.source
         for service in services_of(tree).values()
-        for placed in placed_in(service)
+        for placed in mounts_in(service)
         if placed.mount.type == "bind"
     ]
     for section in ("configs", "secrets"):

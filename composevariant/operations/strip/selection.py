@@ -5,7 +5,7 @@ from __future__ import annotations
 from posixpath import basename, normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose import hosts_in, mentions, placed_in, service_references, services_of, text_of
+from composevariant.compose import hosts_in, mentions, mounts_in, service_references, services_of, text_of
 from composevariant.sidecars import fits, fits_image, fits_words, suspects
 from composevariant.tree import Mapping, Sequence
 
@@ -99,11 +99,11 @@ def companions(tree: Mapping, sidecars: Collection[str], preset: Preset, workspa
 
 def _jobs(services: dict[str, Mapping], sidecars: Collection[str], preset: Preset) -> Iterator[tuple[str, str]]:
     """Jobs that mount nothing but what a sidecar has in its own directories, and that nobody else knows."""
-    mounted = {name: [placed.mount.source for placed in placed_in(service)] for name, service in services.items()}
+    mounted = {name: [placed.mount.source for placed in mounts_in(service)] for name, service in services.items()}
     owners = {
         placed.mount.source: name
         for name in sidecars
-        for placed in placed_in(services[name])
+        for placed in mounts_in(services[name])
         if placed.mount.source and fits(placed.mount.target, preset.match.mounts)
     }
     waits = _waits(services, sidecars)
@@ -162,7 +162,7 @@ def _users(name: str, services: dict[str, Mapping]) -> set[str]:
 
 def configurations(tree: Mapping, service: Mapping, match: Match, read: Read) -> Iterator[tuple[str, str]]:
     """The configuration files of a sidecar that are part of the project, by name, with their texts."""
-    for _, mount, _ in placed_in(service):
+    for _, mount, _ in mounts_in(service):
         if not fits(mount.target, match.mounts) and not fits_words(basename(mount.source), match.sources):
             continue
         if mount.type == "config":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from composevariant.compose import pairs_of, placed_in, services_of, text_of, with_services
+from composevariant.compose import mounts_in, pairs_of, services_of, text_of, with_services
 from composevariant.errors import ComposeVariantError, Refused
 from composevariant.findings import Note, keyed, note
 from composevariant.operations.context import Outcome
@@ -47,7 +47,7 @@ def without_traces(tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset,
     others = {name: service for name, service in services.items() if name not in chosen.untouchable}
     found = [trace for name, service in others.items() for trace in traces_of(name, service, preset.traces)]
     found += [*_log_mounts(others, lost.logs), *_endpoints(others, lost.hosts)]
-    read = {placed.mount.source for name in chosen.kept for placed in placed_in(services[name])}
+    read = {placed.mount.source for name in chosen.kept for placed in mounts_in(services[name])}
     jobs = _jobs(services, preset) if any(trace.sort == "variable" for trace in found) else set()
     heard = _heard([trace for trace in found if trace.sort == "logging"], services)
     taken: dict[Path, Trace] = {}
@@ -251,7 +251,7 @@ def shared_sources(services: Table[str, Mapping], sidecars: Collection[str], mat
     Only those of the project count, not the machine's own files, which many services mount; nor what a sidecar has in
     its own directories.
     """
-    mounts = [placed.mount for name in sidecars for placed in placed_in(services[name])]
+    mounts = [placed.mount for name in sidecars for placed in mounts_in(services[name])]
     read = (mount for mount in mounts if _is_of_the_project(mount) and not fits(mount.target, match.mounts))
     return frozenset(mount.source for mount in read)
 
@@ -261,7 +261,7 @@ def log_mounts(services: Table[str, Mapping], shared: Collection[str]) -> list[T
     return [
         Trace("mount", name, mount.target, ("services", name, *path), node, mount.source)
         for name, service in services.items()
-        for path, mount, node in (placed_in(service) if shared else ())
+        for path, mount, node in (mounts_in(service) if shared else ())
         if mount.source in shared and not mount.read_only
     ]
 
@@ -270,7 +270,7 @@ def log_volume_refusals(services: Table[str, Mapping], shared: Collection[str]) 
     """Why some of these mounts must not go: another service has a use for the files, or they could not be written."""
     users: dict[str, list[str]] = {}
     for name, service in services.items() if shared else ():
-        for source in {placed.mount.source for placed in placed_in(service)}:
+        for source in {placed.mount.source for placed in mounts_in(service)}:
             users.setdefault(source, []).append(name)
     errors: list[ComposeVariantError] = []
     for trace in log_mounts(services, shared):

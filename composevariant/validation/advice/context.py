@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose import interpolated, text_of
+from composevariant.compose import interpolate, text_of
 from composevariant.findings import problem_at
 from composevariant.tree import Scalar
 
@@ -31,7 +31,7 @@ class CheckContext(NamedTuple):
         """The text that a scalar gives Compose here and now; what is not set is empty, as in Compose."""
         if self.known is None or not isinstance(node, Scalar) or "$" not in node.text:
             return text_of(node)
-        return interpolated(node.text, self.known) or ""
+        return interpolate(node.text, self.known) or ""
 
     def problem(self, check: str, severity: Severity, path: Path, wrong: str) -> Problem:
         """A finding: `<path> <wrong>`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from composevariant.compose import (
     SECTIONS,
     broken_references,
-    placed_in,
+    mounts_in,
     references,
     required_and_unset,
     service_references,
@@ -61,7 +61,7 @@ def _condition(service: Mapping, name: str) -> str:
 def relative_target(look: CheckContext) -> Iterator[Problem]:
     """Mounts at a place that is not absolute, which the engine refuses."""
     for name, service in look.services.items():
-        for placed in placed_in(service):
+        for placed in mounts_in(service):
             target = placed.mount.target
             if placed.path[0] in ("volumes", "tmpfs") and target and not target.startswith(("/", "\\")):
                 if target[1:2] == ":" or _UNKNOWN in target:

@@ -80,6 +80,8 @@ def test_an_interrupted_program_is_interrupted_and_waited_for(tmp_path: Path) ->
 
 
 def test_a_process_becomes_a_program() -> None:
-    script = "from composevariant.disk import become; become(['sh', '-c', 'exit $CODE'], {'CODE': '7'})"
+    script = (
+        "from composevariant.disk import replace_process; replace_process(['sh', '-c', 'exit $CODE'], {'CODE': '7'})"
+    )
 
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 7

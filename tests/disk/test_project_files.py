@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.disk.project_files import ProjectFiles, Written
+from composevariant.disk.project_files import FileToWrite, ProjectFiles
 from composevariant.disk.recorded_files import RecordedFiles
 from composevariant.errors import UnusableInput
 
@@ -51,7 +51,7 @@ def test_writing_keeps_the_mode_of_the_file_and_leaves_no_temporary_one(tmp_path
     target.write_text("old")
     target.chmod(0o640)
 
-    ProjectFiles(str(tmp_path)).write([Written("a.yml", "new\r\n")])
+    ProjectFiles(str(tmp_path)).write([FileToWrite("a.yml", "new\r\n")])
 
     assert target.read_bytes() == b"new\r\n"
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
@@ -63,7 +63,7 @@ def test_when_one_of_several_files_cannot_be_written_none_is(tmp_path: Path) -> 
     (tmp_path / "blocked").write_text("a file, where a folder would be needed")
 
     with pytest.raises(UnusableInput, match="nothing was changed"):
-        ProjectFiles(str(tmp_path)).write([Written("a.yml", "new"), Written("blocked/b.yml", "new")])
+        ProjectFiles(str(tmp_path)).write([FileToWrite("a.yml", "new"), FileToWrite("blocked/b.yml", "new")])
 
     assert (tmp_path / "a.yml").read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yml", "blocked"]
@@ -83,7 +83,9 @@ def test_files_already_replaced_come_back_when_a_later_one_fails(
 
     monkeypatch.setattr(os, "replace", fails_on_b)
     with pytest.raises(UnusableInput, match="no space left on device; nothing was changed"):
-        ProjectFiles(str(tmp_path)).write([Written("a.yml", "new"), Written("b.yml", "new"), Written("c.yml", "new")])
+        ProjectFiles(str(tmp_path)).write(
+            [FileToWrite("a.yml", "new"), FileToWrite("b.yml", "new"), FileToWrite("c.yml", "new")]
+        )
 
     assert [(tmp_path / name).read_text() for name in ("a.yml", "b.yml")] == ["old", "old"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yml", "b.yml"]
@@ -103,7 +105,7 @@ def test_files_already_replaced_come_back_when_the_run_is_interrupted(
 
     monkeypatch.setattr(os, "replace", interrupted_at_b)
     with pytest.raises(KeyboardInterrupt):
-        ProjectFiles(str(tmp_path)).write([Written("a.yml", "new"), Written("b.yml", "new")])
+        ProjectFiles(str(tmp_path)).write([FileToWrite("a.yml", "new"), FileToWrite("b.yml", "new")])
 
     assert [(tmp_path / name).read_text() for name in ("a.yml", "b.yml")] == ["old", "old"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yml", "b.yml"]

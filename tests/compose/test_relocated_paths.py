@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.compose.files.relocated_paths import is_remote, moved_path, moved_paths, with_contexts
+from composevariant.compose.files.relocated_paths import is_remote, relocate_path, relocate_paths, with_contexts
 from composevariant.compose.identities import item_key
 from composevariant.source import Source
 from composevariant.tree.nodes import Mapping
@@ -19,7 +19,7 @@ from composevariant.yamltext.parser import parse
 def text_from(folder: str, text: str) -> str:
     document = parse(Source("c.yml", text))
     assert isinstance(document.root, Mapping)
-    return edit(document, moved_paths(with_contexts(document.root, "."), folder).tree, item_key)
+    return edit(document, relocate_paths(with_contexts(document.root, "."), folder).tree, item_key)
 
 
 SERVICE = "services:\n  a:\n    "
@@ -121,7 +121,7 @@ def test_paths_that_begin_with_a_variable_are_told() -> None:
     ).root
     assert isinstance(root, Mapping)
 
-    assert [node.text for node in moved_paths(root, "sub").unclear] == ["${D}/x:/x", "${E:-./e}:/e"]
+    assert [node.text for node in relocate_paths(root, "sub").unclear] == ["${D}/x:/x", "${E:-./e}:/e"]
 
 
 _NAMES = st.text("ab.-_ ", min_size=1, max_size=4).filter(lambda name: name.strip(".") and not name.startswith("~"))
@@ -133,22 +133,22 @@ _FOLDERS = st.lists(_NAMES, max_size=3).map("/".join)
 
 @given(_PATHS, _FOLDERS, _FOLDERS)
 def test_a_path_leads_to_the_same_place(path: str, old: str, new: str) -> None:
-    moved = moved_path(path, relpath(f"{_DEEP}/{old}", f"{_DEEP}/{new}"))
+    moved = relocate_path(path, relpath(f"{_DEEP}/{old}", f"{_DEEP}/{new}"))
 
     assert normpath(join(_DEEP, new, moved)) == normpath(join(_DEEP, old, path))
 
 
 @given(_PATHS, _FOLDERS, _FOLDERS)
 def test_there_and_back_again(path: str, old: str, new: str) -> None:
-    there = moved_path(path, relpath(f"{_DEEP}/{old}", f"{_DEEP}/{new}"))
-    back = moved_path(there, relpath(f"{_DEEP}/{new}", f"{_DEEP}/{old}"))
+    there = relocate_path(path, relpath(f"{_DEEP}/{old}", f"{_DEEP}/{new}"))
+    back = relocate_path(there, relpath(f"{_DEEP}/{new}", f"{_DEEP}/{old}"))
 
     assert normpath(join(_DEEP, old, back)) == normpath(join(_DEEP, old, path))
 
 
 @given(_PATHS, _FOLDERS)
 def test_what_begins_with_a_dot_still_does(path: str, folder: str) -> None:
-    moved = moved_path(f"./{path}", folder)
+    moved = relocate_path(f"./{path}", folder)
 
     assert moved.startswith(".")
     assert not isabs(moved)

@@ -118,13 +118,12 @@ def test_documents_of_a_file_become_one() -> None:
     [
         pytest.param(
             ("services: {a: {image: a}}\n", "services: {b: {extends: a}}\n"),
-            'b.yml:1:25: b extends "a", which this file does not have: Docker Compose looks nowhere else\n'
-            "  hint: add file: to extends",
+            'b.yml:1:25: b extends "a", which is not a service of this file\n  hint: add file: to extends',
             id="extends of another file",
         ),
         pytest.param(
             ("services: {a: {image: a}}\n", "services: {b: {extends: c}, c: {extends: b}}\n"),
-            "b.yml:1:25: b extends itself, by way of c\nb.yml:1:42: c extends itself, by way of b",
+            "b.yml:1:25: b extends itself through c\nb.yml:1:42: c extends itself through b",
             id="extends in a circle",
         ),
         pytest.param(

@@ -146,7 +146,7 @@ def test_what_one_file_says_is_parsed_once_for_all_who_read_it(tmp_path: Path) -
     (document,) = shared.documents("o.yml")
 
     assert shared.documents("o.yml")[0] is document
-    assert shared.by_way_of(RecordedFiles(files, "")).documents("o.yml")[0] is document
+    assert shared.read_through(RecordedFiles(files, "")).documents("o.yml")[0] is document
     (tmp_path / "o.yml").write_text("services: {c: {image: c}}\n", encoding="utf-8")
     assert shared.documents("o.yml")[0] is not document
 
