@@ -92,7 +92,7 @@ def _between(
     old = places(before, gap.before_start, gap.before_end)
     new = places(after, gap.after_start, gap.after_end)
     shared = [(old[line], at) for line, at in new.items() if line in old]
-    anchors = rising([at for at, _ in shared])
+    anchors = longest_rising([at for at, _ in shared])
     row, new_row = gap.before_start, gap.after_start
     for kept, (at, new_at) in zip((*anchors, 0), (*shared, (gap.before_end, gap.after_end)), strict=True):
         if kept is None:
@@ -135,7 +135,7 @@ def _trimmed(before: Sequence[str], after: Sequence[str], gap: Edit) -> Edit:
     return Edit(start, end, new_start, new_end)
 
 
-def rising(found: list[int | None]) -> list[int | None]:
+def longest_rising(found: list[int | None]) -> list[int | None]:
     """Keep the longest run of rising indices."""
     tails: list[int] = []
     tail_places: list[int] = []

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from composevariant.text import rising
+from composevariant.text import longest_rising
 from composevariant.tree.nodes import Entry, Mapping, Node, Scalar, Sequence, same
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def align(
         if found[place] is None and by_meaning:
             found[place] = _taken_after(last, by_meaning.get(_token(item, key)))
         last = last if (index := found[place]) is None else index
-    return rising(found)
+    return longest_rising(found)
 
 
 def _of_origin(item: Node, by_node: dict[Hashable, list[int]]) -> list[int] | None:

@@ -203,13 +203,13 @@ def with_scalars(node: Node, change: Callable[[Scalar], Scalar]) -> Node:
     )
 
 
-def detached(node: Node) -> Node:
+def detach(node: Node) -> Node:
     """A node of one document for use in another, where what came to it through `<<` is its own."""
     if isinstance(node, Mapping):
-        entries = tuple(Entry(entry.key, detached(entry.value)) for entry in node.entries)
+        entries = tuple(Entry(entry.key, detach(entry.value)) for entry in node.entries)
         kept = all(new.value is old.value and not old.inherited for new, old in zip(entries, node.entries, strict=True))
         return node if kept else replace(node, entries=entries)
     if isinstance(node, Sequence):
-        items = tuple(map(detached, node.items))
+        items = tuple(map(detach, node.items))
         return node if all(map(is_, items, node.items)) else replace(node, items=items)
     return node

@@ -11,7 +11,7 @@ from composevariant.tree import Mapping, Node, Path, Scalar, Sequence, WrittenNo
 from composevariant.yamltext.comments import Comments
 from composevariant.yamltext.habits import Habits
 from composevariant.yamltext.parser import parse
-from composevariant.yamltext.partial_proof import Edited, Made, Proved, block_header, last_leaf, section_of
+from composevariant.yamltext.partial_proof import Edited, Made, Proved, block_header, largest_section, last_leaf
 from composevariant.yamltext.render import Place, Renderer
 from composevariant.yamltext.sync import Sync
 
@@ -54,7 +54,7 @@ class Editor:
         self._document = document
         self._item_key = item_key
         self._habits = Habits(document.source.text, document.written)
-        self._section = section_of(document)
+        self._section = largest_section(document)
         self._proved = self._section.as_read() if self._section else Proved(Made({}, {}))
         self._renderers = tuple(_renderers(self._habits, others))
         self._proved_with: Renderer | None = None

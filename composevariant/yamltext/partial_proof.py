@@ -191,7 +191,7 @@ class Section(NamedTuple):
         return all(self._stands_alone(each, anchors, shares=shares) for each in nodes_inside(node))
 
 
-def section_of(document: Document) -> Section | None:
+def largest_section(document: Document) -> Section | None:
     """The largest block mapping that is the value of a key of the root; None for a text that is written otherwise."""
     root = document.written
     if not isinstance(root, Mapping) or root.flow or not document.source.text.endswith("\n"):

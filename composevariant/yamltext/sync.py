@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.tree import Alias, Entry, Mapping, Node, Sequence, WrittenNode, align, same
 from composevariant.yamltext.aliases import Anchors, is_merge, merge_sources, written_value
-from composevariant.yamltext.collections import BlockEditor, FlowEditor
+from composevariant.yamltext.collection_edits import BlockEditor, FlowEditor
 from composevariant.yamltext.habits import quotes_around
 from composevariant.yamltext.lines import Neighbours, column
 from composevariant.yamltext.partial_proof import Entries, Made, Part, entry_extents, item_extents
@@ -82,7 +82,7 @@ class Sync:
             self._values.replace(alias, final, place)
 
     def _mapping(self, written: Mapping, final: Mapping, place: Place, path: Path) -> None:
-        pairs = paired(written, final)
+        pairs = pair_entries(written, final)
         inherited: dict[str, Node] = {}
         removed: set[int] = set()
         for index, entry in enumerate(written.entries):
@@ -238,7 +238,7 @@ def _start(node: WrittenNode) -> int:
 # Which entries of a changed mapping were which before, and which are new.
 
 
-def paired(written: Mapping, final: Mapping) -> dict[int, Entry]:
+def pair_entries(written: Mapping, final: Mapping) -> dict[int, Entry]:
     """The final entry of each own entry as written, by the written one's `id`: by the key's origin, or by name."""
     written_keys = {id(entry.key) for entry in written.entries}
     by_key = {id(_first_key(entry.key)): entry for entry in final.entries}

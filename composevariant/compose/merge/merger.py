@@ -25,7 +25,7 @@ from composevariant.tree import (
     Mapping,
     Scalar,
     Sequence,
-    detached,
+    detach,
     in_place_of,
     is_null,
     location_of,
@@ -59,7 +59,7 @@ def merge(base: Mapping, override: Mapping, *, vain_tags: list[ComposeVariantErr
     """
     errors: list[ComposeVariantError] = []
     base = with_plain_externals(base, override)
-    base, override = apply_tags(base, detached(override), errors if vain_tags is None else vain_tags)
+    base, override = apply_tags(base, detach(override), errors if vain_tags is None else vain_tags)
     merged = Walk(errors).mapping(base, override, At((), ATTRIBUTES))
     raise_all(errors)
     return merged
