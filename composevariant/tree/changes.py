@@ -1,4 +1,4 @@
-"""Which item of a changed list was which item before."""
+"""Align the items of two lists, and compare two trees."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def align(
     old: SequenceABC[Node], new: SequenceABC[Node], key: Callable[[Node], str | None] = lambda _: None
 ) -> list[int | None]:
-    """For each new item the index of the old one that it was, or None. Indices rise: what moved counts as new.
+    """Return the index of the matching old item, or None, for each new item. Indices rise: a moved item is new.
 
     Items are paired by origin first, then by identity key, then by equal meaning.
     """
@@ -79,8 +79,6 @@ def fingerprint(node: Node) -> Hashable:
     return "list", tuple(map(fingerprint, node.items))
 
 
-# What changed between two trees: the one currency of previews, reports and provenance.
-
 Kind = Literal["set", "insert", "remove", "rename", "replace item"]
 
 
@@ -109,7 +107,7 @@ class Cause(NamedTuple):
 def compare(
     before: Node, after: Node, item_key: Callable[[Path, Node], str | None], cause: Cause | None = None
 ) -> list[Change]:
-    """All changes from one resolved tree to another, in document order. Parts that both share cost nothing."""
+    """Return all changes from one resolved tree to another, in document order. Shared parts are skipped."""
     return list(_Comparison(item_key, cause or Cause()).node((), before, after))
 
 
