@@ -47,7 +47,7 @@ def align(
 
 
 def _of_origin(item: Node, by_node: dict[Hashable, list[int]]) -> list[int] | None:
-    """Where the node that `item` is, or that it takes the place of, stood; one that is shared stood several times."""
+    """Return the old positions of `item` or its nearest origin; a shared node has several."""
     node: Node | None = item
     while node is not None:
         if by_node.get(id(node)):
@@ -57,7 +57,7 @@ def _of_origin(item: Node, by_node: dict[Hashable, list[int]]) -> list[int] | No
 
 
 def _taken_after(last: int, positions: list[int] | None) -> int | None:
-    """Take out the first of some positions behind `last`, else the first of all."""
+    """Remove and return the first position from `last` on, else the first of all."""
     if not positions:
         return None
     at = bisect_left(positions, last)

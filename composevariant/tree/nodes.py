@@ -146,7 +146,7 @@ def _go_float(value: float) -> str:
 
 
 class Span(NamedTuple):
-    """Where a node is written: `begin` counts its anchor and tag in, `start` to `end` is the content alone."""
+    """The offsets of a node: `begin` includes its anchor and tag, `start` to `end` is the content alone."""
 
     source: Source
     begin: int
@@ -167,7 +167,7 @@ class Scalar:
     anchor: str | None = None
     span: Span | None = None
     origin: Node | None = None
-    """The node that this one takes the place of, so that its comment and position can stay."""
+    """The node that this one replaces, so that its comment and position can stay."""
 
     @property
     def meaning(self) -> Meaning:

@@ -68,7 +68,7 @@ class BlockEditor:
     def _keep_first_line(
         self, extents: list[Extent], removed: set[int], added: SequenceABC[BlockAddition]
     ) -> tuple[set[int], list[BlockAddition]]:
-        """Settle what stands on the line of a dash, as in `- name: x`; gives what is left to remove and to add."""
+        """Edit the entry on the line of a dash, as in `- name: x`; return the remaining removals and additions."""
         text, newline = self._text, self._newline
         start = extents[0].start
         indent = " " * column(text, start)
