@@ -15,12 +15,12 @@ _WORST_FIRST = (INTERNAL, UNUSABLE, REFUSED, DIFFERENCES, 0)
 
 
 def worst(codes: Iterable[int]) -> int:
-    """The exit code that counts of several: 4, then 2, 3, 1, and 0 when all is well."""
+    """Return the most severe exit code, in the order 4, 2, 3, 1, 0."""
     return min(codes, key=_WORST_FIRST.index, default=0)
 
 
 class ComposeVariantError(Exception):
-    """Something a user can act on. `exit_code` is the process's, see DESIGN.md section 5."""
+    """An error that a user can act on. `exit_code` is the exit code of the process, see `docs/design.md`."""
 
     exit_code = UNUSABLE
 
@@ -32,7 +32,7 @@ class ComposeVariantError(Exception):
 
     @property
     def errors(self) -> tuple[ComposeVariantError, ...]:
-        """The errors in it: itself, or each of several."""
+        """This error, or each of several errors."""
         return (self,)
 
     def __str__(self) -> str:
@@ -42,17 +42,17 @@ class ComposeVariantError(Exception):
 
 
 class UnusableInput(ComposeVariantError):
-    """A file, an overlay or an option that cannot be worked with (exit 2)."""
+    """A file, an overlay or an option is not usable (exit 2)."""
 
 
 class Refused(ComposeVariantError):
-    """Nothing was done, to protect something of the user's (exit 3)."""
+    """The command did nothing, to protect the user's files or data (exit 3)."""
 
     exit_code = REFUSED
 
 
 class InternalError(ComposeVariantError):
-    """A bug of ours, found before anything was written (exit 4)."""
+    """A bug in composevariant, found before anything was written (exit 4)."""
 
     exit_code = INTERNAL
 
@@ -71,7 +71,7 @@ class SeveralErrors(ComposeVariantError):
 
 
 def raise_all(errors: Sequence[ComposeVariantError]) -> None:
-    """Raise the collected errors, if there are any: one as it is, several together, the same one once."""
+    """Raise the collected errors, if any, without duplicates: one error as it is, several as `SeveralErrors`."""
     errors = list({str(each): each for error in errors for each in error.errors}.values())
     if len(errors) == 1:
         raise errors[0]
@@ -80,7 +80,7 @@ def raise_all(errors: Sequence[ComposeVariantError]) -> None:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """` (did you mean "x"?)` for the known word nearest to a mistyped one, else nothing."""
+    """Return ` (did you mean "x"?)` for the closest known word, or "" if none is close."""
     from difflib import get_close_matches
 
     names = list(known)

@@ -1,4 +1,4 @@
-"""What the other modules see of files and folders. Each view only reads, and says which paths it takes."""
+"""Protocols for reading files and folders. Each one documents the paths that it accepts."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ if TYPE_CHECKING:
 
 
 class Sources(Protocol):
-    """Files with their names, for messages that point into them."""
+    """Reads files as named sources, for messages with locations."""
 
     def read(self, path: str, /) -> Source | None:
-        """A file, or None when there is none.
+        """Return a file, or None if it does not exist.
 
         Raises:
-            UnusableInput: it cannot be read.
+            UnusableInput: The file cannot be read.
         """
 
 
@@ -23,10 +23,10 @@ class Files(Protocol):
     """The files that a variant may depend on, by paths from the folder of the base file, or absolute ones."""
 
     def read_text(self, path: str) -> str | None:
-        """The text of a file, or None when there is no such (readable, UTF-8) file."""
+        """Return the text of a file, or None if no such readable UTF-8 file exists."""
 
     def is_file(self, path: str) -> bool:
-        """Whether a file is there."""
+        """Return whether a file exists."""
 
 
 class Folders(Protocol):
@@ -36,13 +36,13 @@ class Folders(Protocol):
     """
 
     def exists(self, path: str) -> bool:
-        """Whether a file or folder is there."""
+        """Return whether a file or folder exists."""
 
     def glance(self, path: str) -> str | None:
-        """The text of a file as `Files` has it, if it is of a size that a person writes."""
+        """Return the text of a file like `Files.read_text`, or None if it is too large to be written by hand."""
 
     def inside(self, folder: str) -> tuple[list[str], list[str]]:
-        """The names of the files and of the folders in a folder, in alphabetical order."""
+        """Return the names of the files and of the folders in a folder, each in alphabetical order."""
 
 
 class Disk(Files, Folders, Protocol):

@@ -1,4 +1,4 @@
-"""Faces of rooms: a package hands out names of its modules, and loads a module when a name of it is first asked for."""
+"""Lazy package exports: a package loads a module when one of its names is first used."""
 
 from __future__ import annotations
 

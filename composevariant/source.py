@@ -1,4 +1,4 @@
-"""Where a piece of text comes from: a named text and locations in it."""
+"""Named texts and locations in them."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from composevariant.tree import (
     Mapping,
     Scalar,
     Sequence,
-    detached,
+    detach,
     find,
     format_path,
     get,
@@ -76,7 +76,7 @@ def _key(tree: Mapping, place: Path) -> tuple[Path, str | int]:
 
 def _set(tree: Mapping, place: Path, wanted: Replace) -> Mapping:
     """The value instead of what is there."""
-    above, old, value = place[:-1], get(tree, place), detached(wanted.value)
+    above, old, value = place[:-1], get(tree, place), detach(wanted.value)
     if isinstance(place[-1], int) and isinstance(old, Scalar):
         notation = notation_of(above)
         if notation in ("pairs", "hosts"):
@@ -97,7 +97,7 @@ def _add(tree: Mapping, path: PathPattern, wanted: Replace) -> Mapping:
             "" if last.wild else "replace makes a new key, but not what it stands in: name that, with all of its value"
         )
         raise UnusableInput(message, wanted.location, hint)
-    place, value = _only(tree, found, tuple(above), wanted), detached(wanted.value)
+    place, value = _only(tree, found, tuple(above), wanted), detach(wanted.value)
     parent = get(tree, place)
     if isinstance(parent, Sequence):
         return _append(tree, place, last.text, wanted)
@@ -110,7 +110,7 @@ def _add(tree: Mapping, path: PathPattern, wanted: Replace) -> Mapping:
 
 def _append(tree: Mapping, place: Path, key: str, wanted: Replace) -> Mapping:
     """The value under a new key of a list, where the items of the list have keys."""
-    names, value = get(tree, place), detached(wanted.value)
+    names, value = get(tree, place), detach(wanted.value)
     match notation_of(place):
         case "pairs" | "hosts":
             item: Node = item_with_value(key, _single(value, key, wanted))

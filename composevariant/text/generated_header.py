@@ -1,4 +1,4 @@
-"""The comment that a generated file starts with: where it comes from, how to make it again, and digests.
+"""The header comment of a generated file: its inputs, the command that generates it, and digests.
 
 No dates and no release numbers, so that the same inputs give the same bytes everywhere. Digests ignore the newline
 style, which git may change.
@@ -21,7 +21,7 @@ _DIGESTS: Final = pattern(r"# composevariant: format (\d+)((?: \w+ [0-9a-f]+)+)"
 
 
 class Header(NamedTuple):
-    """What the header of a generated file says."""
+    """The values in the header of a generated file."""
 
     format: int
     body: str
@@ -31,14 +31,14 @@ class Header(NamedTuple):
 
 
 class Generated(NamedTuple):
-    """A file that we made: its header and the body that follows it."""
+    """A generated file: its header and its body."""
 
     header: Header
     body: str
 
 
 def digest(*texts: str) -> str:
-    """A short digest of texts, the same for LF and CRLF."""
+    """Return a short digest of texts, the same for LF and CRLF."""
     try:
         from _blake2 import blake2b  # hashlib's own, without the OpenSSL that importing hashlib loads: 3 ms a run
     except ImportError:
@@ -66,7 +66,7 @@ def header_text(bases: Iterable[str], variant: str, overlays: Iterable[str], com
 
 
 def read_generated(text: str) -> Generated | None:
-    """A file that we made, taken apart; None for any other. A byte order mark does not belong to `text`."""
+    """Parse a generated file; return None for any other. `text` must not start with a byte order mark."""
     if not text.startswith(_MADE):
         return None
     lines = text.split("\n", 3)
@@ -83,13 +83,13 @@ _BESIDE: Final = pattern(r"# Made by composevariant .*\r?\n# composevariant: bod
 
 
 def beside_text(file: str, body: str) -> str:
-    """A file that is written beside a variant, with the comment that says so. `file` is the base."""
+    """Return the text of a file generated beside a variant, with its header comment. `file` is the base."""
     made = f"# Made by composevariant from {file} and the key add of an overlay. Edit that, not this file."
     return f"{made}\n# composevariant: body {digest(body)}\n{body}"
 
 
 def body_beside(text: str) -> str | None:
-    """What follows that comment, if nobody edited it; None for any other file."""
+    """Return the body of a file from `beside_text` if it is unedited; None for any other file."""
     found = _BESIDE.match(text)
     body = text[found.end() :] if found else ""
     return body if found and digest(body) == found[1] else None

@@ -1,4 +1,4 @@
-"""Which lines of two texts differ: exact, and quick for long texts that are mostly equal.
+"""Compare two texts line by line: exact, and fast for long texts that are mostly equal.
 
 difflib alone takes seconds for a Compose file of 24,000 lines. Here lines that occur once in both texts are the anchors
 (as in `git diff --patience`), and difflib only looks into the small gaps between them. The time grows as n log n
@@ -21,7 +21,7 @@ _SMALL: Final = 4096
 
 
 class Edit(NamedTuple):
-    """Lines that give way to others. Lines count from 0, and the ends are not included; one side may be empty."""
+    """Replaced lines and their replacement, numbered from 0, ends excluded. Either side may be empty."""
 
     before_start: int
     before_end: int
@@ -37,13 +37,13 @@ class Hunk(NamedTuple):
 
 
 def edits(before: Sequence[str], after: Sequence[str]) -> list[Edit]:
-    """What makes `after` of `before`, from top to bottom. At least one line that stays is between two edits."""
+    """Return the edits from `before` to `after`, in order. At least one unchanged line is between two edits."""
     whole = _trimmed(before, after, Edit(0, len(before), 0, len(after)))
     return [edit for gap in _between(before, after, whole, _unique) for edit in _within(before, after, gap)]
 
 
 def hunks(changed: Sequence[Edit], before: int, after: int, context: int = 3) -> Iterator[Hunk]:
-    """The edits in groups, each with `context` lines around it; `before` and `after` are the numbers of lines."""
+    """Group edits into hunks with `context` lines around each; `before` and `after` are the numbers of lines."""
     group: list[Edit] = []
     for edit in changed:
         if group and edit.before_start - group[-1].before_end > 2 * context:
@@ -92,7 +92,7 @@ def _between(
     old = places(before, gap.before_start, gap.before_end)
     new = places(after, gap.after_start, gap.after_end)
     shared = [(old[line], at) for line, at in new.items() if line in old]
-    anchors = rising([at for at, _ in shared])
+    anchors = longest_rising([at for at, _ in shared])
     row, new_row = gap.before_start, gap.after_start
     for kept, (at, new_at) in zip((*anchors, 0), (*shared, (gap.before_end, gap.after_end)), strict=True):
         if kept is None:
@@ -135,8 +135,8 @@ def _trimmed(before: Sequence[str], after: Sequence[str], gap: Edit) -> Edit:
     return Edit(start, end, new_start, new_end)
 
 
-def rising(found: list[int | None]) -> list[int | None]:
-    """Keep the longest run of rising indices."""
+def longest_rising(found: list[int | None]) -> list[int | None]:
+    """Keep the longest rising subsequence of indices; replace the others by None."""
     tails: list[int] = []
     tail_places: list[int] = []
     before: list[int | None] = [None] * len(found)

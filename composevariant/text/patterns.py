@@ -1,6 +1,6 @@
-"""Regular expressions that few calls need: those are compiled at their first use.
+"""Regular expressions that are compiled at their first use, and wildcards.
 
-Compiling all of them takes as long as reading a small project does.
+Compiling all expressions at import takes as long as reading a small project.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ else:
     pattern = _Pattern
 
 
-# Wildcards: `*` stands for any text, and nothing else is special.
+# Wildcards: `*` matches any text; no other character is special.
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether `text` is what `pattern` describes, letter case included."""
+    """Return whether `text` matches `pattern`, case-sensitively."""
     return pattern == text if "*" not in pattern else _compiled(pattern).fullmatch(text) is not None
 
 

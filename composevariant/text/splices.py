@@ -1,4 +1,4 @@
-"""Edits of a text as splices: everything that no splice covers stays, byte for byte."""
+"""Edit a text by splices: text outside all splices stays the same, byte for byte."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
 Splice: TypeAlias = tuple[int, int, str]
-"""What stands from the first offset to the second one becomes another text."""
+"""Start offset, end offset, and the text that replaces everything between them."""
 
 
 class Splices:
@@ -25,11 +25,11 @@ class Splices:
             self._splices.append((start, end, len(self._splices), new))
 
     def touches(self, start: int, end: int) -> bool:
-        """Whether some splice changes what stands from `start` to `end`."""
+        """Return whether a splice changes text between `start` and `end`."""
         return any(first < end and last > start for first, last, *_ in self._splices)
 
     def appends(self) -> bool:
-        """Whether something is put behind the end of the text."""
+        """Return whether a splice inserts text at the end."""
         return any(start == len(self.text) for start, *_ in self._splices)
 
     def insert(self, at: int, new: str) -> None:
@@ -39,20 +39,20 @@ class Splices:
         self._splices.append((start, end, len(self._splices), ""))
 
     def forget(self, count: int) -> None:
-        """Forget all but the first `count` splices that were asked for."""
+        """Remove all but the first `count` splices that were added."""
         del self._splices[count:]
 
     def since(self, count: int) -> tuple[Splice, ...]:
-        """All but the first `count` splices, in the order they were asked for."""
+        """Return all but the first `count` splices, in the order they were added."""
         return tuple((start, end, new) for start, end, _, new in self._splices[count:])
 
     def repeat(self, splices: Iterable[Splice]) -> None:
-        """Ask for what was asked for before."""
+        """Add splices of an earlier edit."""
         for start, end, new in splices:
             self._splices.append((start, end, len(self._splices), new))
 
     def with_blank(self, regions: Iterable[tuple[int, int]], numbers: Collection[int]) -> str:
-        """The text with a line break in place of each region, after all splices but those with these numbers.
+        """Return the text with a line break in place of each region, after all splices except those in `numbers`.
 
         Raises:
             InternalError: Another splice reaches into a region.
@@ -66,7 +66,7 @@ class Splices:
         return len(self._splices)
 
     def applied(self) -> str:
-        """The text after all splices. Of several at one offset, insertions come first, in the order they were asked.
+        """Return the text after all splices. At one offset, insertions come first, in the order they were added.
 
         Raises:
             InternalError: Two splices overlap.
@@ -80,7 +80,7 @@ class Splices:
         return "".join(pieces)
 
     def in_order(self) -> Iterator[Splice]:
-        """All splices from the start of the text on, as `applied` does them.
+        """Yield all splices in text order, as `applied` applies them.
 
         Raises:
             InternalError: Two splices overlap.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         OVERRIDE,
         RESET,
         delete,
-        detached,
+        detach,
         get,
         go_text_of,
         in_place_of,
@@ -46,7 +46,7 @@ __all__, __getattr__ = lazy_face(
         "changes": "Cause Change align compare",
         "config_reader": "Field Fields Value one_of raise_in_order",
         "edits": (
-            "OVERRIDE RESET delete detached get go_text_of in_place_of is_null items_at mapping_at put value_at "
+            "OVERRIDE RESET delete detach get go_text_of in_place_of is_null items_at mapping_at put value_at "
             "with_items with_scalars with_values"
         ),
         "nodes": (

@@ -1,4 +1,4 @@
-"""Which item of a changed list was which item before."""
+"""Align the items of two lists, and compare two trees."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from composevariant.text import rising
+from composevariant.text import longest_rising
 from composevariant.tree.nodes import Entry, Mapping, Node, Scalar, Sequence, same
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def align(
     old: SequenceABC[Node], new: SequenceABC[Node], key: Callable[[Node], str | None] = lambda _: None
 ) -> list[int | None]:
-    """For each new item the index of the old one that it was, or None. Indices rise: what moved counts as new.
+    """Return the index of the matching old item, or None, for each new item. Indices rise: a moved item is new.
 
     Items are paired by origin first, then by identity key, then by equal meaning.
     """
@@ -43,11 +43,11 @@ def align(
         if found[place] is None and by_meaning:
             found[place] = _taken_after(last, by_meaning.get(_token(item, key)))
         last = last if (index := found[place]) is None else index
-    return rising(found)
+    return longest_rising(found)
 
 
 def _of_origin(item: Node, by_node: dict[Hashable, list[int]]) -> list[int] | None:
-    """Where the node that `item` is, or that it takes the place of, stood; one that is shared stood several times."""
+    """Return the old positions of `item` or its nearest origin; a shared node has several."""
     node: Node | None = item
     while node is not None:
         if by_node.get(id(node)):
@@ -57,7 +57,7 @@ def _of_origin(item: Node, by_node: dict[Hashable, list[int]]) -> list[int] | No
 
 
 def _taken_after(last: int, positions: list[int] | None) -> int | None:
-    """Take out the first of some positions behind `last`, else the first of all."""
+    """Remove and return the first position from `last` on, else the first of all."""
     if not positions:
         return None
     at = bisect_left(positions, last)
@@ -78,8 +78,6 @@ def fingerprint(node: Node) -> Hashable:
         return "mapping", frozenset((name, fingerprint(value)) for name, value in node.items())
     return "list", tuple(map(fingerprint, node.items))
 
-
-# What changed between two trees: the one currency of previews, reports and provenance.
 
 Kind = Literal["set", "insert", "remove", "rename", "replace item"]
 
@@ -109,7 +107,7 @@ class Cause(NamedTuple):
 def compare(
     before: Node, after: Node, item_key: Callable[[Path, Node], str | None], cause: Cause | None = None
 ) -> list[Change]:
-    """All changes from one resolved tree to another, in document order. Parts that both share cost nothing."""
+    """Return all changes from one resolved tree to another, in document order. Shared parts are skipped."""
     return list(_Comparison(item_key, cause or Cause()).node((), before, after))
 
 

@@ -1,4 +1,4 @@
-"""A tree with something else at an address: a new tree, which shares with the given one what did not change."""
+"""Read and change nodes of a tree. A changed tree is a new one that shares all unchanged nodes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _child(node: Node, key: str | int) -> Node | None:
 
 
 def put(tree: Mapping, path: Path, value: Node) -> Mapping:
-    """The tree with `value` at an address, where it takes the place of what was there. Missing mappings are created.
+    """Return the tree with `value` at an address, replacing any old value. Missing mappings are created.
 
     Raises:
         KeyError: the address leads through a plain value or to a position that a list does not have.
@@ -67,7 +67,7 @@ def _put_below(node: Node | None, path: Path, value: Node) -> Node:
 
 
 def delete(tree: Mapping, paths: Iterable[Path], *, prune: bool = False) -> Mapping:
-    """The tree without these addresses, which all count from the given tree; those that lead nowhere are ignored.
+    """Return the tree without these addresses, which refer to the given tree. Addresses of nothing are ignored.
 
     With `prune`, a key goes whose list or mapping became empty: Compose refuses many of these (a service's
     `volumes: {}`), and the others say nothing. What a user named stays, as it means something without settings: a
@@ -122,8 +122,6 @@ def _is_named(path: Path) -> bool:
             return isinstance(path[-1], int)
 
 
-# Reading nodes from a tree, and putting nodes into one: what does not change stays the same object.
-
 RESET: Final = "!reset"
 
 
@@ -159,7 +157,7 @@ def is_null(node: Node) -> bool:
 
 
 def in_place_of(new: Node, old: Node) -> Node:
-    """`new` as what stands where `old` stood; `old` itself when both mean the same.
+    """Return `new` as the replacement of `old`; return `old` itself if both are equal.
 
     A tag of Compose's on `old` keeps working: where it replaced or removed what a service gets by `extends`, `new`
     replaces that.
@@ -190,7 +188,7 @@ def with_items(node: Sequence, items: Iterable[Node]) -> Sequence:
 
 
 def with_scalars(node: Node, change: Callable[[Scalar], Scalar]) -> Node:
-    """The node with every value in it changed. Parts in which nothing changes are the same objects."""
+    """Return the node with `change` applied to every scalar value. Unchanged parts are the same objects."""
     if isinstance(node, Scalar):
         return change(node)
     if isinstance(node, Sequence):
@@ -203,13 +201,13 @@ def with_scalars(node: Node, change: Callable[[Scalar], Scalar]) -> Node:
     )
 
 
-def detached(node: Node) -> Node:
-    """A node of one document for use in another, where what came to it through `<<` is its own."""
+def detach(node: Node) -> Node:
+    """Return a node for use in another document: entries merged by `<<` become ordinary entries."""
     if isinstance(node, Mapping):
-        entries = tuple(Entry(entry.key, detached(entry.value)) for entry in node.entries)
+        entries = tuple(Entry(entry.key, detach(entry.value)) for entry in node.entries)
         kept = all(new.value is old.value and not old.inherited for new, old in zip(entries, node.entries, strict=True))
         return node if kept else replace(node, entries=entries)
     if isinstance(node, Sequence):
-        items = tuple(map(detached, node.items))
+        items = tuple(map(detach, node.items))
         return node if all(map(is_, items, node.items)) else replace(node, items=items)
     return node

@@ -1,7 +1,7 @@
-"""What a plain YAML scalar means to Docker Compose, which reads with go-yaml v3.
+"""Immutable YAML nodes, and the values that plain scalars have for Docker Compose, which uses go-yaml v3.
 
-The rules are those of go-yaml v3's `resolve.go`, checked against `docker compose config` 2.40.3: `0444` is 292, `1_000`
-is 1000, while `yes` and `22:22` are strings.
+The rules of scalars are those of go-yaml v3's `resolve.go`, checked against `docker compose config` 2.40.3: `0444` is
+292, `1_000` is 1000, while `yes` and `22:22` are strings.
 """
 
 from __future__ import annotations
@@ -145,11 +145,8 @@ def _go_float(value: float) -> str:
     return f"{'-' if value < 0 else ''}{mantissa}e{'-' if power < 0 else '+'}{abs(power):02d}"
 
 
-# The data model: YAML as a tree of immutable nodes that remember where they were written.
-
-
 class Span(NamedTuple):
-    """Where a node is written: `begin` counts its anchor and tag in, `start` to `end` is the content alone."""
+    """The offsets of a node: `begin` includes its anchor and tag, `start` to `end` is the content alone."""
 
     source: Source
     begin: int
@@ -170,7 +167,7 @@ class Scalar:
     anchor: str | None = None
     span: Span | None = None
     origin: Node | None = None
-    """The node that this one takes the place of, so that its comment and position can stay."""
+    """The node that this one replaces, so that its comment and position can stay."""
 
     @property
     def meaning(self) -> Meaning:
@@ -300,7 +297,7 @@ def string(text: str) -> Scalar:
 
 
 def same(left: WrittenNode, right: WrittenNode) -> bool:
-    """Whether two resolved nodes mean the same.
+    """Return whether two resolved nodes have the same value.
 
     Numbers must also be spelled the same (`1.10` is not `1.1` once it is a string). The order of lists counts, that
     of mapping entries does not.
@@ -362,7 +359,7 @@ def _prefix(tag: str | None) -> str:
 
 
 def location_of(node: WrittenNode | None) -> Location | None:
-    """Where a node, or else the node it stands for, is written."""
+    """Return the location of a node, or of its nearest origin with one."""
     while node is not None:
         if node.span is not None:
             return node.span.location()

@@ -1,4 +1,4 @@
-"""How paths are written: `services.*.ports["80:80"]`.
+"""Parse, write and look up paths: `services.*.ports["80:80"]`.
 
 Steps are joined by dots or written in brackets. A bare step ends at a dot, bracket, quote or blank. Text in quotes is
 taken letter by letter, with the quote itself written twice; everywhere else `*` stands for any text.
@@ -47,7 +47,7 @@ _HINT: Final = (
 
 
 def parse_path(text: str, location: Location | None = None) -> PathPattern:
-    """The path that `text` spells.
+    """Return the path written as `text`.
 
     Raises:
         UnusableInput: the text is no path; the message points at the first wrong character.
@@ -66,7 +66,7 @@ def parse_path(text: str, location: Location | None = None) -> PathPattern:
 
 
 def literal(*names: str) -> PathPattern:
-    """The path of exactly these names, in which `*` is no wildcard."""
+    """Return the path of exactly these names; `*` is not a wildcard."""
     return tuple(Step(name) for name in names)
 
 
@@ -83,7 +83,7 @@ def write_step(step: Step, *, item: bool = False, first: bool = False) -> str:
 
 
 def write_path(pattern: PathPattern) -> str:
-    """The pattern as `parse_path` reads it."""
+    """Return the pattern in the syntax of `parse_path`."""
     return "".join(write_step(step, first=not index) for index, step in enumerate(pattern))
 
 
@@ -142,7 +142,7 @@ def reach(tree: Mapping, pattern: PathPattern, identity: Identity) -> Reach:
 
 
 def find(tree: Mapping, pattern: PathPattern, identity: Identity) -> tuple[Path, ...]:
-    """Everything that the pattern names, in document order."""
+    """Return the addresses that match the pattern, in document order."""
     paths, steps = reach(tree, pattern, identity)
     return paths if steps == len(pattern) else ()
 
@@ -175,7 +175,7 @@ def _shown_name(names: tuple[str, ...] | None, index: int, item: Node) -> str:
 
 
 def nearest(tree: Mapping, pattern: PathPattern, identity: Identity) -> str:
-    """Why the pattern names nothing: `services has no "bakend" (did you mean "backend"?)`. Empty when it does."""
+    """Return why nothing matches: `services has no "bakend" (did you mean "backend"?)`. Empty when it does."""
     paths, steps = reach(tree, pattern, identity)
     if steps == len(pattern):
         return ""

@@ -16,7 +16,7 @@ from composevariant.tree import (
     Entry,
     Mapping,
     Scalar,
-    detached,
+    detach,
     find,
     format_path,
     get,
@@ -279,4 +279,4 @@ def _part_members(node: Mapping | Sequence_tree) -> int:
 
 def _plain(node: Node) -> Node:
     """The node without anchors, which name nothing in another file, and on its own."""
-    return detached(node)
+    return detach(node)

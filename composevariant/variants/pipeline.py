@@ -40,7 +40,7 @@ def make_variant(
     Raises:
         UnusableInput: an operation cannot be done, or the result would have a problem that the base has not.
         Refused: an operation would break something.
-        InternalError: the edited text does not mean what was asked.
+        InternalError: the edited text does not parse to the requested settings.
     """
     document, tree = base.document, base.tree
     if not isinstance(tree, Mapping):

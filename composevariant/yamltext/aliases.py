@@ -1,4 +1,4 @@
-"""From the tree as written to the tree as meant: aliases followed, `<<` applied."""
+"""Resolve a written tree: follow aliases and apply `<<` merges."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from composevariant.yamltext.parser import Document
 
 MAX_EXPANDED: Final = 2_000_000
-"""Nodes that a document may have once every alias is followed; an alias bomb has billions."""
+"""Maximum number of nodes in a document after following every alias. An alias bomb has billions."""
 
 
 _SCALAR: Final = (1, 0)
@@ -25,34 +25,37 @@ _SCALAR: Final = (1, 0)
 
 
 def resolve(root: WrittenNode, instead: MappingABC[int, Node] | None = None) -> Node:
-    """The tree that `root` means. Parts without an alias or `<<` are the same objects as in `root`.
+    """Return the resolved tree of `root`. Parts without an alias or `<<` are the same objects as in `root`.
 
     Args:
         root: A tree as written.
-        instead: Nodes to take in place of written ones, by the written node's `id`.
+        instead: Replacements of written nodes, by the `id` of the written node.
 
     Raises:
-        UnusableInput: `<<` on something else than mappings, or aliases that multiply beyond reason.
+        UnusableInput: `<<` merges something other than a mapping, or the aliases expand beyond the limits.
     """
     return Resolver(instead).resolve(root)
 
 
 class Resolver:
-    """Resolves the nodes of one tree, each once, and remembers which became what."""
+    """Resolves the nodes of one tree, each of them once, and caches the results."""
 
     def __init__(self, instead: MappingABC[int, Node] | None = None, sharing: frozenset[int] | None = None) -> None:
-        """`sharing` are the nodes that may mean something else than themselves; None where that is to be found out.
+        """Prepare a resolver.
 
-        It is for trees whose aliases are known to be harmless: then nothing is measured.
+        Args:
+            instead: Replacements of written nodes, by the `id` of the written node.
+            sharing: The `id` of each node that contains an anchor, an alias or a `<<`. Pass it only for a tree whose
+                aliases cannot exceed the limits: sizes are then not measured.
         """
         self._sharing = sharing
         self._known: dict[int, Node] = dict(instead or {})
         self._sizes: dict[int, tuple[int, int]] = {}
-        """How many nodes a resolved collection has, and how deep it is."""
+        """The number of nodes and the depth of each resolved collection, by its `id`."""
         self._merged = 0
 
     def resolve(self, node: WrittenNode) -> Node:
-        """The node that `node` means; the same object each time."""
+        """Return the resolved node of `node`; the same object on every call."""
         if self._sharing is not None and id(node) not in self._sharing:
             return cast("Node", node)  # no alias is among them
         known = self._known.get(id(node))
@@ -94,7 +97,7 @@ class Resolver:
         return node.with_entries(tuple(entries)) if changed else node
 
     def _inherited(self, node: Mapping) -> Iterator[Entry]:
-        """What `<<` brings; of several mappings the earlier one wins."""
+        """Yield the entries merged by `<<`; the earlier of several mappings wins."""
         seen: set[str] = set()
         for source in merge_sources(node):
             entries = self._merged_mapping(source).entries
@@ -114,7 +117,7 @@ class Resolver:
         return resolved
 
     def _measure(self, node: WrittenNode, resolved: Node) -> None:
-        """Count the expanded size from the children's known sizes, so that a bomb is found without exploding it."""
+        """Compute the expanded size from the sizes of the children: detects an alias bomb without expanding it."""
         if id(resolved) in self._sizes or isinstance(resolved, Scalar):
             return
         children = resolved.items if isinstance(resolved, Sequence) else [entry.value for entry in resolved.entries]
@@ -138,12 +141,12 @@ def _multiplied(node: WrittenNode) -> UnusableInput:
 
 
 def is_merge(entry: Entry) -> bool:
-    """Whether an entry as written is a `<<` merge."""
+    """Return whether a written entry is a `<<` merge."""
     return entry.key.text == "<<" and entry.key.style == ""
 
 
 def merge_sources(node: Mapping) -> Iterator[WrittenNode]:
-    """The nodes as written that the `<<` entries of a mapping merge, in order."""
+    """Yield the written nodes merged by the `<<` entries of a mapping, in order."""
     for entry in node.entries:
         if is_merge(entry):
             value = written_value(entry)
@@ -154,23 +157,26 @@ def merge_sources(node: Mapping) -> Iterator[WrittenNode]:
 
 
 def written_value(entry: Entry) -> WrittenNode:
-    """The value of an entry as written, which may be an `Alias`."""
+    """Return the written value of an entry, which may be an `Alias`."""
     return entry.value
 
 
 def nodes_inside(node: WrittenNode) -> Iterator[WrittenNode]:
-    """The keys, values and items of a collection as written."""
+    """Yield the keys, values and items of a written collection."""
     if isinstance(node, Mapping):
         yield from (child for entry in node.entries for child in (entry.key, entry.value))
     elif isinstance(node, Sequence):
         yield from node.items
 
 
-# What each anchor means in the text that is being made, and which uses it has left.
+# The values of anchors in the new text.
 
 
 class Anchors:
-    """Anchors are settled in the order of the text. One whose node is gone moves to its first remaining use."""
+    """The value of each anchor in the new text, recorded in text order.
+
+    When the anchored node is removed, the anchor moves to its first remaining alias.
+    """
 
     def __init__(self, document: Document) -> None:
         self._values: dict[int, Node] = {}
@@ -181,7 +187,7 @@ class Anchors:
 
     @cached_property
     def _uses(self) -> Counter[int]:
-        """How many aliases an anchored node has, by its `id`."""
+        """The number of aliases of each anchored node, by its `id`."""
         aliases = self._aliases(self._written) if self._written is not None else ()
         return Counter(id(alias.target) for alias in aliases)
 
@@ -194,19 +200,19 @@ class Anchors:
                 yield from self._aliases(child)
 
     def inside(self, node: WrittenNode) -> bool:
-        """Whether `node` holds anchors or aliases, so that it must be visited even when it does not change itself."""
+        """Return whether `node` contains anchors or aliases, so that it must be visited even if it is unchanged."""
         return id(node) in self._sharing
 
     def settle(self, node: Scalar | Mapping | Sequence, final: Node) -> None:
-        """The anchored `node` stays where it is and now means `final`."""
+        """Record that `node`, if it has an anchor, stays in place and has the value `final`."""
         if node.anchor is not None:
             self._values[id(node)] = final
 
     def value_of(self, alias: Alias) -> Node | None:
-        """What the alias means in the new text; None when its anchor is gone."""
+        """Return the value of the alias in the new text; None if its anchor was removed."""
         return self._values.get(id(alias.target))
 
     def move(self, alias: Alias, final: Node) -> str:
-        """The anchor's node is gone and `alias` takes its place. Gives the anchor's name; "" without other uses."""
+        """Move the anchor of a removed node to `alias`. Return the anchor's name, or "" if it has no other alias."""
         self._values[id(alias.target)] = final
         return alias.name if self._uses[id(alias.target)] > 1 else ""

@@ -1,7 +1,7 @@
-"""Comments that come along with nodes of another text: directly above an entry, inside it, and at the end of its line.
+"""Find the comments of a node: directly above an entry, inside it, and at the end of its line.
 
-The rules are those of DESIGN.md section 3, "Comments", seen from the entry that moves. All is read off the text around
-a node, as nodes that went through a merge no longer know their neighbours.
+The rules are in `docs/design.md`, "Comments". Comments are read from the text around a node, because a node does not
+know its neighbours after a merge.
 """
 
 from __future__ import annotations
@@ -39,24 +39,24 @@ _DASH: Final = pattern(r" *- *")
 
 
 class Comments:
-    """The comments in some texts, to be asked for by the nodes that were read from these."""
+    """Looks up the comments of nodes that were read from the given sources."""
 
     def __init__(self, sources: Collection[Source] = ()) -> None:
         self._sources = sources
 
     def knows(self, node: Node) -> bool:
-        """Whether the node is written in one of the texts."""
+        """Return whether the node is written in one of the sources."""
         return bool(self._sources) and node.span is not None and node.span.source in self._sources
 
     def _origin(self, node: Node) -> Node:
-        """The node in one of the texts that a node was made of, such as a key of which an item was made."""
+        """Return the nearest origin of `node` in one of the sources, such as the key that an item was made from."""
         found: Node | None = node
         while found is not None and not self.knows(found):
             found = found.origin
         return found or node
 
     def above(self, node: Node, *, item: bool = False) -> list[str]:
-        """The comment block directly above a key or an `item`."""
+        """Return the lines of the comment block directly above a key or an `item`."""
         place = self._place(node, item=item)
         if place is None:
             return []
@@ -64,7 +64,7 @@ class Comments:
         return list(_lines(text, head_start(text, Extent(start, start)), line_start(text, start)))
 
     def before(self, node: Node, *, item: bool = False) -> list[str]:
-        """All comments and blank lines between a key or `item` and what is written above it in its collection."""
+        """Return all comment lines and blank lines between a key or `item` and the entry above it."""
         place = self._place(node, item=item)
         if place is None:
             return []
@@ -73,11 +73,11 @@ class Comments:
         while at > 0 and _is_passed(text, above := line_start(text, at - 1)):
             at = above
         if not _is_first(text, at, column(text, start)):
-            at = _behind_tail(text, at, end, column(text, start))
+            at = _after_tail(text, at, end, column(text, start))
         return list(_lines(text, at, end))
 
     def behind(self, key: Node | None, value: Node) -> str:
-        """The comment at the end of the line, with the blanks before it, of an entry or (without a key) of an item."""
+        """Return the end-of-line comment, with the spaces before it, of an entry or (without a key) of an item."""
         node = value if key is None else key
         written = self._origin(node)
         if not self.knows(written) or written.span is None:
@@ -94,7 +94,7 @@ class Comments:
         return "" if key is None else _found(_BEHIND_KEY, text, end, 1)
 
     def below(self, node: Node, value: Node) -> list[str]:
-        """The comments below the last line of an entry or item that are its own and no child's."""
+        """Return the comments below the last line of an entry or item that do not belong to one of its children."""
         place, span = self._place(node, item=node is value), value.span
         if place is None or span is None or span.source is not (node.span and node.span.source):
             return []
@@ -109,7 +109,7 @@ class Comments:
         return list(_lines(text, at, end))
 
     def _place(self, node: Node, *, item: bool) -> tuple[str, int] | None:
-        """The text and where in it a key stands, or the dash of an item, if nothing else stands before it."""
+        """Return the text and the offset of a key, or of the dash of an item; None if other text precedes it."""
         written = self._origin(node)
         if not self.knows(written) or written.span is None:
             return None
@@ -128,14 +128,14 @@ def _is_passed(text: str, start: int) -> bool:
 
 
 def _is_first(text: str, at: int, own: int) -> bool:
-    """Whether the line above `at` is that of the key or dash which holds the collection, and no entry of it."""
+    """Return whether the line above `at` is the key or dash of the collection, not one of its entries."""
     above = line_start(text, at - 1) if at else 0
     indent = len(text[above:at]) - len(text[above:at].lstrip(" "))
     return at > 0 and indent < own and text[above + indent] != "-"
 
 
-def _behind_tail(text: str, at: int, end: int, own: int) -> int:
-    """Where the lines begin, between `at` and `end`, that do not belong to the entry above: deeper comments do."""
+def _after_tail(text: str, at: int, end: int, own: int) -> int:
+    """Return the first offset from `at` to `end` after the deeper comments, which belong to the entry above."""
     start = at
     while at < end and (is_blank(text, at) or (comment_column(text, at) or 0) > own):
         at = next_line(text, at)

@@ -1,4 +1,4 @@
-"""The one place that writes YAML: a document and the tree that it is to mean become a new text, with proof."""
+"""Edit a YAML document: write a changed tree into its text, and verify the result by parsing it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from composevariant.tree import Mapping, Node, Path, Scalar, Sequence, WrittenNo
 from composevariant.yamltext.comments import Comments
 from composevariant.yamltext.habits import Habits
 from composevariant.yamltext.parser import parse
-from composevariant.yamltext.partial_proof import Edited, Made, Proved, block_header, last_leaf, section_of
+from composevariant.yamltext.partial_proof import Edited, Made, Proved, block_header, largest_section, last_leaf
 from composevariant.yamltext.render import Place, Renderer
 from composevariant.yamltext.sync import Sync
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def no_key(_: Path, __: Node) -> None:
-    """List items have no identity: they are aligned by what they mean."""
+    """Return None: list items have no identity and are aligned by value."""
 
 
 def edit(
@@ -31,12 +31,12 @@ def edit(
     item_key: Callable[[Path, Node], str | None] = no_key,
     others: Collection[Source] = (),
 ) -> str:
-    """The text of `document`, changed as little as possible so that it means `final`, see `Editor`."""
+    """Return the text of `document` with minimal changes so that it parses to `final`, see `Editor`."""
     return Editor(document, item_key, others).text_of(final)
 
 
 class Editor:
-    """Makes texts of one document; what an edit has in common with the one before it is not made and proved anew."""
+    """Edits one document, several times if needed. Work shared with the previous edit is reused."""
 
     def __init__(
         self,
@@ -44,29 +44,29 @@ class Editor:
         item_key: Callable[[Path, Node], str | None] = no_key,
         others: Collection[Source] = (),
     ) -> None:
-        """Get ready to edit.
+        """Prepare to edit a document.
 
         Args:
-            document: What was read.
-            item_key: The identity of an item of the list at a path, or None where items have none.
-            others: Texts from which new nodes bring their comments along, and keep their quotes and flow style.
+            document: The parsed document.
+            item_key: Returns the identity of an item of the list at a path, or None.
+            others: Sources of new nodes. Nodes from these keep their comments, quotes and flow style.
         """
         self._document = document
         self._item_key = item_key
         self._habits = Habits(document.source.text, document.written)
-        self._section = section_of(document)
+        self._section = largest_section(document)
         self._proved = self._section.as_read() if self._section else Proved(Made({}, {}))
         self._renderers = tuple(_renderers(self._habits, others))
         self._proved_with: Renderer | None = None
 
     def text_of(self, final: Node) -> str:
-        """The text of the document, changed as little as possible so that it means `final`.
+        """Return the text of the document with minimal changes so that it parses to `final`.
 
         Args:
-            final: The resolved tree that the new text must have; what did not change are the document's own nodes.
+            final: The resolved tree of the new text. Unchanged parts must be the nodes of the document.
 
         Raises:
-            InternalError: The new text does not mean `final`: a bug, found before anything is written.
+            InternalError: The new text does not parse to `final`: a bug, found before anything is written.
         """
         if self._document.root is not None and self._document.root is final:
             return self._document.source.text
@@ -81,15 +81,17 @@ class Editor:
             for candidate in candidates:
                 if _means(self._document.source.name, candidate, final):
                     return self._remembered(edited, renderer) if edited and candidate == edited.text else candidate
-        raise InternalError("the edited text does not mean what was asked", None, "please report this as a bug")
+        raise InternalError(
+            "the edited text does not parse to the requested settings", None, "please report this as a bug"
+        )
 
     def _edited(self, final: Node, renderer: Renderer) -> Edited | None:
-        """The text that the splices give; None for a text without content, which has nothing to splice."""
+        """Return the text after all splices; None if the document has no content to splice."""
         written = self._document.written
         if written is None:
             return None
         splices = Splices(self._document.source.text)
-        # What another renderer has made may read otherwise: a text must not depend on those before it.
+        # Another renderer may write differently: a text must not depend on earlier edits.
         known = self._proved.made if self._proved_with is renderer else Made({}, {})
         sync = Sync(self._document, splices, renderer, self._item_key, known)
         sync.node(written, final, Place(0, -1, ""), ())
@@ -97,9 +99,10 @@ class Editor:
         return Edited(splices.applied(), splices, sync.made, sync.anchors)
 
     def _endings(self, new: str) -> Iterator[str]:
-        """The new text, then what to try where a block scalar meets the end of the file, trailing blanks or a comment.
+        """Yield the new text, then a variant with a final newline.
 
-        There, `|` would lose its last line break or swallow what follows: a last newline helps, else quotes.
+        At the end of a file, a `|` scalar can lose its last line break or include the text below it. A final newline
+        helps; otherwise the next renderer uses quotes.
         """
         text, newline = self._document.source.text, self._habits.newline
         bare = new.removesuffix(newline)
@@ -107,9 +110,9 @@ class Editor:
         yield f"{bare}{newline}"
 
     def is_proved_by_parts(self, edited: Edited, final: Node) -> bool:
-        """Whether what is not as it was proved before means what it is to mean, and so all of it does.
+        """Return whether the parts of the text that were not verified before parse to `final`.
 
-        The tests read all of it then, too.
+        The tests also parse the whole text in this case.
         """
         rest = self._section.rest(edited, self._proved, final) if self._section else None
         return rest is not None and _means(self._document.source.name, rest.text, rest.final)
@@ -121,14 +124,14 @@ class Editor:
 
 
 def _renderers(habits: Habits, others: Collection[Source]) -> Iterator[Renderer]:
-    """With comments, and at last without: one that would become content in its new place is better lost."""
+    """Yield renderers with comments, then without: a comment that would become content is dropped."""
     for comments in (Comments(others), Comments())[0 if others else 1 :]:
         yield Renderer(habits, comments)
         yield Renderer(habits, comments, block_scalars=False)
 
 
 def _keep_open_end(splices: Splices, written: WrittenNode) -> None:
-    """A block scalar that a missing last newline cuts short must not gain one from text that is put behind it."""
+    """Add `-` to a last block scalar without a final newline: text appended after it would add one to its value."""
     last = last_leaf(written)
     text = splices.text
     if not isinstance(last, Scalar) or last.style not in ("|", ">") or last.span is None or text.endswith("\n"):
@@ -141,7 +144,7 @@ def _keep_open_end(splices: Splices, written: WrittenNode) -> None:
 
 
 def _filled(text: str, final: Node, renderer: Renderer) -> str:
-    """A text without content keeps its comments; the tree follows them."""
+    """Append the tree to a text that has only comments."""
     newline = renderer.habits.newline
     empty = isinstance(final, (Mapping, Sequence)) and not renderer.is_block(final, "")
     lines = [renderer.inline(final)] if empty else renderer.children(final, 0) or [renderer.inline(final)]
@@ -150,7 +153,7 @@ def _filled(text: str, final: Node, renderer: Renderer) -> str:
 
 
 def _means(name: str, text: str, final: Node) -> bool:
-    """The proof: read the new text and compare. A wrong splice must never become a wrong file."""
+    """Return whether `text` parses to `final`, so that a wrong splice never becomes a wrong file."""
     try:
         root = parse(Source(name, text)).root
     except ComposeVariantError:

@@ -1,7 +1,7 @@
-"""A quick scanner for the YAML that compose files are written in: one regular expression a line.
+"""A fast scanner for the YAML subset of most Compose files: one regular expression per line.
 
-It gives exactly the tokens that ruamel.yaml's scanner gives (the tests compare them), at a tenth of the cost, or None
-as soon as a line is not plainly of a shape it knows: then ruamel reads the whole text. It never guesses.
+It returns exactly the tokens of ruamel.yaml's scanner (the tests compare them) at a tenth of the cost, or None if a
+line does not match a known shape: ruamel.yaml then scans the whole text.
 """
 
 from __future__ import annotations
@@ -44,8 +44,6 @@ _PLAIN: Final = rf"{_FIRST}(?:[^\s:#]++|:(?=\S)|(?<=\S)\#|[ ]++(?=[^\s:#]|:\S))*
 _END: Final = r"(?=[ \r\n]|\Z)"
 
 
-# The values of the quick scanner that are more than a word on a line: flow collections, block scalars, escapes.
-
 DOUBLE: Final = r'"[^"\\\n]*"'
 
 
@@ -82,11 +80,11 @@ _DOCUMENT_MARK: Final = re.compile(r"---|\.\.\.|%")
 
 
 _MAP, _SEQ, _MAP_WITH_DASHES = range(3)
-"""What a level of indentation holds; with dashes: a list at the column of the key that it belongs to."""
+"""The collection at an indentation level. `_MAP_WITH_DASHES`: a list at the column of its own key."""
 
 
 def quick_tokens(text: str) -> list[Token] | None:
-    """The tokens of `text`, or None when some line needs the full scanner."""
+    """Return the tokens of `text`, or None if a line needs the full scanner."""
     if _UNUSUAL.search(text):
         return None
     try:
@@ -102,7 +100,7 @@ class _Lines:
         self._columns = [-1]
         self._kinds = [_SEQ]
         self._waits = True
-        """Whether the document, a key or a dash waits for its value."""
+        """Whether the document, a key or a dash still needs its value."""
 
     def tokens(self) -> list[Token]:
         text, out, at, size, match = self._text, self._out, 0, len(self._text), _LINE.match
@@ -111,7 +109,7 @@ class _Lines:
             if line is None:
                 raise NotPlainEnough
             groups = line.groups()
-            at = line.end() if groups[1] is not None else self._line(line, groups)  # 1: the line says nothing
+            at = line.end() if groups[1] is not None else self._line(line, groups)  # 1: an empty line or a comment
         for _ in self._columns[1:]:
             out.append((BLOCK_END, size, size, "", ""))
         out.append((STREAM_END, size, size, "", ""))
@@ -161,7 +159,7 @@ class _Lines:
             raise NotPlainEnough
 
     def _takes_value(self, column: int) -> bool:
-        """Whether a value may stand here: it must be indented more than the key or dash that waits for it."""
+        """Return whether a value is allowed at `column`: deeper than the key or dash that needs it."""
         return self._waits and self._columns[-1] < column
 
     def _push(self, kind: int, column: int, at: int) -> None:
@@ -231,7 +229,7 @@ class _Lines:
         self._waits = False
 
     def _long_value(self, at: int) -> int:
-        """A flow collection, a block scalar or a quoted scalar with escapes; anything else is not for us."""
+        """Scan a flow collection, a block scalar or a quoted scalar with escapes; return the next line's offset."""
         text, out = self._text, self._out
         char = text[at]
         if not self._waits:
@@ -282,7 +280,7 @@ _SURROGATES: Final = range(0xD800, 0xE000)
 
 
 MAX_KEY: Final = 1000
-"""A key this long is for the full scanner, which has rules about it."""
+"""The full scanner handles longer keys, which YAML restricts."""
 
 
 _HEADER: Final = pattern(r"([|>])([+-]?)(?: +#[^\n]*| *)\r?\n")
@@ -302,7 +300,11 @@ class NotPlainEnough(Exception):
 
 
 def escaped_scalar(text: str, at: int) -> Token:
-    """A quoted scalar on one line that holds escapes."""
+    """Return the token of the quoted scalar at `at`, which is on one line and may contain escapes.
+
+    Raises:
+        NotPlainEnough: There is no such scalar.
+    """
     match = _ESCAPED.match(text, at)
     if match is None:
         raise NotPlainEnough
@@ -325,10 +327,10 @@ def _decode(match: re.Match[str]) -> str:
 
 
 def flow_collection(text: str, at: int, depth: int, out: list[Token]) -> int:
-    """Append the tokens of the flow collection at `at`; gives the offset behind it."""
+    """Append the tokens of the flow collection at `at`; return the offset after it."""
     stack: list[str] = []
     due = "item"
-    """What may come: an item (or value), the key of a mapping, or what comes after either."""
+    """What may come next: "item" (an item or value), "key", or "after" (a comma or bracket)."""
     while True:
         match = _FLOW.match(text, at)
         if match is None:
@@ -360,7 +362,7 @@ def flow_collection(text: str, at: int, depth: int, out: list[Token]) -> int:
 
 
 def _flow_scalar(text: str, match: re.Match[str], due: str, out: list[Token]) -> str:
-    """Append one alias or scalar, and as a mapping's key its colon; gives what is due after it."""
+    """Append one alias or scalar, with its colon if it is a key; return what may come next."""
     if match["alias"] is not None:
         if due != "item":
             raise NotPlainEnough
@@ -388,7 +390,7 @@ def _flow_scalar(text: str, match: re.Match[str], due: str, out: list[Token]) ->
 
 
 def block_scalar(text: str, at: int, parent_column: int) -> tuple[Token, int]:
-    """The `|` or `>` scalar at `at`, and the offset of the first line behind it."""
+    """Return the token of the `|` or `>` scalar at `at`, and the offset of the first line after it."""
     header = _HEADER.match(text, at)
     if header is None or parent_column < 0:
         raise NotPlainEnough
@@ -429,7 +431,7 @@ def _block_lines(text: str, at: int, parent_column: int) -> tuple[list[str], int
 
 
 def _folded(lines: list[str], chomp: str) -> str:
-    """Lines joined by blanks, blank lines kept as breaks. Lines indented further fold otherwise: not for us."""
+    """Join lines by spaces and keep blank lines as breaks. Deeper lines fold by other rules: not supported here."""
     if chomp == "+" or any(line[:1] == " " for line in lines) or not lines or not lines[0]:
         raise NotPlainEnough
     out, pending = lines[0], 0

@@ -1,7 +1,7 @@
-"""Tokens of a YAML text, from ruamel.yaml's pure scanner.
+"""Scan a YAML text with ruamel.yaml's pure scanner.
 
-A token is a plain tuple `(kind, start, end, text, style)`: tens of thousands are made of a large file. Tokens and not
-composed nodes, because only tokens have the exact place of aliases, tags, anchors, empty values and ends.
+A token is a plain tuple `(kind, start, end, text, style)`, because a large file has tens of thousands. Tokens are used
+instead of composed nodes because only they have exact offsets of aliases, tags, anchors, empty values and ends.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ Token: TypeAlias = tuple[int, int, int, str, str]
 ) = range(19)
 
 MAX_DEPTH: Final = 100
-"""Nesting that is followed. Real files stay below 20; the cap keeps recursion safe on hostile ones."""
+"""Maximum nesting depth. Real files stay below 20; the limit keeps recursion safe for hostile files."""
 MAX_MERGED: Final = 500_000
-"""Entries that all `<<` of a document may bring. These are really made, so this is a bound on memory, too."""
+"""Maximum number of entries merged by `<<` in a document. These are real objects, so this also limits memory."""
 
 _DOUBTFUL_BREAK: Final = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 _BREAK_NAMES: Final = {
@@ -81,16 +81,16 @@ _KINDS: Final = {
 
 
 def scan(source: Source) -> list[Token]:
-    """The tokens of `source`.
+    """Return the tokens of `source`.
 
     Raises:
-        UnusableInput: The text is not YAML, or nested too deeply; the message has the scanner's reason and place.
+        UnusableInput: The text is not YAML, or is nested too deeply. The message has the scanner's reason and location.
     """
     text = source.text
     doubtful = _DOUBTFUL_BREAK.search(text)
     if doubtful is not None:
         raise UnusableInput(
-            f"a lone {_BREAK_NAMES[doubtful.group()]}, which only some programs take for a line break",
+            f"a lone {_BREAK_NAMES[doubtful.group()]}, which only some programs treat as a line break",
             source.location(doubtful.start()),
             "end lines with LF or CRLF, and write such a character as an escape in double quotes",
         )
@@ -104,7 +104,7 @@ def scan(source: Source) -> list[Token]:
 
 
 def _scan_tab_by_tab(source: Source) -> list[Token]:
-    """Replace only the tabs that the scanner stumbles over: others are content of scalars."""
+    """Scan with spaces for the tabs that the scanner rejects. Other tabs are content of scalars."""
     shadow, place = source.text, None
     for _ in range(_MAX_TABS):
         try:
@@ -141,7 +141,7 @@ def _scan(source: Source, shadow: str) -> Iterator[Token]:
         if mark is not None and _is_separating_tab(shadow, mark.index):
             raise _SeparatingTab(mark.index) from None
         if mark is not None and error.context_mark is not None and mark.index >= len(shadow):
-            mark = error.context_mark  # what is not closed tells more than the end of the file
+            mark = error.context_mark  # the start of what is not closed is more useful than the end of the file
         reason = ", ".join(part for part in (error.context, error.problem) if part)
         place = source.location(mark.index) if mark else None
         raise UnusableInput(f"not valid YAML: {reason}", place, _advice(shadow, mark.index if mark else 0)) from None
@@ -152,7 +152,7 @@ def _scan(source: Source, shadow: str) -> Iterator[Token]:
 
 
 def _advice(text: str, offset: int) -> str:
-    """What to do about two mistakes that the scanner's own words do not name."""
+    """Return a hint for two mistakes that the scanner does not name: tabs and templates."""
     if text[offset : offset + 1] == "\t":
         return "YAML is indented with spaces, never with tabs"
     if text[max(offset - 1, 0) : offset + 1] in ("{%", "{{") or text.startswith(("{%", "{{"), offset):
@@ -171,12 +171,12 @@ def _is_separating_tab(text: str, offset: int) -> bool:
 
 
 def _without_separating_tabs(text: str) -> str:
-    """The text with blanks for tabs, as far as they may separate; offsets stay."""
+    """Replace the tabs that may be separators by spaces; offsets do not change."""
     return "\n".join(map(_without_tabs, text.split("\n")))
 
 
 def _without_tabs(line: str) -> str:
-    """A line with blanks for tabs: those after something, or before nothing or a comment. Others indent: an error."""
+    """Replace tabs by spaces after content and before a comment or the line end. Tabs in indentation stay: errors."""
     lead = len(line) - len(line.lstrip(" -\t"))
     start, content = line[:lead], line[lead:].replace("\t", " ")
     if start[:1] == " " and (not content.strip() or content.startswith("#")):
@@ -185,7 +185,7 @@ def _without_tabs(line: str) -> str:
 
 
 def _is_decoded(text: str, token: Token) -> bool:
-    """Whether the value of a scalar token is the scanner's work, and not just what is written."""
+    """Return whether the scanner decoded the value of a scalar token, so that it can differ from the text."""
     return bool(token[4]) or "\n" in text[token[1] : token[2]]
 
 
@@ -205,9 +205,9 @@ def _token(text: str, kind: int, start: int, end: int, token: object) -> Token:
 
 
 def block_scalar_end(text: str, start: int, end: int) -> int:
-    """Where a block scalar ends: with its last line of text, blanks at its end included; blank lines only with `|+`.
+    """Return the end of a block scalar: of its last line of text with trailing spaces, or with `|+` of its blank lines.
 
-    Blanks that go beyond the indentation are text.
+    Spaces beyond the indentation are text.
     """
     header_end = text.find("\n", start, end)
     if header_end < 0:

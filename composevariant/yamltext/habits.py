@@ -1,4 +1,4 @@
-"""How a text is written where the choice is free: indentation, dashes, quotes, block or flow."""
+"""Detect the style of a text: indentation, dashes, quotes, block or flow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _SAMPLE: Final = 4000
-"""Nodes to look at: a file's habits show early."""
+"""Maximum number of nodes to inspect; the first ones show the style of a file."""
 
 
 class _Read(NamedTuple):
@@ -27,7 +27,7 @@ class _Read(NamedTuple):
 
 
 class Habits:
-    """The ways of one text; new text follows them. They are read off it when something new is first written."""
+    """The style of one text, for new text. It is detected at the first use."""
 
     def __init__(self, text: str, root: WrittenNode | None) -> None:
         self._text = text
@@ -36,31 +36,31 @@ class Habits:
 
     @property
     def step(self) -> int:
-        """Columns by which the keys of a mapping stand right of the key that holds it."""
+        """The indentation of a nested mapping, in columns."""
         return self._read.step
 
     @property
     def dash_offset(self) -> int:
-        """Columns by which dashes stand right of the key that holds the list; 0 is common."""
+        """The indentation of dashes below the key of their list, in columns; often 0."""
         return self._read.dash_offset
 
     @property
     def gap(self) -> int:
-        """Blanks after a dash."""
+        """The number of spaces after a dash."""
         return self._read.gap
 
     @property
     def flow_keys(self) -> frozenset[str]:
-        """Keys whose value is mostly written in flow style, such as `test: [CMD, …]`."""
+        """Keys whose values are mostly in flow style, such as `test: [CMD, …]`."""
         return self._read.flow_keys
 
     @property
     def block_keys(self) -> frozenset[str]:
-        """Keys whose value mostly is not."""
+        """Keys whose values are mostly in block style."""
         return self._read.block_keys
 
     def quote_of(self, key: str) -> str:
-        """The quotes in which the items of the list under a key are written, where they all are; else ""."""
+        """Return the quotes that all items of the lists under a key have; "" if they differ or have none."""
         return self._read.quotes.get(key, "")
 
     @cached_property
@@ -69,7 +69,7 @@ class Habits:
 
 
 def _read(text: str, root: WrittenNode | None) -> _Read:
-    """What the text does not show is as most files have it."""
+    """Detect the style. Where the text has no example, the default is that of most files."""
     steps: Counter[int] = Counter()
     offsets: Counter[int] = Counter()
     gaps: Counter[int] = Counter()
@@ -110,7 +110,7 @@ def _gaps(sequence: Sequence) -> Iterator[int]:
 
 
 def _keyed_collections(text: str, root: WrittenNode | None) -> Iterator[tuple[str, int, Mapping | Sequence]]:
-    """The non-empty collections that are values of keys, each with its key and the key's column."""
+    """Yield the non-empty collections that are values of keys, as (key, column of the key, collection)."""
     stack: list[WrittenNode] = [] if root is None else [root]
     seen = 0
     while stack and seen < _SAMPLE:
@@ -128,20 +128,20 @@ def _keyed_collections(text: str, root: WrittenNode | None) -> Iterator[tuple[st
                     yield entry.name, column(text, entry.key.span.begin), value
 
 
-# Which quotes the strings of a collection are written in, where they are a matter of taste.
+# The quotes of strings that do not need any.
 
 _READ_OTHERWISE = frozenset(("y", "n", "yes", "no", "on", "off"))
-"""Strings to Docker, booleans to YAML 1.1: careful people quote them."""
+"""Strings for Docker, but booleans in YAML 1.1: many files quote them."""
 
 
 def quotes_around(nodes: Iterable[WrittenNode]) -> str:
-    """The quotes that all strings among `nodes` are written in; "" when these are plain or mixed."""
+    """Return the quotes that all strings among `nodes` have; "" if they are plain or mixed."""
     styles = {chosen_style(node) for node in nodes} - {None}
     return next(iter(styles)) or "" if len(styles) == 1 else ""
 
 
 def chosen_style(node: WrittenNode) -> str | None:
-    """The quotes around a string ("" for none) when they could be others; None for all else."""
+    """Return the quotes of a string ("" for none) if its style is a free choice; None for any other node."""
     if not isinstance(node, Scalar) or node.style in ("|", ">") or not node.text or node.tag:
         return None
     if plain_meaning(node.text).kind != "str":

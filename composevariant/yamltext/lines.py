@@ -1,7 +1,7 @@
-"""Lines, comments and blank lines of a block collection: what goes with an entry and what stays.
+"""Find the lines, comments and blank lines that belong to each entry of a block collection.
 
-The rules are those of DESIGN.md section 3, "Comments". An entry here is a key of a mapping or an item of a list; its
-column is that of its key or dash.
+The rules are in `docs/design.md`, "Comments". An entry is a key of a mapping or an item of a list; its column is that
+of its key or dash.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")
 
 
 class Extent(NamedTuple):
-    """Where an entry is written: `start` at its key or dash, `end` after its value's content."""
+    """The offsets of an entry: `start` of its key or dash, `end` after the content of its value."""
 
     start: int
     end: int
     keeps_blanks: bool = False
-    """Whether it ends in a block scalar such as `|+`, which takes in all blank lines below it."""
+    """Whether it ends with a block scalar such as `|+`, which includes all blank lines below it."""
 
 
 def line_start(text: str, offset: int) -> int:
@@ -32,7 +32,7 @@ def line_start(text: str, offset: int) -> int:
 
 
 def line_end(text: str, offset: int) -> int:
-    """The offset of the line's break (of the first character of CRLF), or the end of the text."""
+    """Return the offset of the line break (LF or CRLF) after `offset`, or the end of the text."""
     at = text.find("\n", offset)
     if at < 0:
         return len(text)
@@ -40,13 +40,13 @@ def line_end(text: str, offset: int) -> int:
 
 
 def next_line(text: str, offset: int) -> int:
-    """The offset of the line after the one that `offset` is on, or the end of the text."""
+    """Return the start of the line after the one that contains `offset`, or the end of the text."""
     at = text.find("\n", offset)
     return len(text) if at < 0 else at + 1
 
 
 def end_above(text: str, start: int) -> int:
-    """The end of the line above the one that starts at `start`, its line break left out."""
+    """Return the end of the line above the one that starts at `start`, without its line break."""
     if start == 0 or text[start - 1] != "\n":
         return start
     return start - 2 if text[start - 2 : start - 1] == "\r" else start - 1
@@ -57,7 +57,7 @@ def column(text: str, offset: int) -> int:
 
 
 def starts_line(text: str, offset: int) -> bool:
-    """Whether only blanks stand before `offset` on its line."""
+    """Return whether only spaces precede `offset` on its line."""
     return not text[line_start(text, offset) : offset].strip(" ")
 
 
@@ -66,14 +66,14 @@ def is_blank(text: str, start: int) -> bool:
 
 
 def comment_column(text: str, start: int) -> int | None:
-    """The column of the comment on a line that holds nothing else; None for other lines."""
+    """Return the column of the comment on a line with nothing else; None for other lines."""
     line = text[start : line_end(text, start)]
     content = line.lstrip()
     return len(line) - len(content) if content.startswith("#") else None
 
 
 def tail_end(text: str, extent: Extent) -> int:
-    """The start of the first line that is not the entry's: its last line and deeper comments below it are passed."""
+    """Return the start of the first line after the entry and the deeper comments below it."""
     own = column(text, extent.start)
     end = at = next_line(text, extent.end)
     while at < len(text):
@@ -90,7 +90,7 @@ def tail_end(text: str, extent: Extent) -> int:
 
 
 def head_start(text: str, extent: Extent) -> int:
-    """The start of the comment block directly above the entry, in its column; else of the entry's own line."""
+    """Return the start of the comment block directly above the entry, in its column; else of the entry's line."""
     own = column(text, extent.start)
     start = line_start(text, extent.start)
     while start > 0:
@@ -106,7 +106,7 @@ def has_head(text: str, extent: Extent) -> bool:
 
 
 def blanks_before(text: str, start: int) -> int:
-    """The start of the run of blank lines that ends at the line start `start`."""
+    """Return the start of the run of blank lines that ends at the line start `start`."""
     while start > 0:
         above = line_start(text, start - 1)
         if not is_blank(text, above):
@@ -116,20 +116,20 @@ def blanks_before(text: str, start: int) -> int:
 
 
 def blanks_after(text: str, start: int) -> int:
-    """The end of the run of blank lines that begins at the line start `start`."""
+    """Return the end of the run of blank lines that begins at the line start `start`."""
     while start < len(text) and is_blank(text, start):
         start = next_line(text, start)
     return start
 
 
 def separated(text: str, first: Extent, second: Extent) -> bool:
-    """Whether a blank line stands between two neighbouring entries."""
+    """Return whether a blank line separates two neighbouring entries."""
     end = tail_end(text, first)
     return blanks_after(text, end) > end or blanks_before(text, head_start(text, second)) < head_start(text, second)
 
 
 class Neighbours:
-    """The entries of one block collection, in order, and what their removal takes along."""
+    """The entries of one block collection, in order, and the lines to remove with them."""
 
     def __init__(self, text: str, extents: list[Extent]) -> None:
         self._text = text
@@ -144,26 +144,26 @@ class Neighbours:
 
     @property
     def spaced(self) -> bool | None:
-        """Whether most neighbours are set apart by blank lines; None when there is only one entry."""
+        """Whether blank lines separate most neighbours; None if there is only one entry."""
         return sum(self._gaps) * 2 > len(self._gaps) if self._gaps else None
 
     @cached_property
     def _in_groups(self) -> bool:
-        """Whether blank lines set groups of entries apart."""
+        """Whether blank lines separate groups of entries."""
         return len(set(self._gaps)) > 1
 
     def adjoin(self, index: int) -> bool:
-        """Whether no comment stands between an entry and the one above it, other than their own."""
+        """Return whether an entry and the one above it have no other comment between them."""
         text, extents = self._text, self._extents
         end = tail_end(text, extents[index - 1])
         return blanks_after(text, end) >= head_start(text, extents[index])
 
     def lines_of(self, first: int, last: int, removed: set[int]) -> tuple[int, int]:
-        """The lines of the entries `first` to `last`, with the comments that go with them."""
+        """Return the start and end of the lines of the entries `first` to `last`, with their comments."""
         return self._removed_head(first, removed), tail_end(self._text, self._extents[last])
 
     def removal(self, first: int, last: int, removed: set[int]) -> tuple[int, int]:
-        """The lines to take out with the entries `first` to `last`, and blank lines so that one gap stays."""
+        """Return the start and end of the lines to remove for the entries `first` to `last`; one blank gap stays."""
         start, end = self.lines_of(first, last, removed)
         before, after = blanks_before(self._text, start), blanks_after(self._text, end)
         if first > 0:  # a line of blanks may be the last one of the text above
@@ -175,20 +175,20 @@ class Neighbours:
         return start, after if before < start or first == 0 else end
 
     def _removed_head(self, index: int, removed: set[int]) -> int:
-        """Where a removal starts: with the comment above the entry, unless that heads entries which stay."""
+        """Return where a removal starts: at the comment above the entry, unless it also heads entries that stay."""
         text, extent = self._text, self._extents[index]
         own_line = line_start(text, extent.start)
         start = head_start(text, extent)
         if start == own_line:
             return own_line
         ruled = _RULER.search(text, start, own_line) is not None
-        return start if self._headed(index, ruled=ruled) <= removed else own_line
+        return start if self._headed_entries(index, ruled=ruled) <= removed else own_line
 
-    def _headed(self, index: int, *, ruled: bool) -> set[int]:
-        """The entries that the comment above entry `index` heads.
+    def _headed_entries(self, index: int, *, ruled: bool) -> set[int]:
+        """Return the indices of the entries that the comment above entry `index` heads.
 
-        A banner (a comment with a ruler) heads all up to the next comment. Another comment heads several only where
-        the collection is written in groups set apart by blank lines.
+        A banner (a comment with a ruler) heads all entries up to the next comment. Another comment heads several
+        entries only if blank lines separate groups of entries in the collection.
         """
         group = {index}
         if not ruled and not self._in_groups:

@@ -1,4 +1,4 @@
-"""A YAML text as a tree whose nodes know exactly where they are written."""
+"""Parse a YAML text into a tree whose nodes have exact source spans."""
 
 from __future__ import annotations
 
@@ -45,23 +45,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """One YAML document: its text, its tree as written, and the same tree resolved (None for an empty document)."""
+    """One YAML document: its text, its written tree and its resolved tree (None for an empty document)."""
 
     source: Source
     written: WrittenNode | None
     root: Node | None
     resolver: Resolver
-    """Tells what a node as written means."""
+    """Returns the resolved node of a written one."""
     sharing: frozenset[int] = frozenset()
-    """The `id` of each node as written that has an anchor, an alias or a `<<`, or that holds such a node."""
+    """The `id` of each written node that is or contains an anchored node, an alias or a `<<`."""
 
 
 def parse(source: Source, anchors: dict[str, WrittenNode] | None = None) -> Document:
-    """Read one document. `anchors` are those of the documents above it in its file, to which its own are added.
+    """Parse one document. `anchors` has the anchors of the documents above it in its file; its own are added.
 
     Raises:
-        UnusableInput: Not YAML, several documents, duplicate keys (all of them), unknown aliases, nesting or
-            aliases beyond what any real file needs.
+        UnusableInput: The text is not YAML, or has several documents, duplicate keys (all are reported), unknown
+            aliases, or nesting or aliases beyond the limits.
     """
     builder = Builder(source, quick_tokens(source.text) or scan(source), anchors)
     written = builder.document()
@@ -70,8 +70,6 @@ def parse(source: Source, anchors: dict[str, WrittenNode] | None = None) -> Docu
     resolver = Resolver(sharing=sharing if builder.is_harmless else None)
     return Document(source, written, None if written is None else resolver.resolve(written), resolver, sharing)
 
-
-# From tokens to the tree as written: recursive descent, as YAML's grammar has it.
 
 _Written = TypeVar("_Written", bound="WrittenNode")
 
@@ -82,7 +80,7 @@ class Builder:
     def __init__(self, source: Source, tokens: list[Token], anchors: dict[str, WrittenNode] | None = None) -> None:
         self.errors: list[ComposeVariantError] = []
         self.sharing: set[int] = set()
-        """The `id` of each node that has an anchor, an alias or a `<<`, or that holds such a node."""
+        """The `id` of each node that is or contains an anchored node, an alias or a `<<`."""
         self._source = source
         self._tokens = tokens
         self._at = 0
@@ -119,7 +117,7 @@ class Builder:
         return self._source.location(offset)
 
     def _node(self, empty_at: int, *, of_key: bool = False) -> WrittenNode:
-        """The node at the next token; an empty scalar at `empty_at` when the next token starts none.
+        """Return the node at the next token, or an empty scalar at `empty_at` if no node starts there.
 
         Only the value of a key (`of_key`) can be a list whose dashes are not indented.
         """
@@ -148,19 +146,19 @@ class Builder:
         return self._noted(node, shared)
 
     def _note_merge(self, key: Scalar) -> int:
-        """Note a `<<`, which makes the mapping mean something else than what is written; gives how much is shared."""
+        """Count a `<<` key as shared; return the number of shared nodes."""
         if key.text == "<<" and key.style == "":
             self._shared += 1
         return self._shared
 
     @property
     def is_harmless(self) -> bool:
-        """Whether the aliases can multiply nothing beyond reason: none is below an anchor, and all are short."""
+        """Whether the aliases cannot exceed the limits: none is below an anchor, and all targets are short."""
         is_flat = self._deepest * 4 < MAX_DEPTH  # twice for what an alias brings, and a pair in a list is two levels
         return self._is_simple and is_flat and self._expanded < MAX_MERGED
 
     def _noted(self, node: _Written, shared: int) -> _Written:
-        """The node, noted when more is shared than there was before it."""
+        """Return `node`, recorded in `sharing` if it contains a shared node."""
         if self._shared != shared:
             self.sharing.add(id(node))
         return node
@@ -211,7 +209,7 @@ class Builder:
         return self._mapping(entries, False, tag, anchor, Span(self._source, begin, start, end))  # noqa: FBT003
 
     def _entry(self) -> Entry:
-        """One entry, its KEY being the next token."""
+        """Return the entry at the next token, a KEY."""
         tokens = self._tokens
         _, start, end, *_ = tokens[self._at]
         kind, first, last, text, style = tokens[self._at + 1]
@@ -343,7 +341,7 @@ def _end(node: WrittenNode) -> int:
     return node.span.end if node.span else 0
 
 
-# A file of several YAML documents, taken apart at its markers.
+# Files with several YAML documents.
 
 _MARKER: Final = pattern(r"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
 
@@ -355,10 +353,10 @@ _CONTENT_BELOW_DIRECTIVES: Final = pattern(r"^(?!%)[ \t]*[^\s#]", re.MULTILINE)
 
 
 def parse_documents(source: Source) -> list[Document]:
-    """Read all documents of a file, which has at least one.
+    """Parse all documents of a file; there is at least one.
 
-    The text of the first one is the file's up to the marker of the second, with its own marker and comments. Locations
-    are those in the file.
+    The text of the first one ends at the marker of the second, and includes its own marker and comments. Locations
+    refer to the file.
 
     Raises:
         UnusableInput: as `parse` does, of each document.
@@ -374,15 +372,15 @@ def parse_documents(source: Source) -> list[Document]:
 
 
 def _part(source: Source, start: int, end: int) -> Source:
-    """One document, its lines numbered as in the file."""
+    """Return one document, with its line numbers in the file."""
     above = "\n" * source.text.count("\n", 0, start)
     return Source(source.name, f"{above}{source.text[start:end]}")
 
 
 def _places(source: Source) -> Iterator[tuple[int, int]]:
-    """Where each document begins, with its directives and marker, and ends.
+    """Yield the start (with directives and marker) and the end of each document.
 
-    A marker is one wherever it stands at the start of a line: YAML forbids it inside scalars (1.2, `c-forbidden`).
+    Every marker at the start of a line ends a document: YAML forbids it inside scalars (1.2, `c-forbidden`).
     """
     text, start, at, begun = source.text, 0, 0, False
     for marker in _MARKER.finditer(text):

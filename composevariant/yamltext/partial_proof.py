@@ -1,10 +1,10 @@
-"""What an edit leaves as an earlier one had it, or as it was read: that needs no second proof.
+"""Verify only the parts of an edited text that differ from the text verified before.
 
-Only the entries of the largest section count, which are the services of nearly every file. The value of an entry is
-left out of the proof where its lines are those that were proved to mean what it is to mean. Its key stays, with nothing
-below it: so all that is above and below is read as it is in the whole text, where each key begins at the column of the
-section and every value above it has ended. What would not end, such as an open quote, takes in a key that is to be
-there, and the proof fails. A value that ends in a block scalar is always read, as blank lines below may belong to it.
+Only the entries of the largest section are considered: the services of nearly every file. The value of an entry is left
+out if its lines were already verified to have its value. Its key stays, with an empty value. The rest parses as in the
+whole text, because each key begins at the column of the section, where every value above has ended. A value that does
+not end, such as an open quote, would include an expected key, and the verification fails. A value that ends with a
+block scalar is always parsed, because blank lines below may belong to it.
 """
 
 from __future__ import annotations
@@ -30,35 +30,35 @@ _BLOCK_SCALAR: Final = pattern(r"[|>][-+\d]*[ \t]*(?:[ \t]#[^\n]*)?\r?\n")
 
 
 _WORTHWHILE: Final = 4
-"""A proof by parts pays when more than one in this many characters needs none."""
+"""Verifying parts is faster if at least one in this many characters can be left out."""
 
 
 class Part(NamedTuple):
-    """What one edit made of an entry of a section."""
+    """The splices of one edit for an entry of a section."""
 
     path: Path
     final: Node
     splices: tuple[Splice, ...] = ()
     numbers: range = range(0)
-    """Which of the edit's splices these are."""
+    """The indices of these splices in the edit."""
 
     def is_of(self, path: Path, final: Node) -> bool:
-        """Whether the very same is to stand there; what its items are to each other depends on the place."""
+        """Return whether path and final node are the same; the identity of list items depends on the path."""
         return self.final is final and self.path == path
 
 
 class Entries(NamedTuple):
-    """Which entries of a mapping went, which came, and what that took."""
+    """The entries that an edit removed from and added to a mapping, and its splices."""
 
     path: Path
     """Of the mapping."""
     removed: set[int]
     added: list[tuple[int, Entry]]
-    """Each with the index of the entry that it follows."""
+    """Each with the index of the entry before it."""
     splices: tuple[Splice, ...]
 
     def is_of(self, path: Path, removed: set[int], added: list[tuple[int, Entry]]) -> bool:
-        """Whether the same go, and the very same come, at the same place."""
+        """Return whether the same entries are removed and the identical ones added, at the same path."""
         return (
             path == self.path
             and removed == self.removed
@@ -71,16 +71,16 @@ class Entries(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What an edit made of the sections' entries and their settings, which the next one may make again."""
+    """The splices of an edit for services and their settings, which the next edit may reuse."""
 
     parts: dict[int, Part]
-    """By the `id` of the entry's value as written."""
+    """By the `id` of the written value of the entry."""
     entries: dict[int, Entries]
-    """By the `id` of the mapping as written."""
+    """By the `id` of the written mapping."""
 
 
 class Edited(NamedTuple):
-    """A new text that is still to be proved, and how it came about."""
+    """A new text before its verification, and the splices that made it."""
 
     text: str
     splices: Splices
@@ -89,16 +89,16 @@ class Edited(NamedTuple):
 
 
 class Proved(NamedTuple):
-    """A text of the document that means what it is to mean."""
+    """A verified text of the document."""
 
     made: Made
     head: tuple[Splice, ...] = ()
-    """What was changed above the section, where anchors are."""
+    """The splices above the section, where anchors are."""
     has_new_anchors: bool = False
 
 
 class Rest(NamedTuple):
-    """What of a text is to be proved, and what it is to mean."""
+    """The part of a text to verify, and the tree that it must parse to."""
 
     text: str
     final: Node
@@ -113,11 +113,11 @@ class Section(NamedTuple):
 
     @property
     def start(self) -> int:
-        """The offset of its key."""
+        """The offset of the key of the section."""
         return self.entry.key.span.begin if self.entry.key.span else 0
 
     def as_read(self) -> Proved:
-        """The document itself, which means what was read in it."""
+        """Return the unchanged document as a verified text."""
         resolve = self.document.resolver.resolve
         parts = {
             id(each.value): Part((self.entry.name, each.name), resolve(written_value(each)))
@@ -126,13 +126,13 @@ class Section(NamedTuple):
         return Proved(Made(parts, {}))
 
     def proved(self, edited: Edited) -> Proved:
-        """An edit whose text was found to mean what was asked."""
+        """Return a verified text for an edit."""
         every = edited.splices.since(0)
         head = tuple(each for each in every if each[0] < self.start)
         return Proved(edited.made, head, any("&" in new for _, _, new in every))
 
     def rest(self, edited: Edited, known: Proved, final: Node) -> Rest | None:
-        """What of an edit is to be proved; None where it is all, or nearly."""
+        """Return the part of an edit to verify; None if that is all or nearly all of it."""
         members = final.get(self.entry.name) if isinstance(final, Mapping) else None
         if not isinstance(final, Mapping) or not isinstance(members, Mapping):
             return None
@@ -153,14 +153,14 @@ class Section(NamedTuple):
             return None
         try:
             text = edited.splices.with_blank(regions, {number for part in same for number in part.numbers})
-        except InternalError:  # something else is put into what would be left out
+        except InternalError:  # another splice is inside a region to leave out
             return None
         names = {part.path[-1] for part in same}
         kept = (Entry(entry.key, _NOTHING) if entry.name in names else entry for entry in members.entries)
         return Rest(text, final.with_value(self.entry.name, members.with_entries(tuple(kept))))
 
     def _region(self, entry: Entry, extent: Extent) -> tuple[int, int] | None:
-        """From behind the colon to the end of the value's lines; None where these depend on what follows."""
+        """Return the start and end of an entry's value lines; None if the end depends on the lines below."""
         text = self.document.source.text
         last = last_leaf(written_value(entry))
         ends_in_block = isinstance(last, Scalar) and last.style in ("|", ">")
@@ -169,7 +169,7 @@ class Section(NamedTuple):
         return entry.colon + 1, tail_end(text, extent)
 
     def _stays_inside(self, part: Part, region: tuple[int, int]) -> bool:
-        """Whether all its splices are in the region, and no block scalar may have come to stand last by them."""
+        """Return whether all splices are in the region and none of them can leave a block scalar at its end."""
         start, end = region
         if part.splices and _BLOCK_SCALAR.search(self.document.source.text, start, end):
             return False
@@ -178,9 +178,9 @@ class Section(NamedTuple):
         )
 
     def _stands_alone(self, node: WrittenNode, anchors: Anchors, *, shares: bool) -> bool:
-        """Whether it means the same whatever becomes of the other entries: it has no anchor, and its aliases are safe.
+        """Return whether a value is independent of the other entries: it has no anchor, and its aliases are safe.
 
-        Anchors above the section are those that an alias had before where `shares` says that nothing changed there.
+        An alias is safe if its anchor is above the section and nothing changed there (`shares`).
         """
         if isinstance(node, Alias):
             return shares and node.target.span is not None and node.target.span.begin < self.start
@@ -191,8 +191,8 @@ class Section(NamedTuple):
         return all(self._stands_alone(each, anchors, shares=shares) for each in nodes_inside(node))
 
 
-def section_of(document: Document) -> Section | None:
-    """The largest block mapping that is the value of a key of the root; None for a text that is written otherwise."""
+def largest_section(document: Document) -> Section | None:
+    """Return the largest block mapping under a key of the root; None if the text has no suitable one."""
     root = document.written
     if not isinstance(root, Mapping) or root.flow or not document.source.text.endswith("\n"):
         return None
@@ -206,11 +206,11 @@ def _is_same(part: Part, old: Part) -> bool:
     return part.is_of(old.path, old.final) and part.splices == old.splices
 
 
-# Where the entries of a written collection begin and end.
+# The extents of written entries.
 
 
 def entry_extents(mapping: Mapping) -> list[Extent]:
-    """The extents of a mapping's entries: from the key to the end of the value."""
+    """Return the extents of a mapping's entries: from the key to the end of the value."""
     return [_entry_extent(entry) for entry in mapping.entries]
 
 
@@ -222,7 +222,7 @@ def _entry_extent(entry: Entry) -> Extent:
 
 
 def item_extents(sequence: Sequence) -> list[Extent]:
-    """The extents of a list's items: from the dash, or in flow style from the value, to the end of the value."""
+    """Return the extents of a list's items: from the dash (in flow style, the value) to the end of the value."""
     if sequence.flow:
         return [Extent(item.span.begin if item.span else 0, _end(item)) for item in sequence.items]
     pairs = zip(sequence.dashes, sequence.items, strict=True)
@@ -234,13 +234,13 @@ def _end(node: WrittenNode) -> int:
 
 
 def keeps_blank_lines(node: WrittenNode) -> bool:
-    """Whether a value ends in a block scalar such as `|+`, which takes in all blank lines below it."""
+    """Return whether a value ends with a block scalar such as `|+`, which includes all blank lines below it."""
     last = last_leaf(node)
     return isinstance(last, Scalar) and last.style in ("|", ">") and "+" in block_header(last)
 
 
 def last_leaf(node: WrittenNode) -> WrittenNode:
-    """The value that stands last in the text of `node`."""
+    """Return the last value in the text of `node`."""
     while True:
         if isinstance(node, Mapping) and node.entries:
             node = written_value(node.entries[-1])
@@ -251,7 +251,7 @@ def last_leaf(node: WrittenNode) -> WrittenNode:
 
 
 def block_header(scalar: Scalar) -> str:
-    """The indicators of a block scalar, such as `|2-`."""
+    """Return the indicators of a block scalar, such as `|2-`."""
     if scalar.span is None:
         return ""
     text, start = scalar.span.source.text, scalar.span.start

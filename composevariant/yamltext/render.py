@@ -1,4 +1,4 @@
-"""New text for nodes: in their own spelling where the place allows it, in the style of the neighbours otherwise."""
+"""Write nodes as YAML: in their own spelling where possible, otherwise in the style of their neighbours."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NOT_IN_BLOCK: Final = pattern("[\r\0-\x08\x0b-\x1f\x7f]")
 
 
 class Renderer:
-    """Writes nodes as YAML, following the habits of the text that they go into."""
+    """Writes nodes as YAML in the style of the target text."""
 
     def __init__(self, habits: Habits, comments: Comments | None = None, *, block_scalars: bool = True) -> None:
         self.habits = habits
@@ -30,7 +30,7 @@ class Renderer:
     # One line
 
     def inline(self, node: Node, quote: str = "", *, flow: bool = True) -> str:
-        """A node on one line. In a flow collection (`flow`), plain scalars may not hold brackets and commas."""
+        """Return a node on one line. In a flow collection (`flow`), plain scalars cannot contain brackets or commas."""
         return f"{_properties(node, '')}{self._untagged(node, quote, flow=flow)}".rstrip()
 
     def _untagged(self, node: Node, quote: str, *, flow: bool) -> str:
@@ -42,25 +42,25 @@ class Renderer:
         entries = ", ".join(f"{self.inline(entry.key)}: {self.inline(entry.value)}" for entry in node.entries)
         return f"{{{entries}}}"
 
-    # Blocks: what stands on the line of a key or dash, and the lines below it, without line breaks
+    # Blocks: the rest of the line of a key or dash, and the lines below it, without line breaks
 
     def new_entry(self, key: Scalar, value: Node, indent: int, quote: str = "", key_quote: str = "") -> list[str]:
-        """As `entry`, with the comments directly above it where it comes from."""
+        """Return the lines of `entry`, with the comments directly above it in its source."""
         return self._headed(self._comments.above(key), self.entry(key, value, indent, quote, key_quote), indent)
 
     def new_item(self, value: Node, indent: int, gap: int, quote: str = "") -> list[str]:
-        """As `item`, with the comments directly above it where it comes from."""
+        """Return the lines of `item`, with the comments directly above it in its source."""
         return self._headed(self._comments.above(value, item=True), self.item(value, indent, gap, quote=quote), indent)
 
     def entry(self, key: Scalar, value: Node, indent: int, quote: str = "", key_quote: str = "") -> list[str]:
-        """`key: value` as lines; the key stands at `indent`, which the first line leaves out."""
+        """Return `key: value` as lines. The key is at column `indent`; the first line has no indentation."""
         head, lines = self.value(value, indent, key.text, quote=quote)
         start = f"{self.inline(key, key_quote, flow=False)}:"
         first = f"{start} {head}" if head else start
         return [f"{first}{self._comments.behind(key, value)}", *lines, *self._below(key, value, indent)]
 
     def value(self, value: Node, indent: int, key: str, *, quote: str = "", anchor: str = "") -> tuple[str, list[str]]:
-        """What follows a key at `indent`: the rest of its line, and the lines below."""
+        """Return the text after a key at column `indent`: the rest of its line, and the lines below."""
         props = _properties(value, anchor)
         if isinstance(value, Scalar) and self._block_scalars and is_block_scalar(value):
             header, *content = block_scalar_lines(value, indent, self.habits.step)
@@ -73,7 +73,7 @@ class Renderer:
         return f"{props}{self._untagged(value, quote, flow=not isinstance(value, Scalar))}".rstrip(), []
 
     def item(self, value: Node, indent: int, gap: int, *, quote: str = "", anchor: str = "") -> list[str]:
-        """`- value` as lines; the dash stands at `indent`, which the first line leaves out."""
+        """Return `- value` as lines. The dash is at column `indent`; the first line has no indentation."""
         inner = indent + 1 + gap
         props = _properties(value, anchor)
         below = self._below(value, value, indent)
@@ -85,7 +85,7 @@ class Renderer:
         return [f"{first}{self._comments.behind(None, value)}", *lines, *below]
 
     def children(self, value: Node, indent: int, key: str = "") -> list[str]:
-        """The entries or items of a block collection, each line with its indentation."""
+        """Return the lines of a block collection, each with its indentation."""
         lines: list[str] = []
         if isinstance(value, Mapping):
             for entry in value.entries:
@@ -99,7 +99,7 @@ class Renderer:
 
     @staticmethod
     def _headed(comments: list[str], lines: list[str], indent: int) -> list[str]:
-        """Lines with comments above them. Whichever line is the first leaves out its indentation."""
+        """Return lines with comments above them. The first line has no indentation."""
         if not comments:
             return lines
         return [comments[0], *_margined(comments[1:], indent), *_indented(lines, indent)]
@@ -108,7 +108,7 @@ class Renderer:
         return _margined(self._comments.below(node, value), indent + self.habits.step)
 
     def is_block(self, node: Node, key: str) -> bool:
-        """Whether a collection is written on lines of its own: as others under its key are, else as it came."""
+        """Return whether a collection is written in block style: like others under its key, else as in its source."""
         if isinstance(node, Scalar) or not (node.items if isinstance(node, Sequence) else node.entries):
             return False
         if self._comments.knows(node):
@@ -129,7 +129,7 @@ def _indented(lines: list[str], indent: int) -> list[str]:
 
 
 def _properties(node: Node, anchor: str) -> str:
-    """The anchor and tag in front of a value, with the blank that follows."""
+    """Return the anchor and tag before a value, with the space after them."""
     return (f"&{anchor} " if anchor else "") + (f"{node.tag} " if node.tag else "")
 
 
@@ -141,14 +141,14 @@ def _holds_block_scalar(node: Node) -> bool:
 
 
 def is_block_scalar(scalar: Scalar) -> bool:
-    """Whether a scalar is written as `|` or `>`, and can be."""
+    """Return whether a scalar has the style `|` or `>`, and its text allows it."""
     if scalar.style not in ("|", ">") or not scalar.text.strip():
         return False
     return not _NOT_IN_BLOCK.search(scalar.text)
 
 
 def block_scalar_lines(scalar: Scalar, indent: int, step: int) -> list[str]:
-    """The header and the content lines of a block scalar, `step` columns right of its key's or dash's `indent`."""
+    """Return the header and content lines of a block scalar, indented by `step` more than its key or dash."""
     spelled = _block_spelling(scalar, indent + step)
     if spelled:
         return spelled
@@ -176,25 +176,25 @@ def _block_spelling(scalar: Scalar, indent: int) -> list[str]:
     return [header.partition("#")[0].rstrip(), *lines]
 
 
-# Replaces one value in the text: on its line, by lines, or lines by a word on the line.
+# Replacing one value in the text.
 
 _COMMENT: Final = re.compile(r"\s+#.*")
 
 
 class Place(NamedTuple):
-    """Where a value stands: behind a key's colon, behind a dash (`dash`), in a flow collection, or as the root."""
+    """The position of a value: after the colon of a key, after a dash (`dash`), in a flow collection, or the root."""
 
     after: int
-    """The offset behind the colon or dash."""
+    """The offset after the colon or dash."""
     column: int
     """The column of the key or dash; -1 for the root."""
     key: str
     flow: bool = False
     dash: bool = False
     colon: bool = True
-    """False for a `? key` that has none."""
+    """False for a `? key` without a colon."""
     quote: str = ""
-    """The quotes around the strings next to it."""
+    """The quotes of the neighbouring strings."""
 
 
 def place_of_entry(text: str, entry: Entry, *, flow: bool, quote: str = "") -> Place:
@@ -212,7 +212,7 @@ def place_of_item(text: str, sequence: Sequence, index: int, quote: str) -> Plac
 
 
 class ValueEditor:
-    """Asks for the splices that put one value in the place of another."""
+    """Adds the splices that replace one value by another."""
 
     def __init__(self, text: str, splices: Splices, renderer: Renderer) -> None:
         self._text = text
@@ -220,7 +220,7 @@ class ValueEditor:
         self._renderer = renderer
 
     def replace(self, written: WrittenNode, final: Node, place: Place, anchor: str = "") -> None:
-        """Put `final` where `written` stands; `anchor` is the name it keeps or takes."""
+        """Replace `written` by `final`, with `anchor` as its anchor."""
         assert written.span is not None  # noqa: S101 - every node as written has a span
         if isinstance(written, Scalar) and written.style not in ("|", ">") and written.meaning.kind == "str":
             place = place._replace(quote=written.style)
@@ -238,7 +238,7 @@ class ValueEditor:
             self._insert_lines(line_end(self._text, place.after), [f"{start} {head}" if head else start, *lines])
 
     def rename_key(self, old: Entry, new: Entry, *, flow: bool) -> None:
-        """Put a new key in the place of an old one, in its quotes."""
+        """Replace a key, keeping its quotes."""
         if old.key.span is not None:
             quote = old.key.style
             text = quoted(new.name, quote) if quote in ("'", '"') else self._renderer.inline(new.key, flow=flow)
@@ -268,7 +268,7 @@ class ValueEditor:
         self._splices.replace(span.begin, span.end, f"{self._joined(lines)}{self._blank_before_comment(span.end)}")
 
     def _rendered(self, final: Node, place: Place, gap: int, anchor: str) -> list[str]:
-        """What is to stand behind the key or dash on its line, which may be nothing, and the lines below."""
+        """Return the text after the key or dash on its line, which may be empty, and the lines below."""
         if place.dash:
             first, *lines = self._renderer.item(final, place.column, gap, quote=place.quote, anchor=anchor)
             return [first[1:].lstrip(" "), *lines]
@@ -276,7 +276,7 @@ class ValueEditor:
         return [head, *lines]
 
     def _behind(self, written: WrittenNode, final: Node, place: Place, anchor: str) -> None:
-        """Replace all from the colon or dash to the end of the old value; an end-of-line comment stays."""
+        """Replace everything from the colon or dash to the end of the old value, except an end-of-line comment."""
         text, span = self._text, written.span
         assert span is not None  # noqa: S101 - every node as written has a span
         first_line_end = line_end(text, place.after)
@@ -293,7 +293,7 @@ class ValueEditor:
         self._splices.replace(place.after, end, self._joined([first.rstrip(" ") if lines else first, *lines]))
 
     def _comment_and_end(self, written: WrittenNode, place: Place, first_line_end: int) -> tuple[str, int]:
-        """The comment to keep behind a new value, and where the text of the old one ends."""
+        """Return the comment to keep after a new value, and the end of the old value's text."""
         text, span = self._text, written.span
         assert span is not None  # noqa: S101 - every node as written has a span
         if span.begin == span.end:
@@ -312,7 +312,7 @@ class ValueEditor:
         return comment, end
 
     def _blank_before_comment(self, end: int) -> str:
-        """A comment may stand right behind a quote, but not behind a plain word."""
+        """Return the space needed before a comment directly after `end`: `#` after a plain word is not a comment."""
         return " " if self._text[end : end + 1] == "#" else ""
 
     def _insert_lines(self, at: int, lines: list[str]) -> None:

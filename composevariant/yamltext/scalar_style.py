@@ -1,3 +1,5 @@
+"""Write a scalar on one line: plain or quoted."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
@@ -14,7 +16,7 @@ _PLAIN: Final = pattern(
 
 
 _MAX_PLAIN: Final = 1000
-"""A longer scalar goes into quotes: YAML's rules for long plain ones differ where they could be keys."""
+"""Longer scalars are quoted: YAML has extra rules for long plain scalars that could be keys."""
 
 
 _NOT_IN_FLOW: Final = pattern(r"[,\[\]{}]|:$")
@@ -27,25 +29,25 @@ _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\
 
 
 def scalar_text(scalar: Scalar, quote: str = "", *, flow: bool = False) -> str:
-    """A scalar on one line: as it is spelled where it comes from, quoted like its neighbours when it is a string."""
+    """Return a scalar on one line, as spelled in its source; `quote` has the quotes of its neighbours, for strings."""
     if scalar.style in ("|", ">"):
         return quoted(scalar.text, '"')
-    wanted = scalar.style
+    style = scalar.style
     is_string = not scalar.tag and scalar.meaning.kind == "str"
-    if not wanted and quote and is_string:
-        wanted = quote
-    if wanted in ("'", '"') and quote in ("'", '"') and not _needs_escapes(scalar.text) and is_string:
-        wanted = quote
-    if wanted:
+    if not style and quote and is_string:
+        style = quote
+    if style in ("'", '"') and quote in ("'", '"') and not _needs_escapes(scalar.text) and is_string:
+        style = quote
+    if style:
         spelled = _spelling(scalar)
-        return spelled if spelled and spelled[0] == wanted else quoted(scalar.text, wanted)
+        return spelled if spelled and spelled[0] == style else quoted(scalar.text, style)
     if not scalar.text:
         return ""
     return scalar.text if is_plain_safe(scalar.text, flow=flow) else quoted(scalar.text, '"')
 
 
 def _spelling(scalar: Scalar) -> str:
-    """A quoted scalar as its own file spells it, when that is on one line and still says the same."""
+    """Return the source text of a quoted scalar if it is on one line and has the same value; else ""."""
     if scalar.span is None:
         return ""
     source, _, start, end = scalar.span
@@ -61,7 +63,7 @@ def _needs_escapes(text: str) -> bool:
 
 
 def is_plain_safe(text: str, *, flow: bool = False) -> bool:
-    """Whether a scalar can stand without quotes and be read back as the same text."""
+    """Return whether a scalar parses to the same text without quotes."""
     if text.startswith(("---", "...")) or text == "<<" or len(text) > _MAX_PLAIN:
         return False
     if not _PLAIN.fullmatch(text) or text != text.strip():
@@ -70,7 +72,7 @@ def is_plain_safe(text: str, *, flow: bool = False) -> bool:
 
 
 def quoted(text: str, quote: str) -> str:
-    """A string in quotes; single ones only where nothing needs an escape."""
+    """Return a string in quotes; in single quotes only if nothing needs an escape."""
     if quote == "'" and not _UNPRINTABLE.search(text):
         return "'" + text.replace("'", "''") + "'"
     escaped = "".join(_ESCAPES.get(char, char) for char in text)

@@ -1,7 +1,7 @@
-"""Keeps what anchors share together, in both directions (DESIGN.md section 3, "Anchors").
+"""Keep anchored definitions and their uses consistent, in both directions (see `docs/design.md`, "Anchors").
 
-An operation that changes a definition outside `services` changes every use of it; and when all uses of a definition
-under an `x-` key come to say the same, the definition is changed instead of each of them.
+A change of a definition outside `services` changes every use of it. If all uses of a definition under an `x-` key
+change in the same way, the definition is changed instead of each use.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class _Definition(NamedTuple):
 
 
 class _Use(NamedTuple):
-    """A place that an alias fills; or, for `<<`, the mapping it is merged into and the keys that hide it there."""
+    """The path of an alias; or, for `<<`, of the mapping it is merged into, with the keys that override it there."""
 
     target: int
     path: Path
@@ -34,7 +34,7 @@ class _Use(NamedTuple):
 
 
 def propagate(document: Document, before: Mapping, after: Mapping) -> Mapping:
-    """`after`, with the changes to definitions outside `services` carried to all their uses."""
+    """Return `after` with the changes of definitions outside `services` applied to all their uses."""
     if document.written is document.root or document.written is None or before is after:
         return after
     definitions = list(_definitions_outside(document.written, lambda name: name != "services"))
@@ -50,7 +50,7 @@ def propagate(document: Document, before: Mapping, after: Mapping) -> Mapping:
 def _definitions_then_and_now(
     definitions: list[_Definition], old: dict[int, Node | None], new: dict[int, Node | None]
 ) -> tuple[dict[int, Node], dict[int, Node]]:
-    """What each definition says, by its node's `id`. One that uses another, written above it, changes with that."""
+    """Return each definition before and after, by the `id` of its node. Changes of definitions above it apply to it."""
     was: dict[int, Node] = {}
     shall: dict[int, Node] = {}
     for _, node in definitions:
@@ -64,9 +64,9 @@ def _definitions_then_and_now(
 
 
 def lift(document: Document, before: Node | None, final: Mapping) -> Mapping:
-    """`final`, with definitions under `x-` keys changed where all their uses changed alike from what was `before`.
+    """Return `final` with each definition under an `x-` key changed if all its uses changed alike since `before`.
 
-    What other files of the base have changed already counts as it is: Compose shows `x-` keys in what it prints.
+    A definition that another file of the base has changed stays as it is: Compose prints `x-` keys.
     """
     if document.written is document.root or document.written is None or final is before:
         return final
@@ -88,7 +88,7 @@ def lift(document: Document, before: Node | None, final: Mapping) -> Mapping:
 
 
 def _agreed(final: Mapping, old: Node, uses: list[_Use]) -> Node | None:
-    """What all remaining uses of a definition say; None when that is what it says already, or they disagree."""
+    """Return the common new value of all remaining uses of a definition; None if it is unchanged or they differ."""
     values = [(use, _at(final, use.path)) for use in uses]
     values = [(use, value) for use, value in values if value is not None and _is_still(use.path, value, old)]
     if not values:
@@ -101,7 +101,7 @@ def _agreed(final: Mapping, old: Node, uses: list[_Use]) -> Node | None:
 
 
 def _is_still(path: Path, value: Node, old: Node) -> bool:
-    """Whether a value is what stood there before, perhaps changed: in a list, another item may have moved there."""
+    """Return whether a value comes from `old`. In a list, another item may have moved to its path."""
     node: Node | None = value
     while node is not None and node is not old:
         node = node.origin
@@ -123,11 +123,11 @@ def _agreed_keys(old: Mapping, values: list[tuple[_Use, Node | None]]) -> Mappin
     return None if new is old else new
 
 
-def _definitions_outside(root: WrittenNode, wanted: Callable[[str], bool]) -> Iterator[_Definition]:
-    """The anchored nodes under the top-level keys that are wanted, in the order of the text."""
+def _definitions_outside(root: WrittenNode, is_selected: Callable[[str], bool]) -> Iterator[_Definition]:
+    """Yield the anchored nodes under the selected top-level keys, in text order."""
     if isinstance(root, Mapping):
         for step, child in _children(root):
-            if isinstance(step, str) and wanted(step):
+            if isinstance(step, str) and is_selected(step):
                 yield from _definitions(child, (step,))
 
 
@@ -196,7 +196,7 @@ def _alike(left: Node | None, right: Node | None) -> bool:
 
 
 def _three_way(was: Node | None, shall: Node | None, now: Node | None) -> Node | None:
-    """`now`, with the change from `was` to `shall` made where `now` still says what was."""
+    """Return `now` with the changes from `was` to `shall` applied where `now` still equals `was`."""
     if _alike(was, shall):
         return now
     if _alike(was, now):

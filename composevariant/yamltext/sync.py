@@ -1,4 +1,4 @@
-"""Turns one written tree into another: walks both together and asks for the splices that make up the difference."""
+"""Walk a written tree and its final tree together, and add the splices for each difference."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.tree import Alias, Entry, Mapping, Node, Sequence, WrittenNode, align, same
 from composevariant.yamltext.aliases import Anchors, is_merge, merge_sources, written_value
-from composevariant.yamltext.collections import BlockEditor, FlowEditor
+from composevariant.yamltext.collection_edits import BlockEditor, FlowEditor
 from composevariant.yamltext.habits import quotes_around
 from composevariant.yamltext.lines import Neighbours, column
 from composevariant.yamltext.partial_proof import Entries, Made, Part, entry_extents, item_extents
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from composevariant.yamltext.render import Renderer
 
 _REMEMBERED: Final = (1, 2)
-"""How deep the entries are of which it is remembered what became of them: services, and their settings."""
+"""The depths of the entries whose splices are recorded for reuse: services and their settings."""
 
 
 class Sync:
-    """One pass over a document, in the order of its text, so that anchors are settled before their aliases."""
+    """One pass over a document, in text order, so that the value of an anchor is known before its aliases."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Sync:
         item_key: Callable[[Path, Node], str | None],
         known: Made,
     ) -> None:
-        """`known` is what an earlier edit of the document made; what this one makes is noted in `made`."""
+        """Prepare a pass. `known` has the splices of an earlier edit; those of this pass are recorded in `made`."""
         self.made = Made({}, {})
         self._known = known
         self._quotes: dict[int, str] = {}
@@ -53,7 +53,7 @@ class Sync:
         self._flows = FlowEditor(self._text, splices, self._blocks)
 
     def node(self, written: WrittenNode, final: Node, place: Place, path: Path) -> None:
-        """Make the text of `written`, which stands at `place`, mean `final`."""
+        """Add the splices that change the text of `written`, at `place`, to `final`."""
         if isinstance(written, Alias):
             self._alias(written, final, place)
             return
@@ -68,7 +68,7 @@ class Sync:
             self._values.replace(written, final, place, anchor=written.anchor or "")
 
     def _stays(self, written: Mapping | Sequence, final: Mapping | Sequence) -> bool:
-        """Whether a collection is edited inside: neither emptied nor filled nor tagged otherwise."""
+        """Return whether a collection is edited in place: it has the same tag and is never empty."""
         if written.tag != final.tag or not _children(written) or not _children(final):
             return False
         is_pair = isinstance(written, Mapping) and written.flow and not self._text.startswith("{", _start(written))
@@ -82,7 +82,7 @@ class Sync:
             self._values.replace(alias, final, place)
 
     def _mapping(self, written: Mapping, final: Mapping, place: Place, path: Path) -> None:
-        pairs = paired(written, final)
+        pairs = pair_entries(written, final)
         inherited: dict[str, Node] = {}
         removed: set[int] = set()
         for index, entry in enumerate(written.entries):
@@ -151,13 +151,13 @@ class Sync:
             self.anchors.settle(value, new.value)
 
     def _quote(self, mapping: Mapping) -> str:
-        """The quotes that the values of a mapping are written in, found when the first of them changes."""
+        """Return the common quotes of the values of a mapping, detected when the first value changes."""
         if id(mapping) not in self._quotes:
             self._quotes[id(mapping)] = quotes_around(map(written_value, mapping.entries))
         return self._quotes[id(mapping)]
 
     def _merge(self, entry: Entry, final: Mapping, path: Path, inherited: dict[str, Node], *, flow: bool) -> bool:
-        """Note in `inherited` what a `<<` brings, and say whether it stays."""
+        """Add the entries merged by a `<<` to `inherited`; return whether the `<<` stays."""
 
         def visit(source: WrittenNode, now: Node, place: Place) -> None:
             self.node(source, now, place, path)
@@ -206,14 +206,14 @@ class Sync:
         self._blocks.edit(extents, removed, lines, spaced=False)
 
     def _spaced(self, written: Mapping, path: Path) -> bool:
-        """Whether to set entries apart where there is only one so far: sections and services are, in most files."""
+        """Return whether to separate entries by blank lines if there is only one: common for sections and services."""
         only = written_value(written.entries[0])
         is_section = isinstance(only, (Mapping, Sequence)) and bool(_children(only)) and not only.flow
         return is_section and len(path) <= 1 and self._sections_spaced
 
     @cached_property
     def _sections_spaced(self) -> bool:
-        """Whether the entries of the root are set apart by blank lines."""
+        """Whether blank lines separate the entries of the root."""
         if not isinstance(self._root, Mapping) or self._root.flow:
             return False
         return Neighbours(self._text, entry_extents(self._root)).spaced is not False
@@ -224,7 +224,7 @@ def _children(node: Mapping | Sequence) -> tuple[object, ...]:
 
 
 def _gap(text: str, sequence: Sequence) -> int:
-    """The blanks after the dashes of a list; of its first item that stands on its dash's line."""
+    """Return the number of spaces after the dash of the first item that is on the line of its dash."""
     for dash, item in zip(sequence.dashes, sequence.items, strict=False):
         if item.span is not None and item.span.end > item.span.begin and "\n" not in text[dash : item.span.begin]:
             return item.span.begin - dash - 1
@@ -235,11 +235,8 @@ def _start(node: WrittenNode) -> int:
     return node.span.start if node.span else 0
 
 
-# Which entries of a changed mapping were which before, and which are new.
-
-
-def paired(written: Mapping, final: Mapping) -> dict[int, Entry]:
-    """The final entry of each own entry as written, by the written one's `id`: by the key's origin, or by name."""
+def pair_entries(written: Mapping, final: Mapping) -> dict[int, Entry]:
+    """Return the final entry of each written entry, by the `id` of the written one: matched by key origin or name."""
     written_keys = {id(entry.key) for entry in written.entries}
     by_key = {id(_first_key(entry.key)): entry for entry in final.entries}
     pairs: dict[int, Entry] = {}
@@ -253,7 +250,7 @@ def paired(written: Mapping, final: Mapping) -> dict[int, Entry]:
 
 
 def _first_key(key: Node) -> Node:
-    """The key that a key was before it was renamed, perhaps several times."""
+    """Return the original key of a key that was renamed, perhaps several times."""
     while key.origin is not None:
         key = key.origin
     return key
@@ -262,7 +259,7 @@ def _first_key(key: Node) -> Node:
 def added_entries(
     written: Mapping, final: Mapping, pairs: dict[int, Entry], inherited: dict[str, Node]
 ) -> list[tuple[int, Entry]]:
-    """The entries to write, each with the index of the written entry that it follows."""
+    """Return the entries to insert, each with the index of the written entry before it."""
     places = {id(pairs[id(entry)]): index for index, entry in enumerate(written.entries) if id(entry) in pairs}
     merge_at = next((index for index, entry in enumerate(written.entries) if is_merge(entry)), -1)
     added: list[tuple[int, Entry]] = []
@@ -277,11 +274,8 @@ def added_entries(
     return added
 
 
-# Keeps `<<` where it still brings what is wanted, and takes it out where it would bring too much.
-
-
 class MergeEditor:
-    """Settles the `<<` entries of mappings. A mapping cannot lose an inherited key, other than by losing its `<<`."""
+    """Keeps or removes `<<` entries. Removing the `<<` is the only way to remove a key that it merges."""
 
     def __init__(self, document: Document, anchors: Anchors, values: ValueEditor) -> None:
         self._text = document.source.text
@@ -292,13 +286,13 @@ class MergeEditor:
     def settle(
         self, entry: Entry, final: Mapping, visit: Callable[[WrittenNode, Node, Place], None], *, flow: bool
     ) -> list[Mapping | None]:
-        """What each source of a `<<` entry brings in the new text; None for one that must go.
+        """Return the mapping merged by each source of a `<<` entry in the new text; None for a source to remove.
 
         Args:
             entry: The `<<` entry as written.
-            final: What the mapping that holds it is to mean.
-            visit: Settles the anchors inside a source that is written out in place.
-            flow: Whether that mapping is written in flow style.
+            final: The final value of the mapping that contains it.
+            visit: Visits a source that is written in place, for its anchors.
+            flow: Whether that mapping is in flow style.
         """
         return [
             self._settle_source(source, entry, final, visit, flow=flow) for source in merge_sources(Mapping((entry,)))

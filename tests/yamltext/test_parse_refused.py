@@ -142,12 +142,12 @@ MERGE = "`<<` merges mappings only\n  hint: point it to a mapping, or a list of 
         pytest.param("a: {{ b }}\n", f"c.yml:1:5: a key must be a plain or quoted word{TEMPLATE}", id="a template"),
         pytest.param(
             "a: b\rc: d\r",
-            f"c.yml:1:5: a lone carriage return, which only some programs take for a line break{ESCAPE}",
+            f"c.yml:1:5: a lone carriage return, which only some programs treat as a line break{ESCAPE}",
             id="a lone carriage return",
         ),
         pytest.param(
             "a: b # c\u2028d\n",
-            f"c.yml:1:9: a lone line separator (U+2028), which only some programs take for a line break{ESCAPE}",
+            f"c.yml:1:9: a lone line separator (U+2028), which only some programs treat as a line break{ESCAPE}",
             id="a line separator",
         ),
         pytest.param(

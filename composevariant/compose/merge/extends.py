@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from composevariant.compose import service_references, services_of
-from composevariant.tree import OVERRIDE, RESET, Entry, Mapping, Scalar, detached, items_at, same, string, value_at
+from composevariant.tree import OVERRIDE, RESET, Entry, Mapping, Scalar, detach, items_at, same, string, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -76,7 +76,7 @@ def with_settings_of(base: Mapping, service: Mapping, instead_of: str, name: str
     for entry in service.entries:
         if entry.name == instead_of:
             new = (other for other in whole.entries if own.entry(other.name) is None)
-            entries += (Entry(other.key, detached(other.value)) for other in new)
+            entries += (Entry(other.key, detach(other.value)) for other in new)
         else:
             entries.append(_merged_entry(entry, whole.get(entry.name)))
     return service.with_entries(tuple(entries))

@@ -25,7 +25,7 @@ from composevariant.tree import (
     Mapping,
     Scalar,
     Sequence,
-    detached,
+    detach,
     in_place_of,
     is_null,
     location_of,
@@ -59,7 +59,7 @@ def merge(base: Mapping, override: Mapping, *, ignored_tags: list[ComposeVariant
     """
     errors: list[ComposeVariantError] = []
     base = normalize_externals(base, override)
-    base, override = apply_tags(base, detached(override), errors if ignored_tags is None else ignored_tags)
+    base, override = apply_tags(base, detach(override), errors if ignored_tags is None else ignored_tags)
     merged = MergeWalk(errors).merge_mappings(base, override, Position((), ATTRIBUTES))
     raise_all(errors)
     return merged

@@ -10,7 +10,7 @@ from composevariant.compose import UNKNOWN, as_far_as_known, hosts_in, text_of
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
 from composevariant.sidecars import filled_mapping, filled_text, fits_image
 from composevariant.text import matches
-from composevariant.tree import Entry, Mapping, Scalar, Sequence, detached, location_of, string
+from composevariant.tree import Entry, Mapping, Scalar, Sequence, detach, location_of, string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +61,7 @@ def output(template: Template, wanted: Add, services: Table[str, Mapping], varia
     found = _in_project(template.outputs, services)
     name = wanted.output[0] if wanted.output else next(iter(found), next(iter(known)))
     own = (
-        Mapping(tuple(Entry(entry.key, detached(entry.value)) for entry in wanted.output[1].entries))
+        Mapping(tuple(Entry(entry.key, detach(entry.value)) for entry in wanted.output[1].entries))
         if wanted.output
         else Mapping()
     )

@@ -10,7 +10,7 @@ from composevariant.errors import ComposeVariantError, Refused, UnusableInput, r
 from composevariant.findings import Note, NoteKind, keyed, note
 from composevariant.operations.context import Outcome
 from composevariant.operations.remove.mentions import doubts, leaving, published_ports, pushes_to
-from composevariant.tree import Entry, Mapping, Scalar, Sequence, delete, detached, format_path, location_of, string
+from composevariant.tree import Entry, Mapping, Scalar, Sequence, delete, detach, format_path, location_of, string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -340,7 +340,7 @@ def _taken(name: str, gone: Leaving, seen: frozenset[str], *, read_only: bool) -
             below = _taken(other, gone, seen | {other}, read_only=locked)
             taken.mounts.update(below.mounts)
             taken.others.update(below.others)
-    for item in map(detached, _items(service, "volumes")):
+    for item in map(detach, _items(service, "volumes")):
         mount = mount_of(item)
         if mount is None or not mount.target:
             raise UnclearMountsError(f"{name} has a mount that cannot be told before variables are set")

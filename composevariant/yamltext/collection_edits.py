@@ -1,4 +1,4 @@
-"""Takes entries out of block collections and puts new ones in, line by line."""
+"""Remove entries from block and flow collections and insert new ones."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from composevariant.text import Splices
 
 BlockAddition = tuple[int, list[str]]
-"""The index of the entry after which new lines go (-1: before all), and the lines, the first without indentation."""
+"""The index of the entry to insert after (-1: before all), and the lines, the first one without indentation."""
 
 
 class BlockEditor:
-    """Works on extents; what an entry is, key or item, is the caller's business."""
+    """Edits block collections by the extents of their entries, which are keys or items."""
 
     def __init__(self, text: str, splices: Splices, newline: str) -> None:
         self._text = text
@@ -39,17 +39,17 @@ class BlockEditor:
     def edit(
         self, extents: list[Extent], removed: set[int], added: SequenceABC[BlockAddition], *, spaced: bool
     ) -> None:
-        """Remove the entries with the indices `removed` and put in the new ones; at least one entry stays.
+        """Remove the entries with the indices `removed` and insert the new ones. At least one entry must stay.
 
         Args:
             extents: All entries of the collection, in order.
-            removed: Indices of those to take out, with the comments and blank lines that go with them.
+            removed: Indices of the entries to remove, together with their comments and blank lines.
             added: New entries in their order.
-            spaced: Whether entries are set apart by blank lines where this collection itself does not show it.
+            spaced: Whether to separate entries by blank lines if the collection has only one entry.
         """
         neighbours = Neighbours(self._text, extents)
         if not starts_line(self._text, extents[0].start):
-            removed, added = self._behind_dash(extents, removed, added)
+            removed, added = self._keep_first_line(extents, removed, added)
         gap = bool(added) and (spaced if neighbours.spaced is None else neighbours.spaced)
         holes = runs(removed, neighbours.adjoin)
         fillings: list[list[list[str]]] = [[] for _ in holes]
@@ -65,10 +65,10 @@ class BlockEditor:
             else:
                 self._splices.remove(*neighbours.removal(first, last, removed))
 
-    def _behind_dash(
+    def _keep_first_line(
         self, extents: list[Extent], removed: set[int], added: SequenceABC[BlockAddition]
     ) -> tuple[set[int], list[BlockAddition]]:
-        """Settle what stands on the line of a dash, as in `- name: x`; gives what is left to remove and to add."""
+        """Edit the entry on the line of a dash, as in `- name: x`; return the remaining removals and additions."""
         text, newline = self._text, self._newline
         start = extents[0].start
         indent = " " * column(text, start)
@@ -114,7 +114,7 @@ class BlockEditor:
 
 
 def runs(indices: set[int], adjoin: Callable[[int], bool] = lambda _: True) -> list[tuple[int, int]]:
-    """Neighbouring indices as (first, last) pairs, as far as each adjoins the one before it."""
+    """Group consecutive indices into (first, last) pairs; an index for which `adjoin` is false starts a new pair."""
     found: list[tuple[int, int]] = []
     for index in sorted(indices):
         if found and found[-1][1] == index - 1 and adjoin(index):
@@ -124,10 +124,10 @@ def runs(indices: set[int], adjoin: Callable[[int], bool] = lambda _: True) -> l
     return found
 
 
-# Takes elements out of flow collections (`[…]`, `{…}`) and puts new ones in, with their commas.
+# Flow collections (`[…]`, `{…}`) and their commas.
 
 FlowAddition = tuple[int, str]
-"""The index of the element after which a new one goes (-1: before all), and its text."""
+"""The index of the element to insert after (-1: before all), and the text of the new element."""
 
 
 _SEPARATOR: Final = pattern(r",\s*")
@@ -140,7 +140,7 @@ _LINE_REST: Final = pattern(r"[ \t]*,?[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
 
 
 class FlowEditor:
-    """Works on extents; what an element is, entry or item, is the caller's business."""
+    """Edits flow collections by the extents of their elements, which are entries or items."""
 
     def __init__(self, text: str, splices: Splices, blocks: BlockEditor) -> None:
         self._text = text
@@ -148,11 +148,11 @@ class FlowEditor:
         self._blocks = blocks
 
     def edit(self, extents: list[Extent], removed: set[int], added: SequenceABC[FlowAddition]) -> None:
-        """Remove elements and add new ones; at least one stays.
+        """Remove elements and insert new ones. At least one element must stay.
 
         Args:
             extents: All elements, in order.
-            removed: Indices of those to take out.
+            removed: Indices of the elements to remove.
             added: New elements in their order.
         """
         kept = [index for index in range(len(extents)) if index not in removed]
@@ -167,7 +167,7 @@ class FlowEditor:
     def _edit_lines(
         self, extents: list[Extent], kept: list[int], removed: set[int], added: SequenceABC[FlowAddition]
     ) -> None:
-        """One element a line: as in a block collection, only that all but perhaps the last have a comma."""
+        """Edit a collection with one element per line: like a block collection, with commas."""
         ends_in_comma = bool(_COMMA.match(self._text, extents[-1].end))
         last_kept = extents[kept[-1]]
         comma = _COMMA.match(self._text, last_kept.end)
@@ -199,7 +199,7 @@ class FlowEditor:
                 self._splices.insert(element.end, f"{self._blank(element)}{separator}{text}")
 
     def _remove_end(self, before: Extent, first: Extent, last: Extent) -> None:
-        """Remove the last elements, but not the comment of the one before them."""
+        """Remove the last elements, but keep the comment of the element before them."""
         comma = _COMMA.match(self._text, before.end)
         if comma is not None and "#" in self._text[before.end : first.start]:
             self._splices.remove(before.end, comma.end())
@@ -208,7 +208,7 @@ class FlowEditor:
             self._splices.replace(before.end, last.end, self._blank(before))
 
     def _blank(self, extent: Extent) -> str:
-        """An entry without a value ends with its colon, which needs a blank behind it."""
+        """Return the space needed after an element that ends with a colon (an entry without a value), else ""."""
         return " " if self._text[extent.end - 1] == ":" and self._text[extent.end].isspace() else ""
 
     def _separator(self, extents: list[Extent]) -> str:

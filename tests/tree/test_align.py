@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from composevariant.source import Source
-from composevariant.text.line_diff import rising
+from composevariant.text.line_diff import longest_rising
 from composevariant.tree.changes import align, fingerprint
 from composevariant.tree.nodes import Mapping, Node, Scalar, Sequence, same
 from composevariant.yamltext.parser import parse
@@ -98,7 +98,7 @@ def test_what_is_paired_is_equal_and_in_order(left: list[str], right: list[str])
 
 @given(st.lists(st.integers(0, 20) | st.none(), max_size=12))
 def test_the_longest_rising_run_is_kept(found: list[int | None]) -> None:
-    kept = rising(found)
+    kept = longest_rising(found)
 
     numbers = [number for number in kept if number is not None]
     assert numbers == sorted(set(numbers))
