@@ -1,7 +1,8 @@
-"""What an overlay can ask for: pure functions from a tree to a tree, with notes on what was done and why.
+"""The operations of an overlay: pure functions from a tree to a tree, with notes on what was done and why.
 
-`apply` finds the function of an operation in one table. The operations with several parts have rooms of their
-own: `strip`, `add`, `remove` and `dockerfiles`.
+`apply` calls the function of an operation, `key_of` returns its key in an overlay. `strip`, `add`, `remove` and
+`dockerfiles` are packages; the other operations are one module each. `GeneratedVariant` is the result of all
+operations of a variant, with its history.
 """
 
 from __future__ import annotations

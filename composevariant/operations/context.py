@@ -1,4 +1,4 @@
-"""What an operation is given and what it gives back."""
+"""The input of an operation and its result."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 
 
 class ExtraFile(NamedTuple):
-    """A file that belongs to a variant and is written with it: the configuration of a sidecar, or a fast Dockerfile."""
+    """A file that is written with a variant: the configuration of a sidecar, or a fast Dockerfile."""
 
     path: str
     """Relative to the folder of the base file."""
     text: str
-    """Without the comment at its top that says who made it; a Dockerfile has that already."""
+    """Without the header comment on its origin, except for Dockerfiles, which already contain it."""
     made_of: str = ""
-    """What a Dockerfile, or a file for it, was made of, in the same folder; "" for a configuration."""
+    """The source of a Dockerfile, or of a file for it, in the same folder; "" for a configuration."""
     update: str = ""
-    """The command that writes it, where that is not the one that writes the variant."""
+    """The command that writes it, if it is not written with the variant; else ""."""
 
 
 class Outcome(NamedTuple):
-    """The tree after an operation, what there is to say about it, and the files that it needs."""
+    """The tree after an operation, notes, and extra files."""
 
     tree: Mapping
     notes: tuple[Note, ...] = ()
@@ -34,24 +34,24 @@ class Outcome(NamedTuple):
 
 
 class Context(NamedTuple):
-    """What operations may look at besides the tree."""
+    """The input of an operation besides the tree."""
 
     workspace: Files
     project: str = ""
-    """Compose's project name: `name:` of the base, else the folder's name."""
+    """Compose's project name: `name:` of the base, else the name of the folder."""
     presets: tuple[tuple[str, Mapping], ...] = ()
-    """The presets that overlays define, by name and as they are written."""
+    """The presets that overlays define, by name, not yet parsed."""
     folders: Folders | None = None
-    """What is around the Compose files; None where nobody wants to know."""
+    """The files around the Compose files, for reports; None if they are not needed."""
     others: ComposeFiles | None = None
-    """Where the Compose files are that the base extends and includes, to be looked at."""
+    """The Compose files that the base extends and includes, for reading only."""
     extended: ComposeFiles | None = None
-    """The same for what of them goes into the variant: what is read here counts among its inputs."""
+    """The same files, for content that becomes part of the variant: each file read is an input of it."""
     bases: tuple[str, ...] = ()
     """The names of the Compose files that the tree was merged from."""
     root: str = ""
-    """Where the project's folder is, seen from that of the base file."""
+    """The path from the folder of the base file to the folder of the project."""
     contexts: Files | None = None
-    """Sight of what fast Dockerfiles are made of, which does not count among a variant's inputs."""
+    """The sources of fast Dockerfiles, which are not inputs of the variant."""
     strips: tuple[Strip, ...] = ()
-    """The sidecars that the variant takes out, which its fast Dockerfiles do not have either."""
+    """The sidecars that the variant strips, also from its fast Dockerfiles."""

@@ -1,3 +1,5 @@
+"""The result of all operations of a variant."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class AppliedOperation(NamedTuple):
-    """One operation that was done: who asked for it, and the tree after it."""
+    """An operation that was applied: its key, its place in the overlay, and the tree after it."""
 
     operation: str
     location: Location | None
@@ -22,22 +24,22 @@ class AppliedOperation(NamedTuple):
 
 
 class GeneratedVariant(NamedTuple):
-    """A variant: its text, without the header, and everything that there is to tell about how it came about."""
+    """A variant: its text without the header, and how it was made."""
 
     body: str
     tree: Mapping
     changes: tuple[Change, ...]
-    """By each operation, in the order in which they applied; a later one may undo an earlier one."""
+    """The changes of all operations, in the order of application. A later one may undo an earlier one."""
     notes: tuple[Note, ...]
     problems: tuple[Problem, ...]
-    """What was wrong with the base already, and warnings; what an overlay introduces is an error instead."""
+    """Problems of the base, and warnings. Problems that an overlay introduces are errors instead."""
     history: tuple[AppliedOperation, ...] = ()
-    """The operations in the order in which they applied, those without effect included."""
+    """The operations in the order of application, including those without effect."""
     files: tuple[ExtraFile, ...] = ()
-    """The files that belong to it and that a service mounts."""
+    """The extra files that are written with it."""
 
     def on_top_of(self, step: str, base: Node | None, tree: Node | None, notes: tuple[Note, ...]) -> GeneratedVariant:
-        """This, made of a tree to which a `step` has led from the base before the first operation."""
+        """Return a copy whose history begins with `step`, which changed `base` to `tree` before the first operation."""
         if not isinstance(base, Mapping) or not isinstance(tree, Mapping):
             return self
         return self._replace(

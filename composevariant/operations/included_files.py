@@ -1,4 +1,4 @@
-"""What other files bring, which one file cannot change: Compose merges later files into it, but it has no later one."""
+"""Settings from extended and included files, which a single variant file cannot change."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from composevariant.source import Location
     from composevariant.tree import Mapping, PathPattern
 
-HINT = "change it there, or write all into one file first: `flatten: true` in the variant, or --flatten"
+HINT = "change it there, or merge all files into one first with `flatten: true` in the variant or --flatten"
 
 
 def others_of(context: Context) -> Others | None:
-    """What finds the services of other files; None where none are to be read."""
+    """Return the reader of services in other files; None if the context has no such files."""
     if context.extended is None:
         return None
     from composevariant.compose.files import OtherFiles, Others
@@ -28,7 +28,7 @@ def others_of(context: Context) -> Others | None:
 
 
 def refusal_of(tree: Mapping, pattern: PathPattern, context: Context, location: Location | None) -> Refused | None:
-    """Why the setting that a path names, which is not in the tree, cannot be changed; None where no file has it."""
+    """Return the error for a setting that is in another file instead of the tree; None if no file has it."""
     whole = whole_if_known(tree, context.others)
     places = find(whole, pattern, identity) if whole is not tree else ()
     if not places:

@@ -143,13 +143,13 @@ def test_a_new_service_and_a_new_section() -> None:
             "services.app.ports.99: 99:99", 'services.app.ports has no item "99"', id="a new item of another list",
         ),
         pytest.param("services.db.image.tag: x", "services.db.image holds a single value", id="a key of a text"),
-        pytest.param("services.app.environment.LEVEL: [a]", "takes a single value", id="a list for a variable"),
+        pytest.param("services.app.environment.LEVEL: [a]", "needs a single value", id="a list for a variable"),
         pytest.param(
             "services.app.environment.LEVEL: LEVEL=debug",
-            "takes a single value\n  hint: write only what follows LEVEL=",
+            "needs a single value\n  hint: write only the part after LEVEL=",
             id="the key in the value of a variable",
         ),
-        pytest.param("services.app.environment.NEW: {a: b}", "takes a single value", id="a mapping for a new variable"),
+        pytest.param("services.app.environment.NEW: {a: b}", "needs a single value", id="a mapping for a new variable"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_set_is_refused(change: str, message: str) -> None:
