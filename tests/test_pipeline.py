@@ -25,7 +25,7 @@ from composevariant.yamltext.parser import parse
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from composevariant.operations.history import GeneratedVariant
+    from composevariant.operations.context import GeneratedVariant
 
 RULES = Rules(installed_schema())
 

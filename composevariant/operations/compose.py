@@ -10,8 +10,7 @@ from composevariant.compose.files import whole_if_known
 from composevariant.compose.merge import merge
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput, did_you_mean, raise_all
 from composevariant.findings import Note, found_by, note
-from composevariant.operations.context import Outcome
-from composevariant.operations.included_files import HINT
+from composevariant.operations.context import HINT, Outcome
 from composevariant.tree import Mapping, Scalar, Sequence, location_of
 
 if TYPE_CHECKING:

@@ -1,15 +1,20 @@
-"""The input of an operation and its result."""
+"""The input of an operation, its result, and the result of all operations of a variant."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from composevariant.compose import identity, item_key
+from composevariant.errors import Refused
+from composevariant.tree import Cause, Change, Mapping, compare, find, format_path, get, location_of
 
 if TYPE_CHECKING:
-    from composevariant.compose.files import ComposeFiles
+    from composevariant.compose.files import ComposeFiles, Others
     from composevariant.file_views import Files, Folders
-    from composevariant.findings import Note
+    from composevariant.findings import Note, Problem
     from composevariant.overlay import Strip
-    from composevariant.tree import Mapping
+    from composevariant.source import Location
+    from composevariant.tree import Node, PathPattern
 
 
 class ExtraFile(NamedTuple):
@@ -55,3 +60,64 @@ class Context(NamedTuple):
     """The sources of fast Dockerfiles, which are not inputs of the variant."""
     strips: tuple[Strip, ...] = ()
     """The sidecars that the variant strips, also from its fast Dockerfiles."""
+
+
+class AppliedOperation(NamedTuple):
+    """An operation that was applied: its key, its place in the overlay, and the tree after it."""
+
+    operation: str
+    location: Location | None
+    tree: Mapping
+    notes: tuple[Note, ...]
+
+
+class GeneratedVariant(NamedTuple):
+    """A variant: its text without the header, and how it was made."""
+
+    body: str
+    tree: Mapping
+    changes: tuple[Change, ...]
+    """The changes of all operations, in the order of application. A later one may undo an earlier one."""
+    notes: tuple[Note, ...]
+    problems: tuple[Problem, ...]
+    """Problems of the base, and warnings. Problems that an overlay introduces are errors instead."""
+    history: tuple[AppliedOperation, ...] = ()
+    """The operations in the order of application, including those without effect."""
+    files: tuple[ExtraFile, ...] = ()
+    """The extra files that are written with it."""
+
+    def on_top_of(self, step: str, base: Node | None, tree: Node | None, notes: tuple[Note, ...]) -> GeneratedVariant:
+        """Return a copy whose history begins with `step`, which changed `base` to `tree` before the first operation."""
+        if not isinstance(base, Mapping) or not isinstance(tree, Mapping):
+            return self
+        return self._replace(
+            changes=(*compare(base, tree, item_key, Cause(step)), *self.changes),
+            notes=(*notes, *self.notes),
+            history=(AppliedOperation(step, None, tree, notes), *self.history),
+        )
+
+
+# Settings from extended and included files, which a single variant file cannot change.
+
+HINT: Final = "change it there, or merge all files into one first with `flatten: true` in the variant or --flatten"
+
+
+def others_of(context: Context) -> Others | None:
+    """Return the reader of services in other files; None if the context has no such files."""
+    if context.extended is None:
+        return None
+    from composevariant.compose.files import OtherFiles, Others
+
+    return Others(OtherFiles(context.extended))
+
+
+def refusal_of(tree: Mapping, pattern: PathPattern, context: Context, location: Location | None) -> Refused | None:
+    """Return the error for a setting that is in another file instead of the tree; None if no file has it."""
+    from composevariant.compose.files import whole_if_known
+
+    whole = whole_if_known(tree, context.others)
+    places = find(whole, pattern, identity) if whole is not tree else ()
+    if not places:
+        return None
+    there = location_of(get(whole, places[0]))
+    return Refused(f"{format_path(places[0], whole, identity)} comes from another file ({there})", location, HINT)

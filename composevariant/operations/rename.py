@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from composevariant.compose import SECTIONS, container_references, mentions, references, services_of, text_of
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
 from composevariant.findings import Note, NoteKind, keyed, note
-from composevariant.operations.context import Outcome
-from composevariant.operations.included_files import refusal_of
+from composevariant.operations.context import Outcome, refusal_of
 from composevariant.tree import Entry, Mapping, Scalar, format_path, get, literal, location_of, put, string
 
 if TYPE_CHECKING:
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
 _TARGETS: Final[dict[str, Target]] = {section: target for target, section in SECTIONS.items()}
-
-
 _CREATED: Final = ("volumes", "networks", "configs", "secrets")
 """Sections whose objects Docker names `<project>_<name>`, unless `name:` is set."""
 
@@ -91,8 +88,6 @@ def _still_named(tree: Mapping, old: str, project: str) -> Iterator[Note]:
 # References, in all their notations.
 
 _NAMESPACES: Final = ("network_mode", "pid", "ipc", "uts", "cgroup")
-
-
 _FILES: Final = ("configs", "secrets", "build.secrets")
 """References that are mounted under their own name by default."""
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 from composevariant.compose import identity, item_key, item_with_value, key_and_value, notation_of
 from composevariant.compose.merge import expanded_build, named_mapping
 from composevariant.errors import UnusableInput
-from composevariant.operations.context import Outcome
-from composevariant.operations.included_files import refusal_of
+from composevariant.operations.context import Outcome, refusal_of
 from composevariant.tree import (
     Mapping,
     Scalar,

@@ -154,16 +154,14 @@ def _add_service(tree: Mapping, request: _Request) -> Outcome:
     for each in patches:
         if each.patch.content.entries:
             new += new_paths(each.patch.content, services[each.name], ("services", each.name))
-            done = merged(after, _project(each.name, each.patch.content))
+            done = merged(after, put(Mapping(), ("services", each.name), each.patch.content))
             after, notes = done.tree, [*notes, *done.notes]
-    made = {path for service in services.values() for path in record(service)}
     definitions = [*_new_volumes(after, service, patch.content, request)]
     definitions += [("configs", inline_name(request.name), ready.inline)] if ready.inline else []
+    recorded = {path for service in services.values() for path in record(service)}
     for section, name, definition in definitions:
-        new += [
-            (section, name),
-            *([] if isinstance(after.get(section), Mapping) and section not in made else [(section,)]),
-        ]
+        exists = isinstance(after.get(section), Mapping) and section not in recorded
+        new += [(section, name)] if exists else [(section, name), (section,)]
         after = put(after, (section, name), definition)
     service = _with_our_labels(service, request, new)
     after = put(after, ("services", request.name), service)
@@ -214,11 +212,6 @@ def _values(request: _Request, services: dict[str, Mapping], sends: Output | Non
     if sends:
         values |= {"host": sends.host, "output_name": sends.name, "output": yaml_text(sends.options)}
     return values
-
-
-def _project(name: str, service: Mapping) -> Mapping:
-    services = Mapping((Entry(string(name), service),))
-    return Mapping((Entry(Scalar("services"), services),))
 
 
 def _shared_paths(patches: list[_Patched], service: Mapping, services: dict[str, Mapping]) -> list[Path]:
@@ -275,7 +268,7 @@ def _with_own_settings(tree: Mapping, request: _Request) -> Mapping:
     own = request.wanted.merged
     if own is None:
         return tree
-    after = merge(tree, _project(request.name, own))
+    after = merge(tree, put(Mapping(), ("services", request.name), own))
     service = services_of(after)[request.name]
     if request.wanted.config == "inline" and text_of(service.get("read_only")) == "true":
         what = f"{request.name} cannot be read_only with an inline configuration, which Compose could not write"

@@ -21,11 +21,7 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
 _SECRET: Final = re.compile(r"pass(?:word|phrase)|secret|token|api_?key|credential|^pass$", re.IGNORECASE)
-
-
 _SECRET_TEXT: Final = re.compile(r"://[^/@\s]*:[^/@\s$]+@|-----BEGIN [A-Z ]*PRIVATE KEY")
-
-
 _VARIABLE: Final = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::?[-?][^{}$]*)?\})", re.ASCII)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from composevariant.compose import placed_in, services_of, text_of, texts_of
 from composevariant.errors import UnusableInput, did_you_mean, raise_all
 from composevariant.findings import Note, note
+from composevariant.operations.waits import jobs_of
 from composevariant.sidecars import SIDECAR, fits_image, label, load_preset, preset_names, suspects
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, location_of, string
 
@@ -88,7 +89,7 @@ def targets(tree: Mapping, wanted: Add, preset: Preset, context: Context) -> tup
 def _left_out(tree: Mapping, names: list[str], preset: Preset, context: Context) -> Iterator[tuple[str, str]]:
     """Yield services that a wildcard leaves out, with the reason: jobs, outputs of the sidecar and other sidecars."""
     services = services_of(tree)
-    jobs = _jobs(services)
+    jobs = jobs_of(services)
     others = [load_preset(name) for name in preset_names()] if names else []
     outputs = preset.template.outputs if preset.template else ()
     backends = (*preset.backends, *(image for output in outputs for image in output.images))
@@ -105,17 +106,6 @@ def _left_out(tree: Mapping, names: list[str], preset: Preset, context: Context)
             yield name, f"it is a sidecar itself{f' ({known[0]})' if known else ''}"
         elif fits_image(image, backends):
             yield name, f"{preset.title} may send to it"
-
-
-def _jobs(services: dict[str, Mapping]) -> set[str]:
-    jobs = {name for name, service in services.items() if text_of(service.get("restart")) == "no"}
-    for service in services.values():
-        depends_on = service.get("depends_on")
-        for other, settings in depends_on.items() if isinstance(depends_on, Mapping) else ():
-            condition = settings.get("condition") if isinstance(settings, Mapping) else None
-            if text_of(condition) == "service_completed_successfully":
-                jobs.add(other)
-    return jobs
 
 
 # Settings that an added sidecar takes over from other services: networks, profiles, restart and depends_on.
@@ -220,11 +210,7 @@ def isolation_warnings(tree: Mapping, service: Mapping, name: str, output: Outpu
 # Errors and notes on log drivers, replicas, container names and the number of sidecars.
 
 _MANY: Final = 3
-
-
 _JSON_FILE: Final = "json-file"
-
-
 _LINKS: Final = "/var/log/nginx"
 """The folder in which the official nginx image has links to stdout and stderr instead of log files."""
 

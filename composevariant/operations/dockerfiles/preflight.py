@@ -245,8 +245,6 @@ def _listed(names: frozenset[str]) -> str:
 # Scripts in the `command` or `entrypoint` of a service that only its old Dockerfile copies.
 
 CHECK: Final = "dockerfile.lost-script"
-
-
 _SCRIPTS: Final = (".sh", ".bash", ".py", ".rb", ".js", ".pl")
 
 

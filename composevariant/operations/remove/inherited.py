@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from composevariant.compose import identity, with_services
+from composevariant.compose import identity, services_of, with_services
 from composevariant.compose.files import Heirs
 from composevariant.compose.merge import PAIRS_OF_SERVICES, base_name, names_other_files
 from composevariant.findings import Note, note
-from composevariant.operations.context import Outcome
-from composevariant.operations.included_files import others_of
+from composevariant.operations.context import Outcome, others_of
 from composevariant.tree import OVERRIDE, RESET, Mapping, Scalar, Step, delete, find, location_of, put, same, write_path
 
 if TYPE_CHECKING:
@@ -37,12 +36,12 @@ def without_inherited(tree: Mapping, patterns: Sequence[PathPattern], others: Ex
     for name, service in heirs.services.items():
         if not service.entry("extends"):
             continue
-        project = _project(name, heirs.whole(name))
+        project = put(Mapping(), ("services", name), heirs.whole(name))
         doomed = {pattern: find(project, pattern, identity) for pattern in patterns}
         paths = [path for found in doomed.values() for path in found]
         if not paths:
             continue
-        target = _service(delete(project, paths, prune=True), name)
+        target = services_of(delete(project, paths, prune=True)).get(name, Mapping())
         changed[name] = _without(name, target, heirs, is_extended=name in extended)
         message = "remove.inherited-reset" if changed[name].entry("extends") else "remove.inherited"
         place = location_of(service.get("extends"))
@@ -121,12 +120,3 @@ def _at(node: Mapping, path: Path) -> Node | None:
     for key in path:
         found = found.get(str(key)) if isinstance(found, Mapping) else None
     return found
-
-
-def _project(name: str, service: Mapping) -> Mapping:
-    return put(Mapping(), ("services", name), service)
-
-
-def _service(project: Mapping, name: str) -> Mapping:
-    found = _at(project, ("services", name))
-    return found if isinstance(found, Mapping) else Mapping()

@@ -149,11 +149,7 @@ def removal_of(tree: Mapping, names: Collection[str], project: str) -> Removal:
 # `logging` that sends to a removed service.
 
 _ADDRESS: Final = re.compile(r"(?:\w+://)?(?:[^@/]*@)?(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\])(?::(?P<port>\d+))?")
-
-
 _THIS_MACHINE: Final = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "[::1]", "host.docker.internal"))  # noqa: S104
-
-
 _DEFAULTS: Final = {"fluentd": "localhost:24224"}
 """The default addresses of log drivers."""
 

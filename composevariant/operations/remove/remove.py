@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.compose import SECTIONS, identity, references, services_of
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
-from composevariant.operations.context import Outcome
-from composevariant.operations.included_files import others_of, refusal_of
+from composevariant.operations.context import Outcome, others_of, refusal_of
 from composevariant.operations.remove.service_removal import NO_SERVICE_LEFT, remove_services
 from composevariant.operations.remove.unused import without_unused
 from composevariant.tree import Mapping, delete, find, format_path, location_of, nearest, write_path

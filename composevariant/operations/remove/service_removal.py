@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from composevariant.compose import mount_of, mount_sections, text_of, texts_of, with_services
+from composevariant.compose import mount_of, mount_sections, text_of, with_services
 from composevariant.compose.merge import base_name, flattened, with_settings_of
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput, raise_all
 from composevariant.findings import Note, NoteKind, keyed, note, phrase
 from composevariant.operations.context import Outcome
 from composevariant.operations.remove.mentions import log_address, notes_on_mentions, published_ports, removal_of
+from composevariant.operations.waits import conditions_of
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, delete, detached, format_path, location_of, string
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ class SharedNamespaces(NamedTuple):
 
 
 NO_SERVICE_LEFT: Final = "this would leave no service, and Compose needs at least one"
-
-
 REFUSE: Final = SharedNamespaces()
 
 
@@ -185,8 +184,6 @@ def _log_drivers(stay: Table[str, Mapping], gone: Removal, notes: list[Note]) ->
 # Services that share the network, or another namespace, of a removed service.
 
 NAMESPACES: Final = ("network_mode", "pid", "ipc", "uts", "cgroup")
-
-
 _OF_THE_NETWORK: Final = (
     "network_mode", "networks", "ports", "expose", "dns", "dns_search", "dns_opt", "extra_hosts", "hostname",
     "domainname", "mac_address", "sysctls",
@@ -254,13 +251,13 @@ def lost_waits(user: str, service: Mapping, dropped: BrokenReference, gone: Remo
 
 def _still_waited_for(service: Mapping, gone: Removal) -> set[str]:
     """Return the services that a service waits for, directly or through other remaining services."""
-    waiting = list(_names(service.get("depends_on")))
+    waiting = list(conditions_of(service))
     found: set[str] = set()
     while waiting:
         name = waiting.pop()
         if name not in found and name not in gone.names and name in gone.services:
             found.add(name)
-            waiting += _names(gone.services[name].get("depends_on"))
+            waiting += conditions_of(gone.services[name])
     return found
 
 
@@ -268,8 +265,7 @@ def _conditions(name: str, gone: Removal, seen: set[str]) -> dict[str, str]:
     """Return the remaining services that a removed one waits for, also through other removed ones, with conditions."""
     seen.add(name)
     waits: dict[str, str] = {}
-    depends_on = gone.services[name].get("depends_on") if name in gone.services else None
-    for other, condition in _names(depends_on).items():
+    for other, condition in conditions_of(gone.services.get(name, Mapping())).items():
         if other in gone.names:
             waits |= _conditions(other, gone, seen) if other not in seen else {}
         elif condition in _PHRASES:
@@ -277,21 +273,9 @@ def _conditions(name: str, gone: Removal, seen: set[str]) -> dict[str, str]:
     return waits
 
 
-def _names(depends_on: Node | None) -> dict[str, str]:
-    """Return the names in a `depends_on` with their conditions."""
-    if not isinstance(depends_on, Mapping):
-        return dict.fromkeys(texts_of(depends_on), "service_started")
-    return {
-        name: text_of(settings.get("condition")) if isinstance(settings, Mapping) else ""
-        for name, settings in depends_on.items()
-    }
-
-
 # `volumes_from` a removed service: its mounts are written out.
 
 _ALONE: Final = 1
-
-
 _WITH_OPTIONS: Final = 3
 
 

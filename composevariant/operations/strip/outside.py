@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
 _DOTENV: Final = ".env"
-
-
 _MOST_LINES: Final = 5
 
 
@@ -79,8 +77,6 @@ def _sources(tree: Mapping) -> dict[str, None]:
 # Lines of `.env` that only a stripped sidecar used.
 
 _VARIABLE: Final = re.compile(r"\$\{?([A-Za-z_]\w*)", re.ASCII)
-
-
 _SET: Final = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=", re.ASCII)
 
 
@@ -197,34 +193,18 @@ def _breaks(source: Source, gone: set[str], bases: set[str]) -> Iterator[Note]:
 # Scripts, Makefiles, CI configuration and READMEs that mention a sidecar.
 
 _DEPTH: Final = 2
-
-
 _MOST_FOLDERS: Final = 100
-
-
 _NOT_OURS: Final = frozenset(("node_modules", "vendor", "target", "dist", "build", "venv", "__pycache__"))
-
-
 _OF_CI: Final = frozenset((".github", ".gitlab", ".circleci", ".buildkite"))
-
-
 _OF_SCRIPTS: Final = frozenset(("bin", "script", "scripts", "ci", "tools"))
-
-
 _NAMES: Final = frozenset(
     ("makefile", "gnumakefile", "justfile", "jenkinsfile", "procfile", "tiltfile", "package.json")
 )
-
-
 _STEMS: Final = frozenset(
     ("taskfile", ".gitlab-ci", ".travis", "appveyor", "azure-pipelines", "bitbucket-pipelines", "cloudbuild")
 )
 """Names, without extension, of YAML files of task runners and CI."""
-
-
 _STARTS: Final = ("readme", "contributing", "install", "deploy", "operations", "runbook", ".env.")
-
-
 _ENDINGS: Final = (".sh", ".bash", ".zsh", ".ps1", ".bat", ".cmd", ".mk", ".env")
 
 

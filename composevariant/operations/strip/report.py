@@ -14,7 +14,7 @@ from composevariant.source import Location
 from composevariant.tree import Mapping, Sequence, location_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from composevariant.file_views import Files, Folders
     from composevariant.operations.context import Context
@@ -39,7 +39,10 @@ def report(done: Stripped, context: Context) -> Iterator[Note]:
     if done.after is not done.before:
         yield from remains(done, context)
         if context.folders:
-            yield from _surroundings(done, context.folders, context.bases)
+            from composevariant.operations.strip.outside import outside, overrides
+
+            yield from overrides(done, context.folders, context.bases) if done.chosen.sidecars else ()
+            yield from outside(done, context.folders)
     if done.chosen.kept:
         yield from _advice(done, context)
     if done.chosen.sidecars:
@@ -57,16 +60,6 @@ def _advice(done: Stripped, context: Context) -> Iterator[Note]:
     read = context.folders.glance if context.folders else context.workspace.read_text
     names = [name for name in services_of(done.after) if name in done.chosen.kept]
     yield from advice_on(done.after, names, whole, read)
-
-
-def _surroundings(done: Stripped, folders: Folders, bases: Iterable[str]) -> Iterator[Note]:
-    from composevariant.operations.strip.outside import outside
-
-    if done.chosen.sidecars:
-        from composevariant.operations.strip.outside import overrides
-
-        yield from overrides(done, folders, bases)
-    yield from outside(done, folders)
 
 
 def _unknown_names(done: Stripped) -> Iterator[Note]:

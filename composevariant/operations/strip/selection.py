@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from posixpath import basename, normpath
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose import hosts_in, mentions, placed_in, service_references, services_of, text_of
+from composevariant.operations.waits import COMPLETED, conditions_of
 from composevariant.sidecars import fits, fits_image, fits_words, suspects
-from composevariant.tree import Mapping, Sequence
+from composevariant.tree import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from composevariant.file_views import Files
     from composevariant.overlay import Strip
     from composevariant.sidecars import Match, Preset, Suspect
-    from composevariant.tree import Node
 
     Read = Callable[[str], str | None]
     """Returns the text of a file, or None."""
@@ -50,9 +50,10 @@ def choose(tree: Mapping, wanted: Strip, preset: Preset, workspace: Files) -> Ch
     excepted = frozenset(name for name in wanted.excepted if name in services)
     decided = {*certain, *named, *excepted}
     sidecars = {name: why for name, why in (certain | named).items() if name not in excepted}
+    serving = companions(tree, sidecars, preset, workspace) if sidecars else {}
     return Chosen(
         sidecars=sidecars,
-        companions=_companions(tree, sidecars, preset, excepted, workspace),
+        companions={name: why for name, why in serving.items() if name not in excepted},
         excepted=excepted,
         kept=excepted.intersection(certain),
         candidates=tuple(suspect for name, suspect in found.items() if name not in decided),
@@ -70,17 +71,7 @@ def with_heirs(chosen: Chosen, before: Mapping, after: Mapping, preset: Preset, 
     return chosen._replace(sidecars=chosen.sidecars | found, candidates=candidates)
 
 
-def _companions(
-    tree: Mapping, sidecars: dict[str, str], preset: Preset, excepted: frozenset[str], workspace: Files
-) -> dict[str, str]:
-    if not sidecars:
-        return {}
-    return {name: why for name, why in companions(tree, sidecars, preset, workspace).items() if name not in excepted}
-
-
 # Services that only serve a sidecar: jobs that prepare its files, and proxies that nothing else uses.
-
-_COMPLETED: Final = "service_completed_successfully"
 
 
 def companions(tree: Mapping, sidecars: Collection[str], preset: Preset, workspace: Files) -> dict[str, str]:
@@ -108,7 +99,7 @@ def _jobs(services: dict[str, Mapping], sidecars: Collection[str], preset: Prese
         for placed in placed_in(services[name])
         if placed.mount.source and fits(placed.mount.target, preset.match.mounts)
     }
-    waits = _waits(services, sidecars)
+    waits = {name: state for sidecar in sidecars for name, state in conditions_of(services[sidecar]).items()}
     for name, sources in mounted.items() if owners else ():
         if name in sidecars or not sources or not owners.keys() >= set(sources):
             continue
@@ -116,24 +107,8 @@ def _jobs(services: dict[str, Mapping], sidecars: Collection[str], preset: Prese
             continue
         others = {other for other in services if other not in sidecars and other != name}
         shared = any(source in mounted[other] for other in others for source in sources)
-        if (waits.get(name) == _COMPLETED or not shared) and _users(name, services) <= set(sidecars):
+        if (waits.get(name) == COMPLETED or not shared) and _users(name, services) <= set(sidecars):
             yield name, owners[sources[0]]
-
-
-def _waits(services: dict[str, Mapping], sidecars: Collection[str]) -> dict[str, str]:
-    """Return the services that the sidecars wait for, with the condition."""
-    return {
-        name: text_of(settings.get("condition")) if isinstance(settings, Mapping) else ""
-        for sidecar in sidecars
-        for name, settings in _named(services[sidecar].get("depends_on"))
-    }
-
-
-def _named(depends_on: Node | None) -> Iterator[tuple[str, Node | None]]:
-    if isinstance(depends_on, Mapping):
-        yield from depends_on.items()
-    elif isinstance(depends_on, Sequence):
-        yield from ((text_of(item), None) for item in depends_on.items)
 
 
 def _users_by_configuration(

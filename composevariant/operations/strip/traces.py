@@ -10,6 +10,7 @@ from composevariant.errors import ComposeVariantError, Refused
 from composevariant.findings import Note, keyed, note
 from composevariant.operations.context import Outcome
 from composevariant.operations.remove.mentions import log_address, published_ports, remote_log_host
+from composevariant.operations.waits import jobs_of
 from composevariant.sidecars import Trace, fits, fits_image, traces_of
 from composevariant.tree import Mapping, Scalar, Sequence, delete, location_of, string
 
@@ -82,17 +83,11 @@ def _jobs(services: dict[str, Mapping], preset: Preset) -> set[str]:
 
     Their variables for the sidecar often hold a password that they create.
     """
-    jobs: set[str] = set()
+    jobs = jobs_of(services)
     for name, service in services.items():
-        restart = text_of(service.get("restart"))
-        by_hand = not restart and service.entry("profiles") is not None
-        if restart == "no" or by_hand or fits_image(text_of(service.get("image")), preset.backends):
+        by_hand = not text_of(service.get("restart")) and service.entry("profiles") is not None
+        if by_hand or fits_image(text_of(service.get("image")), preset.backends):
             jobs.add(name)
-        depends_on = service.get("depends_on")
-        for other, settings in depends_on.items() if isinstance(depends_on, Mapping) else ():
-            condition = settings.get("condition") if isinstance(settings, Mapping) else None
-            if text_of(condition) == "service_completed_successfully":
-                jobs.add(other)
     return jobs
 
 
@@ -167,8 +162,6 @@ def _all_nodes(nodes: Iterable[Node]) -> Iterator[int]:
 _ADDRESS: Final = re.compile(
     r"(?P<scheme>[\w.+:-]+://)?(?:[^@/\s]*@)?(?P<host>[\w.-]+)(?P<port>:\d+)?(?:[/?#]\S*)?", re.ASCII
 )
-
-
 _ADDRESS_KEY: Final = re.compile(r"host|server|addr|endpoint|url|uri", re.IGNORECASE)
 
 

@@ -25,7 +25,7 @@ from tests.operations.removal import (
     untold,
     written,
 )
-from tests.operations.strip_cases import CASES
+from tests.operations.strip.strip_cases import CASES
 
 
 @pytest.mark.parametrize(("before", "after", "notes"), CASES)
