@@ -31,11 +31,13 @@ def apply(tree: Mapping, wanted: Compose, context: Context) -> Outcome:
         UnusableInput: Compose would refuse the content, or silently ignore a `!reset` in it.
         Refused: it changes a definition from an included file.
     """
-    raise_all(list(_included(tree, wanted.content, context)) or list(_unknown(tree, wanted.content)))
-    return merged(tree, wanted.content)
+    raise_all(
+        list(_include_errors(tree, wanted.content, context)) or list(_unknown_service_errors(tree, wanted.content))
+    )
+    return merge_override(tree, wanted.content)
 
 
-def _included(tree: Mapping, override: Mapping, context: Context) -> Iterator[ComposeVariantError]:
+def _include_errors(tree: Mapping, override: Mapping, context: Context) -> Iterator[ComposeVariantError]:
     """Yield an error for each definition that an included file has too: Compose refuses the second one."""
     if context.others is None or not tree.entry("include"):
         return
@@ -49,7 +51,7 @@ def _included(tree: Mapping, override: Mapping, context: Context) -> Iterator[Co
                 yield Refused(f"{section}.{entry.name} comes from another file ({where})", location_of(entry.key), HINT)
 
 
-def _unknown(tree: Mapping, override: Mapping) -> Iterator[ComposeVariantError]:
+def _unknown_service_errors(tree: Mapping, override: Mapping) -> Iterator[ComposeVariantError]:
     """Yield an error for each new service without anything to run, which is most likely a typo."""
     services, changes = tree.get("services"), override.get("services")
     if not isinstance(services, Mapping) or not isinstance(changes, Mapping):
@@ -62,7 +64,7 @@ def _unknown(tree: Mapping, override: Mapping) -> Iterator[ComposeVariantError]:
             yield UnusableInput(message, location_of(entry.key), "a new service needs an image or a build")
 
 
-def merged(tree: Mapping, override: Mapping) -> Outcome:
+def merge_override(tree: Mapping, override: Mapping) -> Outcome:
     """Return the merged tree, with notes on effects that were probably not intended."""
     after = merge(tree, override)
     services, changes = tree.get("services"), override.get("services")
@@ -70,10 +72,10 @@ def merged(tree: Mapping, override: Mapping) -> Outcome:
         return Outcome(after)
     if after is tree:
         return Outcome(after)
-    return Outcome(after, (*_inherited(services, changes), *surprises(tree, override)))
+    return Outcome(after, (*_inheritance_notes(services, changes), *override_warnings(tree, override)))
 
 
-def _inherited(services: Mapping, changes: Mapping) -> Iterator[Note]:
+def _inheritance_notes(services: Mapping, changes: Mapping) -> Iterator[Note]:
     """Yield a note for each service that inherits a change now, but would not from a later file.
 
     Compose resolves `extends` file by file, so a change in a later file does not reach services that extend it.
@@ -97,7 +99,7 @@ def _extends(service: Node) -> Node | None:
 _DRIVE: Final = re.compile(r"[A-Za-z]:[/\\]")
 
 
-def surprises(tree: Mapping, override: Mapping) -> Iterator[Note]:
+def override_warnings(tree: Mapping, override: Mapping) -> Iterator[Note]:
     """Yield a warning for each setting of an override with a surprising effect."""
     services = services_of(tree)
     for name, change in services_of(override).items():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from composevariant.compose import identity, services_of, with_services
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
-from composevariant.operations.compose import merged
+from composevariant.operations.compose import merge_override
 from composevariant.operations.context import Outcome
 from composevariant.operations.replace import with_value_at
 from composevariant.tree import Entry, Mapping, Scalar, delete, find, literal, string, write_path
@@ -26,15 +26,15 @@ def apply(tree: Mapping, wanted: Each, context: Context) -> Outcome:
         UnusableInput: too few or too many services match, or one of the three operations fails.
     """
     del context
-    names = _selected(tree, wanted)
+    names = _select(tree, wanted)
     tree = _without(tree, names, wanted)
     after = Outcome(tree)
     if wanted.merge is not None and names:
-        after = merged(tree, _project(dict.fromkeys(names, wanted.merge)))
+        after = merge_override(tree, _project(dict.fromkeys(names, wanted.merge)))
     return Outcome(_with_values(after.tree, names, wanted), after.notes)
 
 
-def _selected(tree: Mapping, wanted: Each) -> tuple[str, ...]:
+def _select(tree: Mapping, wanted: Each) -> tuple[str, ...]:
     names = wanted.match.select_or_error(tree) if wanted.at_least else wanted.match.select(tree)
     if wanted.at_least <= len(names) and (wanted.at_most is None or len(names) <= wanted.at_most):
         return names

@@ -59,7 +59,7 @@ def apply(tree: Mapping, wanted: Rename, context: Context) -> Outcome:
 def _notes(tree: Mapping, wanted: Rename, context: Context) -> Iterator[Note]:
     section, old, new = wanted.section, wanted.old, wanted.new
     if section == "services":
-        yield from _still_named(tree, old, context.project)
+        yield from _host_notes(tree, old, context.project)
         return
     members = tree.get(section)
     member = members.get(old) if isinstance(members, Mapping) else None
@@ -74,7 +74,7 @@ def _notes(tree: Mapping, wanted: Rename, context: Context) -> Iterator[Note]:
         yield note("rename.external", "warning", (section, new), where, section=section, old=old, new=new)
 
 
-def _still_named(tree: Mapping, old: str, project: str) -> Iterator[Note]:
+def _host_notes(tree: Mapping, old: str, project: str) -> Iterator[Note]:
     for user, service in services_of(tree).items():
         for found in mentions(service, frozenset((old,))):
             path, where = ("services", user, *found.path), location_of(found.node)
@@ -102,19 +102,19 @@ def with_name(tree: Mapping, found: Reference, new: str) -> Mapping:
     parent = get(tree, found.path[:-1])
     if isinstance(parent, Mapping) and found.kind not in (*_NAMESPACES, "extends", "additional_contexts"):
         return put(tree, found.path[:-1], with_key(parent, found.name, new))
-    return put(tree, found.path, _renamed(node, found, new))
+    return put(tree, found.path, _with_new_name(node, found, new))
 
 
-def _renamed(node: Node, found: Reference, new: str) -> Node:
+def _with_new_name(node: Node, found: Reference, new: str) -> Node:
     if found.kind in _FILES:
         return _mounted_as_before(node, found, new)
     if isinstance(node, Mapping):
         key = "service" if found.kind == "extends" else "source"
         return node.with_value(key, _text(node.get(key), found, "", new))
     if found.kind == "links":
-        return _text(node, found, "", new if ":" in _written(node) else f"{new}:{found.name}")
+        return _text(node, found, "", new if ":" in _plain_text(node) else f"{new}:{found.name}")
     if found.kind == "additional_contexts":
-        start = _written(node).partition("=")[0] + "=" if isinstance(found.path[-1], int) else ""
+        start = _plain_text(node).partition("=")[0] + "=" if isinstance(found.path[-1], int) else ""
         return _text(node, found, f"{start}service:", new)
     return _text(node, found, "service:" if found.kind in _NAMESPACES else "", new)
 
@@ -139,7 +139,7 @@ def _text(node: Node | None, found: Reference, before: str, new: str) -> Scalar:
     return replace(node, text=f"{before}{new}{node.text[len(start) :]}", span=None, origin=node)
 
 
-def _written(node: Node) -> str:
+def _plain_text(node: Node) -> str:
     return node.text if isinstance(node, Scalar) else ""
 
 

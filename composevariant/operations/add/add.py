@@ -26,7 +26,7 @@ from composevariant.operations.add.targets import (
     targets,
     with_surroundings,
 )
-from composevariant.operations.compose import merged
+from composevariant.operations.compose import merge_override
 from composevariant.operations.context import Outcome
 from composevariant.sidecars import (
     ADDED,
@@ -154,7 +154,7 @@ def _add_service(tree: Mapping, request: _Request) -> Outcome:
     for each in patches:
         if each.patch.content.entries:
             new += new_paths(each.patch.content, services[each.name], ("services", each.name))
-            done = merged(after, put(Mapping(), ("services", each.name), each.patch.content))
+            done = merge_override(after, put(Mapping(), ("services", each.name), each.patch.content))
             after, notes = done.tree, [*notes, *done.notes]
     definitions = [*_new_volumes(after, service, patch.content, request)]
     definitions += [("configs", inline_name(request.name), ready.inline)] if ready.inline else []

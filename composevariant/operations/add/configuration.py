@@ -121,13 +121,13 @@ def patch_for(patch: Mapping, target: Mapping, name: str, location: Location | N
         elif old.type in ("volume", "bind") and old.source:
             sources[mount.source] = old.source
         else:
-            errors.append(_not_shared(name, old, location))
+            errors.append(_mount_error(name, old, location))
     raise_all(errors)
     rest = volumes.with_items(tuple(items))
     return Patch(patch.with_value("volumes", rest) if items else patch.without("volumes"), sources)
 
 
-def _not_shared(name: str, mount: Mount, location: Location | None) -> UnusableInput:
+def _mount_error(name: str, mount: Mount, location: Location | None) -> UnusableInput:
     kind = {"volume": "an anonymous volume", "": "a mount that depends on a variable"}.get(mount.type, mount.type)
     what = f"{name} has {kind} at {mount.target}, which no other service can read"
     return UnusableInput(what, location, "mount a named volume there")

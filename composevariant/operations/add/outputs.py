@@ -62,7 +62,7 @@ def output(template: Template, wanted: Add, services: Table[str, Mapping], varia
         else Mapping()
     )
     raise_all(list(_secrets(own, f"output.{name}")))
-    service = _named(own, services) or ("" if own.entry("hosts") or own.entry("host") else found.get(name, ""))
+    service = _service_in(own, services) or ("" if own.entry("hosts") or own.entry("host") else found.get(name, ""))
     defaults = filled_mapping(known[name].options, {"host": service or name})
     options = Mapping((*(entry for entry in defaults.entries if own.entry(entry.name) is None), *own.entries))
     environment: dict[str, str] = {}
@@ -86,7 +86,7 @@ def _in_project(outputs: tuple[Destination, ...], services: Table[str, Mapping])
     return found
 
 
-def _named(options: Mapping, services: Table[str, Mapping]) -> str:
+def _service_in(options: Mapping, services: Table[str, Mapping]) -> str:
     """Return the service that the options name as a host, or ""."""
     for key, text in _texts(options):
         hosts = hosts_in(text, frozenset(services), key)

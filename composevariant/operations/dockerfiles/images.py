@@ -42,7 +42,7 @@ def _with_image(services: Services, service: str, name: str) -> Mapping:
     if now is not None and now.text == name:
         return services[service]
     own = services[service].get("image")
-    value = rewritten(own, name) if isinstance(own, Scalar) else string(name)
+    value = scalar_in_place_of(own, name) if isinstance(own, Scalar) else string(name)
     return services[service].with_value("image", value)
 
 
@@ -107,7 +107,7 @@ def keep_others(before: Services, after: Services, swaps: Iterable[Swap]) -> tup
     return kept, notes
 
 
-def rewritten(old: Scalar, text: str) -> Scalar:
+def scalar_in_place_of(old: Scalar, text: str) -> Scalar:
     """Return a scalar that replaces `old`, with the same quotes."""
     style = old.style if old.style in ("'", '"') else string(text).style
     return Scalar(text, style, origin=old)
@@ -116,7 +116,7 @@ def rewritten(old: Scalar, text: str) -> Scalar:
 def _with_dockerfile(service: Mapping, name: str) -> Mapping:
     build = service.get("build")
     old = build.get("dockerfile") if isinstance(build, Mapping) else None
-    value = rewritten(old, name) if isinstance(old, Scalar) else string(name)
+    value = scalar_in_place_of(old, name) if isinstance(old, Scalar) else string(name)
     if isinstance(build, Mapping):
         return service.with_value("build", build.with_value("dockerfile", value).without("dockerfile_inline"))
     entries = [Entry(Scalar("dockerfile"), value)]

@@ -87,15 +87,15 @@ def findings(
     target = with_defaults(build.target.text) if build.target else ""
     if target is not None and new.target(target) is None:
         yield _no_stage(swap, new, target)
-    yield from _undeclared(swap, new)
+    yield from _undeclared_arguments(swap, new)
     yield from _hazards(swap, new, target)
-    old = _standard(build, cache)
+    old = _current_dockerfile(build, cache)
     if old is not None and old is not new and target is not None:
         yield from differences(swap, (old, new), target, services, gone)
         yield from lost_scripts(swap, (old, new), target, services[build.service], files)
 
 
-def _standard(build: Build, cache: DockerfileCache) -> Dockerfile | None:
+def _current_dockerfile(build: Build, cache: DockerfileCache) -> Dockerfile | None:
     """Return the current Dockerfile of the service, if it can be read."""
     try:
         if build.inline_source is not None:
@@ -116,7 +116,7 @@ def _no_stage(swap: Swap, new: Dockerfile, target: str) -> UnusableInput:
     )
 
 
-def _undeclared(swap: Swap, new: Dockerfile) -> Iterator[Note]:
+def _undeclared_arguments(swap: Swap, new: Dockerfile) -> Iterator[Note]:
     declared = new.arguments()
     for name, argument in swap.build.arguments.items():
         if not is_declared(name, declared):

@@ -58,18 +58,16 @@ def remove_services(
     gone = removal_of(tree, reasons, context.project)
     if gone.services.keys() <= gone.names:
         raise UnusableInput(NO_SERVICE_LEFT, location)
-    notes = [_removed(name, reasons[name], gone) for name in gone.services if name in gone.names]
-    stay = _heirs_written_out(gone, notes)
+    notes = [_removal_note(name, reasons[name], gone) for name in gone.services if name in gone.names]
+    stay = _write_out_heirs(gone, notes)
     references = [reference for user, service in stay.items() for reference in gone.references_of(user, service)]
     errors = _refusals(references, shared, gone)
-    notes += _references_dropped(references, stay, gone, shared)
+    notes += _reference_notes(references, stay, gone, shared)
     _write_mounts(stay, references, gone, errors)
     raise_all(errors)
     if shared.policy == "adopt":
-        notes += adopt(stay, [reference for reference in references if reference.kind in NAMESPACES], gone)
-    dropped = [
-        reference.path for reference in references if reference.kind not in NAMESPACES or shared.policy == "drop"
-    ]
+        notes += adopt_namespaces(stay, [reference for reference in references if reference.kind in NAMESPACES], gone)
+    dropped = [each.path for each in references if each.kind not in NAMESPACES or shared.policy == "drop"]
     dropped += _log_drivers(stay, gone, notes)
     changed = {user: service for user, service in stay.items() if service is not gone.services[user]}
     doomed: list[Path] = [("services", name) for name in gone.names]
@@ -86,12 +84,12 @@ def _without_inherited_waits(removed: Outcome, gone: Removal, context: Context) 
     return without_inherited_waits(removed, gone.names, context)
 
 
-def _removed(name: str, reason: str, gone: Removal) -> Note:
+def _removal_note(name: str, reason: str, gone: Removal) -> Note:
     message = "remove.service-because" if reason else "remove.service"
     return note(message, "removed", ("services", name), location_of(gone.services[name]), reason=reason)
 
 
-def _heirs_written_out(gone: Removal, notes: list[Note]) -> dict[str, Mapping]:
+def _write_out_heirs(gone: Removal, notes: list[Note]) -> dict[str, Mapping]:
     """Return the remaining services. Those that extend a removed one have its settings written out."""
     stay = {name: service for name, service in gone.services.items() if name not in gone.names}
     for name, service in stay.items():
@@ -115,7 +113,7 @@ def _refusals(references: list[BrokenReference], shared: SharedNamespaces, gone:
     for reference in references:
         if reference.kind in NAMESPACES and _is_refused(reference, shared, gone):
             errors.append(
-                _refused(
+                _refusal(
                     reference,
                     f"is shared with {reference.name}, without which {reference.user} would not start",
                     shared.hint,
@@ -123,16 +121,16 @@ def _refusals(references: list[BrokenReference], shared: SharedNamespaces, gone:
             )
         elif reference.kind == "additional_contexts":
             what = f"is the image of {reference.name}, without which {reference.user} could not be built"
-            errors.append(_refused(reference, what, "remove this context first, or the service as well"))
+            errors.append(_refusal(reference, what, "remove this context first, or the service as well"))
     return errors
 
 
-def _refused(reference: BrokenReference, what: str, hint: str) -> Refused:
+def _refusal(reference: BrokenReference, what: str, hint: str) -> Refused:
     message = f"{format_path(reference.path)} {what}; {reference.name} is not removed"
     return Refused(message, location_of(reference.node), hint)
 
 
-def _references_dropped(
+def _reference_notes(
     references: list[BrokenReference], stay: Table[str, Mapping], gone: Removal, shared: SharedNamespaces
 ) -> Iterator[Note]:
     for reference in references:
@@ -191,7 +189,7 @@ _OF_THE_NETWORK: Final = (
 """Network settings that a service which shares the network of another one cannot have."""
 
 
-def adopt(services: dict[str, Mapping], references: list[BrokenReference], gone: Removal) -> Iterator[Note]:
+def adopt_namespaces(services: dict[str, Mapping], references: list[BrokenReference], gone: Removal) -> Iterator[Note]:
     """Hand over the namespaces of removed services to those that share them. Changes `services` in place.
 
     The first service that shares a namespace takes over the settings of its owner; the others share it with that one.
@@ -302,7 +300,7 @@ def with_mounts(user: str, service: Mapping, origins: dict[str, bool], gone: Rem
     """
     items, left = _items(service, "volumes"), _items(service, "volumes_from")
     targets = {mount.target for mount in map(mount_of, items) if mount}
-    named = {user, *map(_named, left)}
+    named = {user, *map(_origin_of, left)}
     for name, read_only in origins.items():
         taken = _inherited_mounts(name, gone, frozenset((name,)), read_only=read_only)
         items += (item for target, item in taken.mounts.items() if target not in targets)
@@ -331,7 +329,7 @@ def _inherited_mounts(name: str, gone: Removal, seen: frozenset[str], *, read_on
         raise UnclearMountsError(f"{name} extends a service of another file, which may mount more")
     taken = _Inherited({}, {})
     for item in _items(service, "volumes_from"):
-        other, locked = _named(item), read_only or text_of(item).endswith(":ro")
+        other, locked = _origin_of(item), read_only or text_of(item).endswith(":ro")
         if other not in gone.names:
             taken.others[other] = string(f"{other}:ro") if locked else item
         elif other not in seen:
@@ -347,7 +345,7 @@ def _inherited_mounts(name: str, gone: Removal, seen: frozenset[str], *, read_on
     return taken
 
 
-def _named(item: Node) -> str:
+def _origin_of(item: Node) -> str:
     """Return the service or `container:<name>` that an item of `volumes_from` names."""
     return text_of(item).removesuffix(":ro").removesuffix(":rw")
 

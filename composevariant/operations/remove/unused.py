@@ -30,7 +30,7 @@ def without_unused(before: Mapping, after: Mapping) -> Outcome:
     services = services_of(after)
     doomed: list[Thing] = []
     notes: list[Note] = []
-    for thing, users in _users_now(_lost(services_of(before), services), services).items():
+    for thing, users in _users_of(_no_longer_used(services_of(before), services), services).items():
         definition = _definition(after, thing)
         if definition is None or thing == ("network", "default"):
             continue
@@ -50,29 +50,29 @@ def without_unused(before: Mapping, after: Mapping) -> Outcome:
     return Outcome(delete(after, paths, prune=True), tuple(notes))
 
 
-def _lost(before: Table[str, Mapping], after: Table[str, Mapping]) -> set[Thing]:
+def _no_longer_used(before: Table[str, Mapping], after: Table[str, Mapping]) -> set[Thing]:
     """Return the definitions that services used before and do not use any more."""
     gone: set[Thing] = set()
     for name, old in before.items():
         new = after.get(name)
         if new is None:
-            gone |= _used(old)
+            gone |= _definitions_used_by(old)
         elif new is not old:
             changed = tuple(entry for entry in old.entries if new.get(entry.name) is not entry.value)
-            gone |= _used(Mapping(changed)) - _used(new)
+            gone |= _definitions_used_by(Mapping(changed)) - _definitions_used_by(new)
     return gone
 
 
-def _used(service: Mapping) -> set[Thing]:
+def _definitions_used_by(service: Mapping) -> set[Thing]:
     return {(found.target, found.name) for found in service_references("", service, *_DEFINED)}
 
 
-def _users_now(things: set[Thing], services: Table[str, Mapping]) -> dict[Thing, list[str]]:
+def _users_of(things: set[Thing], services: Table[str, Mapping]) -> dict[Thing, list[str]]:
     """Return up to two users of each definition, sorted by kind and name."""
     users: dict[Thing, list[str]] = {thing: [] for thing in sorted(things)}
     open_things = set(things)
     for user, service in services.items():
-        for thing in _used(service) & open_things if open_things else ():
+        for thing in _definitions_used_by(service) & open_things if open_things else ():
             users[thing].append(user)
             if len(users[thing]) > 1:
                 open_things.remove(thing)

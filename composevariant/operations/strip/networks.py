@@ -94,7 +94,7 @@ def traffic_refusals(
         hosts = host_names(removal_of(tree, [name], context.project))
         users = [user for user, service in stay.items() if any(mentions(service, hosts))]
         users += dict.fromkeys(found.setting for found in config_mentions(tree, hosts))
-        users += _mounted(rest, hosts, context) if not users else []
+        users += _mounted_files_with(rest, hosts, context) if not users else []
         ports = sorted(published_ports([services[name]]))
         why = f"{', '.join(users)} names it as a host" if users else f"it publishes port {', '.join(ports)}"
         if users or ports:
@@ -104,7 +104,7 @@ def traffic_refusals(
     return errors
 
 
-def _mounted(tree: Mapping, hosts: frozenset[str], context: Context) -> list[str]:
+def _mounted_files_with(tree: Mapping, hosts: frozenset[str], context: Context) -> list[str]:
     """Return the mounted files that name one of the hosts."""
     if context.folders is None:
         return []
@@ -143,7 +143,7 @@ def advice_on(
                 continue
             wrong = _in_texts(advice, commands, files) or _in_mounts(advice, service)
             if wrong is None and advice.alone:
-                wrong = _shared(advice, name, names, services)
+                wrong = _shared_mount(advice, name, names, services)
             if wrong is not None:
                 what, where = wrong
                 place = where or location_of(service)
@@ -184,7 +184,7 @@ def _in_mounts(advice: Advice, service: Mapping) -> _Wrong | None:
     return (f"nothing is mounted at {advice.mount}", None) if missing else None
 
 
-def _shared(advice: Advice, name: str, names: list[str], services: dict[str, Mapping]) -> _Wrong | None:
+def _shared_mount(advice: Advice, name: str, names: list[str], services: dict[str, Mapping]) -> _Wrong | None:
     """Return the problem if an earlier sidecar mounts the same source at the path `advice.alone`."""
     sources: dict[str, str] = {}
     for other in names[: names.index(name) + 1]:

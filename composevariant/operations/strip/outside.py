@@ -26,7 +26,7 @@ _DOTENV: Final = ".env"
 _MOST_LINES: Final = 5
 
 
-def outside(done: Stripped, folders: Folders) -> Iterator[Note]:
+def notes_on_files(done: Stripped, folders: Folders) -> Iterator[Note]:
     """Yield notes on lines of `.env`, unused files and files that mention the sidecar."""
     settings = list(idle_settings(done, _DOTENV, folders.glance(_DOTENV) or ""))
     reported = {each.location.line for each in settings if each.location}
@@ -124,7 +124,7 @@ def _profiles(tree: Mapping) -> set[str]:
 # Included files. Strip only changes them when they are written out first.
 
 
-def included(done: Stripped, folders: Folders | None) -> Iterator[Note]:
+def notes_on_includes(done: Stripped, folders: Folders | None) -> Iterator[Note]:
     """Yield a warning for each included file that mentions the sidecar, and a note for each that cannot be read."""
     title, words = done.preset.title, done.preset.traces.words
     include = done.before.get("include")
@@ -148,7 +148,7 @@ def _paths(item: Node) -> list[str]:
 _COMPOSE: Final = re.compile(r".*compose.*\.ya?ml", re.IGNORECASE)
 
 
-def overrides(done: Stripped, folders: Folders, names: Iterable[str]) -> Iterator[Note]:
+def override_file_warnings(done: Stripped, folders: Folders, names: Iterable[str]) -> Iterator[Note]:
     """Yield warnings on other Compose files that change or need a removed service; `names` are the base files."""
     gone = services_of(done.before).keys() - services_of(done.after).keys()
     bases = {basename(file) for file in (*names, *_files(done.before))}

@@ -29,24 +29,24 @@ _TRACES: Final = {"mount": "mount", "label": "label", "variable": "variable", "l
 def report(done: Stripped, context: Context) -> Iterator[Note]:
     """Yield the notes on a strip besides those on removed things."""
     if not done.chosen.sidecars and not done.chosen.kept:
-        yield from _summary(done)
+        yield from _nothing_found_note(done)
     if done.before.entry("include"):
-        from composevariant.operations.strip.outside import included
+        from composevariant.operations.strip.outside import notes_on_includes
 
-        yield from included(done, context.folders)
+        yield from notes_on_includes(done, context.folders)
     yield from _unknown_names(done)
-    yield from _spared(done)
+    yield from _notes_on_kept_sidecars(done)
     if done.after is not done.before:
-        yield from remains(done, context)
+        yield from notes_on_remains(done, context)
         if context.folders:
-            from composevariant.operations.strip.outside import outside, overrides
+            from composevariant.operations.strip.outside import notes_on_files, override_file_warnings
 
-            yield from overrides(done, context.folders, context.bases) if done.chosen.sidecars else ()
-            yield from outside(done, context.folders)
+            yield from override_file_warnings(done, context.folders, context.bases) if done.chosen.sidecars else ()
+            yield from notes_on_files(done, context.folders)
     if done.chosen.kept:
         yield from _advice(done, context)
     if done.chosen.sidecars:
-        yield from _receivers(done)
+        yield from _port_warnings(done)
     if done.chosen.sidecars and context.folders:
         yield from _own_labels(done, context.folders)
 
@@ -72,7 +72,7 @@ def _unknown_names(done: Stripped) -> Iterator[Note]:
                 yield note("strip.unknown-name", "warning", (), wanted.location, key=key, name=name, meant=meant)
 
 
-def _summary(done: Stripped) -> Iterator[Note]:
+def _nothing_found_note(done: Stripped) -> Iterator[Note]:
     """Yield one note with the number of removed things; used when no service is the sidecar."""
     leftovers = {name: sum(trace.sort == sort for trace in done.taken) for sort, name in _TRACES.items()}
     definitions = {
@@ -98,7 +98,7 @@ def _count(tree: Mapping, section: str) -> int:
     return len(node.entries) if isinstance(node, Mapping) else 0
 
 
-def _spared(done: Stripped) -> Iterator[Note]:
+def _notes_on_kept_sidecars(done: Stripped) -> Iterator[Note]:
     """Yield a note for each excepted sidecar and for each service that may be the sidecar.
 
     A service that only resembles the sidecar because of traces that were removed is not reported.
@@ -114,7 +114,7 @@ def _spared(done: Stripped) -> Iterator[Note]:
             yield note("strip.suspect", "kept", path, where, sidecar=done.preset.title, reasons=suspect.reasons)
 
 
-def _receivers(done: Stripped) -> Iterator[Note]:
+def _port_warnings(done: Stripped) -> Iterator[Note]:
     """Yield a warning for each removed sidecar with published ports that no other service publishes now."""
     from composevariant.operations.remove.mentions import published_ports
 
@@ -167,7 +167,7 @@ _FOR_SHIPPERS: Final = ("labels", "labels-regex", "env", "env-regex", "tag")
 """Options of log drivers that add attributes to each log line."""
 
 
-def remains(done: Stripped, context: Context) -> Iterator[Note]:
+def notes_on_remains(done: Stripped, context: Context) -> Iterator[Note]:
     """Yield notes on remaining services: destinations of the sidecar, tests of it, and settings made for it."""
     preset = done.preset
     for name, service in services_of(done.after).items():

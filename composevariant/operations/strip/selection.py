@@ -77,7 +77,7 @@ def with_heirs(chosen: Chosen, before: Mapping, after: Mapping, preset: Preset, 
 def companions(tree: Mapping, sidecars: Collection[str], preset: Preset, workspace: Files) -> dict[str, str]:
     """Return the services that are removed together with the sidecars, with the reason."""
     services = services_of(tree)
-    found = {name: f"prepares files of {user} only" for name, user in _jobs(services, sidecars, preset)}
+    found = {name: f"prepares files of {user} only" for name, user in _setup_jobs(services, sidecars, preset)}
     others = [name for name in services if name not in sidecars and name not in found]
     proxies = [name for name in others if fits_image(text_of(services[name].get("image")), preset.companions)]
     for proxy in proxies:
@@ -87,7 +87,7 @@ def companions(tree: Mapping, sidecars: Collection[str], preset: Preset, workspa
     return found
 
 
-def _jobs(services: dict[str, Mapping], sidecars: Collection[str], preset: Preset) -> Iterator[tuple[str, str]]:
+def _setup_jobs(services: dict[str, Mapping], sidecars: Collection[str], preset: Preset) -> Iterator[tuple[str, str]]:
     """Yield jobs that only mount sources of a sidecar's own directories and that no other service uses.
 
     Each comes with the sidecar that owns the files.

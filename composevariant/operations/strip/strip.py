@@ -10,7 +10,7 @@ from composevariant.operations.context import Outcome
 from composevariant.operations.remove.unused import without_unused
 from composevariant.operations.strip.report import Stripped, report
 from composevariant.operations.strip.selection import choose, with_heirs
-from composevariant.operations.strip.traces import Lost, without_fragments, without_traces
+from composevariant.operations.strip.traces import LostWithSidecar, without_fragments, without_traces
 from composevariant.sidecars import find_preset, made_by_add, taken_back
 from composevariant.tree import delete
 
@@ -50,10 +50,10 @@ def apply(tree: Mapping, wanted: Strip, context: Context) -> Outcome:
     removed, chosen = _remove_services(tree, chosen, request)
     added = made_by_add(services_of(tree), chosen.sidecars)
     rest, taken = taken_back(removed.tree, added, tree)
-    lost = Lost(_shared_logs(tree, chosen, request), _hosts(tree, chosen, request))
+    lost = LostWithSidecar(_shared_logs(tree, chosen, request), _hosts(tree, chosen, request))
     traced = without_traces(rest, wanted, chosen, preset, lost)
     pruned = _without_lonely_networks(tree, traced.tree, wanted)
-    last = without_unused(_never_added(tree, added), pruned.tree)
+    last = without_unused(_without_added(tree, added), pruned.tree)
     after = without_fragments(last.tree, preset)
     if after.tree is tree and wanted.required:
         raise UnusableInput(f"nothing of {preset.title} was found, but `required` is set", wanted.location)
@@ -70,7 +70,7 @@ def _without_lonely_networks(before: Mapping, after: Mapping, wanted: Strip) -> 
     return without_lonely_networks(before, after)
 
 
-def _never_added(tree: Mapping, added: list[str]) -> Mapping:
+def _without_added(tree: Mapping, added: list[str]) -> Mapping:
     """Return the tree without services made by `add`: definitions that only they used were unused before, and stay."""
     if not added:
         return tree

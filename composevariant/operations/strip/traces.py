@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from composevariant.tree import Node, Path
 
 
-class Traced(NamedTuple):
+class TraceRemoval(NamedTuple):
     """The tree without the traces, the removed traces, and the notes."""
 
     tree: Mapping
@@ -33,7 +33,7 @@ class Traced(NamedTuple):
     notes: tuple[Note, ...]
 
 
-class Lost(NamedTuple):
+class LostWithSidecar(NamedTuple):
     """What services lose together with the sidecar, besides its traces."""
 
     logs: Collection[str] = ()
@@ -42,7 +42,7 @@ class Lost(NamedTuple):
     """The hosts that they sent to, if the sidecar is a receiver."""
 
 
-def without_traces(tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset, lost: Lost) -> Traced:
+def without_traces(tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset, lost: LostWithSidecar) -> TraceRemoval:
     """Return the tree without labels, variables, mounts and log drivers that only the sidecar needs."""
     services = services_of(tree)
     others = {name: service for name, service in services.items() if name not in chosen.untouchable}
@@ -66,7 +66,7 @@ def without_traces(tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset,
     if preset.instead:
         tree, changes = with_variables(tree, preset, taken.values())
         notes += changes
-    return Traced(delete(tree, taken, prune=True), tuple(taken.values()), tuple(notes))
+    return TraceRemoval(delete(tree, taken, prune=True), tuple(taken.values()), tuple(notes))
 
 
 def _reason_to_keep(trace: Trace, jobs: Collection[str], read: Collection[str]) -> str:
