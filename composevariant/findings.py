@@ -156,7 +156,7 @@ class Problem:
     severity: Severity
     path: Path
     message: str
-    """One sentence: what is wrong and what to do about it."""
+    """A sentence that names the problem and its solution."""
     location: Location | None = None
     args: tuple[str, ...] = ()
     """The names and settings in the message; never a value that could be a secret."""
@@ -186,19 +186,19 @@ def shown(path: Path) -> str:
 
 
 def may_be_secret(path: Path) -> bool:
-    """Whether the value at a path must not be repeated in a message."""
+    """Return whether the value at a path may be a secret, so that messages must not contain it."""
     return any(word in key.lower() for key in path if isinstance(key, str) for word in _SECRET_WORDS)
 
 
 def problem_at(root: Node, check: str, severity: Severity, path: Path, wrong: str) -> Problem:
-    """A problem with the message `<path> <wrong>`."""
+    """Make a problem with the message `<path> <wrong>`."""
     return Problem(check, severity, path, f"{shown(path)} {wrong}", place_of(root, path), (wrong,))
 
 
 def place_of(root: Node | None, path: Path, *, at_key: bool = False) -> Location | None:
-    """Where to look for a problem: the value when it is a scalar, else its key; what has no place, its parent's.
+    """Return the location of the value at a path if it is a scalar, else of its key, else of the nearest parent.
 
-    With `at_key`, the key in any case.
+    With `at_key`, the location of the key is returned for scalars too.
     """
     from composevariant.tree import Mapping, Scalar, Sequence, location_of
 

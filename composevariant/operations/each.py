@@ -41,7 +41,7 @@ def _select(tree: Mapping, wanted: Each) -> tuple[str, ...]:
     expected = f"{wanted.at_least}{'+' if wanted.at_most is None else ''}"
     found = f"{len(names)} matched: {', '.join(names)}"
     message = f"{expected} services were expected to match, but {found if names else 'none matched'}"
-    raise UnusableInput(message, wanted.location, "correct match or expect")
+    raise UnusableInput(message, wanted.location, "correct `match` or `expect`")
 
 
 def _without(tree: Mapping, names: tuple[str, ...], wanted: Each) -> Mapping:

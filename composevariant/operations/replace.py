@@ -65,7 +65,7 @@ def _only(tree: Mapping, found: tuple[Path, ...], path: PathPattern, wanted: Rep
         return found[-1]
     names = [format_path(place, tree, identity) for place in found[:_SHOWN]]
     more = ", …" if len(found) > _SHOWN else ""
-    message = f"{write_path(path)} names {len(found)} settings: {', '.join(names)}{more}"
+    message = f"{write_path(path)} matches {len(found)} settings: {', '.join(names)}{more}"
     raise UnusableInput(
         message, wanted.location, "replace sets one value: use the full path, or `each` to change several services"
     )
@@ -93,7 +93,7 @@ def _add(tree: Mapping, path: PathPattern, wanted: Replace) -> Mapping:
     *above, last = path
     found = find(tree, tuple(above), identity)
     if not found or last.wild:
-        message = f"{write_path(path)} names nothing: {nearest(tree, path, identity)}"
+        message = f"no such path: {write_path(path)}: {nearest(tree, path, identity)}"
         hint = (
             ""
             if last.wild

@@ -116,27 +116,27 @@ def test_a_new_service_and_a_new_section() -> None:
     [
         pytest.param(
             "services.app.ports[*]: x",
-            "fast.yml:2:3: services.app.ports.* names 3 settings: ",
+            "fast.yml:2:3: services.app.ports.* matches 3 settings: ",
             id="several items",
         ),
         pytest.param(
             "services.*.tty: true",
-            "fast.yml:2:3: services.* names 2 settings: services.app, services.db\n  hint: replace sets one",
+            "fast.yml:2:3: services.* matches 2 settings: services.app, services.db\n  hint: replace sets one value",
             id="several places for a new key",
         ),
         pytest.param(
             "services.ap.image: x",
-            'fast.yml:2:3: services.ap.image names nothing: services has no "ap" (did you mean "app"?)',
+            'fast.yml:2:3: no such path: services.ap.image: services has no "ap" (did you mean "app"?)',
             id="a service that is not there",
         ),
         pytest.param(
             "services.app.healthcheck.test: x",
-            'services.app.healthcheck.test names nothing: services.app has no "healthcheck"',
+            'no such path: services.app.healthcheck.test: services.app has no "healthcheck"',
             id="a mapping that is not there",
         ),
         pytest.param(
             "services.app.im*: x",
-            'services.app.im* names nothing: services.app has nothing like "im*"',
+            'no such path: services.app.im*: services.app has nothing like "im*"',
             id="a wildcard for a new key",
         ),
         pytest.param(

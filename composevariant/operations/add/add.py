@@ -199,7 +199,7 @@ def _values(request: _Request, services: dict[str, Mapping], sends: Output | Non
     known = dict(request.template.params)
     unknown = [name for name, _ in request.wanted.params if name not in known]
     if unknown:
-        hint = f"known are {', '.join(known)}" if known else "it has none"
+        hint = f"its parameters are {', '.join(known)}" if known else "it has no parameters"
         raise UnusableInput(f"{request.preset.name} has no parameter {unknown[0]}", request.wanted.location, hint)
     params["version"] = version(request.template, request.wanted, params.get("version"), services, sends)
     missing = [name for name, value in params.items() if value is None and name not in ("version", "logs")]

@@ -50,7 +50,7 @@ def output(template: Template, wanted: Add, services: Table[str, Mapping], varia
     if wanted.output is not None and wanted.output[0] not in known:
         name = wanted.output[0]
         what = f'{wanted.sidecar} has no output "{name}"{did_you_mean(name, known)}'
-        hint = f"known are {', '.join(known)}" if known else "it has no outputs"
+        hint = f"choose one of {', '.join(known)}" if known else "it has no outputs"
         raise UnusableInput(what, location_of(wanted.output[1]) or wanted.location, hint)
     if not known:
         return None

@@ -45,7 +45,7 @@ def apply(tree: Mapping, wanted: Remove, context: Context) -> Outcome:
         elsewhere = refusal_of(tree, wanted.path, context, wanted.location)
         if elsewhere:
             raise elsewhere
-        message = f"{write_path(wanted.path)} names nothing: {nearest(tree, wanted.path, identity)}"
+        message = f"no such path: {write_path(wanted.path)}: {nearest(tree, wanted.path, identity)}"
         raise UnusableInput(message, wanted.location, _MISSING)
     names = _services(tree, paths) if wanted.cascade else []
     rest = delete(tree, [path for path in paths if not (names and _is_service(path))], prune=True)

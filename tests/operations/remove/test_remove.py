@@ -501,13 +501,13 @@ def test_what_was_refused_can_be_said_first() -> None:
 UNUSABLE = [
     pytest.param(
         "services.wev.ports",
-        'overlay.yml:2:5: services.wev.ports names nothing: services has no "wev" (did you mean "web"?)\n'
+        'overlay.yml:2:5: no such path: services.wev.ports: services has no "wev" (did you mean "web"?)\n'
         "  hint: correct the path, or write `missing: ok` if it may be absent",
         id="a name that is not there",
     ),
     pytest.param(
         'services.web.ports["8080:80"]',
-        'overlay.yml:2:5: services.web.ports.8080:80 names nothing: services.web.ports has no "8080:80" '
+        'overlay.yml:2:5: no such path: services.web.ports.8080:80: services.web.ports has no "8080:80" '
         '(did you mean "80:80"?)\n'
         "  hint: correct the path, or write `missing: ok` if it may be absent",
         id="a list item that is not there",
