@@ -1,4 +1,7 @@
-"""What operations report: a finding is kept as data, and its sentence is made last, from the table in `messages`."""
+"""Notes of operations and problems of validation, kept as data.
+
+The sentence of a note is made last, from the tables in `messages`.
+"""
 
 from __future__ import annotations
 
@@ -11,47 +14,72 @@ if TYPE_CHECKING:
     from composevariant.source import Location
     from composevariant.tree import Node, Path
 
+    Arguments = tuple[tuple[str, "str | Phrase"], ...]
+    """The values for the fields of a message, by name."""
+
 NoteKind = Literal["removed", "repaired", "changed", "kept", "warning", "note"]
 
 
-_THING: Final = 2
-"""So many steps lead to a service, a volume or the like."""
+_DEFINITION_LENGTH: Final = 2
+"""The length of the path of a service, volume, network and the like."""
+
+
+class Phrase(NamedTuple):
+    """A part of a sentence, from `messages.PHRASES`."""
+
+    id: str
+    arguments: Arguments
+
+    def __str__(self) -> str:
+        from composevariant.messages import PHRASES
+
+        return PHRASES[self.id].format(**dict(self.arguments))
+
+
+def phrase(name: str, /, **arguments: str | Phrase) -> Phrase:
+    """Make a phrase with the text `name`."""
+    return Phrase(name, tuple(arguments.items()))
+
+
+def listed(first: Phrase, *rest: Phrase) -> Phrase:
+    """Return the phrases as one, separated by commas."""
+    return phrase("list", first=first, rest=listed(*rest)) if rest else first
 
 
 class Note(NamedTuple):
-    """Something an operation did, left alone or doubts, for the report."""
+    """Something that an operation did, kept or warns about, for the report."""
 
     id: str
-    """The stable name of its message in `messages.MESSAGES`."""
+    """The stable key of its message in `messages.MESSAGES`."""
     kind: NoteKind
     path: Path = ()
-    """The setting it is about, see `keyed`; empty for the project as a whole."""
+    """The setting it is about, see `keyed`; empty for the whole project."""
     location: Location | None = None
-    arguments: tuple[tuple[str, str], ...] = ()
-    """What the message is filled in with, by name."""
+    arguments: Arguments = ()
+    """The values for the fields of the message, by name."""
     check: str = ""
-    """The stable id of the check that found it, if one did; it ends the message, in brackets."""
+    """The stable id of the check that found it, or ""; printed in brackets after the message."""
 
     @property
     def service(self) -> str:
-        """The service it is about; empty for everything else."""
+        """The service it is about, or ""."""
         return str(self.path[1]) if self.path[:1] == ("services",) and len(self.path) > 1 else ""
 
     @property
     def sentence(self) -> str:
-        """The sentence without the check."""
+        """The sentence without the id of the check."""
         from composevariant.messages import MESSAGES
 
         return MESSAGES[self.id].format(**self._filled_in())
 
     @property
     def message(self) -> str:
-        """The sentence as users see it."""
+        """The sentence that users see."""
         return f"{self.sentence} [{self.check}]" if self.check else self.sentence
 
     @property
     def line(self) -> str:
-        """The sentence for a report that names the service, the volume or the like in front of it."""
+        """The sentence for reports that print the `owner` in front of it."""
         from composevariant.messages import LINES, MESSAGES
 
         template = LINES.get(self.id) or MESSAGES[self.id].removeprefix("{service} ")
@@ -59,40 +87,47 @@ class Note(NamedTuple):
 
     @property
     def owner(self) -> tuple[str, str]:
-        """The section and the name of what its `line` is about: the service, or a definition at the top level."""
+        """Section and name of the service or top-level definition that `line` is about, or two empty strings."""
         from composevariant.messages import LINES
 
-        if self.service or (len(self.path) == _THING and self.id in LINES):
+        if self.service or (len(self.path) == _DEFINITION_LENGTH and self.id in LINES):
             return str(self.path[0]), str(self.path[1])
         return "", ""
 
     @property
     def about(self) -> str:
-        """`service: ` where a report has to name the service first, because the sentence does not."""
+        """`service: ` if the sentence does not name the service itself, else ""."""
         from composevariant.messages import MESSAGES
 
         return f"{self.service}: " if self.service and "{service}" not in MESSAGES[self.id] else ""
 
     def masked(self, mask: Callable[[str], str]) -> Note:
-        """The note with a mask over what its message is filled in with."""
-        return self._replace(arguments=tuple((name, mask(text)) for name, text in self.arguments))
+        """Return the note with `mask` applied to its arguments."""
+        return self._replace(arguments=_masked(self.arguments, mask))
 
-    def _filled_in(self) -> dict[str, str]:
+    def _filled_in(self) -> dict[str, str | Phrase]:
         return {**dict(self.arguments), "service": self.service}
 
 
-def note(name: str, kind: NoteKind, path: Path, location: Location | None = None, /, **arguments: str) -> Note:
-    """A note whose message is called `name`."""
+def _masked(arguments: Arguments, mask: Callable[[str], str]) -> Arguments:
+    return tuple(
+        (name, mask(value) if isinstance(value, str) else value._replace(arguments=_masked(value.arguments, mask)))
+        for name, value in arguments
+    )
+
+
+def note(name: str, kind: NoteKind, path: Path, location: Location | None = None, /, **arguments: str | Phrase) -> Note:
+    """Make a note with the message `name`."""
     return Note(name, kind, path, location, tuple(arguments.items()))
 
 
-def found_by(check: str, kind: NoteKind, path: Path, location: Location | None, /, **arguments: str) -> Note:
-    """A note on what a check found: `validate` reports it as well, and docs/checks.md has a section on it."""
+def found_by(check: str, kind: NoteKind, path: Path, location: Location | None, /, **arguments: str | Phrase) -> Note:
+    """Make a note for the finding of a check, which `validate` reports too and docs/checks.md describes."""
     return Note(check, kind, path, location, tuple(arguments.items()), check)
 
 
 def keyed(path: Path, node: Node) -> Path:
-    """The path of a node, the last step of which is a key for an item of a list that has one: positions shift."""
+    """Return the path with the position of a list item replaced by its key, if it has one: positions shift."""
     from composevariant.compose import item_key
 
     key = item_key(path[:-1], node) if isinstance(path[-1], int) else None
@@ -100,11 +135,11 @@ def keyed(path: Path, node: Node) -> Path:
 
 
 def within(path: Path, around: Path) -> bool:
-    """Whether a path is another one, or leads into it."""
+    """Return whether `path` equals `around` or is inside it."""
     return path[: len(around)] == around
 
 
-# What validation finds: one problem, where it is, and the words for it.
+# Problems that validation finds.
 
 Severity = Literal["error", "warning", "advice"]
 
@@ -114,23 +149,23 @@ _SECRET_WORDS: Final = ("pass", "secret", "token", "key", "credential", "auth", 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with a Compose model."""
+    """A problem of a Compose model."""
 
     check: str
-    """The stable id of the rule that was broken, such as `schema.type` or `reference.depends-on`."""
+    """The stable id of the broken rule, such as `schema.type` or `reference.depends-on`."""
     severity: Severity
     path: Path
     message: str
-    """One sentence: what is wrong and what to do about it."""
+    """A sentence that names the problem and its solution."""
     location: Location | None = None
     args: tuple[str, ...] = ()
-    """What the message speaks of: names and settings, never the value of a setting that could be a secret."""
+    """The names and settings in the message; never a value that could be a secret."""
 
     @property
     def identity(self) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-        """Equal for the same problem in base and result, whatever line or list position it has there.
+        """A key that is equal for the same problem in base and result, independent of lines and list positions.
 
-        A last key that the message names is no more than a position either: a merge makes `networks: [a]` a mapping.
+        A last key that is among the arguments is treated as a position: a merge turns `networks: [a]` into a mapping.
         """
         path = tuple("[]" if isinstance(key, int) else key for key in self.path)
         if path and path[-1] in self.args:
@@ -144,26 +179,26 @@ class Problem:
 
 
 def shown(path: Path) -> str:
-    """A path as messages spell it; the document itself is `the file`."""
+    """Return the path as text for messages; "the file" for the empty path."""
     from composevariant.tree import format_path
 
     return format_path(path) or "the file"
 
 
 def may_be_secret(path: Path) -> bool:
-    """Whether the value at a path must not be repeated in a message."""
+    """Return whether the value at a path may be a secret, so that messages must not contain it."""
     return any(word in key.lower() for key in path if isinstance(key, str) for word in _SECRET_WORDS)
 
 
 def problem_at(root: Node, check: str, severity: Severity, path: Path, wrong: str) -> Problem:
-    """A problem with the message `<path> <wrong>`."""
+    """Make a problem with the message `<path> <wrong>`."""
     return Problem(check, severity, path, f"{shown(path)} {wrong}", place_of(root, path), (wrong,))
 
 
 def place_of(root: Node | None, path: Path, *, at_key: bool = False) -> Location | None:
-    """Where to look for a problem: the value when it is a scalar, else its key; what has no place, its parent's.
+    """Return the location of the value at a path if it is a scalar, else of its key, else of the nearest parent.
 
-    With `at_key`, the key in any case.
+    With `at_key`, the location of the key is returned for scalars too.
     """
     from composevariant.tree import Mapping, Scalar, Sequence, location_of
 

@@ -111,7 +111,7 @@ def test_rewording_every_message_changes_its_lines_and_nothing_else(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = reports(folder, capsys)
-    for table in ("MESSAGES", "LINES"):
+    for table in ("MESSAGES", "LINES", "PHRASES"):
         old: dict[str, str] = getattr(messages, table)
         monkeypatch.setattr(messages, table, {name: reworded(template) for name, template in old.items()})
 
@@ -138,6 +138,7 @@ def test_every_message_is_used() -> None:
 
     assert set(messages.MESSAGES) - settings - names_in_code() == set()
     assert set(messages.LINES) <= set(messages.MESSAGES)
+    assert set(messages.PHRASES) - names_in_code() == set()
 
 
 def test_every_id_of_a_note_has_a_message() -> None:
@@ -179,7 +180,7 @@ def test_nobody_takes_a_message_apart(path: Path) -> None:
     [
         pytest.param(
             note("strip.excepted", "kept", ("services", "es")),
-            "es kept: excepted in the overlay", "excepted in the overlay", "", id="a service",
+            "es kept: listed under `except` in the overlay", "listed under `except` in the overlay", "", id="a service",
         ),
         pytest.param(
             note("strip.fragment", "removed", ("x-beat",), name="x-beat"),
@@ -187,7 +188,7 @@ def test_nobody_takes_a_message_apart(path: Path) -> None:
         ),
         pytest.param(
             note("dockerfiles.already", "note", ("services", "app", "build"), file="F"),
-            "already is built from F", "already is built from F", "app: ", id="a setting of a service",
+            "is already built from F", "is already built from F", "app: ", id="a setting of a service",
         ),
     ],
 )  # fmt: skip

@@ -25,7 +25,7 @@ from composevariant.yamltext.parser import parse
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from composevariant.operations.history import GeneratedVariant
+    from composevariant.operations.context import GeneratedVariant
 
 RULES = Rules(installed_schema())
 
@@ -233,8 +233,8 @@ def test_all_removals_that_name_nothing_are_told_at_once() -> None:
     with pytest.raises(ComposeVariantError) as raised:
         made(BASE, "remove: [services.ap, services.dbb]\n")
 
-    assert "services.ap names nothing" in str(raised.value)
-    assert "services.dbb names nothing" in str(raised.value)
+    assert "no such path: services.ap:" in str(raised.value)
+    assert "no such path: services.dbb:" in str(raised.value)
 
 
 WAITS = """services:

@@ -295,7 +295,7 @@ class TestBase:
 
             assert found.name == present[-1]
             assert [note.message for note in found.notes] == [
-                f"{name} is left out: {found.name} comes first, as with Docker Compose" for name in present[-2::-1]
+                f"{name} is ignored: {found.name} takes precedence, as in Docker Compose" for name in present[-2::-1]
             ]
 
     @pytest.mark.parametrize(
@@ -348,8 +348,8 @@ class TestBase:
         notes = find_base(project(text), files, {}, named).notes
 
         message = (
-            "docker-compose.override.yml is left out, as Docker Compose leaves it out with -f. base: [compose.yaml,"
-            " docker-compose.override.yml] merges it into every variant, base: [compose.yaml] leaves it out without"
+            "docker-compose.override.yml is ignored, as by docker compose -f; base: [compose.yaml,"
+            " docker-compose.override.yml] merges it into every variant, base: [compose.yaml] ignores it without"
             " this note"
         )
         assert [note.message for note in notes] == [message] * told

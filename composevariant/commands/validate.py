@@ -172,5 +172,5 @@ def told_by_notes(notes: Iterable[Note]) -> Iterator[Problem]:
             severity: Severity = "advice" if note.check in ADVICE else "warning"
             path: Path = ("services", note.service) if note.service else ()
             message = f"{shown(path)}: {note.sentence}"
-            named = tuple(map("=".join, note.arguments))
+            named = tuple(f"{name}={value}" for name, value in note.arguments)
             yield Problem(note.check, severity, path, message, note.location, named)

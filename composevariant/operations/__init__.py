@@ -1,7 +1,8 @@
-"""What an overlay can ask for: pure functions from a tree to a tree, with notes on what was done and why.
+"""The operations of an overlay: pure functions from a tree to a tree, with notes on what was done and why.
 
-`apply` finds the function of an operation in one table. The operations with several parts have rooms of their
-own: `strip`, `add`, `remove` and `dockerfiles`.
+`apply` calls the function of an operation, `key_of` returns its key in an overlay. `strip`, `add`, `remove` and
+`dockerfiles` are packages; the other operations are one module each. `GeneratedVariant` is the result of all
+operations of a variant, with its history.
 """
 
 from __future__ import annotations
@@ -11,27 +12,23 @@ from typing import TYPE_CHECKING
 from composevariant.lazy_face import lazy_face
 
 if TYPE_CHECKING:
-    from composevariant.operations.context import Context, ExtraFile
+    from composevariant.operations.context import AppliedOperation, Context, ExtraFile, GeneratedVariant, others_of
     from composevariant.operations.dispatch import apply, key_of
     from composevariant.operations.dockerfiles.builds import Build, build_of
     from composevariant.operations.dockerfiles.generate import files_of, order_for
     from composevariant.operations.dockerfiles.plan import candidates, is_suffixed
     from composevariant.operations.dockerfiles.preflight import is_declared
     from composevariant.operations.dockerfiles.sidecars import left_in_images, with_sidecars
-    from composevariant.operations.history import AppliedOperation, GeneratedVariant
-    from composevariant.operations.included_files import others_of
 
 __all__, __getattr__ = lazy_face(
     __name__,
     {
-        "context": "Context ExtraFile",
+        "context": "AppliedOperation Context ExtraFile GeneratedVariant others_of",
         "dispatch": "apply key_of",
         "dockerfiles.builds": "Build build_of",
         "dockerfiles.generate": "files_of order_for",
         "dockerfiles.plan": "candidates is_suffixed",
         "dockerfiles.preflight": "is_declared",
         "dockerfiles.sidecars": "left_in_images with_sidecars",
-        "history": "AppliedOperation GeneratedVariant",
-        "included_files": "others_of",
     },
 )

@@ -1,4 +1,4 @@
-"""`compose`: plain Compose YAML, merged by Compose's own rules."""
+"""`compose`: merge plain Compose YAML by the rules of Compose."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from composevariant.compose.files import resolve_project_if_possible
 from composevariant.compose.merge import merge
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput, did_you_mean, raise_all
 from composevariant.findings import Note, found_by, note
-from composevariant.operations.context import Outcome
-from composevariant.operations.included_files import HINT
+from composevariant.operations.context import HINT, Outcome
 from composevariant.tree import Mapping, Scalar, Sequence, location_of
 
 if TYPE_CHECKING:
@@ -22,22 +21,24 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
     Surprise = tuple[str, Node, dict[str, str]]
-    """The id of the check, what is written, and what its message names."""
+    """The id of the check, the node, and the arguments of the message."""
 
 
 def apply(tree: Mapping, wanted: Compose, context: Context) -> Outcome:
-    """The tree as Compose would read it with the content as a second file.
+    """Return the tree merged with the content, as Compose would merge it as a second file.
 
     Raises:
         UnusableInput: Compose would refuse the content, or silently ignore a `!reset` in it.
-        Refused: it changes something that comes from an included file.
+        Refused: it changes a definition from an included file.
     """
-    raise_all(list(_included(tree, wanted.content, context)) or list(_unknown(tree, wanted.content)))
-    return merged(tree, wanted.content)
+    raise_all(
+        list(_include_errors(tree, wanted.content, context)) or list(_unknown_service_errors(tree, wanted.content))
+    )
+    return merge_override(tree, wanted.content)
 
 
-def _included(tree: Mapping, override: Mapping, context: Context) -> Iterator[ComposeVariantError]:
-    """Services, volumes and the like that an included file defines: in one file Compose refuses a second definition."""
+def _include_errors(tree: Mapping, override: Mapping, context: Context) -> Iterator[ComposeVariantError]:
+    """Yield an error for each definition that an included file has too: Compose refuses the second one."""
     if context.others is None or not tree.entry("include"):
         return
     whole = resolve_project_if_possible(tree, context.others)
@@ -50,8 +51,8 @@ def _included(tree: Mapping, override: Mapping, context: Context) -> Iterator[Co
                 yield Refused(f"{section}.{entry.name} comes from another file ({where})", location_of(entry.key), HINT)
 
 
-def _unknown(tree: Mapping, override: Mapping) -> Iterator[ComposeVariantError]:
-    """Services that the base does not have, and that have nothing to run either: most likely mistyped."""
+def _unknown_service_errors(tree: Mapping, override: Mapping) -> Iterator[ComposeVariantError]:
+    """Yield an error for each new service without anything to run, which is most likely a typo."""
     services, changes = tree.get("services"), override.get("services")
     if not isinstance(services, Mapping) or not isinstance(changes, Mapping):
         return
@@ -63,19 +64,22 @@ def _unknown(tree: Mapping, override: Mapping) -> Iterator[ComposeVariantError]:
             yield UnusableInput(message, location_of(entry.key), "a new service needs an image or a build")
 
 
-def merged(tree: Mapping, override: Mapping) -> Outcome:
-    """The merged tree, with a note for each service that inherits a change only because there is one file now."""
+def merge_override(tree: Mapping, override: Mapping) -> Outcome:
+    """Return the merged tree, with notes on effects that were probably not intended."""
     after = merge(tree, override)
     services, changes = tree.get("services"), override.get("services")
     if not isinstance(services, Mapping) or not isinstance(changes, Mapping):
         return Outcome(after)
     if after is tree:
         return Outcome(after)
-    return Outcome(after, (*_inherited(services, changes), *surprises(tree, override)))
+    return Outcome(after, (*_inheritance_notes(services, changes), *override_warnings(tree, override)))
 
 
-def _inherited(services: Mapping, changes: Mapping) -> Iterator[Note]:
-    """Compose resolves `extends` file by file: what a later file says of a service does not reach its heirs."""
+def _inheritance_notes(services: Mapping, changes: Mapping) -> Iterator[Note]:
+    """Yield a note for each service that inherits a change now, but would not from a later file.
+
+    Compose resolves `extends` file by file, so a change in a later file does not reach services that extend it.
+    """
     for entry in services.entries:
         extends = _extends(entry.value)
         name = extends.get("service") if isinstance(extends, Mapping) and not extends.entry("file") else extends
@@ -90,26 +94,26 @@ def _extends(service: Node) -> Node | None:
     return next((entry.value for entry in entries if entry.key.text == "extends"), None)
 
 
-# What Docker Compose makes of an override that is most likely not what was meant. It is done so, and told.
+# Effects of an override that were probably not intended. They are merged as Compose does, with a warning.
 
 _DRIVE: Final = re.compile(r"[A-Za-z]:[/\\]")
 
 
-def surprises(tree: Mapping, override: Mapping) -> Iterator[Note]:
-    """Warnings about what an override of services does, each with its place and what was probably meant."""
+def override_warnings(tree: Mapping, override: Mapping) -> Iterator[Note]:
+    """Yield a warning for each setting of an override with a surprising effect."""
     services = services_of(tree)
     for name, change in services_of(override).items():
         for entry in change.entries:
-            look = _BY_ATTRIBUTE.get(entry.name)
+            find = _BY_ATTRIBUTE.get(entry.name)
             before = services[name].get(entry.name) if name in services else None
-            if look and entry.value.tag is None:
-                for check, node, names in look(before, entry.value):
+            if find and entry.value.tag is None:
+                for check, node, names in find(before, entry.value):
                     path = ("services", name, entry.name)
                     yield found_by(check, "warning", path, location_of(node), name=name, **names)
 
 
 def _added_port(before: Node | None, change: Node) -> Iterator[Surprise]:
-    """`ports` add: another port of the host for the same one of the container is a second mapping."""
+    """Find ports that publish an already published container port a second time, because `ports` are added."""
     old = [port for item in _items(before) if (port := port_of(item))]
     for item in _items(change):
         new = port_of(item)
@@ -124,13 +128,13 @@ def _added_port(before: Node | None, change: Node) -> Iterator[Surprise]:
 
 
 def _path_name(port: Node) -> str:
-    """The shortest name by which a path finds a port, and no other one."""
+    """Return the shortest name for the port in a path."""
     names = identity(("services", "", "ports"), port) or ()
     return min((name for name in names if "*" not in name), key=len, default="")
 
 
 def _weaker_wait(before: Node | None, change: Node) -> Iterator[Surprise]:
-    """A list in `depends_on` says `service_started` of every name in it."""
+    """Find names in a `depends_on` list that replace a stronger condition by `service_started`."""
     for item in _items(change) if isinstance(before, Mapping) else ():
         wait = before.get(text_of(item)) if isinstance(before, Mapping) else None
         condition = text_of(wait.get("condition")) if isinstance(wait, Mapping) else ""
@@ -139,7 +143,7 @@ def _weaker_wait(before: Node | None, change: Node) -> Iterator[Surprise]:
 
 
 def _second_tmpfs(before: Node | None, change: Node) -> Iterator[Surprise]:
-    """`tmpfs` knows a mount by its whole text: other options are another mount at the same place."""
+    """Find `tmpfs` mounts with other options at the same path: Compose compares the whole text and keeps both."""
     old = texts_of(before)
     for node, text in zip(_items(change), texts_of(change), strict=False):
         place = text.partition(":")[0]
@@ -148,7 +152,7 @@ def _second_tmpfs(before: Node | None, change: Node) -> Iterator[Surprise]:
 
 
 def _volume_or_drive(before: Node | None, change: Node) -> Iterator[Surprise]:
-    """A volume of one letter is a drive of Windows to Docker Compose."""
+    """Find volumes with one letter, which Docker Compose reads as a Windows drive."""
     del before
     for item in _items(change):
         if isinstance(item, Scalar) and _DRIVE.match(item.text):
@@ -167,4 +171,4 @@ _BY_ATTRIBUTE: Final[dict[str, Callable[[Node | None, Node], Iterator[Surprise]]
     "tmpfs": _second_tmpfs,
     "volumes": _volume_or_drive,
 }
-"""One more is one more function, and its line here."""
+"""The check for each attribute."""

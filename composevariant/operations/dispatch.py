@@ -1,7 +1,6 @@
-"""What an overlay can do to a tree: one module per operation, each with a pure function `apply`.
+"""Call the `apply` function of an operation.
 
-`apply` finds the function of an operation, and `key_of` its key in an overlay. A module is loaded when an overlay first
-uses it.
+The module of an operation is imported when an overlay first uses it.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ KEYS: Final[dict[type[Operation], str]] = {
     Replace: "replace",
     Add: "add",
 }
-"""The key of each operation in an overlay, by which reports name it."""
+"""The key of each operation in an overlay, also used in reports."""
 
 
 def key_of(operation: Operation) -> str:
@@ -33,10 +32,10 @@ def key_of(operation: Operation) -> str:
 
 
 def apply(tree: Mapping, operation: Operation, context: Context) -> Outcome:
-    """The tree after an operation.
+    """Return the tree after an operation.
 
     Raises:
-        UnusableInput: the operation cannot be done.
+        UnusableInput: the operation is not possible.
         Refused: it would break something.
     """
     match operation:

@@ -1,4 +1,4 @@
-"""`each`: one change for many services."""
+"""`each`: make the same change in many services."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from composevariant.compose import identity, services_of, with_services
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
-from composevariant.operations.compose import merged
+from composevariant.operations.compose import merge_override
 from composevariant.operations.context import Outcome
-from composevariant.operations.replace import replaced
+from composevariant.operations.replace import with_value_at
 from composevariant.tree import Entry, Mapping, Scalar, delete, find, literal, string, write_path
 
 if TYPE_CHECKING:
@@ -18,30 +18,30 @@ if TYPE_CHECKING:
 
 
 def apply(tree: Mapping, wanted: Each, context: Context) -> Outcome:
-    """The tree with `remove`, then `merge`, then `replace` done in every service that matches. Paths start there.
+    """Return the tree after `remove`, `merge` and `replace` in every matching service. Paths start at the service.
 
-    A path of `remove` must name something in at least one of the services; keys that become empty go as well.
+    A path under `remove` must exist in at least one of the services. Keys that become empty are removed too.
 
     Raises:
-        UnusableInput: too few or too many services match; what the three operations raise.
+        UnusableInput: too few or too many services match, or one of the three operations fails.
     """
     del context
-    names = _selected(tree, wanted)
+    names = _select(tree, wanted)
     tree = _without(tree, names, wanted)
     after = Outcome(tree)
     if wanted.merge is not None and names:
-        after = merged(tree, _project(dict.fromkeys(names, wanted.merge)))
+        after = merge_override(tree, _project(dict.fromkeys(names, wanted.merge)))
     return Outcome(_with_values(after.tree, names, wanted), after.notes)
 
 
-def _selected(tree: Mapping, wanted: Each) -> tuple[str, ...]:
+def _select(tree: Mapping, wanted: Each) -> tuple[str, ...]:
     names = wanted.match.select_or_error(tree) if wanted.at_least else wanted.match.select(tree)
     if wanted.at_least <= len(names) and (wanted.at_most is None or len(names) <= wanted.at_most):
         return names
     expected = f"{wanted.at_least}{'+' if wanted.at_most is None else ''}"
-    found = f"{len(names)} {'does' if len(names) == 1 else 'do'}: {', '.join(names)}"
-    message = f"{expected} services were expected to match, but {found if names else 'none does'}"
-    raise UnusableInput(message, wanted.location, "correct match or expect")
+    found = f"{len(names)} matched: {', '.join(names)}"
+    message = f"{expected} services were expected to match, but {found if names else 'none matched'}"
+    raise UnusableInput(message, wanted.location, "correct `match` or `expect`")
 
 
 def _without(tree: Mapping, names: tuple[str, ...], wanted: Each) -> Mapping:
@@ -50,7 +50,7 @@ def _without(tree: Mapping, names: tuple[str, ...], wanted: Each) -> Mapping:
     for remove in wanted.remove:
         paths = [path for name in names for path in find(tree, literal("services", name) + remove.path, identity)]
         if names and not paths and remove.missing == "error":
-            message = f"none of the {len(names)} services that match has {write_path(remove.path)}"
+            message = f"none of the {len(names)} matching services has {write_path(remove.path)}"
             problems.append(UnusableInput(message, remove.location, "correct the path, or write `missing: ok`"))
         doomed += paths
     raise_all(problems)
@@ -58,7 +58,7 @@ def _without(tree: Mapping, names: tuple[str, ...], wanted: Each) -> Mapping:
 
 
 def _with_values(tree: Mapping, names: tuple[str, ...], wanted: Each) -> Mapping:
-    """`replace`, in a project of one service at a time: how many there are does not count for each of them."""
+    """Apply `replace` to one service at a time, so that a path has to match once per service."""
     services = services_of(tree) if wanted.replace else {}
     changed: dict[str, Mapping] = {}
     problems: dict[Replace, ComposeVariantError] = {}
@@ -66,7 +66,7 @@ def _with_values(tree: Mapping, names: tuple[str, ...], wanted: Each) -> Mapping
         project = _project({name: services.get(name, Mapping())})
         for replace in wanted.replace:
             try:
-                project = replaced(project, literal("services", name) + replace.path, replace)
+                project = with_value_at(project, literal("services", name) + replace.path, replace)
             except UnusableInput as problem:
                 problems.setdefault(replace, problem)
         changed.update(services_of(project))

@@ -1,4 +1,4 @@
-"""`rename`: a service, volume, network, config, secret or model gets another name, wherever it is named."""
+"""`rename`: rename a service, volume, network, config, secret or model, with all references to it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from composevariant.compose import SECTIONS, container_references, mentions, references, services_of, text_of
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
 from composevariant.findings import Note, NoteKind, keyed, note
-from composevariant.operations.context import Outcome
-from composevariant.operations.included_files import refusal_of
+from composevariant.operations.context import Outcome, refusal_of
 from composevariant.tree import Entry, Mapping, Scalar, format_path, get, literal, location_of, put, string
 
 if TYPE_CHECKING:
@@ -21,21 +20,19 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
 _TARGETS: Final[dict[str, Target]] = {section: target for target, section in SECTIONS.items()}
-
-
 _CREATED: Final = ("volumes", "networks", "configs", "secrets")
-"""What Docker creates under `<project>_<name>`, unless `name:` says otherwise."""
+"""Sections whose objects Docker names `<project>_<name>`, unless `name:` is set."""
 
 
 def apply(tree: Mapping, wanted: Rename, context: Context) -> Outcome:
-    """The tree with the new name in the place of the old one: at its definition and in every reference to it.
+    """Return the tree with the new name in the definition and in every reference.
 
-    What a container sees stays: a link keeps its alias, a secret its file. Values that name a service as a host are
-    left alone and told, for only their program knows what they mean.
+    Nothing changes inside containers: a link keeps its alias, a secret its file. Values that name a service as a host
+    are kept and reported, because only the program that reads them knows their meaning.
 
     Raises:
-        UnusableInput: there is nothing of the old name, the new one is taken, or a reference cannot take it.
-        Refused: it comes from another file.
+        UnusableInput: the old name does not exist, the new one is taken, or a reference contains a variable.
+        Refused: the definition comes from another file.
     """
     section, old, new = wanted.section, wanted.old, wanted.new
     members = tree.get(section)
@@ -45,7 +42,7 @@ def apply(tree: Mapping, wanted: Rename, context: Context) -> Outcome:
         wrong = f'{section} has no "{old}"{did_you_mean(old, names)}'
         raise elsewhere or UnusableInput(wrong, wanted.location)
     if new in names:
-        raise UnusableInput(f'there is a "{new}" in {section} already', wanted.location, "remove or rename it first")
+        raise UnusableInput(f'{section} already has "{new}"', wanted.location, "remove or rename it first")
     after = tree.with_value(section, with_key(members, old, new))
     errors: list[ComposeVariantError] = []
     for found in references(tree):
@@ -62,7 +59,7 @@ def apply(tree: Mapping, wanted: Rename, context: Context) -> Outcome:
 def _notes(tree: Mapping, wanted: Rename, context: Context) -> Iterator[Note]:
     section, old, new = wanted.section, wanted.old, wanted.new
     if section == "services":
-        yield from _still_named(tree, old, context.project)
+        yield from _host_notes(tree, old, context.project)
         return
     members = tree.get(section)
     member = members.get(old) if isinstance(members, Mapping) else None
@@ -77,7 +74,7 @@ def _notes(tree: Mapping, wanted: Rename, context: Context) -> Iterator[Note]:
         yield note("rename.external", "warning", (section, new), where, section=section, old=old, new=new)
 
 
-def _still_named(tree: Mapping, old: str, project: str) -> Iterator[Note]:
+def _host_notes(tree: Mapping, old: str, project: str) -> Iterator[Note]:
     for user, service in services_of(tree).items():
         for found in mentions(service, frozenset((old,))):
             path, where = ("services", user, *found.path), location_of(found.node)
@@ -88,44 +85,42 @@ def _still_named(tree: Mapping, old: str, project: str) -> Iterator[Note]:
             yield note("rename.container", "warning", path, where, setting=place.kind, container=place.name)
 
 
-# One reference with another name in it, in the notation that it has.
+# References, in all their notations.
 
 _NAMESPACES: Final = ("network_mode", "pid", "ipc", "uts", "cgroup")
-
-
 _FILES: Final = ("configs", "secrets", "build.secrets")
-"""What is mounted under its own name where nothing else is said."""
+"""References that are mounted under their own name by default."""
 
 
 def with_name(tree: Mapping, found: Reference, new: str) -> Mapping:
-    """The tree with the new name in a reference.
+    """Return the tree with the new name in a reference.
 
     Raises:
-        UnusableInput: a variable stands where the name would be written.
+        UnusableInput: the reference contains a variable instead of the name.
     """
     node = get(tree, found.path)
     parent = get(tree, found.path[:-1])
     if isinstance(parent, Mapping) and found.kind not in (*_NAMESPACES, "extends", "additional_contexts"):
         return put(tree, found.path[:-1], with_key(parent, found.name, new))
-    return put(tree, found.path, _renamed(node, found, new))
+    return put(tree, found.path, _with_new_name(node, found, new))
 
 
-def _renamed(node: Node, found: Reference, new: str) -> Node:
+def _with_new_name(node: Node, found: Reference, new: str) -> Node:
     if found.kind in _FILES:
         return _mounted_as_before(node, found, new)
     if isinstance(node, Mapping):
         key = "service" if found.kind == "extends" else "source"
         return node.with_value(key, _text(node.get(key), found, "", new))
     if found.kind == "links":
-        return _text(node, found, "", new if ":" in _written(node) else f"{new}:{found.name}")
+        return _text(node, found, "", new if ":" in _plain_text(node) else f"{new}:{found.name}")
     if found.kind == "additional_contexts":
-        start = _written(node).partition("=")[0] + "=" if isinstance(found.path[-1], int) else ""
+        start = _plain_text(node).partition("=")[0] + "=" if isinstance(found.path[-1], int) else ""
         return _text(node, found, f"{start}service:", new)
     return _text(node, found, "service:" if found.kind in _NAMESPACES else "", new)
 
 
 def _mounted_as_before(node: Node, found: Reference, new: str) -> Node:
-    """A config or secret whose file in the container keeps its name."""
+    """Rename a config or secret but keep the name of its file in the container."""
     target = f"/{found.name}" if found.kind == "configs" else found.name
     if isinstance(node, Mapping):
         after = node.with_value("source", _text(node.get("source"), found, "", new))
@@ -136,20 +131,20 @@ def _mounted_as_before(node: Node, found: Reference, new: str) -> Node:
 
 
 def _text(node: Node | None, found: Reference, before: str, new: str) -> Scalar:
-    """A text that begins with `before` and the old name, with the new one instead."""
+    """Replace the old name, which follows `before` at the start of the text, by the new one."""
     start = f"{before}{found.name}"
     if not isinstance(node, Scalar) or not node.text.startswith(start):
-        wrong = f"{format_path(found.path)} names {found.name} by way of a variable"
+        wrong = f"{format_path(found.path)} names {found.name} through a variable"
         raise UnusableInput(wrong, location_of(found.node), "change it with replace")
     return replace(node, text=f"{before}{new}{node.text[len(start) :]}", span=None, origin=node)
 
 
-def _written(node: Node) -> str:
+def _plain_text(node: Node) -> str:
     return node.text if isinstance(node, Scalar) else ""
 
 
 def with_key(members: Mapping, old: str, new: str) -> Mapping:
-    """A mapping with another key in the place of one; its comments and its place stay."""
+    """Return the mapping with one key renamed; its comments and its position are kept."""
     return members.with_entries(
         tuple(
             Entry(replace(string(new), origin=entry.key), entry.value, entry.inherited) if entry.name == old else entry

@@ -1,4 +1,4 @@
-"""`replace`: exactly this value at exactly this path."""
+"""`replace`: set the value at a path."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 from composevariant.compose import identity, item_key, item_with_value, key_and_value, notation_of
 from composevariant.compose.merge import expand_build, names_as_mapping
 from composevariant.errors import UnusableInput
-from composevariant.operations.context import Outcome
-from composevariant.operations.included_files import refusal_of
+from composevariant.operations.context import Outcome, refusal_of
 from composevariant.tree import (
     Mapping,
     Scalar,
@@ -31,21 +30,21 @@ if TYPE_CHECKING:
     from composevariant.tree import Node, Path, PathPattern
 
 _SHOWN: Final = 5
-"""How many of several matches a message names."""
+"""The maximum number of matches in a message."""
 
 
 def apply(tree: Mapping, wanted: Replace, context: Context) -> Outcome:
-    """The tree with the value at the path.
+    """Return the tree with the value at the path.
 
     The last step of the path may be new: a key of a mapping, or of a list of `KEY=VALUE`, where the value becomes that
-    of `KEY`. Every other item of a list is replaced as a whole. Of several items with the same key the last one counts.
+    of `KEY`. Other list items are replaced as a whole. Of several items with the same key, the last one is replaced.
 
     Raises:
-        UnusableInput: the path names several settings, or leads through something that is not there.
-        Refused: it leads into something that comes from another file.
+        UnusableInput: the path matches several settings, or its parent does not exist.
+        Refused: the setting comes from another file.
     """
     try:
-        return Outcome(replaced(tree, wanted.path, wanted))
+        return Outcome(with_value_at(tree, wanted.path, wanted))
     except UnusableInput:
         elsewhere = refusal_of(tree, wanted.path, context, wanted.location)
         if elsewhere is None:
@@ -53,8 +52,8 @@ def apply(tree: Mapping, wanted: Replace, context: Context) -> Outcome:
         raise elsewhere from None
 
 
-def replaced(tree: Mapping, path: PathPattern, wanted: Replace) -> Mapping:
-    """The tree with the value of `wanted` at `path`, which counts from the tree. Raises like `apply`."""
+def with_value_at(tree: Mapping, path: PathPattern, wanted: Replace) -> Mapping:
+    """Return the tree with the value of `wanted` at `path`, which starts at the root. Raises like `apply`."""
     found = find(tree, path, identity)
     if found:
         return _set(tree, _only(tree, found, path, wanted), wanted)
@@ -66,8 +65,10 @@ def _only(tree: Mapping, found: tuple[Path, ...], path: PathPattern, wanted: Rep
         return found[-1]
     names = [format_path(place, tree, identity) for place in found[:_SHOWN]]
     more = ", …" if len(found) > _SHOWN else ""
-    message = f"{write_path(path)} names {len(found)} settings: {', '.join(names)}{more}"
-    raise UnusableInput(message, wanted.location, "replace sets one; name it, or change many services with each")
+    message = f"{write_path(path)} matches {len(found)} settings: {', '.join(names)}{more}"
+    raise UnusableInput(
+        message, wanted.location, "replace sets one value: use the full path, or `each` to change several services"
+    )
 
 
 def _key(tree: Mapping, place: Path) -> tuple[Path, str | int]:
@@ -75,7 +76,7 @@ def _key(tree: Mapping, place: Path) -> tuple[Path, str | int]:
 
 
 def _set(tree: Mapping, place: Path, wanted: Replace) -> Mapping:
-    """The value instead of what is there."""
+    """Replace an existing value."""
     above, old, value = place[:-1], get(tree, place), detach(wanted.value)
     if isinstance(place[-1], int) and isinstance(old, Scalar):
         notation = notation_of(above)
@@ -88,13 +89,15 @@ def _set(tree: Mapping, place: Path, wanted: Replace) -> Mapping:
 
 
 def _add(tree: Mapping, path: PathPattern, wanted: Replace) -> Mapping:
-    """The value under a key that is not there yet."""
+    """Add the value under a new key."""
     *above, last = path
     found = find(tree, tuple(above), identity)
     if not found or last.wild:
-        message = f"{write_path(path)} names nothing: {nearest(tree, path, identity)}"
+        message = f"no such path: {write_path(path)}: {nearest(tree, path, identity)}"
         hint = (
-            "" if last.wild else "replace makes a new key, but not what it stands in: name that, with all of its value"
+            ""
+            if last.wild
+            else "replace adds a key only to an existing parent: replace the parent, with its whole value"
         )
         raise UnusableInput(message, wanted.location, hint)
     place, value = _only(tree, found, tuple(above), wanted), detach(wanted.value)
@@ -103,13 +106,13 @@ def _add(tree: Mapping, path: PathPattern, wanted: Replace) -> Mapping:
         return _append(tree, place, last.text, wanted)
     if isinstance(parent, Scalar) and not is_null(parent):
         if place[2:] != ("build",):
-            raise UnusableInput(f"{write_path(tuple(above))} holds a single value, no keys", wanted.location)
+            raise UnusableInput(f"{write_path(tuple(above))} holds a single value, not a mapping", wanted.location)
         tree = put(tree, place, expand_build(parent))
     return put(tree, (*place, last.text), value)
 
 
 def _append(tree: Mapping, place: Path, key: str, wanted: Replace) -> Mapping:
-    """The value under a new key of a list, where the items of the list have keys."""
+    """Add the value under a new key of a list whose items have keys."""
     names, value = get(tree, place), detach(wanted.value)
     match notation_of(place):
         case "pairs" | "hosts":
@@ -120,20 +123,20 @@ def _append(tree: Mapping, place: Path, key: str, wanted: Replace) -> Mapping:
             item = string(key)
         case _:
             message = f'{format_path(place, tree, identity)} has no item "{key}"'
-            raise UnusableInput(message, wanted.location, "replace sets what is there; use compose to add an item")
+            raise UnusableInput(message, wanted.location, "replace changes existing items; use compose to add one")
     return put(tree, place, names.with_items((*names.items, item))) if isinstance(names, Sequence) else tree
 
 
 def _with_mapping(tree: Mapping, place: Path) -> Mapping:
-    """The tree with a list of names written as a mapping."""
+    """Return the tree with a list of names converted to a mapping."""
     names = get(tree, place)
     return put(tree, place, names_as_mapping(names, str(place[-1]))) if isinstance(names, Sequence) else tree
 
 
 def _single(value: Node, item: str, wanted: Replace) -> Scalar:
-    """The value for an item `KEY=VALUE`. That of `DEBUG` is `1`; `DEBUG=1` would make it `DEBUG=DEBUG=1`."""
+    """Check and return the value for an item `KEY=VALUE`: for `DEBUG` it is `1`, not `DEBUG=1`."""
     key = key_and_value(item)[0]
     if isinstance(value, Scalar) and not value.text.startswith(f"{key}="):
         return value
-    message = f"{write_path(wanted.path)} is an item KEY=VALUE of a list, and takes a single value"
-    raise UnusableInput(message, wanted.location, f"write only what follows {key}=")
+    message = f"{write_path(wanted.path)} is an item KEY=VALUE of a list and needs a single value"
+    raise UnusableInput(message, wanted.location, f"write only the part after {key}=")

@@ -179,7 +179,7 @@ def test_a_fragment_without_image_or_build_is_explained(project: Make) -> None:
         ),
         pytest.param(
             "variants: {x: {remove: [services.fliebeat]}}\n",
-            "composevariant.yml:1:25: services.fliebeat names nothing",
+            "composevariant.yml:1:25: no such path: services.fliebeat",
             id="a removal that matches nothing",
         ),
         pytest.param(

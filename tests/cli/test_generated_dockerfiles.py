@@ -133,7 +133,7 @@ def test_an_edited_one_whose_source_moves_on_is_told(folder: ProjectFolder) -> N
     folder.write(FAST, folder.read(FAST) + "# mine\n")
     folder.write("app/Dockerfile", STANDARD + "USER node\n")
 
-    assert f"{FAST} was made from an earlier Dockerfile and edited since" in folder.run("migrate").err
+    assert f"{FAST} was generated from an earlier Dockerfile and edited since" in folder.run("migrate").err
 
 
 def test_where_nothing_can_be_done_the_standard_file_stays(folder: ProjectFolder) -> None:
@@ -142,7 +142,7 @@ def test_where_nothing_can_be_done_the_standard_file_stays(folder: ProjectFolder
     ran = folder.run("migrate")
 
     assert ran.code == 0
-    assert "stays on Dockerfile: cache mounts: npm: the step is run by the base image's user" in ran.err
+    assert "keeps Dockerfile: cache mounts: npm: the step is run by the base image's user" in ran.err
     assert FAST not in folder.names()
 
 

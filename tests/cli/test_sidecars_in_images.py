@@ -139,7 +139,7 @@ MAPPED = "strip: [filebeat]\ndockerfiles: {map: {app: Dockerfile.fast}}\n"
         pytest.param(
             "strip: [filebeat]\n",
             WITHOUT,
-            "app: Filebeat is still in the image: installed by app/Dockerfile:2; started by app/start.sh:2"
+            "app: Filebeat is still in the image: app/Dockerfile:2 installs it, app/start.sh:2 starts it"
             " [dockerfile.sidecar]\n",
             id="the standard Dockerfile, which the overlay leaves",
         ),
@@ -147,7 +147,7 @@ MAPPED = "strip: [filebeat]\ndockerfiles: {map: {app: Dockerfile.fast}}\n"
         pytest.param(
             MAPPED,
             "FROM debian\nCOPY filebeat.yml /etc/filebeat/\nCMD /server\n",
-            "app: Filebeat is still in the image: configured by app/Dockerfile.fast:2 [dockerfile.sidecar]\n",
+            "app: Filebeat is still in the image: app/Dockerfile.fast:2 configures it [dockerfile.sidecar]\n",
             id="a Dockerfile that forgot a line",
         ),
         pytest.param("strip: [{sidecar: filebeat, except: [app]}]\n", WITHOUT, "", id="an excepted service"),
@@ -174,4 +174,4 @@ def test_an_inline_dockerfile_is_looked_at(project: Callable[..., ProjectFolder]
 
     ran = folder.run("migrate", "--dry-run", "--overlay", "o.yml")
 
-    assert "Filebeat is still in the image: installed by dockerfile_inline:2 [dockerfile.sidecar]" in ran.err
+    assert "Filebeat is still in the image: dockerfile_inline:2 installs it [dockerfile.sidecar]" in ran.err

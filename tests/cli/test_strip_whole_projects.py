@@ -58,7 +58,7 @@ def test_e20_an_override_that_counts_on_it_is_warned_of_and_compose_refuses_it(
     ran = folder.run("migrate")
 
     assert ran.code == 0, ran.err
-    assert "docker-compose.override.yml:3:5: services.filebeat says more of a service that the variant" in ran.err
+    assert "docker-compose.override.yml:3:5: services.filebeat changes a service that the variant" in ran.err
     refused = compose(folder, "docker-compose.fast.yml", "docker-compose.override.yml")
     assert 'service "filebeat" has neither an image nor a build context' in refused.stderr
     assert list(json.loads(compose(folder, "docker-compose.fast.yml").stdout)["services"]) == ["app"]
@@ -72,8 +72,8 @@ def test_what_is_around_does_not_make_a_variant_out_of_date(project: Callable[..
     folder.write("filebeat.yml", "output.console: {}\n")
 
     assert folder.run("migrate", "--check").out == "docker-compose.fast.yml: up to date\n"
-    assert "Makefile:2 says filebeat; it is not edited" in folder.run("migrate", "--dry-run").err
-    assert "filebeat.yml is mounted by nothing any more; no file is deleted" in folder.run("migrate", "--dry-run").err
+    assert "Makefile:2 mentions filebeat; the file is not edited" in folder.run("migrate", "--dry-run").err
+    assert "filebeat.yml is not mounted any more; no file is deleted" in folder.run("migrate", "--dry-run").err
 
 
 def test_e28_a_base_without_it_is_written_byte_by_byte(project: Callable[..., ProjectFolder]) -> None:
@@ -137,7 +137,9 @@ def test_e19_what_is_included_is_written_out_and_stripped(project: Callable[...,
         'services:\n  app: {image: a}\n  elasticsearch: {image: "elasticsearch:9.5.1"}\n'
     )
     ran = folder.run("migrate", "fast")
-    assert "elk.yml:3:1: elk.yml is included and speaks of Filebeat, of which nothing is stripped there" in ran.err
+    assert (
+        "elk.yml:3:1: the included file elk.yml mentions Filebeat, and strip does not change included files" in ran.err
+    )
 
 
 def test_e17_an_image_with_it_inside_is_swapped_and_its_mounts_go(project: Callable[..., ProjectFolder]) -> None:

@@ -92,9 +92,7 @@ services:
             ],
             id="tags without effect pass with a note",
         ),
-        pytest.param(
-            "# nothing\n", BASE, ["None:  b.yml is empty, which changes nothing, as with Docker Compose"], id="e"
-        ),
+        pytest.param("# nothing\n", BASE, ["None:  b.yml is empty and changes nothing, as in Docker Compose"], id="e"),
     ],
 )
 def test_what_no_other_file_touches_stays_byte_for_byte(override: str, merged: str, notes: list[str]) -> None:
@@ -109,7 +107,7 @@ def test_documents_of_a_file_become_one() -> None:
 
     assert model.text == "# head\nservices:\n  a: {image: a} # a\n  b: {image: b}\n# tail\n"
     assert [note.message for note in model.notes] == [
-        "a.yml holds 2 YAML documents: a variant is one, merged from them"
+        "a.yml holds 2 YAML documents; the variant is a single one, merged from them"
     ]
 
 

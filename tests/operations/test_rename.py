@@ -175,7 +175,7 @@ def test_in_random_projects_too(seed: int) -> None:
     ("old", "new", "error"),
     [
         ("services.postgre", "services.db", 'services has no "postgre" (did you mean "postgres"?)'),
-        ("services.web", "services.cache", 'there is a "cache" in services already'),
+        ("services.web", "services.cache", 'services already has "cache"'),
         ("models.m", "models.n", 'models has no "m"'),
     ],
 )
@@ -192,7 +192,7 @@ def test_a_name_in_a_variable_is_an_error_with_its_place() -> None:
     with pytest.raises(UnusableInput) as caught:
         renamed(base, "services.b", "services.c")
 
-    assert "services.a.depends_on[0] names b by way of a variable" in str(caught.value)
+    assert "services.a.depends_on[0] names b through a variable" in str(caught.value)
 
 
 def test_what_still_names_it_is_told() -> None:
@@ -203,19 +203,25 @@ def test_what_still_names_it_is_told() -> None:
     told = [note.message for note in renamed(base, "services.db", "services.sql").notes]
 
     assert told == [
-        "environment.URL names db as a host, and still does; a network alias keeps that name",
-        "external_links names the container shop-db-1, which is called otherwise now",
+        "environment.URL still names the host db; a network alias keeps that name working",
+        "external_links names the container shop-db-1, which now has another name",
     ]
 
 
 @pytest.mark.parametrize(
     ("definition", "told"),
     [
-        ("", "volumes.new is another one to Docker than volumes.old was; `name: shop_old` under it keeps it"),
+        (
+            "",
+            (
+                "Docker creates volumes.new as a new one and does not reuse volumes.old; "
+                "`name: shop_old` under it keeps the old one"
+            ),
+        ),
         ("{name: x}", ""),
         (
             "{external: true}",
-            "volumes.new is external: Docker looks for new now; `name: old` under it finds the old one",
+            "volumes.new is external: Docker now looks for new; `name: old` under it finds the old one",
         ),
     ],
 )

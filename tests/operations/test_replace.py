@@ -116,40 +116,40 @@ def test_a_new_service_and_a_new_section() -> None:
     [
         pytest.param(
             "services.app.ports[*]: x",
-            "fast.yml:2:3: services.app.ports.* names 3 settings: ",
+            "fast.yml:2:3: services.app.ports.* matches 3 settings: ",
             id="several items",
         ),
         pytest.param(
             "services.*.tty: true",
-            "fast.yml:2:3: services.* names 2 settings: services.app, services.db\n  hint: replace sets one",
+            "fast.yml:2:3: services.* matches 2 settings: services.app, services.db\n  hint: replace sets one value",
             id="several places for a new key",
         ),
         pytest.param(
             "services.ap.image: x",
-            'fast.yml:2:3: services.ap.image names nothing: services has no "ap" (did you mean "app"?)',
+            'fast.yml:2:3: no such path: services.ap.image: services has no "ap" (did you mean "app"?)',
             id="a service that is not there",
         ),
         pytest.param(
             "services.app.healthcheck.test: x",
-            'services.app.healthcheck.test names nothing: services.app has no "healthcheck"',
+            'no such path: services.app.healthcheck.test: services.app has no "healthcheck"',
             id="a mapping that is not there",
         ),
         pytest.param(
             "services.app.im*: x",
-            'services.app.im* names nothing: services.app has nothing like "im*"',
+            'no such path: services.app.im*: services.app has nothing like "im*"',
             id="a wildcard for a new key",
         ),
         pytest.param(
             "services.app.ports.99: 99:99", 'services.app.ports has no item "99"', id="a new item of another list",
         ),
         pytest.param("services.db.image.tag: x", "services.db.image holds a single value", id="a key of a text"),
-        pytest.param("services.app.environment.LEVEL: [a]", "takes a single value", id="a list for a variable"),
+        pytest.param("services.app.environment.LEVEL: [a]", "needs a single value", id="a list for a variable"),
         pytest.param(
             "services.app.environment.LEVEL: LEVEL=debug",
-            "takes a single value\n  hint: write only what follows LEVEL=",
+            "needs a single value\n  hint: write only the part after LEVEL=",
             id="the key in the value of a variable",
         ),
-        pytest.param("services.app.environment.NEW: {a: b}", "takes a single value", id="a mapping for a new variable"),
+        pytest.param("services.app.environment.NEW: {a: b}", "needs a single value", id="a mapping for a new variable"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_set_is_refused(change: str, message: str) -> None:

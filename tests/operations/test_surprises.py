@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from composevariant.compose.identities import identity
-from composevariant.operations.compose import merged
+from composevariant.operations.compose import merge_override
 from composevariant.source import Source
 from composevariant.tree.nodes import Mapping
 from composevariant.tree.paths import find, parse_path
@@ -17,7 +17,7 @@ def told(base: str, override: str) -> list[str]:
              for name, text in (("base.yml", base), ("overlay.yml", override))]  # fmt: skip
     assert isinstance(trees[0], Mapping)
     assert isinstance(trees[1], Mapping)
-    notes = merged(trees[0], trees[1]).notes
+    notes = merge_override(trees[0], trees[1]).notes
     assert all(note.kind == "warning" and note.location and note.location.file == "overlay.yml" for note in notes)
     return [note.message.rpartition("[")[2].rstrip("]") for note in notes]
 
@@ -68,7 +68,7 @@ def test_the_path_that_is_proposed_for_a_port_names_it(port: str) -> None:
     override = parse(Source("o.yml", f"services: {{a: {{ports: ['81:80{protocol}']}}}}\n")).root
     assert isinstance(base, Mapping)
     assert isinstance(override, Mapping)
-    [note] = merged(base, override).notes
+    [note] = merge_override(base, override).notes
     proposed = note.message.partition("remove ")[2].partition(", or put")[0]
 
     assert find(base, parse_path(proposed), identity) == (("services", "a", "ports", 0),)

@@ -85,11 +85,11 @@ changed   backend: mount filebeat_data:/var/log/filebeat removed
           frontend: mount filebeat_frontend_data:/var/log/filebeat removed
           frontend: Dockerfile infrastructure/docker/Dockerfile.frontend -> \
 infrastructure/docker/Dockerfile.frontend.fast
-          volumes filebeat_data, filebeat_frontend_data: removed, nothing uses it any more; \
-`docker compose down -v` no longer deletes its data
-kept      elasticsearch, logstash, kibana: a strip of Filebeat does not remove what it sent to
+          volumes filebeat_data, filebeat_frontend_data: removed, unused; \
+its data stays on disk, even after `docker compose down -v`
+kept      elasticsearch, logstash, kibana: strip does not remove the services that Filebeat sends to
 note      no Filebeat service found; 2 leftover mounts, 2 volumes removed
-          README.md:4 says Filebeat; it is not edited
+          README.md:4 mentions Filebeat; the file is not edited
 next      export DOCKER_BUILDKIT=1 COMPOSE_DOCKER_CLI_BUILD=1
           docker compose -f docker-compose.fast.yml up -d --build --remove-orphans
 """
@@ -108,15 +108,15 @@ changed   app: label co.elastic.logs/module removed
           filebeat: removed, image docker.elastic.co/beats/filebeat:9.5.1, mount at /usr/share/filebeat/data
           worker: label co.elastic.logs/enabled removed
           worker: label co.elastic.logs/exclude_lines removed
-          config filebeat_config: removed, nothing uses it any more
-          network logging: removed, nothing uses it any more
-          volume filebeat_data: removed, nothing uses it any more; `docker compose down -v` no longer deletes its data
+          config filebeat_config: removed, unused
+          network logging: removed, unused
+          volume filebeat_data: removed, unused; its data stays on disk, even after `docker compose down -v`
 repaired  app, worker: depends_on filebeat dropped
           worker: links filebeat dropped
-kept      worker: mount worker_logs:/logs kept: what Filebeat read there is the service's own; \
-`log_volumes: remove` under strip takes it away
-note      filebeat/filebeat.yml is mounted by nothing any more; no file is deleted
-          README.md:3 says Filebeat; it is not edited
+kept      worker: mount worker_logs:/logs kept: the log files in it belong to the service, Filebeat only read them; \
+`log_volumes: remove` under strip removes it
+note      filebeat/filebeat.yml is not mounted any more; no file is deleted
+          README.md:3 mentions Filebeat; the file is not edited
 next      docker compose -f docker-compose.nolog.yml up -d --build --remove-orphans
 """
     )
@@ -143,12 +143,12 @@ def test_has_a_section_for_each_kind_of_note() -> None:
 changed   app: Dockerfile Dockerfile -> Dockerfile.fast
           log: removed
 repaired  app: depends_on log dropped
-kept      es: excepted in the overlay
-          network front: only app is still in it
-          app: stays on Dockerfile: there is no Dockerfile.fast
+kept      es: listed under `except` in the overlay
+          network front: only app still uses it
+          app: keeps Dockerfile: there is no Dockerfile.fast
 note      no service has the profile x any more
-warning   compose.yml:4:7: app no longer waits for db to be healthy, which it did by way of log
-          compose.yml:4:7: app: environment.HOST names log as a host, which is gone
+warning   compose.yml:4:7: app no longer waits for db to be healthy, as it did through log
+          compose.yml:4:7: app: environment.HOST names the host log, which is removed
           two files
 """
     )
@@ -258,7 +258,7 @@ changed   app: mount data:/var/log/filebeat removed
           app: Dockerfile Dockerfile -> Dockerfile.fast
           app: user root -> log
           log: removed, image log
-          volume data: removed, nothing uses it any more
+          volume data: removed, unused
 repaired  app: depends_on log dropped
           app: links log dropped
 """
@@ -284,8 +284,8 @@ def test_leaves_out_what_a_later_operation_settled() -> None:
         == """\
 changed   app: environment HOST removed
           log, es: removed
-          network back: removed, nothing uses it any more
-warning   es published port 9200: what is sent there now reaches no Elasticsearch
+          network back: removed, unused
+warning   es published port 9200: Elasticsearch no longer receives what is sent there
 """
     )
 
@@ -330,8 +330,7 @@ def test_folds_what_is_no_service_as_well() -> None:
     few = [unused("network", f"n{number}") for number in range(2)]
 
     assert (
-        lines((), *notes, *few) == "changed   6 volumes: removed, nothing uses it any more\n"
-        "          networks n0, n1: removed, nothing uses it any more\n"
+        lines((), *notes, *few) == "changed   6 volumes: removed, unused\n          networks n0, n1: removed, unused\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""`add`: a sidecar comes, with everything that it needs."""
+"""`add`: add a sidecar and everything that it needs."""
 
 from __future__ import annotations
 
@@ -7,20 +7,26 @@ from typing import TYPE_CHECKING, NamedTuple
 from composevariant.compose import mounts_in, pairs_of, services_of, text_of
 from composevariant.compose.merge import merge
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
-from composevariant.findings import Note, note
+from composevariant.findings import Note, note, phrase
 from composevariant.operations.add.configuration import (
     Patch,
     clashes,
-    configured,
-    fitted,
     inline_name,
     new_paths,
+    patch_for,
+    with_configuration,
     with_sources,
     yaml_text,
 )
 from composevariant.operations.add.outputs import output, version
-from composevariant.operations.add.targets import doubts, remarks, surrounded, targets, unusable
-from composevariant.operations.compose import merged
+from composevariant.operations.add.targets import (
+    isolation_warnings,
+    log_driver_errors,
+    notes_on_sidecars,
+    targets,
+    with_surroundings,
+)
+from composevariant.operations.compose import merge_override
 from composevariant.operations.context import Outcome
 from composevariant.sidecars import (
     ADDED,
@@ -38,6 +44,7 @@ from composevariant.tree import Entry, Mapping, Scalar, delete, get, literal, lo
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from composevariant.findings import Phrase
     from composevariant.operations.add.outputs import Output
     from composevariant.operations.add.targets import Served
     from composevariant.operations.context import Context
@@ -46,8 +53,8 @@ if TYPE_CHECKING:
     from composevariant.tree import Path
 
 
-class _Asked(NamedTuple):
-    """One service to add, and everything that says how."""
+class _Request(NamedTuple):
+    """One service to add, and how."""
 
     wanted: Add
     preset: Preset
@@ -59,28 +66,30 @@ class _Asked(NamedTuple):
 
 
 class _Patched(NamedTuple):
-    """What one service gets that is served: all that the template says, and what of that it does not have yet."""
+    """The changes to one served service."""
 
     name: str
     wished: Mapping
+    """All settings of the template for it."""
     patch: Patch
+    """Those that it does not have yet."""
 
 
 def apply(tree: Mapping, wanted: Add, context: Context) -> Outcome:
-    """The tree with the sidecar: one service for the host, or one for each service of `for`.
+    """Return the tree with the sidecar: one service for the host, or one for each service under `for`.
 
-    What was added before for the same is taken back first, so that a later layer can say it differently. Everything
-    that is written into other services is recorded in a label, and `strip` takes exactly that back.
+    A sidecar that was added before for the same services is removed first, so that a later overlay can change it.
+    Everything that is written into other services is recorded in a label, so that `strip` can remove exactly that.
 
     Raises:
-        UnusableInput: it cannot be added: no such preset, service or output; a service or volume of the name that is
-            not ours; log files where no other container can read them; a log driver that the sidecar cannot read. All
-            such problems are reported at once.
+        UnusableInput: there is no such preset, service or output; a service or volume has the name but was not added by
+            us; no other container can read the log files; the sidecar cannot read the log driver. All such errors are
+            raised together.
     """
     preset = find_preset(wanted.sidecar, context, wanted.location, whole=True)
     if preset.template is None:
-        what = f"{preset.title} can be stripped, but there is no template to add it"
-        raise UnusableInput(what, wanted.location, "a preset with the key service: adds one")
+        what = f"{preset.title} can be stripped but not added: its preset has no template"
+        raise UnusableInput(what, wanted.location, "define a preset with the key `service`")
     served, left_out = targets(tree, wanted, preset, context)
     outcome = Outcome(tree, tuple(left_out))
     errors: list[ComposeVariantError] = []
@@ -91,14 +100,14 @@ def apply(tree: Mapping, wanted: Add, context: Context) -> Outcome:
             errors.append(_no_such_mode(wanted, preset, preset.template, each))
             continue
         try:
-            asked = _Asked(wanted, preset, preset.template, parts, each, name, context)
-            more = _added(_without_former(outcome.tree, asked), asked)
+            request = _Request(wanted, preset, preset.template, parts, each, name, context)
+            more = _add_service(_without_earlier(outcome.tree, request), request)
         except ComposeVariantError as error:
             errors.append(error)
         else:
             outcome = Outcome(more.tree, (*outcome.notes, *more.notes), (*outcome.files, *more.files))
     raise_all(errors)
-    many = list(remarks(tree, served, wanted, preset))
+    many = list(notes_on_sidecars(tree, served, wanted, preset))
     return outcome._replace(notes=(*outcome.notes, *many))
 
 
@@ -108,107 +117,105 @@ def _no_such_mode(wanted: Add, preset: Preset, template: Template, served: Serve
     return UnusableInput(f"{preset.title} cannot be added {ways[served.mode]}", wanted.location, f"add it {known}")
 
 
-def _without_former(tree: Mapping, asked: _Asked) -> Mapping:
-    """The tree without what an earlier `add` made of the same sidecar for the same.
+def _without_earlier(tree: Mapping, request: _Request) -> Mapping:
+    """Return the tree without the same sidecar from an earlier `add`.
 
     Raises:
-        UnusableInput: there is a service of the name that is not ours.
+        UnusableInput: a service has the name but was not added by us.
     """
     services = services_of(tree)
-    old = services.get(asked.name)
+    old = services.get(request.name)
     if old is None:
         return tree
-    if label(old, SIDECAR) != asked.preset.name:
-        what = f"there is a service {asked.name} already, which was not added by composevariant"
-        raise UnusableInput(what, location_of(old), f"strip or rename it before {asked.preset.title} is added")
-    return taken_back(delete(tree, [("services", asked.name)]), [asked.name], tree)[0]
+    if label(old, SIDECAR) != request.preset.name:
+        what = f"the service {request.name} already exists and was not added by composevariant"
+        raise UnusableInput(what, location_of(old), f"strip or rename it before {request.preset.title} is added")
+    return taken_back(delete(tree, [("services", request.name)]), [request.name], tree)[0]
 
 
-def _added(tree: Mapping, asked: _Asked) -> Outcome:
-    """The tree with one more service, and its target prepared."""
+def _add_service(tree: Mapping, request: _Request) -> Outcome:
+    """Return the tree with the sidecar's service and the changes to the services that it serves."""
     services = services_of(tree)
-    target = services.get(asked.served.name, Mapping())
-    raise_all(list(unusable(target, asked.served, asked.preset, asked.wanted)))
-    template = asked.parts.config
-    sends = output(asked.template, asked.wanted, services, template.variable if template else "")
-    values = _values(asked, services, sends)
-    patches = _patches(asked, services, values)
+    target = services.get(request.served.name, Mapping())
+    raise_all(list(log_driver_errors(target, request.served, request.preset, request.wanted)))
+    template = request.parts.config
+    sends = output(request.template, request.wanted, services, template.variable if template else "")
+    values = _values(request, services, sends)
+    patches = _patches(request, services, values)
     patch = patches[0].patch if patches else Patch(Mapping(), {})
-    service = with_sources(filled_mapping(asked.parts.service, values), patch.sources)
+    service = with_sources(filled_mapping(request.parts.service, values), patch.sources)
     if sends and sends.environment.entries:
         service = merge(service, Mapping((Entry(Scalar("environment"), sends.environment),)))
     config = template._replace(text=filled_text(template.text, values)) if template else None
-    ready = configured(service, asked.name, config, asked.wanted, asked.context)
-    service = surrounded(ready.service, tree, asked.served, sends)
+    ready = with_configuration(service, request.name, config, request.wanted, request.context)
+    service = with_surroundings(ready.service, tree, request.served, sends)
     new = _shared_paths(patches, service, services)
     after, notes = tree, list(ready.notes)
     for each in patches:
         if each.patch.content.entries:
             new += new_paths(each.patch.content, services[each.name], ("services", each.name))
-            done = merged(after, _project(each.name, each.patch.content))
+            done = merge_override(after, put(Mapping(), ("services", each.name), each.patch.content))
             after, notes = done.tree, [*notes, *done.notes]
-    made = {path for service in services.values() for path in record(service)}
-    definitions = [*_new_volumes(after, service, patch.content, asked)]
-    definitions += [("configs", inline_name(asked.name), ready.inline)] if ready.inline else []
+    definitions = [*_new_volumes(after, service, patch.content, request)]
+    definitions += [("configs", inline_name(request.name), ready.inline)] if ready.inline else []
+    recorded = {path for service in services.values() for path in record(service)}
     for section, name, definition in definitions:
-        new += [
-            (section, name),
-            *([] if isinstance(after.get(section), Mapping) and section not in made else [(section,)]),
-        ]
+        exists = isinstance(after.get(section), Mapping) and section not in recorded
+        new += [(section, name)] if exists else [(section, name), (section,)]
         after = put(after, (section, name), definition)
-    service = _marked(service, asked, new)
-    after = put(after, ("services", asked.name), service)
-    after = _with_own_settings(after, asked)
-    done_service = services_of(after)[asked.name]
-    notes = [_what(asked, sends), *_addressed(asked, sends), *notes, *doubts(tree, done_service, asked.name, sends)]
+    service = _with_our_labels(service, request, new)
+    after = put(after, ("services", request.name), service)
+    after = _with_own_settings(after, request)
+    done_service = services_of(after)[request.name]
+    notes = [
+        _added_note(request, sends),
+        *_address_note(request, sends),
+        *notes,
+        *isolation_warnings(tree, done_service, request.name, sends),
+    ]
     return Outcome(after, tuple(notes), (ready.file,) if ready.file else ())
 
 
-def _patches(asked: _Asked, services: dict[str, Mapping], values: dict[str, str]) -> list[_Patched]:
-    """What the services get that are served.
+def _patches(request: _Request, services: dict[str, Mapping], values: dict[str, str]) -> list[_Patched]:
+    """Return the changes to the served services.
 
     Raises:
-        UnusableInput: one of them has something else there already.
+        UnusableInput: a service already has another value for one of the settings.
     """
     patches: list[_Patched] = []
     errors: list[ComposeVariantError] = []
-    for name in asked.served.patched:
-        wished = filled_mapping(asked.parts.target, {**values, "target": name})
-        patch = fitted(wished, services[name], name, asked.wanted.location)
-        errors += clashes(patch.content, services[name], ("services", name), asked.wanted.location)
+    for name in request.served.patched:
+        wished = filled_mapping(request.parts.target, {**values, "target": name})
+        patch = patch_for(wished, services[name], name, request.wanted.location)
+        errors += clashes(patch.content, services[name], ("services", name), request.wanted.location)
         patches.append(_Patched(name, wished, patch))
     raise_all(errors)
     return patches
 
 
-def _values(asked: _Asked, services: dict[str, Mapping], sends: Output | None) -> dict[str, str]:
-    """What the placeholders stand for."""
-    params = {**dict(asked.template.params), **dict(asked.wanted.params)}
-    known = dict(asked.template.params)
-    unknown = [name for name, _ in asked.wanted.params if name not in known]
+def _values(request: _Request, services: dict[str, Mapping], sends: Output | None) -> dict[str, str]:
+    """Return the values of the placeholders."""
+    params = {**dict(request.template.params), **dict(request.wanted.params)}
+    known = dict(request.template.params)
+    unknown = [name for name, _ in request.wanted.params if name not in known]
     if unknown:
-        hint = f"known are {', '.join(known)}" if known else "it has none"
-        raise UnusableInput(f"{asked.preset.name} has no parameter {unknown[0]}", asked.wanted.location, hint)
-    params["version"] = version(asked.template, asked.wanted, params.get("version"), services, sends)
+        hint = f"its parameters are {', '.join(known)}" if known else "it has no parameters"
+        raise UnusableInput(f"{request.preset.name} has no parameter {unknown[0]}", request.wanted.location, hint)
+    params["version"] = version(request.template, request.wanted, params.get("version"), services, sends)
     missing = [name for name, value in params.items() if value is None and name not in ("version", "logs")]
     if missing:
         hint = f"write `params: {{{missing[0]}: …}}` under add"
-        raise UnusableInput(f"{asked.preset.name} needs the parameter {missing[0]}", asked.wanted.location, hint)
+        raise UnusableInput(f"{request.preset.name} needs the parameter {missing[0]}", request.wanted.location, hint)
     values = {name: value for name, value in params.items() if value is not None}
-    values |= {"sidecar": asked.preset.name, "service": asked.name, "target": asked.served.name}
-    values |= {"logs": asked.served.logs, "project": asked.context.project}
+    values |= {"sidecar": request.preset.name, "service": request.name, "target": request.served.name}
+    values |= {"logs": request.served.logs, "project": request.context.project}
     if sends:
         values |= {"host": sends.host, "output_name": sends.name, "output": yaml_text(sends.options)}
     return values
 
 
-def _project(name: str, service: Mapping) -> Mapping:
-    services = Mapping((Entry(string(name), service),))
-    return Mapping((Entry(Scalar("services"), services),))
-
-
 def _shared_paths(patches: list[_Patched], service: Mapping, services: dict[str, Mapping]) -> list[Path]:
-    """What another added sidecar has put there and this one counts on, so that it stays as long as one of them does."""
+    """Return paths that another added sidecar made and this one needs, so that both record them."""
     others = {path for other in services.values() for path in record(other)}
     volumes = [("volumes", placed.mount.source) for placed in mounts_in(service) if placed.mount.type == "volume"]
     wished = [path for each in patches for path in new_paths(each.wished, None, ("services", each.name))]
@@ -216,17 +223,19 @@ def _shared_paths(patches: list[_Patched], service: Mapping, services: dict[str,
     return [path for path in paths if write_path(literal(*map(str, path))) in others]
 
 
-def _new_volumes(tree: Mapping, service: Mapping, patch: Mapping, asked: _Asked) -> Iterator[tuple[str, str, Mapping]]:
-    """The volumes to define.
+def _new_volumes(
+    tree: Mapping, service: Mapping, patch: Mapping, request: _Request
+) -> Iterator[tuple[str, str, Mapping]]:
+    """Yield section, name and definition of each volume to define.
 
     Raises:
-        UnusableInput: one of them is there already, for something else.
+        UnusableInput: a volume of that name already exists for something else.
     """
     section = tree.get("volumes")
     known = section.names() if isinstance(section, Mapping) else []
     new: list[str] = []
     others = {path for other in services_of(tree).values() for path in record(other)}
-    shared = {placed.mount.source for placed in mounts_in(services_of(tree).get(asked.served.name, Mapping()))}
+    shared = {placed.mount.source for placed in mounts_in(services_of(tree).get(request.served.name, Mapping()))}
     ours = {placed.mount.source for placed in mounts_in(patch)}
     for placed in (*mounts_in(patch), *mounts_in(service)):
         name = placed.mount.source
@@ -237,16 +246,16 @@ def _new_volumes(tree: Mapping, service: Mapping, patch: Mapping, asked: _Asked)
             new.append(name)
             yield "volumes", name, Mapping(flow=True)
         elif name not in new and (name in ours or name not in shared) and write_path(literal(*at)) not in others:
-            what = f"there is a volume {name} already, which was not added by composevariant"
+            what = f"the volume {name} already exists and was not added by composevariant"
             raise UnusableInput(what, location_of(get(tree, at)), "remove or rename it first")
 
 
-def _marked(service: Mapping, asked: _Asked, new: list[Path]) -> Mapping:
-    """The service with the labels by which it is known again."""
+def _with_our_labels(service: Mapping, request: _Request, new: list[Path]) -> Mapping:
+    """Return the service with the labels that identify it as ours."""
     labels = {pair.key: pair.value for pair in pairs_of(service.get("labels"))}
-    labels[SIDECAR] = asked.preset.name
-    if asked.served.patched:
-        labels[FOR] = " ".join(asked.served.patched)
+    labels[SIDECAR] = request.preset.name
+    if request.served.patched:
+        labels[FOR] = " ".join(request.served.patched)
     if new:
         paths = dict.fromkeys(write_path(literal(*map(str, path))) for path in new)
         labels[ADDED] = " ".join(paths).replace("$", "$$")
@@ -254,34 +263,46 @@ def _marked(service: Mapping, asked: _Asked, new: list[Path]) -> Mapping:
     return service.with_value("labels", Mapping(entries))
 
 
-def _with_own_settings(tree: Mapping, asked: _Asked) -> Mapping:
-    """The tree with `with:` merged into the service."""
-    own = asked.wanted.merged
+def _with_own_settings(tree: Mapping, request: _Request) -> Mapping:
+    """Return the tree with `with:` merged into the service."""
+    own = request.wanted.merged
     if own is None:
         return tree
-    after = merge(tree, _project(asked.name, own))
-    service = services_of(after)[asked.name]
-    if asked.wanted.config == "inline" and text_of(service.get("read_only")) == "true":
-        what = f"{asked.name} cannot be read_only with an inline configuration, which Compose could not write"
-        raise UnusableInput(what, asked.wanted.location, "use `config: file`, or leave read_only out")
+    after = merge(tree, put(Mapping(), ("services", request.name), own))
+    service = services_of(after)[request.name]
+    if request.wanted.config == "inline" and text_of(service.get("read_only")) == "true":
+        what = f"{request.name} cannot be read_only with an inline configuration, which Compose could not write"
+        raise UnusableInput(what, request.wanted.location, "use `config: file`, or leave read_only out")
     return after
 
 
-def _what(asked: _Asked, sends: Output | None) -> Note:
-    """What was added, in one line."""
-    senders = ", ".join(asked.served.senders) or "whatever sends to it"
-    about = {"host": "the host", "stdout": f"what {asked.served.name} prints", "receive": senders}
-    reads = about.get(asked.served.mode, f"the files in {asked.served.logs} of {asked.served.name}")
-    goes = f", sends to {sends.name}" if sends and asked.wanted.config in ("file", "inline") else ""
-    named = f", the service {sends.service}" if sends and sends.service not in ("", sends.name) else ""
-    path, where = ("services", asked.name), asked.wanted.location
-    return note("add.added", "changed", path, where, reads=reads, sends=f"{goes}{named}")
+def _added_note(request: _Request, sends: Output | None) -> Note:
+    """Return the note on the added service: its sources and its output."""
+    served: Served = request.served
+    output_phrase: Phrase | str = ""
+    if sends and request.wanted.config in ("file", "inline"):
+        name = "add.sends" if sends.service in ("", sends.name) else "add.sends-service"
+        output_phrase = phrase(name, output=sends.name, name=sends.service)
+    path, where = ("services", request.name), request.wanted.location
+    return note("add.added", "changed", path, where, reads=_sources(served), sends=output_phrase)
 
 
-def _addressed(asked: _Asked, sends: Output | None) -> Iterator[Note]:
-    """Which variable says where an output outside the project is, where the overlay does not say it."""
-    said = asked.wanted.output is not None and asked.wanted.output[1].entries
-    if sends and not sends.service and not said and sends.environment.entries:
+def _sources(served: Served) -> Phrase | str:
+    match served.mode:
+        case "host":
+            return phrase("add.for-host")
+        case "stdout":
+            return phrase("add.for-output", name=served.name)
+        case "receive":
+            return ", ".join(served.senders) or phrase("add.for-any")
+        case _:
+            return phrase("add.for-files", folder=served.logs, name=served.name)
+
+
+def _address_note(request: _Request, sends: Output | None) -> Iterator[Note]:
+    """Yield a note on the variable for the address of an output outside the project, if the overlay does not set it."""
+    is_set = request.wanted.output is not None and request.wanted.output[1].entries
+    if sends and not sends.service and not is_set and sends.environment.entries:
         variable = sends.environment.entries[0].name
-        path, where = ("services", asked.name, "environment", variable), asked.wanted.location
+        path, where = ("services", request.name, "environment", variable), request.wanted.location
         yield note("add.address", "note", path, where, output=sends.name, variable=variable)

@@ -1,4 +1,4 @@
-"""The configuration of an added sidecar: a file beside the variant, a part of it, or a file of the user's own."""
+"""The configuration of an added sidecar, as an extra file, inline or from a file of the user, and its patches."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ if TYPE_CHECKING:
 
 
 class Configured(NamedTuple):
-    """A service that has its configuration."""
+    """A service with its configuration."""
 
     service: Mapping
     file: ExtraFile | None = None
     inline: Mapping | None = None
-    """What the top-level `configs` need under `inline_name`."""
+    """The definition for the top-level `configs`, under `inline_name`."""
     notes: tuple[Note, ...] = ()
 
 
-def configured(service: Mapping, name: str, config: Config | None, wanted: Add, context: Context) -> Configured:
-    """The service called `name`, with the configuration that the overlay asks for; its text is filled already.
+def with_configuration(service: Mapping, name: str, config: Config | None, wanted: Add, context: Context) -> Configured:
+    """Return the service `name` with the configuration that the overlay chooses; `config` has its final text.
 
     Raises:
-        UnusableInput: the sidecar takes no configuration, but one is named.
+        UnusableInput: the overlay chooses a configuration, but the sidecar has none.
     """
     if config is None:
         if wanted.config != "file":
-            raise UnusableInput(f"{wanted.sidecar} takes no configuration file", wanted.location, "leave config out")
+            raise UnusableInput(f"{wanted.sidecar} has no configuration file", wanted.location, "leave config out")
         return Configured(service)
     if wanted.config == "inline":
         return _inline(service, name, config)
@@ -51,15 +51,15 @@ def configured(service: Mapping, name: str, config: Config | None, wanted: Add, 
         path = wanted.config if wanted.config[:1] in (".", "/", "~") else f"./{wanted.config}"
         missing = not path.startswith(("/", "~")) and not context.workspace.is_file(normpath(path))
         names = {"file": path, "reader": name}
-        doubt = note("add.config-missing", "warning", ("services", name, "volumes"), wanted.location, **names)
-        notes = (doubt,) if missing else ()
+        warning = note("add.config-missing", "warning", ("services", name, "volumes"), wanted.location, **names)
+        notes = (warning,) if missing else ()
         return Configured(_with_mount(service, f"{path}:{config.path}:ro"), notes=notes)
     file = f"{wanted.sidecar}/{name}{splitext(config.path)[1]}"
     return Configured(_with_mount(service, f"./{file}:{config.path}:ro"), ExtraFile(file, config.text))
 
 
 def inline_name(name: str) -> str:
-    """Under which name a service's configuration stands in the Compose file."""
+    """Return the name of a service's configuration in the top-level `configs`."""
     return f"{name}_config".replace("-", "_").replace(".", "_")
 
 
@@ -70,41 +70,41 @@ def _with_mount(service: Mapping, mount: str) -> Mapping:
 
 
 def _inline(service: Mapping, name: str, config: Config) -> Configured:
-    """Compose copies the text into the container, which it cannot where the file system is read-only."""
+    """Add the configuration inline. Compose copies it into the container, so `read_only` is removed."""
     notes: tuple[Note, ...] = ()
     if service.entry("read_only"):
         service = without_key(service, "read_only")
         notes = (note("add.read-only", "note", ("services", name, "read_only")),)
     pairs = (("source", string(inline_name(name))), ("target", string(config.path)))
     item = Mapping(tuple(Entry(Scalar(key), value) for key, value in pairs))
-    # Without a last line break, a base that ends without one can end so again when this is taken back.
+    # No final line break: `strip` can then restore a base that ends without one.
     content = Scalar(config.text.rstrip("\n").replace("$", "$$"), "|")
     service = service.with_value("configs", Sequence((item,)))
     return Configured(service, inline=Mapping((Entry(Scalar("content"), content),)), notes=notes)
 
 
 def yaml_text(mapping: Mapping) -> str:
-    """A mapping as YAML, for a place in a configuration; without a last newline."""
+    """Return a mapping as YAML without a final newline, to be inserted into a configuration."""
     if not mapping.entries:
         return "{}"
     return edit(parse(Source("options", "")), mapping).rstrip("\n")
 
 
-# What the service that is served gets: labels, and the volume through which it hands over its log files.
+# Changes to the served service: labels, and the volume through which it shares its log files.
 
 
 class Patch(NamedTuple):
-    """What the target gets, and which volumes of the template stand for others that it has already."""
+    """The settings to merge into a service, and the volumes of the template that it already has under other names."""
 
     content: Mapping
     sources: dict[str, str]
 
 
-def fitted(patch: Mapping, target: Mapping, name: str, location: Location | None) -> Patch:
-    """The patch without mounts at places where the target mounts something already: that is shared instead.
+def patch_for(patch: Mapping, target: Mapping, name: str, location: Location | None) -> Patch:
+    """Return the patch without mounts at targets where the service already has a mount, which is shared instead.
 
     Raises:
-        UnusableInput: what is mounted there cannot be shared.
+        UnusableInput: that mount cannot be shared.
     """
     volumes = patch.get("volumes")
     if not isinstance(volumes, Sequence):
@@ -121,20 +121,20 @@ def fitted(patch: Mapping, target: Mapping, name: str, location: Location | None
         elif old.type in ("volume", "bind") and old.source:
             sources[mount.source] = old.source
         else:
-            errors.append(_not_shared(name, old, location))
+            errors.append(_mount_error(name, old, location))
     raise_all(errors)
     rest = volumes.with_items(tuple(items))
     return Patch(patch.with_value("volumes", rest) if items else patch.without("volumes"), sources)
 
 
-def _not_shared(name: str, mount: Mount, location: Location | None) -> UnusableInput:
-    kind = {"volume": "an anonymous volume", "": "something that a variable decides"}.get(mount.type, mount.type)
+def _mount_error(name: str, mount: Mount, location: Location | None) -> UnusableInput:
+    kind = {"volume": "an anonymous volume", "": "a mount that depends on a variable"}.get(mount.type, mount.type)
     what = f"{name} has {kind} at {mount.target}, which no other service can read"
     return UnusableInput(what, location, "mount a named volume there")
 
 
 def with_sources(service: Mapping, sources: dict[str, str]) -> Mapping:
-    """The rendered service with other volumes or folders in the place of these."""
+    """Return the service with the sources of its mounts replaced."""
     volumes = service.get("volumes")
     if not sources or not isinstance(volumes, Sequence):
         return service
@@ -155,7 +155,7 @@ def _with_source(item: Node, sources: dict[str, str]) -> Node:
 
 
 def new_paths(patch: Node, old: Node | None, path: Path) -> Iterator[Path]:
-    """The addresses, by the names of things, that a patch adds to what is there: things first, then their holders."""
+    """Yield the paths that a patch adds to `old`, with keys for list items, children before their parents."""
     if isinstance(patch, Mapping):
         known = {pair.key: pair for pair in pairs_of(old)} if old is not None else {}
         for entry in patch.entries:
@@ -175,7 +175,7 @@ def new_paths(patch: Node, old: Node | None, path: Path) -> Iterator[Path]:
 
 
 def clashes(patch: Mapping, old: Mapping, path: Path, location: Location | None) -> Iterator[ComposeVariantError]:
-    """Single values that the target has already and that would be overwritten: nobody could take that back."""
+    """Yield an error for each existing value that the patch would overwrite, because `strip` could not restore it."""
     for entry in patch.entries:
         below = old.get(entry.name)
         if isinstance(entry.value, Mapping) and isinstance(below, Mapping):
@@ -190,4 +190,4 @@ def clashes(patch: Mapping, old: Mapping, path: Path, location: Location | None)
 
 
 def _clash(path: Path, location: Location | None) -> UnusableInput:
-    return UnusableInput(f"{format_path(path)} is set already, to something else", location, "remove it first")
+    return UnusableInput(f"{format_path(path)} is already set to another value", location, "remove it first")

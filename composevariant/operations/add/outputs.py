@@ -1,4 +1,4 @@
-"""Where an added sidecar sends to, and with which options. Nothing secret ever stands in a file as text."""
+"""The output of an added sidecar and its options. Secrets are never written to a file as text."""
 
 from __future__ import annotations
 
@@ -21,40 +21,36 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
 _SECRET: Final = re.compile(r"pass(?:word|phrase)|secret|token|api_?key|credential|^pass$", re.IGNORECASE)
-
-
 _SECRET_TEXT: Final = re.compile(r"://[^/@\s]*:[^/@\s$]+@|-----BEGIN [A-Z ]*PRIVATE KEY")
-
-
 _VARIABLE: Final = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::?[-?][^{}$]*)?\})", re.ASCII)
 
 
 class Output(NamedTuple):
-    """Where a sidecar sends to."""
+    """The destination of a sidecar."""
 
     name: str
     service: str
-    """The service of the project that it is; "" for something outside."""
+    """The service of the project, or "" for an output outside the project."""
     host: str
     options: Mapping
-    """For the configuration, with variables in its own notation."""
+    """The options for the configuration, with variables in the notation of the sidecar."""
     environment: Mapping
-    """What the sidecar's service hands on."""
+    """The variables that the service of the sidecar needs for the options."""
 
 
 def output(template: Template, wanted: Add, services: Table[str, Mapping], variable: str) -> Output | None:
-    """Where the sidecar sends to: what the overlay says, else what the project has, else the preset's first choice.
+    """Return the output from the overlay, else one that is in the project, else the first of the preset.
 
-    `variable` is how the configuration writes a variable, with `{{variable}}` for its name.
+    `variable` is the notation of a variable in the configuration, with `{{variable}}` for its name.
 
     Raises:
-        UnusableInput: the sidecar knows no such output, or an option holds a secret.
+        UnusableInput: the sidecar has no such output, or an option holds a secret.
     """
     known = {destination.name: destination for destination in template.outputs}
     if wanted.output is not None and wanted.output[0] not in known:
         name = wanted.output[0]
         what = f'{wanted.sidecar} has no output "{name}"{did_you_mean(name, known)}'
-        hint = f"known are {', '.join(known)}" if known else "it takes no output"
+        hint = f"choose one of {', '.join(known)}" if known else "it has no outputs"
         raise UnusableInput(what, location_of(wanted.output[1]) or wanted.location, hint)
     if not known:
         return None
@@ -66,7 +62,7 @@ def output(template: Template, wanted: Add, services: Table[str, Mapping], varia
         else Mapping()
     )
     raise_all(list(_secrets(own, f"output.{name}")))
-    service = _named(own, services) or ("" if own.entry("hosts") or own.entry("host") else found.get(name, ""))
+    service = _service_in(own, services) or ("" if own.entry("hosts") or own.entry("host") else found.get(name, ""))
     defaults = filled_mapping(known[name].options, {"host": service or name})
     options = Mapping((*(entry for entry in defaults.entries if own.entry(entry.name) is None), *own.entries))
     environment: dict[str, str] = {}
@@ -76,7 +72,10 @@ def output(template: Template, wanted: Add, services: Table[str, Mapping], varia
 
 
 def _in_project(outputs: tuple[Destination, ...], services: Table[str, Mapping]) -> dict[str, str]:
-    """The services that are one of the outputs, by the output's name; where several are, it is not clear which."""
+    """Return the service for each output that is in the project, by output name.
+
+    An output with several candidates is left out, unless one of them has the name of the output.
+    """
     found: dict[str, str] = {}
     for destination in outputs:
         fitting = [
@@ -87,8 +86,8 @@ def _in_project(outputs: tuple[Destination, ...], services: Table[str, Mapping])
     return found
 
 
-def _named(options: Mapping, services: Table[str, Mapping]) -> str:
-    """The service that the options name as a host."""
+def _service_in(options: Mapping, services: Table[str, Mapping]) -> str:
+    """Return the service that the options name as a host, or ""."""
     for key, text in _texts(options):
         hosts = hosts_in(text, frozenset(services), key)
         if hosts:
@@ -108,12 +107,12 @@ def _texts(node: Node, key: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _secrets(node: Node, at: str) -> Iterator[ComposeVariantError]:
-    """Options that hold a secret as text. The message does not repeat it."""
+    """Yield an error for each option with a secret as text. The message does not contain it."""
     if isinstance(node, Scalar):
-        told = "$" in node.text or not node.text or node.meaning.kind in ("null", "bool")
+        harmless = "$" in node.text or not node.text or node.meaning.kind in ("null", "bool")
         key = at.rpartition(".")[2]
-        if _SECRET_TEXT.search(node.text) or (not told and _SECRET.search(key)):
-            what = f"{at} holds a secret as text, which would stand in a file"
+        if _SECRET_TEXT.search(node.text) or (not harmless and _SECRET.search(key)):
+            what = f"{at} holds a secret as text, which would be written to a file"
             hint = "write a variable, such as ${NAME}, or name a file of `secrets`"
             yield UnusableInput(what, location_of(node), hint)
     elif isinstance(node, Sequence):
@@ -130,7 +129,7 @@ def _mapping_with_variables(mapping: Mapping, variable: str, environment: dict[s
 
 
 def _with_variables(node: Node, variable: str, environment: dict[str, str]) -> Node:
-    """The options with Compose's variables in the notation of the configuration, which gets them by `environment`."""
+    """Return the options with Compose's variables in the notation of the sidecar; adds them to `environment`."""
     if isinstance(node, Sequence):
         items = tuple(_with_variables(item, variable, environment) for item in node.items)
         return Sequence(items)
@@ -150,21 +149,21 @@ def _with_variables(node: Node, variable: str, environment: dict[str, str]) -> N
     return replace(node, text=text, style="'", tag=None, span=None, origin=None)
 
 
-# Which version of a sidecar is added.
+# The version of an added sidecar.
 
 
 def version(
     template: Template, wanted: Add, default: str | None, services: Table[str, Mapping], sends: Output | None
 ) -> str | None:
-    """The version that is asked for, else that of the service it sends to where both go together, else the default.
+    """Return the version from the overlay, else that of the output's service if they must match, else the default.
 
     Raises:
-        UnusableInput: the configuration is not written for this version.
+        UnusableInput: the configuration does not support this version.
     """
     if wanted.version is None:
-        return _as_the_output(template, services, sends) or default
+        return _version_of_output(template, services, sends) or default
     if not _fits(wanted.version, template):
-        what = f"{wanted.sidecar} {wanted.version} is not a version that can be added"
+        what = f"{wanted.sidecar} {wanted.version} cannot be added"
         raise UnusableInput(what, wanted.location, f"the configuration is for {', '.join(template.versions)}")
     return wanted.version
 
@@ -174,8 +173,8 @@ def _fits(text: str, template: Template) -> bool:
     return not template.versions or UNKNOWN in known or any(matches(each, known) for each in template.versions)
 
 
-def _as_the_output(template: Template, services: Table[str, Mapping], sends: Output | None) -> str | None:
-    """The tag of the service it sends to: sidecars of a stack have the version of the stack."""
+def _version_of_output(template: Template, services: Table[str, Mapping], sends: Output | None) -> str | None:
+    """Return the image tag of the output's service: the sidecars of a stack have the version of the stack."""
     destination = next((each for each in template.outputs if sends and each.name == sends.name), None)
     if sends is None or destination is None or not destination.same_version or sends.service not in services:
         return None

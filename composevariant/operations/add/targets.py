@@ -1,4 +1,4 @@
-"""Which services a sidecar is added for."""
+"""The services that a sidecar is added for, and what it takes over from them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from composevariant.compose import mounts_in, services_of, text_of, texts_of
 from composevariant.errors import UnusableInput, did_you_mean, raise_all
 from composevariant.findings import Note, note
+from composevariant.operations.waits import jobs_of
 from composevariant.sidecars import SIDECAR, fits_image, label, load_preset, preset_names, suspects
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, location_of, string
 
@@ -22,27 +23,27 @@ if TYPE_CHECKING:
 
 
 class Served(NamedTuple):
-    """What one generated service is there for."""
+    """The purpose of one added service."""
 
     name: str
-    """The service that is served; "" for the whole host."""
+    """The served service, or "" for the whole host."""
     mode: Mode
     logs: str = ""
-    """Where it writes its log files."""
+    """The folder with its log files."""
     senders: tuple[str, ...] = ()
-    """The services that send to the generated one."""
+    """The services that send to the added one."""
 
     @property
     def patched(self) -> tuple[str, ...]:
-        """The services that get something of their own for it."""
+        """The services that are changed for it."""
         return self.senders or ((self.name,) if self.name else ())
 
 
 def targets(tree: Mapping, wanted: Add, preset: Preset, context: Context) -> tuple[list[Served], list[Note]]:
-    """What the sidecar is added for, one service each; and what a wildcard left out.
+    """Return what the sidecar is added for, one item per added service, and notes on services that are left out.
 
     Raises:
-        UnusableInput: a service that is named is not there, or none is left.
+        UnusableInput: a named service does not exist, or no service is left.
     """
     receives = preset.template is not None and preset.template.parts("receive") is not None
     if wanted.targets is None:
@@ -66,11 +67,15 @@ def targets(tree: Mapping, wanted: Add, preset: Preset, context: Context) -> tup
     ]
     chosen = [name for name in names if name not in out]
     if not chosen:
-        raise UnusableInput("no service is left to add it for", wanted.targets.location, "name the services")
+        raise UnusableInput(
+            f"no service is left to add {preset.title} for", wanted.targets.location, "name the services"
+        )
     unknown = [(name, place) for name, _, place in wanted.logs if name != "*" and name not in chosen]
     raise_all(
         [
-            UnusableInput(f'add.logs: "{name}" is none of the services in for{did_you_mean(name, chosen)}', place)
+            UnusableInput(
+                f'add.logs: "{name}" is not one of the services under `for`{did_you_mean(name, chosen)}', place
+            )
             for name, place in unknown
         ]
     )
@@ -82,9 +87,9 @@ def targets(tree: Mapping, wanted: Add, preset: Preset, context: Context) -> tup
 
 
 def _left_out(tree: Mapping, names: list[str], preset: Preset, context: Context) -> Iterator[tuple[str, str]]:
-    """The services that a wildcard does not mean: jobs, what the sidecar sends to, and other sidecars."""
+    """Yield services that a wildcard leaves out, with the reason: jobs, outputs of the sidecar and other sidecars."""
     services = services_of(tree)
-    jobs = _jobs(services)
+    jobs = jobs_of(services)
     others = [load_preset(name) for name in preset_names()] if names else []
     outputs = preset.template.outputs if preset.template else ()
     backends = (*preset.backends, *(image for output in outputs for image in output.images))
@@ -103,28 +108,18 @@ def _left_out(tree: Mapping, names: list[str], preset: Preset, context: Context)
             yield name, f"{preset.title} may send to it"
 
 
-def _jobs(services: dict[str, Mapping]) -> set[str]:
-    jobs = {name for name, service in services.items() if text_of(service.get("restart")) == "no"}
-    for service in services.values():
-        depends_on = service.get("depends_on")
-        for other, settings in depends_on.items() if isinstance(depends_on, Mapping) else ():
-            condition = settings.get("condition") if isinstance(settings, Mapping) else None
-            if text_of(condition) == "service_completed_successfully":
-                jobs.add(other)
-    return jobs
+# Settings that an added sidecar takes over from other services: networks, profiles, restart and depends_on.
 
 
-# What an added sidecar takes over from the services around it: networks, profiles, restarts, and what it waits
-# for.
-
-
-def surrounded(service: Mapping, tree: Mapping, served: Served, output: Output | None) -> Mapping:
-    """The service with what it needs to work where it is put; what its template says goes before."""
+def with_surroundings(service: Mapping, tree: Mapping, served: Served, output: Output | None) -> Mapping:
+    """Return the service with settings taken over from its target and output. Its template takes precedence."""
     services = services_of(tree)
     target = services.get(served.name, Mapping())
     sends = services.get(output.service, Mapping()) if output else Mapping()
     if served.senders:
-        return _between(service, [services[name] for name in served.senders], served, sends, output)
+        return _with_surroundings_of_receiver(
+            service, [services[name] for name in served.senders], served, sends, output
+        )
     settings: dict[str, Node | None] = {
         "restart": _restart(target, service),
         "profiles": _names(texts_of(target.get("profiles"))),
@@ -140,15 +135,15 @@ def surrounded(service: Mapping, tree: Mapping, served: Served, output: Output |
     return service
 
 
-def _between(
+def _with_surroundings_of_receiver(
     service: Mapping, senders: list[Mapping], served: Served, sends: Mapping, output: Output | None
 ) -> Mapping:
-    """A service that others send to: it is in all of their networks, and in those of what it sends to itself."""
+    """Return a receiving service, in the networks of all its senders and of its own output."""
     joined = [network_names(sender) or ["default"] for sender in senders if not sender.entry("network_mode")]
     joined += [network_names(sends) or ["default"]] if output and output.service else []
     names = list(dict.fromkeys(name for names in joined for name in names))
     profiles = [texts_of(sender.get("profiles")) for sender in senders]
-    hidden = profiles if all(profiles) else []  # one that is always there needs it always
+    hidden = profiles if all(profiles) else []  # a sender without profiles always needs it
     settings: dict[str, Node | None] = {
         "profiles": _names(list(dict.fromkeys(name for names in hidden for name in names))),
         "depends_on": _depends_on(Mapping(), served, sends, output),
@@ -161,7 +156,7 @@ def _between(
 
 
 def network_names(service: Mapping) -> list[str]:
-    """The networks that a service joins; none is the network `default`."""
+    """Return the networks that a service names; an empty list means `default`."""
     networks = service.get("networks")
     return networks.names() if isinstance(networks, Mapping) else texts_of(networks)
 
@@ -176,7 +171,7 @@ def _restart(target: Mapping, service: Mapping) -> Node | None:
 
 
 def _depends_on(target: Mapping, served: Served, sends: Mapping, output: Output | None) -> Mapping | None:
-    """A sidecar waits for the service whose files it reads, and for what it sends to; nobody waits for it."""
+    """Return the `depends_on` of a sidecar: the service whose files it reads, and its output."""
     waits: dict[str, Mapping] = {}
     if served.mode == "files":
         waits[served.name] = _condition("service_started")
@@ -186,7 +181,7 @@ def _depends_on(target: Mapping, served: Served, sends: Mapping, output: Output 
         wait = _condition("service_healthy" if healthy else "service_started")
         hidden, ours = set(texts_of(sends.get("profiles"))), set(texts_of(target.get("profiles")))
         if hidden and not (ours and ours <= hidden):
-            # Without it, Compose refuses the project whenever the profile is not active.
+            # Otherwise Compose refuses the project when the profile is not active.
             wait = wait.with_value("required", Scalar("false"))
         waits[output.service] = wait
     return Mapping(tuple(Entry(string(name), wait) for name, wait in waits.items())) if waits else None
@@ -196,8 +191,8 @@ def _condition(name: str) -> Mapping:
     return Mapping((Entry(Scalar("condition"), Scalar(name)),))
 
 
-def doubts(tree: Mapping, service: Mapping, name: str, output: Output | None) -> Iterator[Note]:
-    """What may keep the sidecar from sending."""
+def isolation_warnings(tree: Mapping, service: Mapping, name: str, output: Output | None) -> Iterator[Note]:
+    """Yield a warning if the sidecar cannot reach an output outside the project."""
     networks = tree.get("networks")
     names = network_names(service)
     inner = [
@@ -212,29 +207,25 @@ def doubts(tree: Mapping, service: Mapping, name: str, output: Output | None) ->
         yield note("add.internal", "warning", path, location_of(networks), networks=", ".join(inner))
 
 
-# What forbids a sidecar, and what its user should know: log drivers, replicas, names, and how many there are.
+# Errors and notes on log drivers, replicas, container names and the number of sidecars.
 
 _MANY: Final = 3
-
-
 _JSON_FILE: Final = "json-file"
-
-
 _LINKS: Final = "/var/log/nginx"
-"""Where the official nginx image has links to stdout and stderr instead of log files."""
+"""The folder in which the official nginx image has links to stdout and stderr instead of log files."""
 
 
-def unusable(target: Mapping, served: Served, preset: Preset, wanted: Add) -> Iterator[UnusableInput]:
-    """Why the sidecar could not read what the target writes."""
+def log_driver_errors(target: Mapping, served: Served, preset: Preset, wanted: Add) -> Iterator[UnusableInput]:
+    """Yield an error if the sidecar cannot read the logs of the target."""
     driver = _driver(target)
     if served.mode == "stdout" and driver not in ("", _JSON_FILE):
-        what = f"{served.name} logs with the driver {driver}, and {preset.title} needs json-file to read what it prints"
+        what = f"{served.name} uses the log driver {driver}, but {preset.title} needs json-file to read its output"
         hint = f"write `logging: !override {{driver: json-file}}` for {served.name} under compose, or name `logs`"
         yield UnusableInput(what, location_of(target.get("logging")) or wanted.location, hint)
 
 
-def remarks(tree: Mapping, served: Sequence_abc[Served], wanted: Add, preset: Preset) -> Iterator[Note]:
-    """What there is to know about the sidecars that were added."""
+def notes_on_sidecars(tree: Mapping, served: Sequence_abc[Served], wanted: Add, preset: Preset) -> Iterator[Note]:
+    """Yield notes on the added sidecars."""
     services = services_of(tree)
     for each in served:
         target = services.get(each.name, Mapping())

@@ -1,4 +1,4 @@
-"""What a service is built from, with what it inherits by `extends`, and where its files are."""
+"""The build of a service, with settings inherited through `extends`, and the paths of its files."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ _REMOTE: Final = ("github.com/", "git@", "service:")
 
 
 class Argument(NamedTuple):
-    """A build argument: its value with in-file defaults, None when it is not known, and where it is written."""
+    """A build argument: its value with in-file defaults, None if unknown, and the node it comes from."""
 
     value: str | None
     node: Node
 
 
 class Build(NamedTuple):
-    """The `build` of a service, each setting from the service itself or else from what it extends."""
+    """The `build` of a service; each setting is its own or inherited through `extends`."""
 
     service: str
     node: Node
-    """The `build` that is nearest to the service."""
+    """The `build` of the service, else of the nearest service that it extends."""
     context: Scalar | None
     dockerfile: Scalar | None
     inline: Scalar | None
     inline_of: str
-    """The service that has the inline text."""
+    """The service that sets `dockerfile_inline`, or ""."""
     target: Scalar | None
     arguments: Table[str, Argument]
     elsewhere: str
-    """The other file that the service extends a service of, if it may have settings of this build; else ""."""
+    """The other file that the service extends, if it may hold settings of this build; else ""."""
 
     @property
     def name(self) -> str:
-        """The Dockerfile as the Compose file writes it."""
+        """The Dockerfile as written in the Compose file."""
         return self.dockerfile.text if self.dockerfile else DEFAULT_DOCKERFILE
 
     @property
@@ -56,11 +56,11 @@ class Build(NamedTuple):
 
     @property
     def inline_source(self) -> Source | None:
-        """The Dockerfile that stands in the Compose file itself, with the defaults of its variables."""
+        """The Dockerfile from `dockerfile_inline`, with the defaults of its variables."""
         return Source("dockerfile_inline", with_defaults(self.inline.text) or "") if self.inline else None
 
     def source_in(self, files: Files) -> Source | None:
-        """The Dockerfile; None where there is none, or it cannot be told where it is."""
+        """Return the Dockerfile; None if it does not exist or its path is unknown."""
         if self.inline is not None:
             return self.inline_source
         path = self.path_of(self.name)
@@ -68,7 +68,7 @@ class Build(NamedTuple):
         return Source(path, text) if path and text is not None else None
 
     def why_unknown(self, dockerfile: str) -> str:
-        """Why it cannot be told where a file of this build is; "" when it can."""
+        """Return why the path of a Dockerfile of this build is unknown; "" if it is known."""
         if self.elsewhere:
             return f"part of its build is in {self.elsewhere}, which it extends"
         context = self.context.text if self.context else "."
@@ -81,7 +81,7 @@ class Build(NamedTuple):
         return ""
 
     def path_of(self, dockerfile: str) -> str | None:
-        """Where a Dockerfile of this build is, as `Files` counts; None when that cannot be told."""
+        """Return the path of a Dockerfile of this build, relative to the root of `Files`; None if unknown."""
         if self.why_unknown(dockerfile):
             return None
         context = with_defaults(self.context.text if self.context else ".") or "."
@@ -91,7 +91,7 @@ class Build(NamedTuple):
 
 
 def build_of(services: Table[str, Mapping], service: str) -> Build | None:
-    """The build of a service; None when it has none."""
+    """Return the build of a service; None if it has none."""
     owners = [name for name in lineage(services, service) if _build(services[name]) is not None]
     builds = [build for name in owners if (build := _build(services[name])) is not None]
     if not builds:
@@ -113,7 +113,7 @@ def build_of(services: Table[str, Mapping], service: str) -> Build | None:
 
 
 def lineage(services: Table[str, Mapping], service: str) -> list[str]:
-    """The service, the one it extends, and so on, as far as they are in this file."""
+    """Return the service, the one it extends, and so on, as far as they are in this file."""
     names: list[str] = []
     while service in services and service not in names:
         names.append(service)
@@ -133,7 +133,7 @@ def _build(service: Mapping) -> Node | None:
 
 
 def _first(builds: list[Node], key: str) -> tuple[int, Scalar | None]:
-    """The nearest build that has the setting, and its value."""
+    """Return position and value of the setting in the first build that has it."""
     for at, build in enumerate(builds):
         value = build.get(key) if isinstance(build, Mapping) else build if key == "context" else None
         text = _text(value)
@@ -161,5 +161,5 @@ def _arguments(build: Node) -> Iterator[tuple[str, Argument]]:
 
 
 def _is_remote(text: str) -> bool:
-    """What Compose 2.40.3 leaves alone instead of making a path of it (measured; `host:path` is a path there)."""
+    """Return whether Compose 2.40.3 does not treat the text as a path (measured; `host:path` is a path)."""
     return "://" in text or text.startswith(_REMOTE)

@@ -1,4 +1,4 @@
-"""The operation `dockerfiles`: services are built from other Dockerfiles, found by a suffix or named in a map."""
+"""`dockerfiles`: build services from other Dockerfiles, found by a suffix or named in a map."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ _OURS = "# composevariant: source "
 
 
 def apply(tree: Mapping, wanted: Dockerfiles, context: Context) -> Outcome:
-    """The tree with the Dockerfiles of the variant: "Swapping a Dockerfile" in DESIGN.md section 4.
+    """Return the tree with the Dockerfiles of the variant, see docs/design.md.
 
     Raises:
-        UnusableInput: a service that should get another Dockerfile cannot, the map or the selector is wrong, or a
-            `target` is not a stage of the new file; all of them at once.
+        UnusableInput: a service cannot get another Dockerfile, the map or the selector is wrong, or a `target` is not a
+            stage of the new file. All errors are raised together.
     """
     if wanted.platforms or wanted.cache:
         tree = with_builders(tree, wanted)
     plan = make_plan(tree, wanted, context.workspace)
-    made = _Made(tree, wanted, context)
-    swaps = made.all_of(plan)
-    findings = _findings(swaps, services_of(tree), context, made.files)
+    generated = _GeneratedFiles(tree, wanted, context)
+    swaps = generated.all_swaps(plan)
+    findings = _findings(swaps, services_of(tree), context, generated.files)
     errors = [each for each in findings if isinstance(each, ComposeVariantError)]
-    raise_all([*plan.errors, *made.errors, *errors])
+    raise_all([*plan.errors, *generated.errors, *errors])
     before = services_of(tree)
     after = with_dockerfiles(before, swaps)
     after, kept = keep_others(before, after, swaps)
@@ -49,13 +49,13 @@ def apply(tree: Mapping, wanted: Dockerfiles, context: Context) -> Outcome:
         after, images = with_images(before, after, swaps, wanted.image)
     warnings = [each for each in findings if isinstance(each, Note)]
     order = {name: place for place, name in enumerate(before)}
-    every = (*plan.notes, *made.notes, *kept, *warnings, *images)
+    every = (*plan.notes, *generated.notes, *kept, *warnings, *images)
     notes = sorted(every, key=lambda each: order[each.service])
-    return Outcome(with_services(tree, after), tuple(notes), tuple(made.files.values()))
+    return Outcome(with_services(tree, after), tuple(notes), tuple(generated.files.values()))
 
 
-class _Made:
-    """The fast Dockerfiles that come with the variant: those that are missing, and those that we made before."""
+class _GeneratedFiles:
+    """The fast Dockerfiles that are written with the variant: missing ones, and ones generated before."""
 
     def __init__(self, tree: Mapping, wanted: Dockerfiles, context: Context) -> None:
         self.tree = tree
@@ -65,16 +65,16 @@ class _Made:
         self.notes: list[Note] = []
         self.errors: list[ComposeVariantError] = []
 
-    def all_of(self, plan: Plan) -> tuple[Swap, ...]:
-        """All swaps, in the order of the base."""
+    def all_swaps(self, plan: Plan) -> tuple[Swap, ...]:
+        """Generate missing and outdated files, and return all swaps in the order of the base."""
         for swap in plan.swaps:
-            self.look_at(swap)
-        missing = [made for each in plan.missing if (made := self.generated(each)) is not None]
+            self.update(swap)
+        missing = [new for each in plan.missing if (new := self.generate(each)) is not None]
         order = {name: place for place, name in enumerate(services_of(self.tree))}
         return tuple(sorted((*plan.swaps, *missing), key=lambda swap: order[swap.build.service]))
 
-    def look_at(self, swap: Swap) -> None:
-        """A file that is there: what it would be now, if we made it."""
+    def update(self, swap: Swap) -> None:
+        """Regenerate an existing file if we generated it."""
         text = self.context.workspace.read_text(swap.path) if swap.path else None
         if swap.path is None or text is None or _OURS not in text:
             return
@@ -95,7 +95,8 @@ class _Made:
             self.files |= {file.path: file for file in now.files}
             self.notes += now.notes if asked else ()
 
-    def generated(self, missing: Missing) -> Swap | None:
+    def generate(self, missing: Missing) -> Swap | None:
+        """Generate a missing file; return None if the service keeps its Dockerfile."""
         from composevariant.operations.dockerfiles.generate import generate, unreadable, why_nothing
 
         build = missing.build
@@ -120,38 +121,40 @@ def _findings(
 ) -> list[Note | ComposeVariantError]:
     if not swaps:
         return []
-    from composevariant.operations.dockerfiles.preflight import Shelf, findings
+    from composevariant.operations.dockerfiles.preflight import DockerfileCache, findings
     from composevariant.sidecars import find_preset
 
-    shelf = Shelf(context.workspace, {path: file.text for path, file in made.items() if not file.update})
+    cache = DockerfileCache(context.workspace, {path: file.text for path, file in made.items() if not file.update})
     files = context.contexts or context.workspace
     gone = [find_preset(strip.sidecar, context, strip.location) for strip in context.strips]
-    return [finding for swap in swaps for finding in findings(swap, shelf, services, files, gone)]
+    return [finding for swap in swaps for finding in findings(swap, cache, services, files, gone)]
 
 
-# What builders are told of all builds of a variant: the platforms, and where they keep their cache.
+# Settings for all builds of a variant: platforms and cache.
 
 _SERVICE = "{service}"
 
 
 def with_builders(tree: Mapping, wanted: Dockerfiles) -> Mapping:
-    """The tree with `platforms`, `cache_from` and `cache_to` in the builds of the chosen services.
+    """Return the tree with `platforms`, `cache_from` and `cache_to` in the builds of the chosen services.
 
     Raises:
-        UnusableInput: several services would share one cache, which each would overwrite.
+        UnusableInput: several services would overwrite the same cache.
     """
     services = services_of(tree)
     chosen = wanted.services.select_or_error(tree) if wanted.services else list(services)
     builds = [name for name in chosen if build_of(services, name) is not None]
     for kind, where in wanted.cache:
         if _SERVICE not in where and len(builds) > 1:
-            what = f"dockerfiles.cache.{kind} is one place for {len(builds)} services, and each would overwrite it"
-            raise UnusableInput(what, wanted.location, f"write {_SERVICE} into it: {where}-{_SERVICE}")
-    changed = {name: services[name].with_value("build", _told(services[name], name, wanted)) for name in builds}
+            what = f"dockerfiles.cache.{kind} is the same for {len(builds)} services, which would overwrite each other"
+            raise UnusableInput(what, wanted.location, f"add {_SERVICE} to it: {where}-{_SERVICE}")
+    changed = {
+        name: services[name].with_value("build", _build_with_settings(services[name], name, wanted)) for name in builds
+    }
     return with_services(tree, changed)
 
 
-def _told(service: Mapping, name: str, wanted: Dockerfiles) -> Node:
+def _build_with_settings(service: Mapping, name: str, wanted: Dockerfiles) -> Node:
     build = expand_build(service.get("build") or Mapping())
     if not isinstance(build, Mapping):
         return build

@@ -1,4 +1,4 @@
-"""The images that base and variant are built to: the same one, or one each."""
+"""Image names and Dockerfiles of services after the swaps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _IMAGE: Final = "{image}"
 
 
 def with_images(before: Services, after: Services, swaps: Iterable[Swap], template: str) -> tuple[Services, list[Note]]:
-    """The services with images of their own, named after those of the base."""
+    """Return the services with separate images, named after those of the base, and notes."""
     renamed, notes = dict(after), []
     for swap in swaps:
         service = swap.build.service
@@ -42,12 +42,12 @@ def _with_image(services: Services, service: str, name: str) -> Mapping:
     if now is not None and now.text == name:
         return services[service]
     own = services[service].get("image")
-    value = rewritten(own, name) if isinstance(own, Scalar) else string(name)
+    value = scalar_in_place_of(own, name) if isinstance(own, Scalar) else string(name)
     return services[service].with_value("image", value)
 
 
 def shared_images(services: Services, swaps: Iterable[Swap], wanted: Dockerfiles) -> list[Note]:
-    """Advice where base and variant are built to the same `image`."""
+    """Return a note for each service whose base and variant build the same `image`."""
     template = f"{_IMAGE}-{(wanted.suffix or '').strip('.-_') or 'variant'}"
     notes = []
     for swap in swaps:
@@ -67,17 +67,17 @@ def _image(services: Services, service: str) -> Scalar | None:
 
 
 def _default_image(service: str) -> str:
-    """What Compose calls the image of a service without `image`; it sets this variable itself (measured, 2.40.3)."""
+    """Return Compose's image name for a service without `image`; Compose sets the variable (measured, 2.40.3)."""
     return f"${{COMPOSE_PROJECT_NAME}}-{service}"
 
 
-# Services with other Dockerfiles in their `build`.
+# Dockerfiles.
 
 Services = dict[str, Mapping]
 
 
 def with_dockerfiles(services: Services, swaps: Iterable[Swap]) -> Services:
-    """The services after the swaps. What a service would inherit anyway, by `extends`, is not written."""
+    """Return the services after the swaps. A Dockerfile that a service inherits through `extends` is not written."""
     after = dict(services)
     for swap in sorted(swaps, key=lambda swap: len(lineage(services, swap.build.service))):
         service = swap.build.service
@@ -88,7 +88,7 @@ def with_dockerfiles(services: Services, swaps: Iterable[Swap]) -> Services:
 
 
 def keep_others(before: Services, after: Services, swaps: Iterable[Swap]) -> tuple[Services, list[Note]]:
-    """Write out what services inherited from a swapped one, if they are not swapped themselves."""
+    """Write out the Dockerfiles that services inherited from a swapped one, if they are not swapped themselves."""
     swapped = {swap.build.service for swap in swaps}
     heirs = [name for name in before if name not in swapped and len(lineage(before, name)) > 1]
     kept, notes = dict(after), []
@@ -107,8 +107,8 @@ def keep_others(before: Services, after: Services, swaps: Iterable[Swap]) -> tup
     return kept, notes
 
 
-def rewritten(old: Scalar, text: str) -> Scalar:
-    """A scalar with another text that stands where `old` stood, quoted the same way."""
+def scalar_in_place_of(old: Scalar, text: str) -> Scalar:
+    """Return a scalar that replaces `old`, with the same quotes."""
     style = old.style if old.style in ("'", '"') else string(text).style
     return Scalar(text, style, origin=old)
 
@@ -116,7 +116,7 @@ def rewritten(old: Scalar, text: str) -> Scalar:
 def _with_dockerfile(service: Mapping, name: str) -> Mapping:
     build = service.get("build")
     old = build.get("dockerfile") if isinstance(build, Mapping) else None
-    value = rewritten(old, name) if isinstance(old, Scalar) else string(name)
+    value = scalar_in_place_of(old, name) if isinstance(old, Scalar) else string(name)
     if isinstance(build, Mapping):
         return service.with_value("build", build.with_value("dockerfile", value).without("dockerfile_inline"))
     entries = [Entry(Scalar("dockerfile"), value)]

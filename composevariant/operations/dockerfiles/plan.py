@@ -1,4 +1,4 @@
-"""Which service gets which Dockerfile, and which ones cannot get one."""
+"""Decide which service gets which Dockerfile."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ class Swap(NamedTuple):
 
     build: Build
     name: str
-    """What `build.dockerfile` is to be."""
+    """The new value of `build.dockerfile`."""
     path: str | None
-    """Where that file is; None when it cannot be looked at."""
+    """The path of that file; None if unknown."""
 
 
 class Missing(NamedTuple):
-    """A service whose fast Dockerfile is to be made."""
+    """A service whose fast Dockerfile is missing and will be generated."""
 
     build: Build
     name: str
-    """What `build.dockerfile` is to be."""
+    """The new value of `build.dockerfile`."""
     path: str
 
 
 class Plan(NamedTuple):
-    """What to do for which service, in the order of the base, and all that stands against it."""
+    """The changes to services in the order of the base, with notes and errors."""
 
     swaps: tuple[Swap, ...]
     notes: tuple[Note, ...]
@@ -50,7 +50,7 @@ class Plan(NamedTuple):
 
 
 def make_plan(tree: Mapping, wanted: Dockerfiles, workspace: Files) -> Plan:
-    """Decide for every service that is built. Mistakes are not raised but collected."""
+    """Decide for every service with a build. Errors are collected, not raised."""
     planner = _Planner(services_of(tree), wanted, workspace)
     planner.check_map()
     chosen = planner.chosen(tree)
@@ -63,18 +63,18 @@ def make_plan(tree: Mapping, wanted: Dockerfiles, workspace: Files) -> Plan:
 
 
 def swap_note(swap: Swap, place: Location | None) -> Note:
-    """What is said of a swap."""
+    """Return the note on a swap."""
     build = swap.build
     return note("dockerfiles.swapped", "changed", dockerfile_path(build), place, before=build.shown, after=swap.name)
 
 
 def dockerfile_path(build: Build) -> Path:
-    """The setting that names the Dockerfile of a service."""
+    """Return the path of the setting that names the Dockerfile of a service."""
     return ("services", build.service, "build", "dockerfile")
 
 
 def stays_note(build: Build, why: str, place: Location | None) -> Note:
-    """What is said of a service that gets no other Dockerfile."""
+    """Return the note on a service that keeps its Dockerfile."""
     return note("dockerfiles.stays", "kept", dockerfile_path(build), place, file=build.shown, reason=why)
 
 
@@ -120,17 +120,17 @@ class _Planner:
                 f"name {build.inline_of} in dockerfiles.map as well",
             )
         elif path is not None and not self.workspace.is_file(path):
-            self.refuse(f"dockerfiles.map: {build.service}: there is no {path}", location, self.closer(build, file))
+            self.refuse(f"dockerfiles.map: {build.service}: there is no {path}", location, self.path_hint(build, file))
         elif build.inline is None and build.name == file:
             where = location_of(build.node)
             self.notes.append(note("dockerfiles.already", "note", dockerfile_path(build), where, file=file))
         else:
             self.swap(build, file, path)
 
-    def closer(self, build: Build, file: str) -> str:
-        """A hint for those who wrote the path as seen from the Compose file."""
+    def path_hint(self, build: Build, file: str) -> str:
+        """Return a hint; if the path exists relative to the Compose file, with the path to write."""
         context = build.path_of("x")
-        hint = "the path counts from the build context"
+        hint = "the path is relative to the build context"
         if context is None or context.startswith("/") or not self.workspace.is_file(normpath(file)):
             return hint
         return f"{hint}: write {relpath(normpath(file), dirname(context))}"
@@ -170,7 +170,7 @@ class _Planner:
             self.notes.append(stays_note(build, why, place))
             return
         message = f'services.{build.service}.build has no Dockerfile with the suffix "{self.wanted.suffix}": {why}'
-        self.refuse(message, place, f"{hint}; dockerfiles.missing: keep leaves such services on their standard file")
+        self.refuse(message, place, f"{hint}; with dockerfiles.missing: keep, such services keep their Dockerfile")
 
     def refuse(self, message: str, location: Location | None, hint: str = "") -> None:
         self.errors.append(UnusableInput(message, location, hint))
@@ -179,15 +179,15 @@ class _Planner:
         return location_of(build.dockerfile or build.inline or build.node)
 
 
-# The names that a variant's Dockerfile may have, given the standard one's.
+# Names for the Dockerfile of a variant.
 
 _ENDING: Final = ".Dockerfile"
 
 
 def candidates(name: str, suffix: str, replaces: Iterable[str]) -> list[str]:
-    """Names to look for, the likeliest first: `Dockerfile.prod` may become `Dockerfile.prod.fast` or `Dockerfile.fast`.
+    """Return the names to look for, most likely first.
 
-    A variable in the name stays as it is written.
+    For `Dockerfile.prod` these are `Dockerfile.prod.fast` and `Dockerfile.fast`. Variables in the name are kept.
     """
     names = [f"{name}{suffix}"]
     stem = _stem(name)
@@ -201,11 +201,11 @@ def candidates(name: str, suffix: str, replaces: Iterable[str]) -> list[str]:
 
 
 def is_suffixed(name: str, suffix: str) -> bool:
-    """Whether the name is one of a variant already: `Dockerfile.fast` or `x.fast.Dockerfile`."""
+    """Return whether the name already has the suffix: `Dockerfile.fast` or `x.fast.Dockerfile`."""
     return name.endswith(suffix) or _stem(name).endswith(suffix)
 
 
 def _stem(name: str) -> str:
-    """The `x` of `x.Dockerfile`, in whatever case the ending is; else ""."""
+    """Return the `x` of `x.Dockerfile`, ignoring case; else ""."""
     stem = name[: -len(_ENDING)]
     return stem if name.lower().endswith(_ENDING.lower()) and stem and not stem.endswith("/") else ""

@@ -1,4 +1,4 @@
-"""What a swap would change besides the time that a build takes, and what is dangerous in the new Dockerfile."""
+"""Warnings on a new Dockerfile: differences of the image from the old one, and hazards."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from composevariant.compose import text_of, with_defaults
 from composevariant.dockerfile import BuildContext, image_of, read_dockerfile
 from composevariant.errors import UnusableInput, did_you_mean
 from composevariant.fast_dockerfile import copies
-from composevariant.findings import Note, NoteKind, found_by, note
+from composevariant.findings import Note, NoteKind, found_by, note, phrase
 from composevariant.operations.dockerfiles.builds import lineage
 from composevariant.operations.dockerfiles.plan import dockerfile_path
 from composevariant.source import Location, Source
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from composevariant.dockerfile import Dockerfile, Image, Instruction, Stage
     from composevariant.file_views import Files
+    from composevariant.findings import Phrase
     from composevariant.operations.dockerfiles.builds import Build
     from composevariant.operations.dockerfiles.plan import Swap
     from composevariant.sidecars import Preset
@@ -33,39 +34,43 @@ PREDEFINED: Final = frozenset(
         *(f"{side}{part}" for side in ("BUILD", "TARGET") for part in ("PLATFORM", "OS", "ARCH", "VARIANT")),
     )
 )
-"""Build arguments that Docker takes without an `ARG`, as does everything that starts with `BUILDKIT_`."""
+"""Build arguments that Docker accepts without an `ARG`, besides those that start with `BUILDKIT_`."""
 
 
-class Shelf:
-    """The Dockerfiles of a workspace. Those with the same text, which large projects have many of, are read once."""
+class DockerfileCache:
+    """The Dockerfiles of a workspace. Files with the same text, common in large projects, are parsed once."""
 
     def __init__(self, workspace: Files, made: Table[str, str] | None = None) -> None:
-        """`made` are texts that are written with the variant, by path."""
+        """`made` are the texts of files that are written with the variant, by path."""
         self._workspace = workspace
         self._made = made or {}
         self._read: dict[str, Dockerfile] = {}
 
     def get(self, path: str) -> Dockerfile:
-        """The Dockerfile at a path of the workspace; its `source` may be another one with the same text.
+        """Return the Dockerfile at a path; its `source` may be another file with the same text.
 
         Raises:
             UnusableInput: it cannot be read, or BuildKit would refuse it.
         """
         text = self._made[path] if path in self._made else self._workspace.read_text(path)
         if text is None:
-            raise UnusableInput("it is not UTF-8 text that can be read", Location(path, 1, 1))
+            raise UnusableInput("it cannot be read as UTF-8 text", Location(path, 1, 1))
         if text not in self._read:
             self._read[text] = read_dockerfile(Source(path, text))
         return self._read[text]
 
 
 def findings(
-    swap: Swap, shelf: Shelf, services: Table[str, Mapping], files: Files, gone: Sequence[Preset] = ()
+    swap: Swap,
+    cache: DockerfileCache,
+    services: Table[str, Mapping],
+    files: Files,
+    gone: Sequence[Preset] = (),
 ) -> Iterator[Note | UnusableInput]:
-    """What there is to say about a swap: an error where the service could not be built, otherwise notes.
+    """Yield notes on a swap, and errors if the service could not be built.
 
-    Scripts are looked for in `files`, which need not be what the variant depends on. The sidecars in `gone` are
-    stripped by the same variant.
+    Scripts are looked up in `files`, which need not be inputs of the variant. `gone` are the presets of the sidecars
+    that the same variant strips.
     """
     build = swap.build
     if swap.path is None:
@@ -74,7 +79,7 @@ def findings(
         yield note("dockerfiles.unseen", "note", dockerfile_path(build), where, file=swap.name, reason=why)
         return
     try:
-        new = shelf.get(swap.path)
+        new = cache.get(swap.path)
     except UnusableInput as error:
         names = {"file": swap.path, "reason": error.message}
         yield found_by("dockerfile.unread", "warning", dockerfile_path(build), error.location, **names)
@@ -82,21 +87,21 @@ def findings(
     target = with_defaults(build.target.text) if build.target else ""
     if target is not None and new.target(target) is None:
         yield _no_stage(swap, new, target)
-    yield from _undeclared(swap, new)
+    yield from _undeclared_arguments(swap, new)
     yield from _hazards(swap, new, target)
-    old = _standard(build, shelf)
+    old = _current_dockerfile(build, cache)
     if old is not None and old is not new and target is not None:
         yield from differences(swap, (old, new), target, services, gone)
         yield from lost_scripts(swap, (old, new), target, services[build.service], files)
 
 
-def _standard(build: Build, shelf: Shelf) -> Dockerfile | None:
-    """The Dockerfile that the service has now, if it can be read."""
+def _current_dockerfile(build: Build, cache: DockerfileCache) -> Dockerfile | None:
+    """Return the current Dockerfile of the service, if it can be read."""
     try:
         if build.inline_source is not None:
             return read_dockerfile(build.inline_source)
         path = build.path_of(build.name)
-        return shelf.get(path) if path else None
+        return cache.get(path) if path else None
     except UnusableInput:
         return None
 
@@ -111,7 +116,7 @@ def _no_stage(swap: Swap, new: Dockerfile, target: str) -> UnusableInput:
     )
 
 
-def _undeclared(swap: Swap, new: Dockerfile) -> Iterator[Note]:
+def _undeclared_arguments(swap: Swap, new: Dockerfile) -> Iterator[Note]:
     declared = new.arguments()
     for name, argument in swap.build.arguments.items():
         if not is_declared(name, declared):
@@ -120,16 +125,16 @@ def _undeclared(swap: Swap, new: Dockerfile) -> Iterator[Note]:
 
 
 def is_declared(name: str, declared: frozenset[str]) -> bool:
-    """Whether Docker takes a build argument: one that an `ARG` declares, or one that it knows itself."""
+    """Return whether Docker accepts a build argument: it is declared by an `ARG` or predefined."""
     return name in declared or name.upper() in PREDEFINED or name.startswith("BUILDKIT_")
 
 
 _IN_HAZARDS: Final = ("cargo", "type=cache")
-"""What a Dockerfile of one stage has when it is dangerous; looking closer takes as long as reading a small project."""
+"""Words in every single-stage Dockerfile with hazards. The full check takes as long as reading a small project."""
 
 
 def _hazards(swap: Swap, new: Dockerfile, target: str | None) -> Iterator[Note]:
-    """Recipes of the new Dockerfile that ship something else than what is built."""
+    """Yield a warning for each hazard in the new Dockerfile, which may ship stale files."""
     if len(new.stages) == 1 and not any(word in new.source.text for word in _IN_HAZARDS):
         return
     from composevariant.fast_dockerfile import hazards
@@ -139,15 +144,15 @@ def _hazards(swap: Swap, new: Dockerfile, target: str | None) -> Iterator[Note]:
         yield found_by(hazard.check, "warning", dockerfile_path(swap.build), place, reason=hazard.message)
 
 
-# What the image of a new Dockerfile is configured to that the old one's is not.
+# Differences between the image configurations of the old and the new Dockerfile.
 
 
 class _Difference(NamedTuple):
     check: str
     kind: NoteKind
     setting: str
-    """The service's own that hides it; "" where none does."""
-    arguments: dict[str, str]
+    """The attribute of the service that overrides it, or ""."""
+    arguments: Table[str, str | Phrase]
 
 
 def differences(
@@ -157,9 +162,9 @@ def differences(
     services: Table[str, Mapping],
     gone: Sequence[Preset] = (),
 ) -> Iterator[Note]:
-    """Each setting of the two images that is not the same. `dockerfiles` are the old and the new one.
+    """Yield a note for each setting that differs between the images. `dockerfiles` are the old and the new one.
 
-    That the new one does not start the sidecars in `gone` is no difference.
+    The sidecars in `gone`, which the new image need not start, are ignored.
     """
     old, new = dockerfiles
     build = swap.build
@@ -197,7 +202,7 @@ def _settings(ours: Image, theirs: Image, paths: tuple[str, str]) -> Iterator[_D
 
 
 def _starts(ours: Image, theirs: Image, paths: tuple[str, str], gone: Sequence[Preset]) -> Iterator[_Difference]:
-    """Commands are compared and not shown, as they may hold secrets."""
+    """Yield differences of commands. Their text is not shown, because it may hold secrets."""
     for name, setting, mine, other in (
         ("ENTRYPOINT", "entrypoint", ours.entrypoint, theirs.entrypoint),
         ("CMD", "command", ours.command, theirs.command),
@@ -205,17 +210,15 @@ def _starts(ours: Image, theirs: Image, paths: tuple[str, str], gone: Sequence[P
     ):
         if _meaning(mine) == _meaning(other) or (gone and _is_left(mine, other, gone)):
             continue
-        if mine is not None and other is not None:
-            message = f"{paths[0]}:{_line(mine)} has another {name} than {paths[1]}:{_line(other)}"
-        elif mine is not None:
-            message = f"{paths[0]}:{_line(mine)} has a {name}, {paths[1]} has none"
-        else:
-            message = f"{paths[0]} has no {name}, {paths[1]}:{_line(other)} has one"
-        yield _Difference(f"dockerfile.{setting}", "note", setting, {"difference": message})
+        both = mine is not None and other is not None
+        message = "dockerfiles.differs" if both else "dockerfiles.gained" if mine is not None else "dockerfiles.lost"
+        lines = {"line": str(_line(mine)), "other": str(_line(other))}
+        difference = phrase(message, name=name, after=paths[0], before=paths[1], **lines)
+        yield _Difference(f"dockerfile.{setting}", "note", setting, {"difference": difference})
 
 
 def _is_left(mine: Instruction | None, other: Instruction | None, gone: Sequence[Preset]) -> bool:
-    """Whether the new image starts what the old one does besides these sidecars, by a shell or without one."""
+    """Return whether the new command is the old one without the sidecars, with or without a shell."""
     if mine is None or other is None or mine.name == "HEALTHCHECK":
         return False
     from composevariant.fast_dockerfile import started_without
@@ -239,18 +242,16 @@ def _listed(names: frozenset[str]) -> str:
     return ", ".join(sorted(names)) or "nothing"
 
 
-# Scripts that a service starts by its `command` or `entrypoint`, and that only its old Dockerfile copies.
+# Scripts in the `command` or `entrypoint` of a service that only its old Dockerfile copies.
 
 CHECK: Final = "dockerfile.lost-script"
-
-
 _SCRIPTS: Final = (".sh", ".bash", ".py", ".rb", ".js", ".pl")
 
 
 def lost_scripts(
     swap: Swap, dockerfiles: tuple[Dockerfile, Dockerfile], target: str, service: Mapping, files: Files
 ) -> Iterator[Note]:
-    """Files that the service starts and that are in the old image only. `dockerfiles` are the old and the new one."""
+    """Yield a warning for each started file that is only in the old image. `dockerfiles` are the old and the new."""
     old, new = dockerfiles
     before, after = old.target(target), new.target(target)
     if before is None or after is None:
@@ -262,8 +263,8 @@ def lost_scripts(
             if "/" not in word and not word.endswith(_SCRIPTS):
                 continue
             path = normpath(join(workdir, word))
-            told = basename(path) in new.source.text
-            if not told and _has(old, before, path, context) and not _has(new, after, path, context):
+            is_mentioned = basename(path) in new.source.text
+            if not is_mentioned and _has(old, before, path, context) and not _has(new, after, path, context):
                 names = {"setting": setting, "script": word, "before": swap.build.shown, "after": swap.name}
                 where = ("services", swap.build.service, setting)
                 yield found_by(CHECK, "warning", where, location_of(node), **names)
@@ -276,7 +277,7 @@ def _words(node: Node | None) -> Iterator[tuple[str, Node]]:
 
 
 def _has(dockerfile: Dockerfile, stage: Stage, path: str, context: BuildContext) -> bool:
-    """Whether a file of the build context is copied to a place of the image, by its name or with its folder."""
+    """Return whether a file of the build context is copied to `path`, by name or with its folder."""
     instructions = [each for part in dockerfile.lineage(stage) for each in part.instructions]
     return any(
         path == copied.as_file or any(context.is_file(source) for source in copied.source_at(path))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose import services_of, text_of, texts_of, with_defaults
 from composevariant.errors import UnusableInput
-from composevariant.findings import Note, found_by
+from composevariant.findings import Note, found_by, listed, phrase
 from composevariant.operations.dockerfiles.builds import build_of
 from composevariant.operations.dockerfiles.plan import dockerfile_path
 from composevariant.sidecars import find_preset
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from composevariant.fast_dockerfile import BuildRequest, Inside
     from composevariant.file_views import Folders
+    from composevariant.findings import Phrase
     from composevariant.operations.context import Context
     from composevariant.operations.dockerfiles.builds import Build
     from composevariant.sidecars import Preset
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
     from composevariant.tree import Mapping
 
 CHECK: Final = "dockerfile.sidecar"
-_DOES: Final = {"install": "installed", "configuration": "configured", "start": "started"}
+_PHRASES: Final = {
+    "install": "dockerfiles.installs",
+    "configuration": "dockerfiles.configures",
+    "start": "dockerfiles.starts",
+}
 _SCRIPTS: Final = (".sh", ".conf", ".ini", "Procfile")
 
 
 def with_sidecars(order: BuildRequest, presets: Iterable[Preset], services: Table[str, Mapping]) -> BuildRequest:
-    """The order for an image without these sidecars."""
+    """Return the request for an image without the sidecars."""
     from composevariant.fast_dockerfile import Started
 
     starts = [
@@ -49,10 +54,9 @@ def _words(service: Mapping, setting: str) -> str:
 
 
 def left_in_images(tree: Mapping, context: Context) -> Iterator[Note]:
-    """Sidecars that are to be stripped and that a service's image still has: what of it, and where.
+    """Yield a warning for each stripped sidecar that the image of a service still contains.
 
-    The Dockerfiles are those that the services end up with. They are only looked at: the variant does not depend on
-    what they say.
+    The Dockerfiles are those of the finished variant. They are not inputs of the variant.
     """
     services = services_of(tree)
     if context.folders is None or all(service.entry("build") is None for service in services.values()):
@@ -60,16 +64,16 @@ def left_in_images(tree: Mapping, context: Context) -> Iterator[Note]:
     glances = _Glances(context.folders)
     for wanted in context.strips:
         preset = find_preset(wanted.sidecar, context, wanted.location)
-        looked = _Looked(preset, glances)
+        search = _Search(preset, glances)
         for name in services if preset.embedded.words else ():
             build = build_of(services, name) if name not in wanted.excepted else None
-            inside = looked.inside(build) if build is not None else None
+            inside = search.inside(build) if build is not None else None
             if build is not None and inside is not None and inside.pieces:
                 yield _note(build, preset, inside)
 
 
 class _Glances(NamedTuple):
-    """The files of the project for reports alone."""
+    """The files of the project, read for reports only."""
 
     folders: Folders
 
@@ -81,19 +85,19 @@ class _Glances(NamedTuple):
 
 
 def _note(build: Build, preset: Preset, inside: Inside) -> Note:
-    places: list[str] = []
-    for kind, does in _DOES.items():
+    phrases: list[Phrase] = []
+    for kind, name in _PHRASES.items():
         where = [piece.location for piece in inside.pieces if piece.kind == kind]
         found = dict.fromkeys(f"{place.file}:{place.line}" for place in where)
-        places += [f"{does} by {', '.join(found)}"] if found else []
-    written = map(location_of, (build.dockerfile, build.inline, build.context, build.node))  # a new node has no place
+        phrases += [phrase(name, places=", ".join(found))] if found else []
+    written = map(location_of, (build.dockerfile, build.inline, build.context, build.node))  # new nodes have none
     place = next(filter(None, written), inside.pieces[0].location)
-    names = {"sidecar": preset.title, "places": "; ".join(places)}
-    return found_by(CHECK, "warning", dockerfile_path(build), place, **names)
+    places = listed(*phrases) if phrases else ""
+    return found_by(CHECK, "warning", dockerfile_path(build), place, sidecar=preset.title, places=places)
 
 
-class _Looked:
-    """What the Dockerfiles of a project have of one sidecar; each is looked at once for all services it builds."""
+class _Search:
+    """Searches Dockerfiles for one sidecar; each is searched once for all services that it builds."""
 
     def __init__(self, preset: Preset, files: _Glances) -> None:
         self._preset = preset
@@ -107,19 +111,19 @@ class _Looked:
         folder = dirname(build.path_of("x") or "/")
         key = (source.name, source.text, folder, build.target.text if build.target else "")
         if key not in self._known:
-            may = self._may_speak(source.text, folder)
+            may = self._may_contain(source.text, folder)
             self._known[key] = _look_inside(build, source, self._preset, self._files) if may else None
         return self._known[key]
 
-    def _may_speak(self, text: str, folder: str) -> bool:
-        """A quick look before a closer one: at the Dockerfile, and at scripts of the context that it names."""
-        if self._says(text):
+    def _may_contain(self, text: str, folder: str) -> bool:
+        """Return whether the Dockerfile, or a script that it names, contains a word of the sidecar."""
+        if self._has_word(text):
             return True
         names = {word.strip("[]\"',/") for word in text.split() if word.rstrip("]\"',").endswith(_SCRIPTS)}
         paths = {name.split("/", number)[-1] for name in names for number in range(name.count("/") + 1)}
-        return any(self._says(self._files.read_text(normpath(join(folder, path))) or "") for path in sorted(paths))
+        return any(self._has_word(self._files.read_text(normpath(join(folder, path))) or "") for path in sorted(paths))
 
-    def _says(self, text: str) -> bool:
+    def _has_word(self, text: str) -> bool:
         small = text.lower()
         return any(word.lower() in small for word in self._preset.embedded.words)
 

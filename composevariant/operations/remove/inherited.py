@@ -1,16 +1,15 @@
-"""Removing what a service has by `extends`: with the tags that Compose honours there, else by writing it out."""
+"""Remove settings that a service inherits through `extends`: with tags where Compose honours them, else written out."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from composevariant.compose import identity, with_services
+from composevariant.compose import identity, services_of, with_services
 from composevariant.compose.files import ResolvedServices
 from composevariant.compose.merge import PAIRS_OF_SERVICES, base_name, names_other_files
 from composevariant.findings import Note, note
-from composevariant.operations.context import Outcome
-from composevariant.operations.included_files import others_of
+from composevariant.operations.context import Outcome, others_of
 from composevariant.tree import OVERRIDE, RESET, Mapping, Scalar, Step, delete, find, location_of, put, same, write_path
 
 if TYPE_CHECKING:
@@ -22,13 +21,13 @@ if TYPE_CHECKING:
 
 
 def without_inherited(tree: Mapping, patterns: Sequence[PathPattern], others: ExtendedServices | None) -> Outcome:
-    """The tree in which no service has what the patterns, which lead into services, name by way of `extends`.
+    """Return the tree in which no service inherits a setting that one of the patterns matches.
 
-    A service that others extend is written out: whether Docker Compose 2.40.3 honours the tags of such a one is left to
-    chance, the order in which Go walks through a map (measured: 2 of 12 calls differ from the other 10).
+    A service that others extend is written out, because Docker Compose 2.40.3 honours its tags or not at random: the
+    result depends on Go's order of maps (measured: 2 of 12 calls differ from the other 10).
 
     Raises:
-        UnusableInput: what a service extends cannot be read.
+        UnusableInput: a service that is extended cannot be read.
     """
     heirs = ResolvedServices(tree, others)
     extended = {base_name(service) for service in heirs.services.values()}
@@ -37,12 +36,12 @@ def without_inherited(tree: Mapping, patterns: Sequence[PathPattern], others: Ex
     for name, service in heirs.services.items():
         if not service.entry("extends"):
             continue
-        project = _project(name, heirs.resolved(name))
+        project = put(Mapping(), ("services", name), heirs.resolved(name))
         doomed = {pattern: find(project, pattern, identity) for pattern in patterns}
         paths = [path for found in doomed.values() for path in found]
         if not paths:
             continue
-        target = _service(delete(project, paths, prune=True), name)
+        target = services_of(delete(project, paths, prune=True)).get(name, Mapping())
         changed[name] = _without(name, target, heirs, is_extended=name in extended)
         message = "remove.inherited-reset" if changed[name].entry("extends") else "remove.inherited"
         place = location_of(service.get("extends"))
@@ -54,7 +53,7 @@ def without_inherited(tree: Mapping, patterns: Sequence[PathPattern], others: Ex
 
 
 def _without(name: str, target: Mapping, heirs: ResolvedServices, *, is_extended: bool) -> Mapping:
-    """The service so that it means what `target` does: with tags if these can say it, else written out."""
+    """Return the service changed so that it resolves to `target`: with tags if possible, else written out."""
     service = heirs.services[name]
     parent = heirs.services.get(base_name(service))
     merged_once = parent is not None and parent.entry("extends") is None
@@ -67,7 +66,7 @@ def _without(name: str, target: Mapping, heirs: ResolvedServices, *, is_extended
 
 
 def without_inherited_waits(removed: Outcome, names: Iterable[str], context: Context) -> Outcome:
-    """Services are gone: what the others still wait for or link to by extending a service of another file goes, too."""
+    """Remove `depends_on` and `links` to removed services that are inherited from another file."""
     others = others_of(context)
     if others is None or not names_other_files(removed.tree):
         return removed
@@ -78,9 +77,9 @@ def without_inherited_waits(removed: Outcome, names: Iterable[str], context: Con
 
 
 def _candidates(service: Mapping, whole: Mapping, target: Mapping, *, keys_of_pairs: bool) -> Iterator[Mapping]:
-    """Ways to say it, the smallest first.
+    """Yield versions of the service with tags, the smallest first.
 
-    Where a merge has made lists of pairs such as `environment` before, Compose finds no keys in these any more.
+    After a merge, lists of pairs such as `environment` have no keys that Compose could reset.
     """
     gone = list(_gone(whole, target))
     in_pairs = any(path[: len(pair)] == pair and path != pair for path in gone for pair in PAIRS_OF_SERVICES)
@@ -90,19 +89,19 @@ def _candidates(service: Mapping, whole: Mapping, target: Mapping, *, keys_of_pa
 
 
 def _with_tags(service: Mapping, paths: list[Path], target: Mapping) -> Mapping:
-    """The service with `!reset` at these paths, or with `!override` where something of that is to stay."""
+    """Return the service with `!reset` at the paths, or `!override` where part of the value is kept."""
     for path in paths:
         value = _at(target, path)
         tagged = Scalar("null", tag=RESET) if value is None else replace(value, tag=OVERRIDE)
         try:
             service = put(service, path, tagged)
-        except KeyError:  # a list stands there; the next way puts something in its place
+        except KeyError:  # the parent is a list; the next candidate replaces it as a whole
             continue
     return service
 
 
 def _gone(before: Mapping, after: Mapping, path: Path = ()) -> Iterator[Path]:
-    """The deepest keys that are gone or have another value."""
+    """Yield the deepest paths that were removed or changed."""
     for entry in before.entries:
         here, left = (*path, entry.name), after.get(entry.name)
         if isinstance(left, Mapping) and isinstance(entry.value, Mapping):
@@ -121,12 +120,3 @@ def _at(node: Mapping, path: Path) -> Node | None:
     for key in path:
         found = found.get(str(key)) if isinstance(found, Mapping) else None
     return found
-
-
-def _project(name: str, service: Mapping) -> Mapping:
-    return put(Mapping(), ("services", name), service)
-
-
-def _service(project: Mapping, name: str) -> Mapping:
-    found = _at(project, ("services", name))
-    return found if isinstance(found, Mapping) else Mapping()

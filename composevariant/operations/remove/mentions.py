@@ -1,4 +1,4 @@
-"""What a removal may have broken and cannot repair without a guess: it is left as it is and reported."""
+"""References to removed services, and warnings on those that cannot be repaired without guessing."""
 
 from __future__ import annotations
 
@@ -29,23 +29,27 @@ if TYPE_CHECKING:
     from composevariant.tree import Node, Path
 
 
-def doubts(after: Mapping, places: list[Place], gone: Leaving, folders: Folders | None) -> Iterator[Note]:
-    """Notes on what still speaks of the services that left, and on what is of no use without them."""
+def notes_on_mentions(
+    after: Mapping, references: list[BrokenReference], gone: Removal, folders: Folders | None
+) -> Iterator[Note]:
+    """Yield notes on what still mentions the removed services, and on what is useless without them."""
     services = services_of(after)
-    yield from _hosts(after, services, places, gone)
+    yield from _hosts(after, services, references, gone)
     if folders:
         yield from _mounted(after, host_names(gone), folders)
     yield from _orphaned_bases(services, gone)
     yield from _lost_profiles(services, gone)
 
 
-def _hosts(after: Mapping, services: dict[str, Mapping], places: list[Place], gone: Leaving) -> Iterator[Note]:
+def _hosts(
+    after: Mapping, services: dict[str, Mapping], references: list[BrokenReference], gone: Removal
+) -> Iterator[Note]:
     hosts = host_names(gone)
     aliases: dict[str, set[str]] = {}
-    for place in places:
-        alias = text_of(place.node).partition(":")[2] if place.kind in ("links", "external_links") else ""
+    for broken in references:
+        alias = text_of(broken.node).partition(":")[2] if broken.kind in ("links", "external_links") else ""
         if alias:
-            aliases.setdefault(place.user, set()).add(alias)
+            aliases.setdefault(broken.user, set()).add(alias)
     for user, service in services.items():
         for found in mentions(service, hosts | aliases[user] if user in aliases else hosts):
             yield _host(("services", user, *found.path), found)
@@ -58,7 +62,7 @@ def _host(path: Path, found: Mention) -> Note:
 
 
 def _mounted(after: Mapping, hosts: frozenset[str], folders: Folders) -> Iterator[Note]:
-    """Files that services mount, such as what Prometheus is to scrape. They are nobody's to change but the user's."""
+    """Yield a warning for each mounted file, such as a Prometheus configuration, that names one of the hosts."""
     from composevariant.compose.files import mounted_mentions
 
     for found in mounted_mentions(after, hosts, folders):
@@ -67,8 +71,8 @@ def _mounted(after: Mapping, hosts: frozenset[str], folders: Folders) -> Iterato
         yield note(name, "warning", ("services", found.user, "volumes"), found.location, **names)
 
 
-def host_names(gone: Leaving) -> frozenset[str]:
-    """The names under which the network knows the services that left, unless one that stays goes by it as well."""
+def host_names(gone: Removal) -> frozenset[str]:
+    """Return the host names of the removed services, except names that a remaining service has as well."""
     hosts: set[str] = set(gone.names)
     for name in gone.names:
         service = gone.services[name]
@@ -79,8 +83,8 @@ def host_names(gone: Leaving) -> frozenset[str]:
     return frozenset(host for host in hosts if host in gone.names or host not in gone.services)
 
 
-def _orphaned_bases(stay: dict[str, Mapping], gone: Leaving) -> Iterator[Note]:
-    """Services behind a profile that only those which left extended: they were written to be extended."""
+def _orphaned_bases(stay: dict[str, Mapping], gone: Removal) -> Iterator[Note]:
+    """Yield a note for each service with a profile that only removed services extended."""
     bases = {base_name(gone.services[name]) for name in gone.names} & stay.keys()
     still = {base_name(service) for service in stay.values()} if bases else set()
     for base in sorted(bases - still):
@@ -88,88 +92,84 @@ def _orphaned_bases(stay: dict[str, Mapping], gone: Leaving) -> Iterator[Note]:
             yield note("remove.base-kept", "kept", ("services", base), location_of(stay[base]))
 
 
-def _lost_profiles(stay: dict[str, Mapping], gone: Leaving) -> Iterator[Note]:
+def _lost_profiles(stay: dict[str, Mapping], gone: Removal) -> Iterator[Note]:
     lost = {profile for name in gone.names for profile in texts_of(gone.services[name].get("profiles"))}
     left = (service.get("profiles") for service in stay.values()) if lost else ()
     for profile in sorted(lost.difference(*map(texts_of, left))):
         yield note("remove.profile", "note", (), profile=profile)
 
 
-# The services that are about to go, and who is left to miss them.
+# A removal of services, and the references to them.
 
 
-class Place(NamedTuple):
-    """A setting of a service that stays which names one that leaves."""
+class BrokenReference(NamedTuple):
+    """A setting of a remaining service that names a removed one."""
 
     user: str
     kind: Kind | ContainerKind
     name: str
-    """The service that leaves, also where its container is named."""
+    """The removed service, also if the setting names its container."""
     path: Path
     node: Node
 
 
-class Leaving(NamedTuple):
-    """Services of a project that leave it together."""
+class Removal(NamedTuple):
+    """Services that are removed from a project together."""
 
     services: dict[str, Mapping]
-    """All services of the project as they were."""
+    """All services of the project before the removal."""
     names: frozenset[str]
-    """Those that leave."""
+    """The removed services."""
     containers: dict[str, str]
-    """The names of their containers, and their own, with the service that each belongs to."""
+    """Names of removed services and of their containers, with the service of each."""
 
-    def places(self, user: str, service: Mapping) -> Iterator[Place]:
-        """Where a service that stays names one that leaves, or its container."""
+    def references_of(self, user: str, service: Mapping) -> Iterator[BrokenReference]:
+        """Yield the settings of a remaining service that name a removed service or its container."""
         if words_of(service).isdisjoint(self.containers):
             return
         for found in service_references(user, service, "service"):
             if found.name in self.names:
-                yield Place(user, found.kind, found.name, found.path, found.node)
-        for place in service_container_references(user, service):
-            name = self.containers.get(place.name)
+                yield BrokenReference(user, found.kind, found.name, found.path, found.node)
+        for named in service_container_references(user, service):
+            name = self.containers.get(named.name)
             if name is not None:
-                yield Place(user, place.kind, name, place.path, place.node)
+                yield BrokenReference(user, named.kind, name, named.path, named.node)
 
 
-def leaving(tree: Mapping, names: Collection[str], project: str) -> Leaving:
-    """These services of the project called `project`. One that is empty counts as a service without settings."""
+def removal_of(tree: Mapping, names: Collection[str], project: str) -> Removal:
+    """Return the removal of the named services; `project` is Compose's project name. Empty services are included."""
     services = {name: Mapping() for name in names} | services_of(tree)
     containers: dict[str, str] = {}
     for name in names:
         own = text_of(services[name].get("container_name"))
         containers |= dict.fromkeys((name, own or name, f"{project}-{name}-1"), name)
-    return Leaving(services, frozenset(names), containers)
+    return Removal(services, frozenset(names), containers)
 
 
-# `logging` blocks that push to a service that leaves.
+# `logging` that sends to a removed service.
 
 _ADDRESS: Final = re.compile(r"(?:\w+://)?(?:[^@/]*@)?(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\])(?::(?P<port>\d+))?")
-
-
 _THIS_MACHINE: Final = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "[::1]", "host.docker.internal"))  # noqa: S104
-
-
 _DEFAULTS: Final = {"fluentd": "localhost:24224"}
-"""Where a driver sends to that is given no address."""
+"""The default addresses of log drivers."""
 
 
-def pushes_to(service: Mapping, hosts: Collection[str], ports: Collection[str]) -> str:
-    """Where `logging` pushes to, if it is one of these hosts, or one of these ports of this machine; else "".
+def log_address(service: Mapping, hosts: Collection[str], ports: Collection[str]) -> str:
+    """Return the address that `logging` sends to if it is one of the hosts or ports of this machine; else "".
 
-    It is Docker itself that sends, not the container, so the address is mostly a port that a service publishes. User
-    and path are left out.
+    Docker sends the logs, not the container, so the address is usually a published port. The result has no user and no
+    path.
     """
     for address in _addresses(service.get("logging")):
         match = _ADDRESS.match(address)
         if match and (match["host"] in hosts or (match["host"] in _THIS_MACHINE and match["port"] in ports)):
             scheme, slashes, place = match[0].rpartition("://")
-            return f"{scheme}{slashes}{place.rpartition('@')[2]}"  # what stands before the host may be a password
+            return f"{scheme}{slashes}{place.rpartition('@')[2]}"  # the part before the host may be a password
     return ""
 
 
-def pushes_elsewhere(service: Mapping) -> str:
-    """The host of the address of `logging` if it is certainly not this machine; else ""."""
+def remote_log_host(service: Mapping) -> str:
+    """Return the host that `logging` sends to if it is certainly not this machine; else ""."""
     matches = map(_ADDRESS.match, _addresses(service.get("logging")))
     return next((match["host"] for match in matches if match and match["host"] not in _THIS_MACHINE), "")
 
@@ -182,7 +182,7 @@ def _addresses(logging: Node | None) -> list[str]:
 
 
 def published_ports(services: Iterable[Mapping]) -> frozenset[str]:
-    """The ports that services publish; of a range, its first one only."""
+    """Return the published ports of the services; of a range only the first."""
     items = [
         item
         for ports in (service.get("ports") for service in services)

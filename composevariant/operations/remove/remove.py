@@ -1,4 +1,4 @@
-"""`remove`: what a path names goes, and a removed service takes the references to it along."""
+"""`remove`: remove the settings at a path; with a service, also the references to it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.compose import SECTIONS, identity, references, services_of
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
-from composevariant.operations.context import Outcome
-from composevariant.operations.included_files import others_of, refusal_of
+from composevariant.operations.context import Outcome, others_of, refusal_of
 from composevariant.operations.remove.service_removal import NO_SERVICE_LEFT, remove_services
 from composevariant.operations.remove.unused import without_unused
 from composevariant.tree import Mapping, delete, find, format_path, location_of, nearest, write_path
@@ -21,22 +20,22 @@ if TYPE_CHECKING:
     from composevariant.tree import Path
 
 _LENGTH: Final = 2
-"""How many steps lead to a service, a volume and the like."""
+"""The length of the path of a service, volume, network and the like."""
 _SECTIONS: Final = frozenset(SECTIONS.values()) - {"services"}
 _MISSING: Final = "correct the path, or write `missing: ok` if it may be absent"
 
 
 def apply(tree: Mapping, wanted: Remove, context: Context) -> Outcome:
-    """The tree without what the path names. Keys whose list or mapping became empty go as well.
+    """Return the tree without the settings at the path, and without keys whose list or mapping became empty.
 
-    A removed service takes along the references to it, and the volumes, networks, configs, secrets and models that it
-    was the last to use; with `cascade: false`, and for every other path, nothing else goes. Without `cascade: false`, a
-    volume, network, config, secret or model that is in use is not removed: Docker refuses that too (`volume is in
-    use`), and to drop a mount unasked would send a service's data into its container.
+    With a service, references to it are removed too, and volumes, networks, configs, secrets and models that no other
+    service uses. With `cascade: false`, and for all other paths, nothing else is removed. Without `cascade: false`, a
+    volume, network, config, secret or model that is in use is not removed, as in Docker (`volume is in use`): without
+    its mount, a service would write its data into the container.
 
     Raises:
-        UnusableInput: the path names nothing and `missing` is not `ok`; what it names is in use; no service is left.
-        Refused: see `remove_services`; what the path names comes from an included file.
+        UnusableInput: the path does not exist and `missing` is not `ok`; the thing is in use; no service would be left.
+        Refused: see `remove_services`; or the setting comes from an included file.
     """
     paths = find(tree, wanted.path, identity)
     inherited = _without_inherited(tree, paths, wanted, context)
@@ -46,7 +45,7 @@ def apply(tree: Mapping, wanted: Remove, context: Context) -> Outcome:
         elsewhere = refusal_of(tree, wanted.path, context, wanted.location)
         if elsewhere:
             raise elsewhere
-        message = f"{write_path(wanted.path)} names nothing: {nearest(tree, wanted.path, identity)}"
+        message = f"no such path: {write_path(wanted.path)}: {nearest(tree, wanted.path, identity)}"
         raise UnusableInput(message, wanted.location, _MISSING)
     names = _services(tree, paths) if wanted.cascade else []
     rest = delete(tree, [path for path in paths if not (names and _is_service(path))], prune=True)
@@ -60,7 +59,7 @@ def apply(tree: Mapping, wanted: Remove, context: Context) -> Outcome:
 
 
 def _without_inherited(tree: Mapping, paths: Iterable[Path], wanted: Remove, context: Context) -> Outcome | None:
-    """The outcome where services have by `extends`, too, what the path names; None where they have not."""
+    """Return the outcome if services inherit the setting at the path through `extends`; else None."""
     inside = len(wanted.path) > _LENGTH and wanted.path[0].matches("services")
     if not inside or not any(service.entry("extends") for service in services_of(tree).values()):
         return None
@@ -76,7 +75,7 @@ def _is_service(path: Path) -> bool:
 
 
 def _services(tree: Mapping, paths: Iterable[Path]) -> list[str]:
-    """The services that the paths name, one by one or by way of `services` as a whole."""
+    """Return the services that the paths name, singly or with the whole section."""
     section = tree.get("services")
     if not isinstance(section, Mapping):
         return []
@@ -85,7 +84,7 @@ def _services(tree: Mapping, paths: Iterable[Path]) -> list[str]:
 
 
 def _users(rest: Mapping, paths: Iterable[Path]) -> dict[Path, list[Reference]]:
-    """What is removed at the top level and still in use, with the settings that use it."""
+    """Return the removed top-level definitions that are still in use, with the references to them."""
     users: dict[Path, list[Reference]] = {path: [] for path in paths if path[0] in _SECTIONS and len(path) <= _LENGTH}
     for found in references(rest) if users else ():
         section = SECTIONS[found.target]

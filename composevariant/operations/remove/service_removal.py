@@ -1,15 +1,16 @@
-"""Removing services so that those which stay still work: the story of the cascade on one page."""
+"""Remove services so that the remaining ones still work."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from composevariant.compose import mount_of, mount_sections, text_of, texts_of, with_services
+from composevariant.compose import mount_of, mount_sections, text_of, with_services
 from composevariant.compose.merge import base_name, resolve_extends, with_settings_of
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput, raise_all
-from composevariant.findings import Note, NoteKind, keyed, note
+from composevariant.findings import Note, NoteKind, keyed, note, phrase
 from composevariant.operations.context import Outcome
-from composevariant.operations.remove.mentions import doubts, leaving, published_ports, pushes_to
+from composevariant.operations.remove.mentions import log_address, notes_on_mentions, published_ports, removal_of
+from composevariant.operations.waits import conditions_of
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, delete, detach, format_path, location_of, string
 
 if TYPE_CHECKING:
@@ -17,23 +18,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
     from composevariant.operations.context import Context
-    from composevariant.operations.remove.mentions import Leaving, Place
+    from composevariant.operations.remove.mentions import BrokenReference, Removal
     from composevariant.source import Location
     from composevariant.tree import Node, Path
 
 
 class SharedNamespaces(NamedTuple):
-    """What to do with services that live in a namespace of a removed one."""
+    """What to do with services that share a namespace of a removed one."""
 
     policy: Literal["refuse", "drop", "adopt"] = "refuse"
-    """`drop` refuses what a service cannot do without: the network, and an `ipc` that was made to be shared."""
+    """`drop` still refuses namespaces that a service needs: the network, and an `ipc` that is `shareable`."""
     hint: str = "remove this setting first, or the service as well"
-    """What a refusal suggests."""
+    """The hint of the error."""
 
 
 NO_SERVICE_LEFT: Final = "this would leave no service, and Compose needs at least one"
-
-
 REFUSE: Final = SharedNamespaces()
 
 
@@ -44,39 +43,40 @@ def remove_services(
     shared: SharedNamespaces = REFUSE,
     location: Location | None = None,
 ) -> Outcome:
-    """The tree without these services, given with the reason why each goes, and without the references to them.
+    """Return the tree without the services and without references to them.
 
-    What they used at the top level stays, see `unused`. The services that stay are changed only where they refer to
-    one that goes: `depends_on`, links and the like are dropped, `volumes_from` and `extends` are written out, and what
-    cannot be repaired without a guess is left and warned of. `location` is where the removal is asked for.
+    `reasons` maps each service to the reason for its removal, "" if there is none. The remaining services are changed
+    only where they refer to a removed one: `depends_on`, links and the like are dropped, `volumes_from` and `extends`
+    are written out, and a warning is reported where a repair would be a guess. Top-level definitions are kept, see
+    `unused`. `location` is the place in the overlay that requests the removal.
 
     Raises:
-        Refused: a service lives in the network or another namespace of a removed one, builds on its image, or takes
-            volumes from it that are not known. All such places are reported at once.
+        Refused: a service shares the network or another namespace of a removed one, builds on its image, or takes
+            unknown volumes from it. All such errors are raised together.
         UnusableInput: no service would be left.
     """
-    gone = leaving(tree, reasons, context.project)
+    gone = removal_of(tree, reasons, context.project)
     if gone.services.keys() <= gone.names:
         raise UnusableInput(NO_SERVICE_LEFT, location)
-    notes = [_removed(name, reasons[name], gone) for name in gone.services if name in gone.names]
-    stay = _heirs_written_out(gone, notes)
-    places = [place for user, service in stay.items() for place in gone.places(user, service)]
-    errors = _refusals(places, shared, gone)
-    notes += _references_dropped(places, stay, gone, shared)
-    _write_mounts(stay, places, gone, errors)
+    notes = [_removal_note(name, reasons[name], gone) for name in gone.services if name in gone.names]
+    stay = _write_out_heirs(gone, notes)
+    references = [reference for user, service in stay.items() for reference in gone.references_of(user, service)]
+    errors = _refusals(references, shared, gone)
+    notes += _reference_notes(references, stay, gone, shared)
+    _write_mounts(stay, references, gone, errors)
     raise_all(errors)
     if shared.policy == "adopt":
-        notes += adopt(stay, [place for place in places if place.kind in NAMESPACES], gone)
-    dropped = [place.path for place in places if place.kind not in NAMESPACES or shared.policy == "drop"]
+        notes += adopt_namespaces(stay, [reference for reference in references if reference.kind in NAMESPACES], gone)
+    dropped = [each.path for each in references if each.kind not in NAMESPACES or shared.policy == "drop"]
     dropped += _log_drivers(stay, gone, notes)
     changed = {user: service for user, service in stay.items() if service is not gone.services[user]}
     doomed: list[Path] = [("services", name) for name in gone.names]
     after = delete(with_services(tree, changed), [*doomed, *dropped], prune=True)
-    removed = Outcome(after, (*notes, *doubts(after, places, gone, context.folders)))
+    removed = Outcome(after, (*notes, *notes_on_mentions(after, references, gone, context.folders)))
     return _without_inherited_waits(removed, gone, context)
 
 
-def _without_inherited_waits(removed: Outcome, gone: Leaving, context: Context) -> Outcome:
+def _without_inherited_waits(removed: Outcome, gone: Removal, context: Context) -> Outcome:
     if context.others is None:
         return removed
     from composevariant.operations.remove.inherited import without_inherited_waits
@@ -84,13 +84,13 @@ def _without_inherited_waits(removed: Outcome, gone: Leaving, context: Context) 
     return without_inherited_waits(removed, gone.names, context)
 
 
-def _removed(name: str, reason: str, gone: Leaving) -> Note:
+def _removal_note(name: str, reason: str, gone: Removal) -> Note:
     message = "remove.service-because" if reason else "remove.service"
     return note(message, "removed", ("services", name), location_of(gone.services[name]), reason=reason)
 
 
-def _heirs_written_out(gone: Leaving, notes: list[Note]) -> dict[str, Mapping]:
-    """The services that stay. Those that extend one that goes have its settings written out."""
+def _write_out_heirs(gone: Removal, notes: list[Note]) -> dict[str, Mapping]:
+    """Return the remaining services. Those that extend a removed one have its settings written out."""
     stay = {name: service for name, service in gone.services.items() if name not in gone.names}
     for name, service in stay.items():
         base = base_name(service)
@@ -101,40 +101,49 @@ def _heirs_written_out(gone: Leaving, notes: list[Note]) -> dict[str, Mapping]:
     return stay
 
 
-def _is_refused(place: Place, shared: SharedNamespaces, gone: Leaving) -> bool:
+def _is_refused(reference: BrokenReference, shared: SharedNamespaces, gone: Removal) -> bool:
     if shared.policy != "drop":
         return shared.policy == "refuse"
-    shareable = text_of(gone.services[place.name].get("ipc")) == "shareable"
-    return place.kind == "network_mode" or (place.kind == "ipc" and shareable)
+    shareable = text_of(gone.services[reference.name].get("ipc")) == "shareable"
+    return reference.kind == "network_mode" or (reference.kind == "ipc" and shareable)
 
 
-def _refusals(places: list[Place], shared: SharedNamespaces, gone: Leaving) -> list[ComposeVariantError]:
+def _refusals(references: list[BrokenReference], shared: SharedNamespaces, gone: Removal) -> list[ComposeVariantError]:
     errors: list[ComposeVariantError] = []
-    for place in places:
-        if place.kind in NAMESPACES and _is_refused(place, shared, gone):
+    for reference in references:
+        if reference.kind in NAMESPACES and _is_refused(reference, shared, gone):
             errors.append(
-                _refused(place, f"is that of {place.name}, without which {place.user} would not start", shared.hint)
+                _refusal(
+                    reference,
+                    f"is shared with {reference.name}, without which {reference.user} would not start",
+                    shared.hint,
+                )
             )
-        elif place.kind == "additional_contexts":
-            what = f"is the image of {place.name}, without which {place.user} could not be built"
-            errors.append(_refused(place, what, "remove this context first, or the service as well"))
+        elif reference.kind == "additional_contexts":
+            what = f"is the image of {reference.name}, without which {reference.user} could not be built"
+            errors.append(_refusal(reference, what, "remove this context first, or the service as well"))
     return errors
 
 
-def _refused(place: Place, what: str, hint: str) -> Refused:
-    message = f"{format_path(place.path)} {what}; {place.name} is not removed"
-    return Refused(message, location_of(place.node), hint)
+def _refusal(reference: BrokenReference, what: str, hint: str) -> Refused:
+    message = f"{format_path(reference.path)} {what}; {reference.name} is not removed"
+    return Refused(message, location_of(reference.node), hint)
 
 
-def _references_dropped(
-    places: list[Place], stay: Table[str, Mapping], gone: Leaving, shared: SharedNamespaces
+def _reference_notes(
+    references: list[BrokenReference], stay: Table[str, Mapping], gone: Removal, shared: SharedNamespaces
 ) -> Iterator[Note]:
-    for place in places:
-        path, where, kind, name = keyed(place.path, place.node), location_of(place.node), place.kind, place.name
+    for reference in references:
+        path, where, kind, name = (
+            keyed(reference.path, reference.node),
+            location_of(reference.node),
+            reference.kind,
+            reference.name,
+        )
         if kind in ("depends_on", "links", "external_links"):
             sort: NoteKind = "warning" if kind == "external_links" else "repaired"
             yield note("remove.reference", sort, path, where, setting=kind, name=name)
-            yield from lost_waits(place.user, stay[place.user], place, gone) if kind == "depends_on" else ()
+            yield from lost_waits(reference.user, stay[reference.user], reference, gone) if kind == "depends_on" else ()
         elif kind == "volumes_from":
             yield note("remove.volumes-from", "repaired", path, where, name=name)
         elif kind in NAMESPACES and shared.policy == "drop":
@@ -142,14 +151,14 @@ def _references_dropped(
 
 
 def _write_mounts(
-    stay: dict[str, Mapping], places: list[Place], gone: Leaving, errors: list[ComposeVariantError]
+    stay: dict[str, Mapping], references: list[BrokenReference], gone: Removal, errors: list[ComposeVariantError]
 ) -> None:
-    origins: dict[str, list[Place]] = {}
-    for place in places:
-        if place.kind == "volumes_from":
-            origins.setdefault(place.user, []).append(place)
+    origins: dict[str, list[BrokenReference]] = {}
+    for reference in references:
+        if reference.kind == "volumes_from":
+            origins.setdefault(reference.user, []).append(reference)
     for user, taken in origins.items():
-        read_only = {place.name: text_of(place.node).endswith(":ro") for place in taken}
+        read_only = {reference.name: text_of(reference.node).endswith(":ro") for reference in taken}
         try:
             stay[user] = with_mounts(user, stay[user], read_only, gone)
         except UnclearMountsError as unclear:
@@ -158,11 +167,11 @@ def _write_mounts(
             errors.append(Refused(what, location_of(taken[0].node), hint))
 
 
-def _log_drivers(stay: Table[str, Mapping], gone: Leaving, notes: list[Note]) -> list[Path]:
+def _log_drivers(stay: Table[str, Mapping], gone: Removal, notes: list[Note]) -> list[Path]:
     ports = published_ports(gone.services[name] for name in gone.names)
     dropped: list[Path] = []
     for user, service in stay.items():
-        address = pushes_to(service, gone.containers, ports) if service.entry("logging") else ""
+        address = log_address(service, gone.containers, ports) if service.entry("logging") else ""
         if address:
             dropped.append(("services", user, "logging"))
             where = location_of(service.get("logging"))
@@ -170,45 +179,43 @@ def _log_drivers(stay: Table[str, Mapping], gone: Leaving, notes: list[Note]) ->
     return dropped
 
 
-# Services that live in the network, or another namespace, of a service that leaves.
+# Services that share the network, or another namespace, of a removed service.
 
 NAMESPACES: Final = ("network_mode", "pid", "ipc", "uts", "cgroup")
-
-
 _OF_THE_NETWORK: Final = (
     "network_mode", "networks", "ports", "expose", "dns", "dns_search", "dns_opt", "extra_hosts", "hostname",
     "domainname", "mac_address", "sysctls",
 )  # fmt: skip
-"""What a service says about its network, which another one in it cannot say for itself."""
+"""Network settings that a service which shares the network of another one cannot have."""
 
 
-def adopt(services: dict[str, Mapping], places: list[Place], gone: Leaving) -> Iterator[Note]:
-    """Give the namespaces of leaving services to those that live in them: `services` is changed in place.
+def adopt_namespaces(services: dict[str, Mapping], references: list[BrokenReference], gone: Removal) -> Iterator[Note]:
+    """Hand over the namespaces of removed services to those that share them. Changes `services` in place.
 
-    The first to live in a namespace takes over what its owner said about it, and the others live with that one.
+    The first service that shares a namespace takes over the settings of its owner; the others share it with that one.
     """
     heirs: dict[tuple[str, str], str] = {}
-    for place in places:
-        user, kind = place.user, place.kind
-        first = heirs.setdefault((place.name, kind), user)
+    for reference in references:
+        user, kind = reference.user, reference.kind
+        first = heirs.setdefault((reference.name, kind), user)
         if first != user:
             services[user] = services[user].with_value(kind, string(f"service:{first}"))
-            names = {"setting": kind, "owner": place.name, "heir": first}
-            yield note("remove.namespace-heir", "repaired", place.path, location_of(place.node), **names)
+            names = {"setting": kind, "owner": reference.name, "heir": first}
+            yield note("remove.namespace-heir", "repaired", reference.path, location_of(reference.node), **names)
             continue
-        settings = _settings(place.name, kind, gone)
-        services[user] = with_settings_of(settings, services[user], kind, place.name)
+        settings = _settings(reference.name, kind, gone)
+        services[user] = with_settings_of(settings, services[user], kind, reference.name)
         taken = settings.names()
-        where, owner = location_of(place.node), place.name
+        where, owner = location_of(reference.node), reference.name
         if taken:
             path = ("services", user)
             yield note("remove.namespace-taken", "repaired", path, where, settings=", ".join(taken), owner=owner)
         else:
-            yield note("remove.namespace-left", "warning", place.path, where, setting=kind, owner=owner)
+            yield note("remove.namespace-left", "warning", reference.path, where, setting=kind, owner=owner)
 
 
-def _settings(owner: str, kind: str, gone: Leaving) -> Mapping:
-    """What the owner of a namespace says about it, itself or by way of others that leave with it."""
+def _settings(owner: str, kind: str, gone: Removal) -> Mapping:
+    """Return the settings of a namespace from its owner, and from removed services whose namespace that one shares."""
     kept = _OF_THE_NETWORK if kind == "network_mode" else (kind,)
     seen: set[str] = set()
     service = Mapping()
@@ -221,92 +228,81 @@ def _settings(owner: str, kind: str, gone: Leaving) -> Mapping:
     return service.with_entries(tuple(entry for entry in service.entries if entry.name in kept))
 
 
-# What a service no longer waits for once the service in between is gone.
+# Services that a service no longer waits for when the service between them is removed.
 
-_ENDS: Final = {"service_healthy": "to be healthy", "service_completed_successfully": "to complete"}
+_PHRASES: Final = {"service_healthy": "remove.wait-healthy", "service_completed_successfully": "remove.wait-completed"}
+"""The phrases for conditions that a lost wait is reported for."""
 
 
-def lost_waits(user: str, service: Mapping, dropped: Place, leaving: Leaving) -> Iterator[Note]:
-    """A warning for each service that `user` waited for only by way of the one in a dropped `depends_on`.
+def lost_waits(user: str, service: Mapping, dropped: BrokenReference, gone: Removal) -> Iterator[Note]:
+    """Yield a warning for each service that `user` waited for only through the one in a dropped `depends_on`.
 
-    A service only starts after everything that it waits for itself, so any condition on it waits along.
+    A service starts after everything that it waits for itself, so waiting for it includes these waits.
     """
-    still = _still_waited_for(service, leaving)
-    for name, end in _waits(dropped.name, leaving, set()).items():
+    still = _still_waited_for(service, gone)
+    for name, condition in _conditions(dropped.name, gone, set()).items():
         if name not in still and name != user:
             path, where = keyed(dropped.path, dropped.node), location_of(dropped.node)
+            end = phrase(_PHRASES[condition])
             yield note("remove.wait-lost", "warning", path, where, name=name, end=end, gone=dropped.name)
 
 
-def _still_waited_for(service: Mapping, leaving: Leaving) -> set[str]:
-    """The services that a service waits for itself, or by way of others that stay."""
-    waiting = list(_names(service.get("depends_on")))
+def _still_waited_for(service: Mapping, gone: Removal) -> set[str]:
+    """Return the services that a service waits for, directly or through other remaining services."""
+    waiting = list(conditions_of(service))
     found: set[str] = set()
     while waiting:
         name = waiting.pop()
-        if name not in found and name not in leaving.names and name in leaving.services:
+        if name not in found and name not in gone.names and name in gone.services:
             found.add(name)
-            waiting += _names(leaving.services[name].get("depends_on"))
+            waiting += conditions_of(gone.services[name])
     return found
 
 
-def _waits(name: str, leaving: Leaving, seen: set[str]) -> dict[str, str]:
-    """The services that stay and whose state the given one waits for, also through others that leave."""
+def _conditions(name: str, gone: Removal, seen: set[str]) -> dict[str, str]:
+    """Return the remaining services that a removed one waits for, also through other removed ones, with conditions."""
     seen.add(name)
     waits: dict[str, str] = {}
-    depends_on = leaving.services[name].get("depends_on") if name in leaving.services else None
-    for other, condition in _names(depends_on).items():
-        if other in leaving.names:
-            waits |= _waits(other, leaving, seen) if other not in seen else {}
-        elif condition in _ENDS:
-            waits[other] = _ENDS[condition]
+    for other, condition in conditions_of(gone.services.get(name, Mapping())).items():
+        if other in gone.names:
+            waits |= _conditions(other, gone, seen) if other not in seen else {}
+        elif condition in _PHRASES:
+            waits[other] = condition
     return waits
 
 
-def _names(depends_on: Node | None) -> dict[str, str]:
-    """The names in a `depends_on` with their conditions."""
-    if not isinstance(depends_on, Mapping):
-        return dict.fromkeys(texts_of(depends_on), "service_started")
-    return {
-        name: text_of(settings.get("condition")) if isinstance(settings, Mapping) else ""
-        for name, settings in depends_on.items()
-    }
-
-
-# `volumes_from` a service that leaves: its mounts, written out.
+# `volumes_from` a removed service: its mounts are written out.
 
 _ALONE: Final = 1
-
-
 _WITH_OPTIONS: Final = 3
 
 
 class UnclearMountsError(Exception):
-    """It cannot be told what a service mounts; the text says why."""
+    """The mounts of a service are unknown; the text is the reason."""
 
 
-class _Taken(NamedTuple):
-    """What a `volumes_from` takes over."""
+class _Inherited(NamedTuple):
+    """The mounts that a `volumes_from` brings."""
 
     mounts: dict[str, Node]
     """By target."""
     others: dict[str, Node]
-    """Items of `volumes_from` that stay, by what they name."""
+    """Items of `volumes_from` that are kept, by the service or container they name."""
 
 
-def with_mounts(user: str, service: Mapping, origins: dict[str, bool], gone: Leaving) -> Mapping:
-    """The service with the mounts of these leaving services as its own; true means read-only.
+def with_mounts(user: str, service: Mapping, origins: dict[str, bool], gone: Removal) -> Mapping:
+    """Return the service with the mounts of the removed services in `origins`, whose values are true for read-only.
 
-    Its own mounts win where both have one at the same place, as they do in Docker.
+    At the same target, its own mounts take precedence, as in Docker.
 
     Raises:
-        UnclearMountsError: a leaving service inherits from another file or writes a mount that cannot be read.
+        UnclearMountsError: a removed service inherits from another file or has a mount that cannot be read.
     """
     items, left = _items(service, "volumes"), _items(service, "volumes_from")
     targets = {mount.target for mount in map(mount_of, items) if mount}
-    named = {user, *map(_named, left)}
+    named = {user, *map(_origin_of, left)}
     for name, read_only in origins.items():
-        taken = _taken(name, gone, frozenset((name,)), read_only=read_only)
+        taken = _inherited_mounts(name, gone, frozenset((name,)), read_only=read_only)
         items += (item for target, item in taken.mounts.items() if target not in targets)
         left += (item for other, item in taken.others.items() if other not in named)
         targets |= taken.mounts.keys()
@@ -326,31 +322,31 @@ def _with_list(service: Mapping, key: str, items: list[Node]) -> Mapping:
     return service.with_value(key, Sequence(tuple(items))) if items else service
 
 
-def _taken(name: str, gone: Leaving, seen: frozenset[str], *, read_only: bool) -> _Taken:
-    """What a leaving service mounts, itself and by its own `volumes_from`."""
+def _inherited_mounts(name: str, gone: Removal, seen: frozenset[str], *, read_only: bool) -> _Inherited:
+    """Return the mounts of a removed service, including those from its own `volumes_from`."""
     service = resolve_extends(gone.services[name], gone.services, gone.services)
     if service.entry("extends") is not None and not base_name(service):
         raise UnclearMountsError(f"{name} extends a service of another file, which may mount more")
-    taken = _Taken({}, {})
+    taken = _Inherited({}, {})
     for item in _items(service, "volumes_from"):
-        other, locked = _named(item), read_only or text_of(item).endswith(":ro")
+        other, locked = _origin_of(item), read_only or text_of(item).endswith(":ro")
         if other not in gone.names:
             taken.others[other] = string(f"{other}:ro") if locked else item
         elif other not in seen:
-            below = _taken(other, gone, seen | {other}, read_only=locked)
+            below = _inherited_mounts(other, gone, seen | {other}, read_only=locked)
             taken.mounts.update(below.mounts)
             taken.others.update(below.others)
     for item in map(detach, _items(service, "volumes")):
         mount = mount_of(item)
         if mount is None or not mount.target:
-            raise UnclearMountsError(f"{name} has a mount that cannot be told before variables are set")
+            raise UnclearMountsError(f"{name} has a mount that depends on variables")
         if mount.type != "tmpfs":
             taken.mounts[mount.target] = _read_only(item) if read_only else item
     return taken
 
 
-def _named(item: Node) -> str:
-    """The service or `container:<name>` of an item of `volumes_from`."""
+def _origin_of(item: Node) -> str:
+    """Return the service or `container:<name>` that an item of `volumes_from` names."""
     return text_of(item).removesuffix(":ro").removesuffix(":rw")
 
 

@@ -1,4 +1,4 @@
-"""Top-level volumes, networks, configs, secrets and models that lost their last user."""
+"""Remove top-level volumes, networks, configs, secrets and models that became unused."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ if TYPE_CHECKING:
     from composevariant.tree import Entry, Path
 
     Thing = tuple[Target, str]
-    """What is defined at the top level, by its sort and name."""
+    """A top-level definition: its kind and name."""
 
 _DEFINED: Final[tuple[Target, ...]] = ("volume", "network", "config", "secret", "model")
 
 
 def without_unused(before: Mapping, after: Mapping) -> Outcome:
-    """`after` without what a service of `before` used and no service uses any more.
+    """Return `after` without definitions that services used in `before` and no service uses any more.
 
-    What had no user before stays, and so does the network `default`, which services join without naming it. While a
-    service extends one of another file, which may use anything, everything stays.
+    Definitions that were already unused are kept, and so is the network `default`, which services join without naming
+    it. While a service extends one of another file, which may use anything, everything is kept.
     """
     services = services_of(after)
     doomed: list[Thing] = []
     notes: list[Note] = []
-    for thing, users in _users_now(_lost(services_of(before), services), services).items():
+    for thing, users in _users_of(_no_longer_used(services_of(before), services), services).items():
         definition = _definition(after, thing)
         if definition is None or thing == ("network", "default"):
             continue
         target, name = thing
         if not users:
             doomed.append(thing)
-            notes.append(_farewell(target, name, definition))
+            notes.append(_removal_note(target, name, definition))
         elif target == "network" and len(users) == 1:
             where = location_of(definition.key)
             notes.append(note("cleanup.network", "kept", ("networks", name), where, name=name, user=users[0]))
@@ -50,29 +50,29 @@ def without_unused(before: Mapping, after: Mapping) -> Outcome:
     return Outcome(delete(after, paths, prune=True), tuple(notes))
 
 
-def _lost(before: Table[str, Mapping], after: Table[str, Mapping]) -> set[Thing]:
-    """What services used that they do not use any more."""
+def _no_longer_used(before: Table[str, Mapping], after: Table[str, Mapping]) -> set[Thing]:
+    """Return the definitions that services used before and do not use any more."""
     gone: set[Thing] = set()
     for name, old in before.items():
         new = after.get(name)
         if new is None:
-            gone |= _used(old)
+            gone |= _definitions_used_by(old)
         elif new is not old:
             changed = tuple(entry for entry in old.entries if new.get(entry.name) is not entry.value)
-            gone |= _used(Mapping(changed)) - _used(new)
+            gone |= _definitions_used_by(Mapping(changed)) - _definitions_used_by(new)
     return gone
 
 
-def _used(service: Mapping) -> set[Thing]:
+def _definitions_used_by(service: Mapping) -> set[Thing]:
     return {(found.target, found.name) for found in service_references("", service, *_DEFINED)}
 
 
-def _users_now(things: set[Thing], services: Table[str, Mapping]) -> dict[Thing, list[str]]:
-    """The first two users of each of these things, which come in the order of their sorts and names."""
+def _users_of(things: set[Thing], services: Table[str, Mapping]) -> dict[Thing, list[str]]:
+    """Return up to two users of each definition, sorted by kind and name."""
     users: dict[Thing, list[str]] = {thing: [] for thing in sorted(things)}
     open_things = set(things)
     for user, service in services.items():
-        for thing in _used(service) & open_things if open_things else ():
+        for thing in _definitions_used_by(service) & open_things if open_things else ():
             users[thing].append(user)
             if len(users[thing]) > 1:
                 open_things.remove(thing)
@@ -85,8 +85,8 @@ def _definition(tree: Mapping, thing: Thing) -> Entry | None:
     return section.entry(name) if isinstance(section, Mapping) else None
 
 
-def _farewell(target: Target, name: str, definition: Entry) -> Note:
-    """What is said of a definition that goes: for a volume, that its data does not go with it."""
+def _removal_note(target: Target, name: str, definition: Entry) -> Note:
+    """Return the note on a removed definition. For a volume, it mentions that the data is kept."""
     path, where = (SECTIONS[target], name), location_of(definition.key)
     if target != "volume":
         return note("cleanup.removed", "removed", path, where, sort=target, name=name)

@@ -1,4 +1,4 @@
-"""Networks in which a strip leaves one service alone."""
+"""Effects of a strip on traffic: networks with a single service left, users of a proxy, advice on kept sidecars."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from composevariant.compose import (
 from composevariant.errors import ComposeVariantError, Refused
 from composevariant.findings import Note, keyed, note
 from composevariant.operations.context import Outcome
-from composevariant.operations.remove.mentions import host_names, leaving, published_ports
+from composevariant.operations.remove.mentions import host_names, published_ports, removal_of
 from composevariant.operations.strip.selection import configurations
 from composevariant.sidecars import fits
 from composevariant.source import Location, Source
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
 
 def without_lonely_networks(before: Mapping, after: Mapping) -> Outcome:
-    """`after`, in which a service leaves each network that it shared with services of `before` that are gone.
+    """Return `after` without memberships in networks whose other members were all removed since `before`.
 
-    It never leaves its last network, for it would join `default` instead, nor one in which others are: services of the
-    project, or of elsewhere where the network is external, and not `default`, which others are in without naming it.
+    A service keeps its last network, because it would join `default` without one. It also keeps external networks and
+    `default`, which may have members that do not name them.
     """
     services = services_of(after)
     emptied = {
@@ -50,11 +50,11 @@ def without_lonely_networks(before: Mapping, after: Mapping) -> Outcome:
         for found in _memberships(name, service):
             members.get(found.name, []).append(found)
     alone = [found[0] for found in members.values() if len(found) == 1]
-    leaving: list[Reference] = []
+    dropped: list[Reference] = []
     for found in alone:
-        left = len(_memberships(found.user, services[found.user])) - sum(one.user == found.user for one in leaving)
+        left = len(_memberships(found.user, services[found.user])) - sum(one.user == found.user for one in dropped)
         if left > 1:
-            leaving.append(found)
+            dropped.append(found)
     notes = (
         note(
             "strip.lonely-network",
@@ -63,9 +63,9 @@ def without_lonely_networks(before: Mapping, after: Mapping) -> Outcome:
             location_of(found.node),
             network=found.name,
         )
-        for found in leaving
+        for found in dropped
     )
-    return Outcome(delete(after, [found.path for found in leaving]), tuple(notes))
+    return Outcome(delete(after, [found.path for found in dropped]), tuple(notes))
 
 
 def _memberships(name: str, service: Mapping) -> list[Reference]:
@@ -79,33 +79,33 @@ def _is_external(tree: Mapping, name: str) -> bool:
     return isinstance(external, Mapping) or text_of(external) == "true"
 
 
-# Why a sidecar in the way of traffic must not go: somebody reaches something through it.
+# Sidecars that traffic passes through, such as proxies, are only removed when nothing uses them.
 
 
 def traffic_refusals(
     tree: Mapping, gone: Collection[str], sidecars: Collection[str], context: Context
 ) -> list[ComposeVariantError]:
-    """These sidecars, which are about to go with others, as far as somebody uses them."""
+    """Return an error for each of the sidecars that something uses; `gone` are all services that are removed."""
     services = services_of(tree)
     stay = {name: service for name, service in services.items() if name not in gone}
     rest = delete(tree, [("services", name) for name in gone])
     errors: list[ComposeVariantError] = []
     for name in sidecars:
-        hosts = host_names(leaving(tree, [name], context.project))
+        hosts = host_names(removal_of(tree, [name], context.project))
         users = [user for user, service in stay.items() if any(mentions(service, hosts))]
         users += dict.fromkeys(found.setting for found in config_mentions(tree, hosts))
-        users += _mounted(rest, hosts, context) if not users else []
+        users += _mounted_files_with(rest, hosts, context) if not users else []
         ports = sorted(published_ports([services[name]]))
         why = f"{', '.join(users)} names it as a host" if users else f"it publishes port {', '.join(ports)}"
         if users or ports:
-            hint = f"write `services: [{name}]` under strip to remove it all the same, or point its users elsewhere"
-            what = f"{name} is not removed: it stands in the way of traffic, and {why}"
+            hint = f"write `services: [{name}]` under strip to remove it anyway, or point its users elsewhere"
+            what = f"{name} is not removed: traffic passes through it, and {why}"
             errors.append(Refused(what, location_of(services[name]), hint))
     return errors
 
 
-def _mounted(tree: Mapping, hosts: frozenset[str], context: Context) -> list[str]:
-    """The files that services mount and that name the host."""
+def _mounted_files_with(tree: Mapping, hosts: frozenset[str], context: Context) -> list[str]:
+    """Return the mounted files that name one of the hosts."""
     if context.folders is None:
         return []
     from composevariant.compose.files import mounted_mentions
@@ -113,15 +113,15 @@ def _mounted(tree: Mapping, hosts: frozenset[str], context: Context) -> list[str
     return [found.file for found in mounted_mentions(tree, hosts, context.folders)]
 
 
-# What is to be said of a sidecar that stays, by the advice of its preset. Nothing is changed.
+# Warnings on sidecars that are kept, from the `advice` of their preset.
 
 
 class _Text(NamedTuple):
-    """A text that the sidecar is told something by."""
+    """A command or a configuration file of the sidecar."""
 
     text: str
     where: Location | None
-    """Of the whole; None where the text is a file, whose lines count."""
+    """The location of the whole text; None for a file, where each line has its own."""
     file: str = ""
 
     def at(self, offset: int) -> Location | None:
@@ -131,7 +131,7 @@ class _Text(NamedTuple):
 def advice_on(
     tree: Mapping, sidecars: Iterable[str], preset: Preset, read: Callable[[str], str | None]
 ) -> Iterator[Note]:
-    """One warning for each piece of advice that fits one of these sidecars. `read` gives the text of a file."""
+    """Yield a warning for each piece of advice that applies to a sidecar. `read` returns the text of a file."""
     services, names = services_of(tree), list(sidecars)
     for name in names:
         service = services[name]
@@ -143,7 +143,7 @@ def advice_on(
                 continue
             wrong = _in_texts(advice, commands, files) or _in_mounts(advice, service)
             if wrong is None and advice.alone:
-                wrong = _shared(advice, name, names, services)
+                wrong = _shared_mount(advice, name, names, services)
             if wrong is not None:
                 what, where = wrong
                 place = where or location_of(service)
@@ -184,14 +184,14 @@ def _in_mounts(advice: Advice, service: Mapping) -> _Wrong | None:
     return (f"nothing is mounted at {advice.mount}", None) if missing else None
 
 
-def _shared(advice: Advice, name: str, names: list[str], services: dict[str, Mapping]) -> _Wrong | None:
-    """The second and every later sidecar that mounts what an earlier one has at that place."""
+def _shared_mount(advice: Advice, name: str, names: list[str], services: dict[str, Mapping]) -> _Wrong | None:
+    """Return the problem if an earlier sidecar mounts the same source at the path `advice.alone`."""
     sources: dict[str, str] = {}
     for other in names[: names.index(name) + 1]:
         for placed in mounts_in(services[other]):
             source = placed.mount.source
             if placed.mount.target == advice.alone and source:
                 if other == name and source in sources:
-                    return f"{source} is that of {sources[source]} too", location_of(placed.node)
+                    return f"{source} is also mounted in {sources[source]}", location_of(placed.node)
                 sources.setdefault(source, other)
     return None

@@ -1,4 +1,4 @@
-"""What speaks of a stripped sidecar outside of the Compose file. It is not edited but reported, with its place."""
+"""Notes on files around the Compose file that mention a stripped sidecar. They are never edited."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.compose import UNKNOWN, mounts_in, service_references, services_of, text_of, texts_of
 from composevariant.errors import ComposeVariantError
-from composevariant.findings import Note, note
+from composevariant.findings import Note, note, phrase
 from composevariant.source import Location, Source
 from composevariant.text import read_generated
 from composevariant.tree import Mapping, Scalar, Sequence, location_of
@@ -18,57 +18,48 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from composevariant.file_views import Folders
+    from composevariant.findings import Phrase
     from composevariant.operations.strip.report import Stripped
     from composevariant.tree import Node
 
 _DOTENV: Final = ".env"
-
-
 _MOST_LINES: Final = 5
 
 
-def outside(done: Stripped, folders: Folders) -> Iterator[Note]:
-    """Notes on files around the Compose file: what they set or configure for the sidecar, and where they name it."""
-    settings = _settings(done, folders)
-    told = {each.location.line for each in settings if each.location}
+def notes_on_files(done: Stripped, folders: Folders) -> Iterator[Note]:
+    """Yield notes on lines of `.env`, unused files and files that mention the sidecar."""
+    settings = list(idle_settings(done, _DOTENV, folders.glance(_DOTENV) or ""))
+    reported = {each.location.line for each in settings if each.location}
     yield from settings
     yield from _orphans(done, folders)
     words = done.preset.traces.words
-    for file, found in speaking_files(folders, words) if words else ():
-        lines = [line for line in found if file != _DOTENV or line not in told]
+    for file, found in files_with_words(folders, words) if words else ():
+        lines = [line for line in found if file != _DOTENV or line not in reported]
         if lines:
             first, also = lines[0], _also(lines[1:])
             where = Location(file, first, 1)
             yield note("strip.file-names", "note", (), where, file=file, line=str(first), word=found[first], also=also)
 
 
-def _settings(done: Stripped, folders: Folders) -> list[Note]:
-    text = folders.glance(_DOTENV)
-    if not text:
-        return []
-
-    return list(idle_settings(done, _DOTENV, text))
-
-
-def _also(lines: list[int]) -> str:
-    if not lines:
-        return ""
-    more = len(lines) - _MOST_LINES
-    listed = ", ".join(map(str, lines[:_MOST_LINES])) + (f" and {more} more" if more > 0 else "")
-    return f", and so do lines {listed}" if lines[1:] else f", and so does line {listed}"
+def _also(lines: list[int]) -> Phrase | str:
+    """Return the other lines with the word; "" if there are none."""
+    shown, more = ", ".join(map(str, lines[:_MOST_LINES])), len(lines) - _MOST_LINES
+    if more > 0:
+        return phrase("strip.also-more", lines=shown, count=str(more))
+    return phrase("strip.also-lines" if lines[1:] else "strip.also-line", lines=shown) if lines else ""
 
 
 def _orphans(done: Stripped, folders: Folders) -> Iterator[Note]:
-    """Files and folders of the project that only what is gone mounted."""
+    """Yield a note on files and folders of the project that were mounted before and are not any more."""
     before = _sources(done.before)
     left = _sources(done.after) if before else {}
-    there = [path for path in before if path not in left and folders.exists(path)]
-    if there:
-        yield note("strip.orphans" if there[1:] else "strip.orphan", "note", (), files=", ".join(there))
+    orphans = [path for path in before if path not in left and folders.exists(path)]
+    if orphans:
+        yield note("strip.orphans" if orphans[1:] else "strip.orphan", "note", (), files=", ".join(orphans))
 
 
 def _sources(tree: Mapping) -> dict[str, None]:
-    """The paths inside the project that services mount, or take configs and secrets from, in their order."""
+    """Return the paths inside the project that services mount or read configs and secrets from, in order."""
     sources = [
         placed.mount.source
         for service in services_of(tree).values()
@@ -83,16 +74,14 @@ def _sources(tree: Mapping) -> dict[str, None]:
     return {path: None for path in paths if not path.startswith(("/", "~", "..")) and path != "."}
 
 
-# Lines of `.env` that set something for a stripped sidecar.
+# Lines of `.env` that only a stripped sidecar used.
 
 _VARIABLE: Final = re.compile(r"\$\{?([A-Za-z_]\w*)", re.ASCII)
-
-
 _SET: Final = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=", re.ASCII)
 
 
 def idle_settings(done: Stripped, file: str, text: str) -> Iterator[Note]:
-    """Lines of `.env` that say nothing any more: it belongs to Compose, and to more than this variant."""
+    """Yield notes on lines of `.env` without effect in the variant. Other variants may use them."""
     settings = [(number, line) for number, line in enumerate(text.splitlines(), 1) if _SET.match(line)]
     if not settings:
         return
@@ -113,7 +102,7 @@ def idle_settings(done: Stripped, file: str, text: str) -> Iterator[Note]:
 
 
 def _variables(*nodes: Node) -> set[str]:
-    """The variables that Compose puts into values, wherever they stand."""
+    """Return the names of all variables that values refer to."""
     names: set[str] = set()
     waiting = list(nodes)
     seen: set[int] = set()
@@ -132,11 +121,11 @@ def _profiles(tree: Mapping) -> set[str]:
     return {name for service in services_of(tree).values() for name in texts_of(service.get("profiles"))}
 
 
-# Included files, in which nothing is stripped unless they are written out first.
+# Included files. Strip only changes them when they are written out first.
 
 
-def included(done: Stripped, folders: Folders | None) -> Iterator[Note]:
-    """A warning for each included file that speaks of the sidecar, and a note where one cannot be read."""
+def notes_on_includes(done: Stripped, folders: Folders | None) -> Iterator[Note]:
+    """Yield a warning for each included file that mentions the sidecar, and a note for each that cannot be read."""
     title, words = done.preset.title, done.preset.traces.words
     include = done.before.get("include")
     for item in include.items if isinstance(include, Sequence) else ():
@@ -154,13 +143,13 @@ def _paths(item: Node) -> list[str]:
     return texts_of(item.get("path")) if isinstance(item, Mapping) else [text_of(item)]
 
 
-# Compose files beside the base that count on a stripped service: with the variant, Docker Compose refuses them.
+# Compose files beside the base that need a stripped service: Docker Compose refuses them on top of the variant.
 
 _COMPOSE: Final = re.compile(r".*compose.*\.ya?ml", re.IGNORECASE)
 
 
-def overrides(done: Stripped, folders: Folders, names: Iterable[str]) -> Iterator[Note]:
-    """Warnings on Compose files beside the base that say more of a removed service, or need it; `names` is the base."""
+def override_file_warnings(done: Stripped, folders: Folders, names: Iterable[str]) -> Iterator[Note]:
+    """Yield warnings on other Compose files that change or need a removed service; `names` are the base files."""
     gone = services_of(done.before).keys() - services_of(done.after).keys()
     bases = {basename(file) for file in (*names, *_files(done.before))}
     for name in folders.inside("")[0] if gone else ():
@@ -172,7 +161,7 @@ def overrides(done: Stripped, folders: Folders, names: Iterable[str]) -> Iterato
 
 
 def _files(tree: Mapping) -> Iterator[str]:
-    """The files that the services of a project stand in."""
+    """Yield the file of each service."""
     for service in services_of(tree).values():
         where = location_of(service)
         if where:
@@ -201,45 +190,28 @@ def _breaks(source: Source, gone: set[str], bases: set[str]) -> Iterator[Note]:
                 yield note("strip.override-names", "warning", (), location_of(found.node), **names)
 
 
-# Files of a project that people and machines run or read: scripts, Makefiles, CI, READMEs, and what they speak
-# of.
+# Scripts, Makefiles, CI configuration and READMEs that mention a sidecar.
 
 _DEPTH: Final = 2
-
-
 _MOST_FOLDERS: Final = 100
-
-
 _NOT_OURS: Final = frozenset(("node_modules", "vendor", "target", "dist", "build", "venv", "__pycache__"))
-
-
 _OF_CI: Final = frozenset((".github", ".gitlab", ".circleci", ".buildkite"))
-
-
 _OF_SCRIPTS: Final = frozenset(("bin", "script", "scripts", "ci", "tools"))
-
-
 _NAMES: Final = frozenset(
     ("makefile", "gnumakefile", "justfile", "jenkinsfile", "procfile", "tiltfile", "package.json")
 )
-
-
 _STEMS: Final = frozenset(
     ("taskfile", ".gitlab-ci", ".travis", "appveyor", "azure-pipelines", "bitbucket-pipelines", "cloudbuild")
 )
-"""What the YAML files of task runners and CI are called."""
-
-
+"""Names, without extension, of YAML files of task runners and CI."""
 _STARTS: Final = ("readme", "contributing", "install", "deploy", "operations", "runbook", ".env.")
-
-
 _ENDINGS: Final = (".sh", ".bash", ".zsh", ".ps1", ".bat", ".cmd", ".mk", ".env")
 
 
-def speaking_files(folders: Folders, words: tuple[str, ...]) -> Iterator[tuple[str, dict[int, str]]]:
-    """The files in which one of the words stands, with the word as it is written in each line that has one.
+def files_with_words(folders: Folders, words: tuple[str, ...]) -> Iterator[tuple[str, dict[int, str]]]:
+    """Yield the files that contain one of the words, with the spelling found in each such line, by line number.
 
-    Compose files and Dockerfiles are not among them.
+    Compose files and Dockerfiles are left out.
     """
     for file in _project_files(folders):
         text = folders.glance(file) or ""
@@ -250,16 +222,14 @@ def speaking_files(folders: Folders, words: tuple[str, ...]) -> Iterator[tuple[s
 
 
 def word_places(text: str, words: tuple[str, ...]) -> dict[int, str]:
-    """The lines of a text that have one of the words, with the word as it is written there."""
-    import re
-
+    """Return the spelling of the first word found in each line that contains one, by line number."""
     word = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, words))})(?![^\W_])", re.IGNORECASE)
     found = ((number, word.search(line)) for number, line in enumerate(text.splitlines(), 1))
     return {number: place[0] for number, place in found if place}
 
 
 def _project_files(folders: Folders) -> Iterator[str]:
-    """The files, from the folder of the Compose file downwards, level by level."""
+    """Yield scripts, CI files and READMEs, breadth first from the folder of the Compose file."""
     waiting, seen = [("", 0)], 0
     while waiting and seen < _MOST_FOLDERS:
         folder, depth = waiting.pop(0)
@@ -267,14 +237,14 @@ def _project_files(folders: Folders) -> Iterator[str]:
         files, below = folders.inside(folder)
         path = folder.split("/")
         for name in files:
-            if _is_one(name.lower(), path):
+            if _is_searched(name.lower(), path):
                 yield f"{folder}/{name}" if folder else name
         if depth < _DEPTH:
             ours = (name for name in below if name not in _NOT_OURS and (name in _OF_CI or not name.startswith(".")))
             waiting += ((f"{folder}/{name}" if folder else name, depth + 1) for name in ours)
 
 
-def _is_one(name: str, folders: list[str]) -> bool:
+def _is_searched(name: str, folders: list[str]) -> bool:
     if name.endswith((".yml", ".yaml")):
         return folders[0] in _OF_CI or name.rpartition(".")[0] in _STEMS
     is_script = folders[-1] in _OF_SCRIPTS and "." not in name

@@ -1,4 +1,4 @@
-"""What a strip only reports: what it kept, and what may miss the sidecar."""
+"""The notes of a strip: what it kept and why, and what may still need the sidecar."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose import SECTIONS, pairs_of, services_of, text_of, texts_of
 from composevariant.errors import did_you_mean
-from composevariant.findings import Note, keyed, note
+from composevariant.findings import Note, keyed, listed, note, phrase
 from composevariant.sidecars import dockerfile_of, fits, fits_image, fits_words, may_fit
 from composevariant.source import Location
 from composevariant.tree import Mapping, Sequence, location_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from composevariant.file_views import Files, Folders
     from composevariant.operations.context import Context
@@ -27,29 +27,32 @@ _TRACES: Final = {"mount": "mount", "label": "label", "variable": "variable", "l
 
 
 def report(done: Stripped, context: Context) -> Iterator[Note]:
-    """What there is to say about a strip beside what it took away."""
+    """Yield the notes on a strip besides those on removed things."""
     if not done.chosen.sidecars and not done.chosen.kept:
-        yield from _summary(done)
+        yield from _nothing_found_note(done)
     if done.before.entry("include"):
-        from composevariant.operations.strip.outside import included
+        from composevariant.operations.strip.outside import notes_on_includes
 
-        yield from included(done, context.folders)
+        yield from notes_on_includes(done, context.folders)
     yield from _unknown_names(done)
-    yield from _spared(done)
+    yield from _notes_on_kept_sidecars(done)
     if done.after is not done.before:
-        yield from remains(done, context)
+        yield from notes_on_remains(done, context)
         if context.folders:
-            yield from _surroundings(done, context.folders, context.bases)
+            from composevariant.operations.strip.outside import notes_on_files, override_file_warnings
+
+            yield from override_file_warnings(done, context.folders, context.bases) if done.chosen.sidecars else ()
+            yield from notes_on_files(done, context.folders)
     if done.chosen.kept:
         yield from _advice(done, context)
     if done.chosen.sidecars:
-        yield from _receivers(done)
+        yield from _port_warnings(done)
     if done.chosen.sidecars and context.folders:
         yield from _own_labels(done, context.folders)
 
 
 def _advice(done: Stripped, context: Context) -> Iterator[Note]:
-    """What is wrong with a sidecar that stays."""
+    """Yield the advice of the preset on sidecars that are kept."""
     from composevariant.operations.strip.networks import advice_on
     from composevariant.sidecars import find_preset
 
@@ -59,18 +62,8 @@ def _advice(done: Stripped, context: Context) -> Iterator[Note]:
     yield from advice_on(done.after, names, whole, read)
 
 
-def _surroundings(done: Stripped, folders: Folders, bases: Iterable[str]) -> Iterator[Note]:
-    from composevariant.operations.strip.outside import outside
-
-    if done.chosen.sidecars:
-        from composevariant.operations.strip.outside import overrides
-
-        yield from overrides(done, folders, bases)
-    yield from outside(done, folders)
-
-
 def _unknown_names(done: Stripped) -> Iterator[Note]:
-    """Names in the overlay that no service has. A strip may find nothing, so they are doubted and not refused."""
+    """Yield a warning for each unknown service name; it is not an error, because a strip may find nothing."""
     services, wanted = services_of(done.before), done.wanted
     for key, names in (("services", wanted.services), ("except", wanted.excepted)):
         for name in names:
@@ -79,13 +72,25 @@ def _unknown_names(done: Stripped) -> Iterator[Note]:
                 yield note("strip.unknown-name", "warning", (), wanted.location, key=key, name=name, meant=meant)
 
 
-def _summary(done: Stripped) -> Iterator[Note]:
-    """What was removed where the project has no service that is the sidecar."""
-    counts = [(f"leftover {name}", sum(trace.sort == sort for trace in done.taken)) for sort, name in _TRACES.items()]
-    for target, section in SECTIONS.items():
-        counts.append((target, _count(done.before, section) - _count(done.after, section)))
-    said = ", ".join(f"{count} {name}{'s' if count > 1 else ''}" for name, count in counts if count)
-    yield note("strip.none-removed" if said else "strip.none", "note", (), sidecar=done.preset.title, removed=said)
+def _nothing_found_note(done: Stripped) -> Iterator[Note]:
+    """Yield one note with the number of removed things; used when no service is the sidecar."""
+    leftovers = {name: sum(trace.sort == sort for trace in done.taken) for sort, name in _TRACES.items()}
+    definitions = {
+        target: _count(done.before, section) - _count(done.after, section) for target, section in SECTIONS.items()
+    }
+    removed = [
+        phrase(one if count == 1 else many, sort=name, count=str(count))
+        for counts, one, many in (
+            (leftovers, "strip.one-leftover", "strip.leftovers"),
+            (definitions, "strip.one", "strip.several"),
+        )
+        for name, count in counts.items()
+        if count
+    ]
+    if removed:
+        yield note("strip.none-removed", "note", (), sidecar=done.preset.title, removed=listed(*removed))
+    else:
+        yield note("strip.none", "note", (), sidecar=done.preset.title)
 
 
 def _count(tree: Mapping, section: str) -> int:
@@ -93,8 +98,11 @@ def _count(tree: Mapping, section: str) -> int:
     return len(node.entries) if isinstance(node, Mapping) else 0
 
 
-def _spared(done: Stripped) -> Iterator[Note]:
-    """Services that are the sidecar but excepted, and services that may be it, unless a trace explains that."""
+def _notes_on_kept_sidecars(done: Stripped) -> Iterator[Note]:
+    """Yield a note for each excepted sidecar and for each service that may be the sidecar.
+
+    A service that only resembles the sidecar because of traces that were removed is not reported.
+    """
     services = services_of(done.before)
     for name in services:
         if name in done.chosen.kept:
@@ -106,8 +114,8 @@ def _spared(done: Stripped) -> Iterator[Note]:
             yield note("strip.suspect", "kept", path, where, sidecar=done.preset.title, reasons=suspect.reasons)
 
 
-def _receivers(done: Stripped) -> Iterator[Note]:
-    """Removed sidecars with published ports that nobody took over: somebody outside the project may send to them."""
+def _port_warnings(done: Stripped) -> Iterator[Note]:
+    """Yield a warning for each removed sidecar with published ports that no other service publishes now."""
     from composevariant.operations.remove.mentions import published_ports
 
     services = services_of(done.before)
@@ -121,7 +129,7 @@ def _receivers(done: Stripped) -> Iterator[Note]:
 
 
 def _own_labels(done: Stripped, folders: Folders) -> Iterator[Note]:
-    """Labels by which the configuration of a removed sidecar chose its services: used by it alone, or not."""
+    """Yield a warning for each label by which the configuration of a removed sidecar selected services."""
     from composevariant.operations.strip.selection import configurations
 
     names: dict[str, str] = {}
@@ -140,11 +148,11 @@ def _own_labels(done: Stripped, folders: Folders) -> Iterator[Note]:
                 yield note("strip.own-label", "warning", path, where, label=pair.key, file=file, user=user)
 
 
-# What a strip leaves on the services that stay, because it is of use without the sidecar, or may be: it says so.
+# Settings that strip keeps because they are, or may be, useful without the sidecar.
 
 
 class Stripped(NamedTuple):
-    """A strip that was done."""
+    """A finished strip."""
 
     before: Mapping
     after: Mapping
@@ -152,15 +160,15 @@ class Stripped(NamedTuple):
     preset: Preset
     chosen: Chosen
     taken: tuple[Trace, ...]
-    """The traces that were taken off services."""
+    """The traces that were removed from services."""
 
 
 _FOR_SHIPPERS: Final = ("labels", "labels-regex", "env", "env-regex", "tag")
-"""Options of log drivers that write into each line what it is about."""
+"""Options of log drivers that add attributes to each log line."""
 
 
-def remains(done: Stripped, context: Context) -> Iterator[Note]:
-    """Notes on the services that stay: what the sidecar sent to, tests of it, and what was written for it."""
+def notes_on_remains(done: Stripped, context: Context) -> Iterator[Note]:
+    """Yield notes on remaining services: destinations of the sidecar, tests of it, and settings made for it."""
     preset = done.preset
     for name, service in services_of(done.after).items():
         if fits_image(text_of(service.get("image")), preset.backends):
@@ -187,7 +195,7 @@ def _tests(name: str, service: Mapping, preset: Preset) -> Iterator[Note]:
 
 
 def _files_of_variables(name: str, service: Mapping, preset: Preset, folders: Folders | None) -> Iterator[Note]:
-    """Files of variables and labels: those that are called after the sidecar, and labels for it in any of them."""
+    """Yield notes on env_file and label_file entries named after the sidecar, and on labels for it in label files."""
     for setting in ("env_file", "label_file"):
         for file, node in _files(service.get(setting)):
             if fits_words(basename(file), preset.traces.files):
@@ -206,7 +214,7 @@ def _labels_in(name: str, file: str, text: str, preset: Preset) -> Iterator[Note
 
 
 def _labels_of_image(name: str, service: Mapping, preset: Preset, workspace: Files) -> Iterator[Note]:
-    """Labels that the service's own Dockerfile sets."""
+    """Yield a warning for each label for the sidecar that the Dockerfile of the service sets."""
     file, text = dockerfile_of(service.get("build"), workspace)
     for number, line in enumerate(text.splitlines() if may_fit(text, preset.traces.labels) else (), 1):
         for key in re.findall(r"([\w./-]+)[\"']?[= ]", line):
@@ -232,7 +240,7 @@ def _log_options(name: str, service: Mapping) -> Iterator[Note]:
 
 
 def _log_mounts(done: Stripped) -> Iterator[Note]:
-    """Volumes and folders through which services handed their log files to the sidecar."""
+    """Yield a note for each mount through which a service shared its log files with the sidecar."""
     from composevariant.operations.strip.traces import log_mounts, shared_sources
 
     shared = shared_sources(services_of(done.before), done.chosen.sidecars, done.preset.match)

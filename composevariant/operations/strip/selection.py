@@ -1,13 +1,14 @@
-"""Which services a `strip` is about: what the overlay says of them goes before what they look like."""
+"""The services that a `strip` removes. Names in the overlay take precedence over detection."""
 
 from __future__ import annotations
 
 from posixpath import basename, normpath
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose import hosts_in, mentions, mounts_in, service_references, services_of, text_of
+from composevariant.operations.waits import COMPLETED, conditions_of
 from composevariant.sidecars import fits, fits_image, fits_words, suspects
-from composevariant.tree import Mapping, Sequence
+from composevariant.tree import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -15,34 +16,33 @@ if TYPE_CHECKING:
     from composevariant.file_views import Files
     from composevariant.overlay import Strip
     from composevariant.sidecars import Match, Preset, Suspect
-    from composevariant.tree import Node
 
     Read = Callable[[str], str | None]
-    """Gives the text of a file, or None."""
+    """Returns the text of a file, or None."""
 
 
 class Chosen(NamedTuple):
-    """The services of a project in the light of one sidecar."""
+    """The services of a project, sorted by their relation to one sidecar."""
 
     sidecars: dict[str, str]
-    """The sidecar itself, with the reason why each service is taken for it."""
+    """The services that are the sidecar, with the reason."""
     companions: dict[str, str]
     """Services that only serve the sidecar, with the reason."""
     excepted: frozenset[str]
-    """Services that the overlay keeps out of this."""
+    """Services under `except` in the overlay."""
     kept: frozenset[str]
-    """Those among them that are the sidecar."""
+    """The excepted services that are the sidecar."""
     candidates: tuple[Suspect, ...]
-    """Services that may be the sidecar; too little speaks for it."""
+    """Services that may be the sidecar, without enough evidence."""
 
     @property
     def untouchable(self) -> frozenset[str]:
-        """Services on which nothing is a trace: the excepted ones, and those that may be the sidecar themselves."""
+        """Services from which no traces are removed: excepted ones, and those with the name of the sidecar."""
         return self.excepted | {suspect.name for suspect in self.candidates if suspect.goes_by_the_name}
 
 
 def choose(tree: Mapping, wanted: Strip, preset: Preset, workspace: Files) -> Chosen:
-    """The services that are to be stripped, and those that are not."""
+    """Return which services are stripped and which are kept."""
     services = services_of(tree)
     found = {suspect.name: suspect for suspect in suspects(services, services, preset, workspace)}
     certain = {name: suspect.reasons for name, suspect in found.items() if suspect.certain}
@@ -50,9 +50,10 @@ def choose(tree: Mapping, wanted: Strip, preset: Preset, workspace: Files) -> Ch
     excepted = frozenset(name for name in wanted.excepted if name in services)
     decided = {*certain, *named, *excepted}
     sidecars = {name: why for name, why in (certain | named).items() if name not in excepted}
+    serving = companions(tree, sidecars, preset, workspace) if sidecars else {}
     return Chosen(
         sidecars=sidecars,
-        companions=_companions(tree, sidecars, preset, excepted, workspace),
+        companions={name: why for name, why in serving.items() if name not in excepted},
         excepted=excepted,
         kept=excepted.intersection(certain),
         candidates=tuple(suspect for name, suspect in found.items() if name not in decided),
@@ -60,7 +61,7 @@ def choose(tree: Mapping, wanted: Strip, preset: Preset, workspace: Files) -> Ch
 
 
 def with_heirs(chosen: Chosen, before: Mapping, after: Mapping, preset: Preset, workspace: Files) -> Chosen:
-    """The same, with those that became the sidecar when what they took from it was written out."""
+    """Return `chosen` plus the services that are the sidecar once their `extends` is written out."""
     old, new = services_of(before), services_of(after)
     changed = [name for name, service in new.items() if service is not old[name] and name not in chosen.excepted]
     found = {suspect.name: suspect.reasons for suspect in suspects(new, changed, preset, workspace) if suspect.certain}
@@ -70,24 +71,13 @@ def with_heirs(chosen: Chosen, before: Mapping, after: Mapping, preset: Preset, 
     return chosen._replace(sidecars=chosen.sidecars | found, candidates=candidates)
 
 
-def _companions(
-    tree: Mapping, sidecars: dict[str, str], preset: Preset, excepted: frozenset[str], workspace: Files
-) -> dict[str, str]:
-    if not sidecars:
-        return {}
-
-    return {name: why for name, why in companions(tree, sidecars, preset, workspace).items() if name not in excepted}
-
-
-# Services that are there for a sidecar only: jobs that prepare its files, and proxies that nobody else uses.
-
-_COMPLETED: Final = "service_completed_successfully"
+# Services that only serve a sidecar: jobs that prepare its files, and proxies that nothing else uses.
 
 
 def companions(tree: Mapping, sidecars: Collection[str], preset: Preset, workspace: Files) -> dict[str, str]:
-    """The services that go along with these sidecars, with the reason."""
+    """Return the services that are removed together with the sidecars, with the reason."""
     services = services_of(tree)
-    found = {name: f"prepares files of {user} only" for name, user in _jobs(services, sidecars, preset)}
+    found = {name: f"prepares files of {user} only" for name, user in _setup_jobs(services, sidecars, preset)}
     others = [name for name in services if name not in sidecars and name not in found]
     proxies = [name for name in others if fits_image(text_of(services[name].get("image")), preset.companions)]
     for proxy in proxies:
@@ -97,8 +87,11 @@ def companions(tree: Mapping, sidecars: Collection[str], preset: Preset, workspa
     return found
 
 
-def _jobs(services: dict[str, Mapping], sidecars: Collection[str], preset: Preset) -> Iterator[tuple[str, str]]:
-    """Jobs that mount nothing but what a sidecar has in its own directories, and that nobody else knows."""
+def _setup_jobs(services: dict[str, Mapping], sidecars: Collection[str], preset: Preset) -> Iterator[tuple[str, str]]:
+    """Yield jobs that only mount sources of a sidecar's own directories and that no other service uses.
+
+    Each comes with the sidecar that owns the files.
+    """
     mounted = {name: [placed.mount.source for placed in mounts_in(service)] for name, service in services.items()}
     owners = {
         placed.mount.source: name
@@ -106,7 +99,7 @@ def _jobs(services: dict[str, Mapping], sidecars: Collection[str], preset: Prese
         for placed in mounts_in(services[name])
         if placed.mount.source and fits(placed.mount.target, preset.match.mounts)
     }
-    waits = _waits(services, sidecars)
+    waits = {name: state for sidecar in sidecars for name, state in conditions_of(services[sidecar]).items()}
     for name, sources in mounted.items() if owners else ():
         if name in sidecars or not sources or not owners.keys() >= set(sources):
             continue
@@ -114,30 +107,14 @@ def _jobs(services: dict[str, Mapping], sidecars: Collection[str], preset: Prese
             continue
         others = {other for other in services if other not in sidecars and other != name}
         shared = any(source in mounted[other] for other in others for source in sources)
-        if (waits.get(name) == _COMPLETED or not shared) and _users(name, services) <= set(sidecars):
+        if (waits.get(name) == COMPLETED or not shared) and _users(name, services) <= set(sidecars):
             yield name, owners[sources[0]]
-
-
-def _waits(services: dict[str, Mapping], sidecars: Collection[str]) -> dict[str, str]:
-    """The services that sidecars wait for, with the condition."""
-    return {
-        name: text_of(settings.get("condition")) if isinstance(settings, Mapping) else ""
-        for sidecar in sidecars
-        for name, settings in _named(services[sidecar].get("depends_on"))
-    }
-
-
-def _named(depends_on: Node | None) -> Iterator[tuple[str, Node | None]]:
-    if isinstance(depends_on, Mapping):
-        yield from depends_on.items()
-    elif isinstance(depends_on, Sequence):
-        yield from ((text_of(item), None) for item in depends_on.items)
 
 
 def _users_by_configuration(
     proxy: str, tree: Mapping, sidecars: Collection[str], preset: Preset, workspace: Files
 ) -> set[str]:
-    """The sidecars whose configuration names the proxy as a host."""
+    """Return the sidecars whose configuration names the proxy as a host."""
     services, host = services_of(tree), frozenset((proxy,))
     return {
         name
@@ -148,7 +125,7 @@ def _users_by_configuration(
 
 
 def _users(name: str, services: dict[str, Mapping]) -> set[str]:
-    """The services that refer to this one or name it as a host."""
+    """Return the services that refer to this one or name it as a host."""
     users = set()
     for user, service in services.items():
         refers = any(found.name == name for found in service_references(user, service, "service"))
@@ -157,11 +134,11 @@ def _users(name: str, services: dict[str, Mapping]) -> set[str]:
     return users
 
 
-# The configuration of a sidecar, as far as it is part of the project.
+# Configuration files of a sidecar inside the project.
 
 
 def configurations(tree: Mapping, service: Mapping, match: Match, read: Read) -> Iterator[tuple[str, str]]:
-    """The configuration files of a sidecar that are part of the project, by name, with their texts."""
+    """Yield name and text of each configuration file of a sidecar that is part of the project."""
     for _, mount, _ in mounts_in(service):
         if not fits(mount.target, match.mounts) and not fits_words(basename(mount.source), match.sources):
             continue

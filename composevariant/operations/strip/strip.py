@@ -1,4 +1,4 @@
-"""`strip`: a sidecar goes, with everything that belongs to it."""
+"""`strip`: remove a sidecar and everything that belongs to it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from composevariant.operations.context import Outcome
 from composevariant.operations.remove.unused import without_unused
 from composevariant.operations.strip.report import Stripped, report
 from composevariant.operations.strip.selection import choose, with_heirs
-from composevariant.operations.strip.traces import Lost, without_fragments, without_traces
+from composevariant.operations.strip.traces import LostWithSidecar, without_fragments, without_traces
 from composevariant.sidecars import find_preset, made_by_add, taken_back
 from composevariant.tree import delete
 
@@ -22,41 +22,41 @@ if TYPE_CHECKING:
     from composevariant.tree import Mapping
 
 
-class _Asked(NamedTuple):
-    """What is to be stripped, and what may be looked at for it."""
+class _Request(NamedTuple):
+    """The arguments of `apply`, with the preset of the sidecar."""
 
     wanted: Strip
     preset: Preset
     context: Context
 
 
-_ADOPT: Final = "write `shared_network: adopt` under strip, and the service takes over its ports and networks"
+_ADOPT: Final = "write `shared_network: adopt` under strip: the service then takes over its ports and networks"
 
 
 def apply(tree: Mapping, wanted: Strip, context: Context) -> Outcome:
-    """The tree without the sidecar: its services, the references to them, its traces, and what only these used.
+    """Return the tree without the sidecar: its services, references to them, its traces, and what only these used.
 
-    A project without the sidecar, and one that was stripped before, is given back as the same tree. Traces go also
-    when there is no such service (any more): an image that had the sidecar inside leaves mounts and volumes behind.
+    Without anything to remove, the same tree is returned. Traces are also removed when no service is the sidecar: an
+    image that contained the sidecar leaves mounts and volumes.
 
     Raises:
-        UnusableInput: there is no such preset; nothing was found and `required` says there must be; no service is left.
-        Refused: a service cannot do without the sidecar, see `remove_services`, or without a volume that
-            `log_volumes: remove` would take away; or traffic goes through it, see `traffic_refusals`.
+        UnusableInput: there is no such preset; nothing was found although `required` is set; no service would be left.
+        Refused: a service needs the sidecar, see `remove_services`, or a volume that `log_volumes: remove` would
+            remove; or traffic passes through it, see `traffic_refusals`.
     """
     preset = find_preset(wanted.sidecar, context, wanted.location)
     chosen = choose(tree, wanted, preset, context.workspace)
-    asked = _Asked(wanted, preset, context)
-    removed, chosen = _without_services(tree, chosen, asked)
+    request = _Request(wanted, preset, context)
+    removed, chosen = _remove_services(tree, chosen, request)
     added = made_by_add(services_of(tree), chosen.sidecars)
     rest, taken = taken_back(removed.tree, added, tree)
-    lost = Lost(_shared_logs(tree, chosen, asked), _hosts(tree, chosen, asked))
+    lost = LostWithSidecar(_shared_logs(tree, chosen, request), _hosts(tree, chosen, request))
     traced = without_traces(rest, wanted, chosen, preset, lost)
     pruned = _without_lonely_networks(tree, traced.tree, wanted)
-    last = without_unused(_never_added(tree, added), pruned.tree)
+    last = without_unused(_without_added(tree, added), pruned.tree)
     after = without_fragments(last.tree, preset)
     if after.tree is tree and wanted.required:
-        raise UnusableInput(f"nothing of {preset.title} was found, though it is required", wanted.location)
+        raise UnusableInput(f"nothing of {preset.title} was found, but `required` is set", wanted.location)
     notes = (*removed.notes, *taken, *traced.notes, *pruned.notes, *last.notes, *after.notes)
     done = Stripped(tree, after.tree, wanted, preset, chosen, traced.taken)
     return Outcome(after.tree, (*notes, *report(done, context)))
@@ -70,62 +70,62 @@ def _without_lonely_networks(before: Mapping, after: Mapping, wanted: Strip) -> 
     return without_lonely_networks(before, after)
 
 
-def _never_added(tree: Mapping, added: list[str]) -> Mapping:
-    """The tree as it was before these services were added: what they alone used, and nobody added, stays unused."""
+def _without_added(tree: Mapping, added: list[str]) -> Mapping:
+    """Return the tree without services made by `add`: definitions that only they used were unused before, and stay."""
     if not added:
         return tree
     return taken_back(delete(tree, [("services", name) for name in added]), added, tree)[0]
 
 
-def _shared_logs(tree: Mapping, chosen: Chosen, asked: _Asked) -> frozenset[str]:
-    """The volumes and folders with log files for the sidecar, if they are to go with it."""
-    if asked.wanted.log_volumes == "keep" or not chosen.sidecars:
+def _shared_logs(tree: Mapping, chosen: Chosen, request: _Request) -> frozenset[str]:
+    """Return the volumes and folders with log files for the sidecar, if they are removed with it."""
+    if request.wanted.log_volumes == "keep" or not chosen.sidecars:
         return frozenset()
     from composevariant.operations.strip.traces import shared_sources
 
-    return shared_sources(services_of(tree), chosen.sidecars, asked.preset.match)
+    return shared_sources(services_of(tree), chosen.sidecars, request.preset.match)
 
 
-def _hosts(tree: Mapping, chosen: Chosen, asked: _Asked) -> frozenset[str]:
-    """The names under which services sent to the sidecar."""
-    if asked.preset.sort != "receiver" or not chosen.sidecars:
+def _hosts(tree: Mapping, chosen: Chosen, request: _Request) -> frozenset[str]:
+    """Return the host names of the sidecar, if services send to it."""
+    if request.preset.sort != "receiver" or not chosen.sidecars:
         return frozenset()
-    from composevariant.operations.remove.mentions import host_names, leaving
+    from composevariant.operations.remove.mentions import host_names, removal_of
 
-    return host_names(leaving(tree, chosen.sidecars, asked.context.project))
+    return host_names(removal_of(tree, chosen.sidecars, request.context.project))
 
 
-def _without_services(tree: Mapping, chosen: Chosen, asked: _Asked) -> tuple[Outcome, Chosen]:
-    """The tree without the services that are the sidecar, and those that this makes of others."""
+def _remove_services(tree: Mapping, chosen: Chosen, request: _Request) -> tuple[Outcome, Chosen]:
+    """Remove the services that are the sidecar, also those that only become it when their `extends` is written out."""
     removed = Outcome(tree)
     if not chosen.sidecars:
         return removed, chosen
     while True:
-        removed = _once(tree, chosen, asked)
-        more = with_heirs(chosen, tree, removed.tree, asked.preset, asked.context.workspace)
+        removed = _remove_chosen(tree, chosen, request)
+        more = with_heirs(chosen, tree, removed.tree, request.preset, request.context.workspace)
         if more is chosen:
             return removed, chosen
         chosen = more
 
 
-def _once(tree: Mapping, chosen: Chosen, asked: _Asked) -> Outcome:
-    """The tree without the chosen services; everything that forbids it is refused together."""
+def _remove_chosen(tree: Mapping, chosen: Chosen, request: _Request) -> Outcome:
+    """Return the tree without the chosen services. All errors are raised together."""
     from composevariant.operations.remove.service_removal import SharedNamespaces, remove_services
     from composevariant.operations.strip.traces import log_volume_refusals
 
-    wanted = asked.wanted
+    wanted = request.wanted
     gone = chosen.companions | chosen.sidecars
     stay = {name: service for name, service in services_of(tree).items() if name not in gone}
-    errors = log_volume_refusals(stay, _shared_logs(tree, chosen, asked))
-    if asked.preset.sort == "path":
+    errors = log_volume_refusals(stay, _shared_logs(tree, chosen, request))
+    if request.preset.sort == "path":
         from composevariant.operations.strip.networks import traffic_refusals
 
-        doubted = [name for name in chosen.sidecars if name not in wanted.services]
-        errors += traffic_refusals(tree, gone, doubted, asked.context)
+        detected = [name for name in chosen.sidecars if name not in wanted.services]
+        errors += traffic_refusals(tree, gone, detected, request.context)
     removed = Outcome(tree)
     try:
         policy = SharedNamespaces("adopt" if wanted.shared_network == "adopt" else "drop", _ADOPT)
-        removed = remove_services(tree, gone, asked.context, policy, wanted.location)
+        removed = remove_services(tree, gone, request.context, policy, wanted.location)
     except ComposeVariantError as error:
         errors.append(error)
     raise_all(errors)

@@ -1,4 +1,4 @@
-"""Taking the traces of a sidecar off the services that stay, and deciding which are to stay as well."""
+"""Remove the traces of a sidecar from the remaining services, or decide to keep them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from composevariant.compose import mounts_in, pairs_of, services_of, text_of, wi
 from composevariant.errors import ComposeVariantError, Refused
 from composevariant.findings import Note, keyed, note
 from composevariant.operations.context import Outcome
-from composevariant.operations.remove.mentions import published_ports, pushes_elsewhere, pushes_to
+from composevariant.operations.remove.mentions import log_address, published_ports, remote_log_host
+from composevariant.operations.waits import jobs_of
 from composevariant.sidecars import Trace, fits, fits_image, traces_of
 from composevariant.tree import Mapping, Scalar, Sequence, delete, location_of, string
 
@@ -24,73 +25,52 @@ if TYPE_CHECKING:
     from composevariant.tree import Node, Path
 
 
-class Traced(NamedTuple):
-    """The tree without the traces, what was taken and what there is to say."""
+class TraceRemoval(NamedTuple):
+    """The tree without the traces, the removed traces, and the notes."""
 
     tree: Mapping
     taken: tuple[Trace, ...]
     notes: tuple[Note, ...]
 
 
-class Lost(NamedTuple):
-    """What services lose with the sidecar beside its traces."""
+class LostWithSidecar(NamedTuple):
+    """What services lose together with the sidecar, besides its traces."""
 
     logs: Collection[str] = ()
-    """The volumes and folders through which they handed their logs to it, if these go as well."""
+    """The volumes and folders through which they shared their logs with it, if these are removed."""
     hosts: frozenset[str] = frozenset()
-    """The hosts that they sent to, if it is a sidecar that is sent to."""
+    """The hosts that they sent to, if the sidecar is a receiver."""
 
 
-def without_traces(tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset, lost: Lost) -> Traced:
-    """The tree without labels, variables, mounts and log drivers that are there for the sidecar alone."""
+def without_traces(tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset, lost: LostWithSidecar) -> TraceRemoval:
+    """Return the tree without labels, variables, mounts and log drivers that only the sidecar needs."""
     services = services_of(tree)
     others = {name: service for name, service in services.items() if name not in chosen.untouchable}
     found = [trace for name, service in others.items() for trace in traces_of(name, service, preset.traces)]
-    found += [*_log_mounts(others, lost.logs), *_endpoints(others, lost.hosts)]
+    found += [*log_mounts(others, lost.logs), *endpoints(others, lost.hosts)]
     read = {placed.mount.source for name in chosen.kept for placed in mounts_in(services[name])}
     jobs = _jobs(services, preset) if any(trace.sort == "variable" for trace in found) else set()
-    heard = _heard([trace for trace in found if trace.sort == "logging"], services)
+    drivers = notes_on_used_drivers([trace for trace in found if trace.sort == "logging"], services)
     taken: dict[Path, Trace] = {}
-    notes = list(heard.values())
+    notes = list(drivers.values())
     for trace in found:
         why = _reason_to_keep(trace, jobs, read)
         if why:
             notes.append(_note(why, "kept", trace, sidecar=preset.title))
-        elif trace.path in heard:
+        elif trace.path in drivers:
             continue
-        elif trace.sort != "label" or _labels_go(wanted, chosen):
+        elif trace.sort != "label" or _removes_labels(wanted, chosen):
             taken.setdefault(trace.path, trace)
-    notes += map(_farewell, taken.values())
-    notes += _labels_kept([trace for trace in found if trace.sort == "label"], taken, wanted, chosen, preset)
+    notes += map(_removal_note, taken.values())
+    notes += _notes_on_kept_labels([trace for trace in found if trace.sort == "label"], taken, wanted, chosen, preset)
     if preset.instead:
-        tree, said = with_variables(tree, preset, taken.values())
-        notes += said
-    return Traced(delete(tree, taken, prune=True), tuple(taken.values()), tuple(notes))
-
-
-def _endpoints(services: dict[str, Mapping], hosts: frozenset[str]) -> list[Trace]:
-    if not hosts:
-        return []
-
-    return list(endpoints(services, hosts))
-
-
-def _heard(drivers: list[Trace], services: dict[str, Mapping]) -> dict[Path, Note]:
-    if not drivers:
-        return {}
-
-    return dict(heard(drivers, services))
-
-
-def _log_mounts(services: dict[str, Mapping], shared: Collection[str]) -> list[Trace]:
-    if not shared:
-        return []
-
-    return log_mounts(services, shared)
+        tree, changes = with_variables(tree, preset, taken.values())
+        notes += changes
+    return TraceRemoval(delete(tree, taken, prune=True), tuple(taken.values()), tuple(notes))
 
 
 def _reason_to_keep(trace: Trace, jobs: Collection[str], read: Collection[str]) -> str:
-    """The message for a trace that stays."""
+    """Return the id of the message for a trace that is kept; "" for one that is removed."""
     if trace.sort == "variable" and trace.service in jobs:
         return "strip.trace-job"
     if trace.sort == "mount" and trace.source and trace.source in read:
@@ -99,29 +79,26 @@ def _reason_to_keep(trace: Trace, jobs: Collection[str], read: Collection[str]) 
 
 
 def _jobs(services: dict[str, Mapping], preset: Preset) -> set[str]:
-    """Services that run once, or that the sidecar sends to: what they know of it is often a password to create."""
-    jobs: set[str] = set()
+    """Return the services that run once and those that the sidecar sends to.
+
+    Their variables for the sidecar often hold a password that they create.
+    """
+    jobs = jobs_of(services)
     for name, service in services.items():
-        restart = text_of(service.get("restart"))
-        by_hand = not restart and service.entry("profiles") is not None
-        if restart == "no" or by_hand or fits_image(text_of(service.get("image")), preset.backends):
+        by_hand = not text_of(service.get("restart")) and service.entry("profiles") is not None
+        if by_hand or fits_image(text_of(service.get("image")), preset.backends):
             jobs.add(name)
-        depends_on = service.get("depends_on")
-        for other, settings in depends_on.items() if isinstance(depends_on, Mapping) else ():
-            condition = settings.get("condition") if isinstance(settings, Mapping) else None
-            if text_of(condition) == "service_completed_successfully":
-                jobs.add(other)
     return jobs
 
 
-def _labels_go(wanted: Strip, chosen: Chosen) -> bool:
-    """Labels speak to a sidecar that may run outside the project: without one in it, they stay unless asked for."""
+def _removes_labels(wanted: Strip, chosen: Chosen) -> bool:
+    """Return whether labels are removed: by default only if the sidecar was, as one outside may use them."""
     if wanted.labels is not None:
         return wanted.labels == "remove"
     return bool(chosen.sidecars) and not chosen.kept
 
 
-def _labels_kept(
+def _notes_on_kept_labels(
     labels: list[Trace], taken: Collection[Path], wanted: Strip, chosen: Chosen, preset: Preset
 ) -> Iterator[Note]:
     kept = [trace for trace in labels if trace.path not in taken]
@@ -135,7 +112,7 @@ def _labels_kept(
         yield note("strip.labels-outside", "warning", (), where, **names)
 
 
-def _farewell(trace: Trace) -> Note:
+def _removal_note(trace: Trace) -> Note:
     if trace.sort == "logging":
         return note("strip.driver", "warning", trace.path, location_of(trace.node), driver=trace.name)
     if trace.sort == "variable" and trace.source:
@@ -151,7 +128,7 @@ def _note(message: str, kind: Literal["removed", "kept"], trace: Trace, **more: 
 
 
 def without_fragments(tree: Mapping, preset: Preset) -> Outcome:
-    """The tree without the top-level `x-` keys that are called like the sidecar and of which nothing is used."""
+    """Return the tree without unused top-level `x-` keys that are named after the sidecar."""
     doomed = [entry for entry in tree.entries if fits(entry.name, preset.traces.fragments)]
     if not doomed:
         return Outcome(tree)
@@ -164,7 +141,7 @@ def without_fragments(tree: Mapping, preset: Preset) -> Outcome:
 
 
 def _all_nodes(nodes: Iterable[Node]) -> Iterator[int]:
-    """The identities of all nodes below these, and of those that they took the place of."""
+    """Yield the `id` of all nodes inside these, and of the nodes that they replaced."""
     waiting, seen = list(nodes), set[int]()
     while waiting:
         node = waiting.pop()
@@ -180,20 +157,18 @@ def _all_nodes(nodes: Iterable[Node]) -> Iterator[int]:
             waiting += node.items
 
 
-# Repairing services that sent to a sidecar: where they name it, and what tells them that nobody listens any more.
+# Services that send to a sidecar: addresses in variables, and log drivers.
 
 _ADDRESS: Final = re.compile(
     r"(?P<scheme>[\w.+:-]+://)?(?:[^@/\s]*@)?(?P<host>[\w.-]+)(?P<port>:\d+)?(?:[/?#]\S*)?", re.ASCII
 )
-
-
 _ADDRESS_KEY: Final = re.compile(r"host|server|addr|endpoint|url|uri", re.IGNORECASE)
 
 
 def endpoints(services: Table[str, Mapping], hosts: frozenset[str]) -> Iterator[Trace]:
-    """The variables of these services that are the address of one of the hosts, which are gone, and nothing else.
+    """Yield the variables whose whole value is the address of one of the removed hosts.
 
-    One whose value depends on the environment may be another address there.
+    Values that depend on the environment are left out, because they may be another address there.
     """
     for name, service in services.items() if hosts else ():
         for pair in pairs_of(service.get("environment")):
@@ -206,21 +181,26 @@ def endpoints(services: Table[str, Mapping], hosts: frozenset[str]) -> Iterator[
                 yield Trace("variable", name, pair.key, path, pair.node, found["host"])
 
 
-def heard(traces: Iterable[Trace], services: Table[str, Mapping]) -> Iterator[tuple[Path, Note]]:
-    """Those `logging` that have a listener, a service that stays or one outside of the project, with a note on each."""
-    ports = published_ports(services.values())
+def notes_on_used_drivers(traces: Collection[Trace], services: Table[str, Mapping]) -> dict[Path, Note]:
+    """Return a note for each `logging` that sends to a remaining service or to a host outside the project, by path."""
+    ports = published_ports(services.values()) if traces else ()
+    notes: dict[Path, Note] = {}
     for trace in traces:
         service, where = services[trace.service], location_of(trace.node)
-        address, elsewhere = pushes_to(service, services, ports), pushes_elsewhere(service)
+        address, elsewhere = log_address(service, services, ports), remote_log_host(service)
         if address:
-            yield trace.path, note("strip.logs-inside", "kept", trace.path, where, address=address)
+            notes[trace.path] = note("strip.logs-inside", "kept", trace.path, where, address=address)
         elif elsewhere:
             names = {"address": elsewhere, "user": trace.service}
-            yield trace.path, note("strip.logs-outside", "warning", trace.path, where, **names)
+            notes[trace.path] = note("strip.logs-outside", "warning", trace.path, where, **names)
+    return notes
 
 
 def with_variables(tree: Mapping, preset: Preset, taken: Iterable[Trace]) -> tuple[Mapping, list[Note]]:
-    """The tree with the preset's variables on each service that loses one; what a service says itself stays."""
+    """Return the tree with the `instead` variables of the preset on each service that loses a variable.
+
+    Variables that a service sets itself are kept.
+    """
     services, changed = services_of(tree), dict[str, Mapping]()
     for user in dict.fromkeys(trace.service for trace in taken if trace.sort == "variable"):
         environment = services[user].get("environment")
@@ -230,8 +210,8 @@ def with_variables(tree: Mapping, preset: Preset, taken: Iterable[Trace]) -> tup
             changed[user] = services[user].with_value("environment", _with_pairs(environment, missing))
     names = ", ".join(f"{name}={value}" for name, value in preset.instead)
     users, title = ", ".join(changed), preset.title
-    said = note("strip.instead", "note", (), variables=names, services=users, sidecar=title)
-    return with_services(tree, changed), [said] if changed else []
+    change = note("strip.instead", "note", (), variables=names, services=users, sidecar=title)
+    return with_services(tree, changed), [change] if changed else []
 
 
 def _with_pairs(environment: Mapping | Sequence, pairs: Collection[tuple[str, str]]) -> Node:
@@ -242,14 +222,13 @@ def _with_pairs(environment: Mapping | Sequence, pairs: Collection[tuple[str, st
     return environment
 
 
-# Mounts through which a service hands its log files to a sidecar.
+# Mounts through which services share log files with a sidecar.
 
 
 def shared_sources(services: Table[str, Mapping], sidecars: Collection[str], match: Match) -> frozenset[str]:
-    """The volumes and folders that these sidecars read.
+    """Return the volumes and folders of the project that the sidecars read.
 
-    Only those of the project count, not the machine's own files, which many services mount; nor what a sidecar has in
-    its own directories.
+    Files of the machine, which many services mount, and the sidecar's own directories are left out.
     """
     mounts = [placed.mount for name in sidecars for placed in mounts_in(services[name])]
     read = (mount for mount in mounts if _is_of_the_project(mount) and not fits(mount.target, match.mounts))
@@ -257,7 +236,7 @@ def shared_sources(services: Table[str, Mapping], sidecars: Collection[str], mat
 
 
 def log_mounts(services: Table[str, Mapping], shared: Collection[str]) -> list[Trace]:
-    """The mounts of services that write there."""
+    """Return the writable mounts of the shared volumes and folders."""
     return [
         Trace("mount", name, mount.target, ("services", name, *path), node, mount.source)
         for name, service in services.items()
@@ -267,7 +246,7 @@ def log_mounts(services: Table[str, Mapping], shared: Collection[str]) -> list[T
 
 
 def log_volume_refusals(services: Table[str, Mapping], shared: Collection[str]) -> list[ComposeVariantError]:
-    """Why some of these mounts must not go: another service has a use for the files, or they could not be written."""
+    """Return an error for each log mount that another service uses or that the service needs to write its logs."""
     users: dict[str, list[str]] = {}
     for name, service in services.items() if shared else ():
         for source in {placed.mount.source for placed in mounts_in(service)}:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composevariant.operations.strip.outside import speaking_files
+from composevariant.operations.strip.outside import files_with_words
 from tests.operations.removal import Files, removed, said, stripped, tree
 
 if TYPE_CHECKING:
@@ -30,19 +30,19 @@ def told(outcome: Outcome, *kinds: str) -> list[str]:
 FILES = [
     pytest.param(
         {"Makefile": "up:\n\tdocker compose up filebeat\n\n# FileBeat_1 and filebeats\n"},
-        ["Makefile:2:1: Makefile:2 says filebeat, and so does line 4; it is not edited"],
+        ["Makefile:2:1: Makefile:2 mentions filebeat (also line 4); the file is not edited"],
         id="a Makefile",
     ),
     pytest.param(
         {"README.md": "filebeat\n" * 9},
-        ["README.md:1:1: README.md:1 says filebeat, and so do lines 2, 3, 4, 5, 6 and 3 more; it is not edited"],
+        ["README.md:1:1: README.md:1 mentions filebeat (also lines 2, 3, 4, 5, 6 and 3 more); the file is not edited"],
         id="a README that does not stop",
     ),
     pytest.param(
         {".github/workflows/ci.yml": "a: b\nrun: docker compose logs filebeat", "ops/bin/up": "filebeat"},
         [
-            ".github/workflows/ci.yml:2:1: .github/workflows/ci.yml:2 says filebeat; it is not edited",
-            "ops/bin/up:1:1: ops/bin/up:1 says filebeat; it is not edited",
+            ".github/workflows/ci.yml:2:1: .github/workflows/ci.yml:2 mentions filebeat; the file is not edited",
+            "ops/bin/up:1:1: ops/bin/up:1 mentions filebeat; the file is not edited",
         ],
         id="CI and scripts",
     ),
@@ -62,9 +62,9 @@ FILES = [
     pytest.param(
         {".env": "# a\nCOMPOSE_PROFILES=dev,logging\nexport BEAT_TAG = 9\nTAG=1\nNAME=filebeat\nUNKNOWN=1\n"},
         [
-            ".env:2:1: .env:2 COMPOSE_PROFILES names logging, which no service has any more",
-            ".env:3:1: .env:3 sets BEAT_TAG, which the variant does not use",
-            ".env:5:1: .env:5 says filebeat; it is not edited",
+            ".env:2:1: .env:2: COMPOSE_PROFILES names logging, which no service has any more",
+            ".env:3:1: .env:3: BEAT_TAG is set, but the variant does not use it",
+            ".env:5:1: .env:5 mentions filebeat; the file is not edited",
         ],
         id="lines of .env that say nothing any more",
     ),
@@ -84,7 +84,7 @@ def test_where_nothing_is_stripped_nothing_is_said(files: dict[str, str], notes:
 def test_files_that_nothing_mounts_any_more_are_noted() -> None:
     outcome = stripped(BASE, {"fb.yml": "x"})
 
-    assert ": fb.yml is mounted by nothing any more; no file is deleted" in said(outcome, "note")
+    assert ": fb.yml is not mounted any more; no file is deleted" in said(outcome, "note")
     assert "mounted by nothing" not in "".join(said(stripped(BASE)))
 
 
@@ -101,7 +101,7 @@ MOUNTED = [
 @pytest.mark.parametrize(("text", "place", "times"), MOUNTED)
 def test_configuration_files_that_name_it_as_a_host_are_warned_of(text: str, place: str, times: str) -> None:
     file = place.partition(":")[0]
-    words = f"{place}: {file}, which it mounts, names filebeat as a host, which is gone{times}"
+    words = f"{place}: the mounted file {file} names the host filebeat, which is removed{times}"
 
     assert told(stripped(BASE, {file: text}), "warning") == [words]
     assert told(removed(BASE, "services.filebeat", files={file: text}), "warning") == [words]
@@ -118,9 +118,9 @@ OVERRIDES = [
         "services:\n  filebeat: {ports: ['5066:5066']}\n",
         [
             (
-                "docker-compose.override.yml:2:13: services.filebeat says more of a service that the variant does not "
-                "have: behind the variant, Docker Compose refuses it, as the service has neither an image nor a build "
-                "context"
+                "docker-compose.override.yml:2:13: services.filebeat changes a service that the variant does not "
+                "have: on top of the variant, Docker Compose refuses it, as the service has neither an image nor a "
+                "build context"
             )
         ],
         id="E20 an override says more of a service that is gone",
@@ -163,7 +163,9 @@ LABELS = "services: {app: {image: a, label_file: ./app.labels}, filebeat: {image
 def test_labels_in_a_file_are_warned_of() -> None:
     outcome = stripped(LABELS, {"app.labels": "tier=web\nco.elastic.logs/enabled=true\n"})
 
-    assert told(outcome, "warning") == ["app.labels:2:1: label co.elastic.logs/enabled kept, which its label_file sets"]
+    assert told(outcome, "warning") == [
+        "app.labels:2:1: label co.elastic.logs/enabled kept: it is set in the label_file"
+    ]
 
 
 def test_labels_of_an_image_are_warned_of() -> None:
@@ -171,7 +173,7 @@ def test_labels_of_an_image_are_warned_of() -> None:
     files = {"app/Dockerfile": "FROM a\nLABEL team=web \\\n  'co.elastic.logs/module'=nginx\n"}
 
     assert told(stripped(base, files), "warning") == [
-        "app/Dockerfile:3:1: label co.elastic.logs/module kept, which its Dockerfile sets"
+        "app/Dockerfile:3:1: label co.elastic.logs/module kept: it is set in the Dockerfile"
     ]
 
 
@@ -190,7 +192,7 @@ def test_a_proxy_that_only_the_configuration_names_goes_along() -> None:
 def test_a_project_of_many_folders_is_looked_at_up_to_a_point() -> None:
     files = Files({f"d{number:03}/run.sh": "filebeat" for number in range(150)})
 
-    assert len(list(speaking_files(files, ("filebeat",)))) == 99
+    assert len(list(files_with_words(files, ("filebeat",)))) == 99
 
 
 def test_the_base_itself_is_no_other_file() -> None:

@@ -67,7 +67,7 @@ def test_only_the_chosen_services() -> None:
 
 
 def test_one_cache_for_several_services_is_refused() -> None:
-    with pytest.raises(UnusableInput, match="is one place for 2 services"):
+    with pytest.raises(UnusableInput, match="is the same for 2 services"):
         text_of(BASE, "dockerfiles: {cache: {registry: reg.example.com/shop}}")
 
 

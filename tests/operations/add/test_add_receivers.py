@@ -72,8 +72,8 @@ def test_what_is_set_already_is_an_error_for_each_service() -> None:
     with pytest.raises(SeveralErrors) as error:
         added(base, "add: [{sidecar: fluentd, for: [a, b]}]")
 
-    assert "services.a.logging.driver is set already" in str(error.value)
-    assert "services.b.logging.driver is set already" in str(error.value)
+    assert "services.a.logging.driver is already set" in str(error.value)
+    assert "services.b.logging.driver is already set" in str(error.value)
 
 
 def test_profiles_are_those_of_the_senders_where_all_have_some() -> None:

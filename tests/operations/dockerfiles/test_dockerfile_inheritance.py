@@ -142,7 +142,11 @@ def test_a_kept_heir_is_mentioned() -> None:
     outcome = swapped(base, Dockerfiles(suffix=".fast", services=only("base")), *FILES)
 
     assert said(outcome) == [
-        ("kept", "heir", "stays on Dockerfile, which is written out: what it extends is swapped"),
+        (
+            "kept",
+            "heir",
+            "keeps Dockerfile, which is now written out: the service that it extends gets another Dockerfile",
+        ),
         ("changed", "base", "Dockerfile Dockerfile -> Dockerfile.fast"),
     ]
 
@@ -153,7 +157,7 @@ def test_an_heir_of_an_inline_dockerfile_is_warned_of() -> None:
     assert said(swapped(base, mapped(base="x.fast"), *FILES))[0] == (
         "warning",
         "heir",
-        "is built from x.fast too, as it extends base, which is swapped",
+        "is now built from x.fast too: it extends base, whose Dockerfile is swapped",
     )
 
 
@@ -172,7 +176,7 @@ def test_an_heir_of_an_inline_dockerfile_is_warned_of() -> None:
             'docker-compose.yml:2:61: services.heir.build has no Dockerfile with the suffix ".fast": '
             "part of its build is in common.yml, which it extends\n"
             "  hint: name its Dockerfile in dockerfiles.map; "
-            "dockerfiles.missing: keep leaves such services on their standard file",
+            "with dockerfiles.missing: keep, such services keep their Dockerfile",
             id="a build that is partly in another file",
         ),
     ],
@@ -254,7 +258,7 @@ def test_an_image_that_base_and_variant_share_is_advice() -> None:
             "note",
             "a",
             (
-                "base and variant are both built to the image shop/a and overwrite each other; "
+                "base and variant build the same image shop/a and overwrite each other; "
                 'dockerfiles: {image: "{image}-fast"} keeps them apart [build.same-image]'
             ),
         ),

@@ -17,7 +17,7 @@ from composevariant.source import Source
 from composevariant.tree.nodes import Mapping, plain, same
 from composevariant.yamltext.parser import parse
 from tests.operations.removal import context, tree, written
-from tests.operations.test_removal_properties import dangling, empty_values
+from tests.operations.remove.test_removal_properties import dangling, empty_values
 from tests.sidecars.test_known_sidecars import SIDECARS
 
 NAMES = ("app", "web", *SIDECARS)

@@ -29,11 +29,8 @@ CASES = [
         [
             ": no Filebeat service found; 1 leftover mount, 1 volume removed",
             "backend: mount filebeat_data:/var/log/filebeat removed",
-            (
-                ": volume filebeat_data removed: nothing uses it any more; "
-                "`docker compose down -v` no longer deletes its data"
-            ),
-            "logstash: logstash kept: a strip of Filebeat does not remove what it sent to",
+            (": removed unused volume filebeat_data; its data stays on disk, even after `docker compose down -v`"),
+            "logstash: logstash kept: strip does not remove the services that Filebeat sends to",
         ],
         id="E01 the leftovers of an embedded Filebeat go though there is no Filebeat service",
     ),
@@ -74,10 +71,10 @@ CASES = [
           kibana: {image: docker.elastic.co/kibana/kibana:9.5.1, depends_on: [elasticsearch]}
         """,
         [
-            "app: app no longer waits for elasticsearch to be healthy, which it did by way of filebeat",
-            "elasticsearch: elasticsearch kept: a strip of Filebeat does not remove what it sent to",
-            "logstash: logstash kept: a strip of Filebeat does not remove what it sent to",
-            "kibana: kibana kept: a strip of Filebeat does not remove what it sent to",
+            "app: app no longer waits for elasticsearch to be healthy, as it did through filebeat",
+            "elasticsearch: elasticsearch kept: strip does not remove the services that Filebeat sends to",
+            "logstash: logstash kept: strip does not remove the services that Filebeat sends to",
+            "kibana: kibana kept: strip does not remove the services that Filebeat sends to",
         ],
         id="E03 Elasticsearch and the others stay, and a lost wait is warned of",
     ),
@@ -110,7 +107,7 @@ CASES = [
           app: {image: a, networks: [back, logging]}
         networks: {back: {}, logging: {}}
         """,
-        [": network logging kept: only app is still in it"],
+        [": network logging kept: only app still uses it"],
         id="E04b a network with one member left stays, with a note",
     ),
     pytest.param(
@@ -125,7 +122,7 @@ CASES = [
           app: {image: a, networks: [logging]}
         networks: {logging: {}}
         """,
-        [": network ship removed: nothing uses it any more"],
+        [": removed unused network ship"],
         id="E04c a service never loses its last network; a network without members goes",
     ),
     pytest.param(
@@ -226,7 +223,7 @@ CASES = [
         volumes: {filebeat_data: {external: true, name: shared_fb}}
         """,
         "services: {app: {image: a}}",
-        [": volume filebeat_data removed: nothing uses it any more; the data of shared_fb is not touched"],
+        [": removed unused volume filebeat_data; the data of shared_fb is not touched"],
         id="E31 of an external volume only the declaration goes, and that is said",
     ),
     pytest.param(
@@ -315,7 +312,10 @@ CASES = [
             ": no Filebeat service found; 2 leftover mounts, 2 leftover variables, 1 config removed",
             "app: mount /var/lib/filebeat removed",
             "app: mount fb:/etc/filebeat/filebeat.yml removed",
-            "bootstrap: variable FILEBEAT_PASSWORD kept: the service sets things up, also for what Filebeat sends to",
+            (
+                "bootstrap: variable FILEBEAT_PASSWORD kept: the service does setup work, "
+                "also for the services that Filebeat sends to"
+            ),
         ],
         id="variables and mounts go, but not certificates, and not what a setup job or Elasticsearch knows",
     ),
@@ -359,11 +359,11 @@ CASES = [
             env_file: [{path: ./filebeat.env, required: false}]
         """,
         [
-            "app: environment.BEATS names filebeat as a host, which is gone",
-            "app: environment.LOG_HOST names filebeat as a host, which is gone",
-            "app: healthcheck kept, though it tests Filebeat, which may be gone from the image",
+            "app: environment.BEATS names the host filebeat, which is removed",
+            "app: environment.LOG_HOST names the host filebeat, which is removed",
+            "app: healthcheck kept: it tests Filebeat, which may no longer be in the image",
             "app: env_file ./filebeat.env kept",
-            "filebeat: filebeat published port 5044, 5066: what is sent there now reaches no Filebeat",
+            "filebeat: filebeat published port 5044, 5066: Filebeat no longer receives what is sent there",
         ],
         id="what still speaks of Filebeat is kept and warned of",
     ),
@@ -395,10 +395,10 @@ CASES = [
           side: {image: a, user: root}
         """,
         [
-            "app: pid dropped: it was that of filebeat",
-            "app: ipc dropped: it was that of filebeat",
-            "app: uts dropped: it was that of filebeat",
-            "side: pid dropped: it was that of filebeat",
+            "app: pid dropped: it was shared with filebeat",
+            "app: ipc dropped: it was shared with filebeat",
+            "app: uts dropped: it was shared with filebeat",
+            "side: pid dropped: it was shared with filebeat",
         ],
         id="namespaces that a service can do without are dropped with a warning, and not adopted",
     ),
@@ -446,8 +446,8 @@ CASES = [
             "app: links filebeat dropped",
             "app: external_links filebeat dropped",
             "app: volumes_from filebeat replaced by the mounts of filebeat",
-            "app: environment.LOGS names beat as a host, which is gone",
-            "app: environment.SHIP names ship as a host, which is gone",
+            "app: environment.LOGS names the host beat, which is removed",
+            "app: environment.SHIP names the host ship, which is removed",
         ],
         id="links and mounts by the name of the container; what an alias stood for is warned of",
     ),
@@ -472,10 +472,10 @@ CASES = [
         volumes: {logs: {}}
         """,
         [
-            "app: logging options tag, labels kept: they may say something without the sidecar, too",
+            "app: logging options tag, labels kept: they may be of use without the sidecar",
             (
-                "app: mount logs:/app/logs kept: what Filebeat read there is the service's own; "
-                "`log_volumes: remove` under strip takes it away"
+                "app: mount logs:/app/logs kept: the log files in it belong to the service, Filebeat only read them; "
+                "`log_volumes: remove` under strip removes it"
             ),
         ],
         id="the app's own logs and its log options stay, and that is said",
@@ -493,8 +493,11 @@ CASES = [
           worker: {image: a, logging: {driver: gelf, options: {gelf-address: "udp://graylog.example.com:5140"}}}
         """,
         [
-            ("app: logging dropped: it pushes to udp://127.0.0.1:5140, which is gone; the default log driver applies"),
-            "filebeat: filebeat published port 5140: what is sent there now reaches no Filebeat",
+            (
+                "app: logging dropped: it sends to udp://127.0.0.1:5140, which is removed; "
+                "the default log driver applies"
+            ),
+            "filebeat: filebeat published port 5140: Filebeat no longer receives what is sent there",
         ],
         id="a log driver that pushes to Filebeat goes, another one stays",
     ),
@@ -528,7 +531,7 @@ CASES = [
         services:
           web-filebeat: {image: acme/nginx-filebeat:1, volumes: ["./html:/html"]}
         """,
-        ["web-filebeat: image kept: by its name it has Filebeat inside, and may still start it"],
+        ["web-filebeat: image kept: its name suggests that it contains Filebeat and may still start it"],
         id="an app with Filebeat inside stays, however much it is called like it",
     ),
     pytest.param(
@@ -547,8 +550,8 @@ CASES = [
         secrets: {key: {environment: KEY}}
         """,
         [
-            ": config fb removed: nothing uses it any more",
-            ": network ship removed: nothing uses it any more",
+            ": removed unused config fb",
+            ": removed unused network ship",
         ],
         id="definitions go with their last user, not with a user among others, nor where nobody used them",
     ),
@@ -575,11 +578,11 @@ CASES = [
         configs: {scrape: {content: "targets: [filebeat:5066]"}}
         """,
         [
-            "app: command names filebeat as a host, which is gone",
-            "app: post_start[0].command names filebeat as a host, which is gone",
-            "app: labels.team.url names filebeat as a host, which is gone",
-            "app: build.args.LOGS names filebeat as a host, which is gone",
-            ": configs.scrape.content names filebeat as a host, which is gone",
+            "app: command names the host filebeat, which is removed",
+            "app: post_start[0].command names the host filebeat, which is removed",
+            "app: labels.team.url names the host filebeat, which is removed",
+            "app: build.args.LOGS names the host filebeat, which is removed",
+            ": configs.scrape.content names the host filebeat, which is removed",
         ],
         id="wherever it is named as a host, that is kept and warned of",
     ),

@@ -158,7 +158,7 @@ def test_differences_are_warned_of(build: str, standard: str, fast: str, warning
         ),
         pytest.param(
             "not UTF-8",
-            "Dockerfile.fast:1:1: Dockerfile.fast was not checked: it is not UTF-8 text that can be read",
+            "Dockerfile.fast:1:1: Dockerfile.fast was not checked: it cannot be read as UTF-8 text",
             id="not UTF-8",
         ),
     ],
@@ -253,7 +253,7 @@ def advice(build: str, standard: str, fast: str, *others: str) -> list[str]:
         pytest.param(
             "FROM a\nCMD b\n",
             "FROM a\nRUN x\nCMD b c\n",
-            ["Dockerfile.fast:3 has another CMD than Dockerfile:2 [dockerfile.command]"],
+            ["Dockerfile.fast:3 has a different CMD from Dockerfile:2 [dockerfile.command]"],
             id="another command",
         ),
         pytest.param(
@@ -271,7 +271,7 @@ def advice(build: str, standard: str, fast: str, *others: str) -> list[str]:
         pytest.param(
             "FROM a\nHEALTHCHECK --retries=2 CMD b\n",
             "FROM a\nHEALTHCHECK --retries=3 CMD b\n",
-            ["Dockerfile.fast:2 has another HEALTHCHECK than Dockerfile:2 [dockerfile.healthcheck]"],
+            ["Dockerfile.fast:2 has a different HEALTHCHECK from Dockerfile:2 [dockerfile.healthcheck]"],
             id="a health check that is tried more often",
         ),
         pytest.param(
@@ -284,7 +284,7 @@ def test_differences_of_images_are_told(standard: str, fast: str, told: list[str
     assert advice(".", standard, fast) == told
 
 
-SCRIPTS = "Dockerfile copies into the image and Dockerfile.fast does not [dockerfile.lost-script]"
+SCRIPTS = "Dockerfile copies into the image but Dockerfile.fast does not [dockerfile.lost-script]"
 
 
 @pytest.mark.parametrize(
@@ -351,12 +351,12 @@ def test_a_dangerous_recipe_is_warned_of_at_its_line() -> None:
         pytest.param('FROM a\nCMD ["server"]\n', [], id="the same without the sidecar"),
         pytest.param(
             "FROM a\nCMD server & filebeat -e\n",
-            ["Filebeat is still in the image: started by Dockerfile.fast:2 [dockerfile.sidecar]"],
+            ["Filebeat is still in the image: Dockerfile.fast:2 starts it [dockerfile.sidecar]"],
             id="the same with the sidecar",
         ),
         pytest.param(
             'FROM a\nCMD ["server", "-x"]\n',
-            ["Dockerfile.fast:2 has another CMD than Dockerfile:2 [dockerfile.command]"],
+            ["Dockerfile.fast:2 has a different CMD from Dockerfile:2 [dockerfile.command]"],
             id="another command",
         ),
     ],

@@ -95,8 +95,8 @@ CASCADES = [
         [
             "db: db removed",
             "web: depends_on db dropped",
-            ": network back kept: only web is still in it",
-            ": volume pg removed: nothing uses it any more; `docker compose down -v` no longer deletes its data",
+            ": network back kept: only web still uses it",
+            ": removed unused volume pg; its data stays on disk, even after `docker compose down -v`",
         ],
         id="a service goes with the references to it and the volume that only it used",
     ),
@@ -133,10 +133,10 @@ CASCADES = [
             "web: links db dropped",
             "web: external_links db dropped",
             "web: external_links db dropped",
-            "web: environment.URL names database as a host, which is gone",
-            "web: environment.DB_HOST names db as a host, which is gone",
-            "web: command names db as a host, which is gone",
-            ": configs.app.content names shop_db as a host, which is gone",
+            "web: environment.URL names the host database, which is removed",
+            "web: environment.DB_HOST names the host db, which is removed",
+            "web: command names the host db, which is removed",
+            ": configs.app.content names the host shop_db, which is removed",
         ],
         id="links go, and values that name the host are kept and warned of",
     ),
@@ -252,10 +252,10 @@ CASCADES = [
             "x1: x1 removed",
             "x2: x2 removed",
             "web: depends_on x1 dropped",
-            "web: web no longer waits for db to be healthy, which it did by way of x1",
-            "web: web no longer waits for job to complete, which it did by way of x1",
+            "web: web no longer waits for db to be healthy, as it did through x1",
+            "web: web no longer waits for job to complete, as it did through x1",
             "own: depends_on x2 dropped",
-            "own: own no longer waits for job to complete, which it did by way of x2",
+            "own: own no longer waits for job to complete, as it did through x2",
         ],
         id="lost waits are warned of",
     ),
@@ -278,9 +278,9 @@ CASCADES = [
         """,
         [
             "logs: logs removed",
-            "web: logging dropped: it pushes to localhost:24224, which is gone; the default log driver applies",
-            "job: logging dropped: it pushes to localhost:24224, which is gone; the default log driver applies",
-            "syslog: logging dropped: it pushes to tcp://logs:514, which is gone; the default log driver applies",
+            "web: logging dropped: it sends to localhost:24224, which is removed; the default log driver applies",
+            "job: logging dropped: it sends to localhost:24224, which is removed; the default log driver applies",
+            "syslog: logging dropped: it sends to tcp://logs:514, which is removed; the default log driver applies",
         ],
         id="logging that pushes to the service goes",
     ),
@@ -305,9 +305,9 @@ CASCADES = [
         """,
         [
             "a: a removed",
-            ": config c1 removed: nothing uses it any more",
-            ": network n1 removed: nothing uses it any more",
-            ": secret s2 removed: nothing uses it any more",
+            ": removed unused config c1",
+            ": removed unused network n1",
+            ": removed unused secret s2",
         ],
         id="networks, configs and secrets go with their last user, but not the default network",
     ),
@@ -350,7 +350,7 @@ CASCADES = [
           c: {image: c}
         volumes: {xx: {}}
         """,
-        ["b: b removed", "tool: tool kept, though no service extends it any more"],
+        ["b: b removed", "tool: tool kept, although no service extends it any more"],
         id="a service that was there to be extended is pointed out",
     ),
 ]
@@ -443,11 +443,11 @@ REFUSED = [
         """,
         [
             (
-                "docker-compose.yml:4:33: services.web.network_mode is that of vpn, without which web would not start; "
-                "vpn is not removed\n  hint: remove this setting first, or the service as well"
+                "docker-compose.yml:4:33: services.web.network_mode is shared with vpn, without which web would not "
+                "start; vpn is not removed\n  hint: remove this setting first, or the service as well"
             ),
             (
-                "docker-compose.yml:5:24: services.job.ipc is that of vpn, without which job would not start; "
+                "docker-compose.yml:5:24: services.job.ipc is shared with vpn, without which job would not start; "
                 "vpn is not removed\n  hint: remove this setting first, or the service as well"
             ),
             (
@@ -501,13 +501,13 @@ def test_what_was_refused_can_be_said_first() -> None:
 UNUSABLE = [
     pytest.param(
         "services.wev.ports",
-        'overlay.yml:2:5: services.wev.ports names nothing: services has no "wev" (did you mean "web"?)\n'
+        'overlay.yml:2:5: no such path: services.wev.ports: services has no "wev" (did you mean "web"?)\n'
         "  hint: correct the path, or write `missing: ok` if it may be absent",
         id="a name that is not there",
     ),
     pytest.param(
         'services.web.ports["8080:80"]',
-        'overlay.yml:2:5: services.web.ports.8080:80 names nothing: services.web.ports has no "8080:80" '
+        'overlay.yml:2:5: no such path: services.web.ports.8080:80: services.web.ports has no "8080:80" '
         '(did you mean "80:80"?)\n'
         "  hint: correct the path, or write `missing: ok` if it may be absent",
         id="a list item that is not there",
@@ -568,7 +568,7 @@ def test_the_data_of_a_volume_that_outlives_the_project_is_spoken_of(definition:
 
     notes = said(removed(before, "services.a"))
 
-    assert f": volume data removed: nothing uses it any more; the data of {name} is not touched" in notes
+    assert f": removed unused volume data; the data of {name} is not touched" in notes
 
 
 def test_a_volume_in_use_goes_without_cascade() -> None:

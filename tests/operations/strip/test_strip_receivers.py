@@ -31,7 +31,7 @@ CASES = [
           fluentd: {image: "fluent/fluentd:v1.18", ports: ["24224:24224"]}
         """,
         "services: {app: {image: a}}",
-        ["app: logging dropped: it pushes to localhost:24224, which is gone; the default log driver applies"],
+        ["app: logging dropped: it sends to localhost:24224, which is removed; the default log driver applies"],
         id="E24 the log driver that pushes to Fluentd",
     ),
     pytest.param(
@@ -42,7 +42,7 @@ CASES = [
           loki: {image: "grafana/loki:3.5.0", ports: ["3100:3100"]}
         """,
         "services: {app: {image: a}}",
-        ["app: logging dropped: it pushes to http://localhost:3100, which is gone; the default log driver applies"],
+        ["app: logging dropped: it sends to http://localhost:3100, which is removed; the default log driver applies"],
         id="the log driver that pushes to Loki, whose password is not shown",
     ),
     pytest.param(
@@ -63,10 +63,10 @@ CASES = [
         """,
         [
             ": no Loki service found; 2 leftover log drivers removed",
-            "app: logging dropped: its driver loki pushes to the sidecar; the default log driver applies",
+            "app: logging dropped: its driver loki sends to the sidecar; the default log driver applies",
             (
-                "far: logging kept: it pushes to logs.example.com, outside of the project; "
-                "services.far.logging under remove takes it away"
+                "far: logging kept: it sends to logs.example.com, outside the project; "
+                "services.far.logging under remove removes it"
             ),
         ],
         id="a log driver is a trace, also without a service",
@@ -84,7 +84,7 @@ CASES = [
           app: {image: a, logging: {driver: fluentd}}
           bit: {image: "fluent/fluent-bit:5.1.1", ports: ["24224:24224"]}
         """,
-        ["app: logging kept: it pushes to localhost:24224, where a service listens"],
+        ["app: logging kept: it sends to localhost:24224, where a service listens"],
         id="a log driver whose listener stays",
     ),
     pytest.param(
@@ -117,12 +117,12 @@ CASES = [
         """,
         [
             "app: variable ELASTIC_APM_SERVICE_NAME removed",
-            "app: variable MONITOR removed: it names apm-server, which is gone",
-            "app: variable PROBE_HOST removed: it names apm-server, which is gone",
-            "app: variable LOGIN removed: it names apm-server, which is gone",
-            "app: environment.OPTIONS names apm-server as a host, which is gone",
-            "app: environment.HOSTS names apm-server as a host, which is gone",
-            "app: environment.FROM_OUTSIDE names apm-server as a host, which is gone",
+            "app: variable MONITOR removed: it names apm-server, which is removed",
+            "app: variable PROBE_HOST removed: it names apm-server, which is removed",
+            "app: variable LOGIN removed: it names apm-server, which is removed",
+            "app: environment.OPTIONS names the host apm-server, which is removed",
+            "app: environment.HOSTS names the host apm-server, which is removed",
+            "app: environment.FROM_OUTSIDE names the host apm-server, which is removed",
         ],
         id="variables that are its address go; one that says more, or may be another address, stays",
     ),
@@ -139,7 +139,7 @@ CASES = [
           kibana: {image: "kibana:9.5.1", depends_on: [elasticsearch]}
         """,
         "services: {app: {image: a, environment: [LOG_LEVEL=info]}}",
-        ["app: variable ELASTICSEARCH_URL removed: it names elasticsearch, which is gone"],
+        ["app: variable ELASTICSEARCH_URL removed: it names elasticsearch, which is removed"],
         id="ELK on request",
     ),
     pytest.param(
@@ -159,7 +159,7 @@ CASES = [
           quiet: {image: a, environment: {OTEL_SDK_DISABLED: "false"}}
           other: {image: a, environment: {OTEL_SERVICE_NAME: other}}
         """,
-        [": OTEL_SDK_DISABLED=true set on app, worker, which looked for OpenTelemetry Collector"],
+        [": OTEL_SDK_DISABLED=true set on app, worker, which used OpenTelemetry Collector"],
         id="SDKs are told that the collector is gone, in the notation of each service",
     ),
     pytest.param(
@@ -224,7 +224,7 @@ def test_what_traffic_goes_through_is_not_removed_unasked(before: str, files: di
 
     assert caught.value.exit_code == Refused.exit_code
     [message] = refusals(caught.value)
-    assert f"proxy is not removed: it stands in the way of traffic, and {why}\n" in message
+    assert f"proxy is not removed: traffic passes through it, and {why}\n" in message
     assert "hint: write `services: [proxy]` under strip" in message
     named = stripped("socket-proxy", before, files, "proxy")
     assert "proxy" not in services_of(named.tree)

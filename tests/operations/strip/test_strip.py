@@ -25,7 +25,7 @@ from tests.operations.removal import (
     untold,
     written,
 )
-from tests.operations.strip_cases import CASES
+from tests.operations.strip.strip_cases import CASES
 
 
 @pytest.mark.parametrize(("before", "after", "notes"), CASES)
@@ -79,7 +79,7 @@ UNTOUCHED = [
         [
             (
                 ": labels for Filebeat kept on app, other: a Filebeat outside the project may use them; "
-                "`labels: remove` under strip takes them away"
+                "`labels: remove` under strip removes them"
             )
         ],
         id="E12 labels stay without a Filebeat in the project",
@@ -103,7 +103,7 @@ UNTOUCHED = [
         """,
         [
             (
-                "log-filebeat: log-filebeat kept, though it may be Filebeat (name log-filebeat, variable "
+                "log-filebeat: log-filebeat kept, although it may be Filebeat (name log-filebeat, variable "
                 "FILEBEAT_HOSTS); "
                 "`services: [log-filebeat]` under strip removes it, `except` silences this"
             )
@@ -175,9 +175,9 @@ OPTIONS = [
         volumes: {audit: {}}
         """,
         [
-            "audit-filebeat: audit-filebeat kept: excepted in the overlay",
+            "audit-filebeat: audit-filebeat kept: listed under `except` in the overlay",
             ": labels for Filebeat kept on app",
-            "app: mount audit:/var/log/filebeat kept: a Filebeat that stays mounts it as well",
+            "app: mount audit:/var/log/filebeat kept: a Filebeat that is kept mounts it as well",
         ],
         id="an excepted Filebeat stays, with the labels for it and the volume that it reads",
     ),
@@ -187,8 +187,8 @@ OPTIONS = [
         "services: {app: {image: a}, audit: {image: acme/audit}}",
         [
             "log-shipper: log-shipper removed: named in the overlay",
-            ': strip.services: no service is called "shiper" (did you mean "log-shipper"?)',
-            ': strip.except: no service is called "audti" (did you mean "audit"?)',
+            ': strip.services: no service is named "shiper" (did you mean "log-shipper"?)',
+            ': strip.except: no service is named "audti" (did you mean "audit"?)',
         ],
         id="services names Filebeats that do not look like it, and unknown names are doubted",
     ),
@@ -205,7 +205,7 @@ OPTIONS = [
           app: {image: a, ports: ["8080:8080"], networks: [front]}
         networks: {front: {}}
         """,
-        ["app: took over ports, networks of filebeat"],
+        ["app: took over ports, networks from filebeat"],
         id="E05 adopt: the app takes over the ports and networks of Filebeat",
     ),
     pytest.param(
@@ -228,10 +228,10 @@ OPTIONS = [
         networks: {back: {}, meter: {}, lone: {}, far: {external: true}}
         """,
         [
-            "app: networks logging dropped: nobody else is in it",
-            ": network logging removed: nothing uses it any more",
-            ": network lone kept: only last is still in it",
-            ": network far kept: only other is still in it",
+            "app: networks logging dropped: no other service is in it",
+            ": removed unused network logging",
+            ": network lone kept: only last still uses it",
+            ": network far kept: only other still uses it",
         ],
         id="E04b, E04c prune_networks: one alone leaves a network, unless it is its last one or external",
     ),
@@ -253,10 +253,10 @@ OPTIONS = [
           side: {image: a, network_mode: "service:app", ipc: "service:app"}
         """,
         [
-            "app: took over hostname, dns of filebeat",
-            "app: took over ipc of filebeat",
+            "app: took over hostname, dns from filebeat",
+            "app: took over ipc from filebeat",
             "app: pid of filebeat dropped",
-            "side: network_mode of filebeat is now that of app",
+            "side: network_mode of filebeat replaced by that of app",
         ],
         id="adopt: the first takes the namespaces over, and the others live with that one",
     ),
@@ -335,19 +335,19 @@ REFUSED = [
         {},
         [
             (
-                "docker-compose.yml:4:33: services.app.network_mode is that of filebeat, without which app would not "
-                "start; filebeat is not removed\n  hint: write `shared_network: adopt` under strip, and the service "
-                "takes over its ports and networks"
+                "docker-compose.yml:4:33: services.app.network_mode is shared with filebeat, without which app would "
+                "not start; filebeat is not removed\n  hint: write `shared_network: adopt` under strip: the service "
+                "then takes over its ports and networks"
             ),
             (
-                "docker-compose.yml:5:34: services.side.network_mode is that of filebeat, without which side would not "
-                "start; filebeat is not removed\n  hint: write `shared_network: adopt` under strip, and the service "
-                "takes over its ports and networks"
+                "docker-compose.yml:5:34: services.side.network_mode is shared with filebeat, without which side would "
+                "not start; filebeat is not removed\n  hint: write `shared_network: adopt` under strip: the service "
+                "then takes over its ports and networks"
             ),
             (
-                "docker-compose.yml:6:24: services.own.ipc is that of shared-filebeat, without which own would not "
-                "start; shared-filebeat is not removed\n  hint: write `shared_network: adopt` under strip, and the "
-                "service takes over its ports and networks"
+                "docker-compose.yml:6:24: services.own.ipc is shared with shared-filebeat, without which own would not "
+                "start; shared-filebeat is not removed\n  hint: write `shared_network: adopt` under strip: the "
+                "service then takes over its ports and networks"
             ),
         ],
         id="E05 services in Filebeat's network, or in an ipc that it shares, all at once",
@@ -390,7 +390,7 @@ UNUSABLE = [
     pytest.param(
         "services: {app: {image: a}}",
         {"required": True},
-        "overlay.yml:2:5: nothing of Filebeat was found, though it is required",
+        "overlay.yml:2:5: nothing of Filebeat was found, but `required` is set",
         id="nothing found where something is required",
     ),
     pytest.param(
@@ -439,8 +439,8 @@ def test_a_label_by_which_the_configuration_chooses_services_is_offered() -> Non
 
     assert said(outcome, "warning") == [
         (
-            "app: label filebeat_collector kept, by which ./filebeat/filebeat.docker.yml chose the service; "
-            "services.app.labels[filebeat_collector] under remove takes it away"
+            "app: label filebeat_collector kept: ./filebeat/filebeat.docker.yml selected the service by it; "
+            "services.app.labels[filebeat_collector] under remove removes it"
         )
     ]
     assert said(stripped(MARKED), "warning") == []
@@ -455,10 +455,10 @@ def test_included_files_keep_it_and_that_is_said() -> None:
     assert said(stripped(base, files)) == [
         ": no Filebeat service found",
         (
-            ": elk.yml is included and speaks of Filebeat, of which nothing is stripped there; `flatten: true` in the "
-            "variant writes it out first"
+            ": the included file elk.yml mentions Filebeat, and strip does not change included files; "
+            "`flatten: true` in the variant writes it out first"
         ),
-        ": no Filebeat is looked for in the included ….yml",
+        ": the included file ….yml is not searched for Filebeat",
     ]
 
 

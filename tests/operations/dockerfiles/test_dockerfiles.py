@@ -215,7 +215,7 @@ def test_a_name_with_the_suffix_is_left(build: str, shown: str) -> None:
     outcome = apply(base, FAST, Context(Files(), "shop"))
 
     assert outcome.tree is base
-    assert notes(outcome, "note") == [f"api: {shown} is left: its name has .fast already"]
+    assert notes(outcome, "note") == [f"api: {shown} is kept: its name already has the suffix .fast"]
 
 
 def test_applying_twice_is_applying_once() -> None:
@@ -236,7 +236,7 @@ REFUSALS = [
                 'docker-compose.yml:3:12: services.api.build has no Dockerfile with the suffix ".fast": '
                 "there is no api/Dockerfile.fast\n"
                 "  hint: write it, or name another in dockerfiles.map; "
-                "dockerfiles.missing: keep leaves such services on their standard file"
+                "with dockerfiles.missing: keep, such services keep their Dockerfile"
             ),
         ],
         id="the file is not there",
@@ -249,7 +249,7 @@ REFUSALS = [
                 'docker-compose.yml:3:37: services.api.build has no Dockerfile with the suffix ".fast": '
                 "there is no x.prod.fast or x.fast\n"
                 "  hint: write it, or name another in dockerfiles.map; "
-                "dockerfiles.missing: keep leaves such services on their standard file"
+                "with dockerfiles.missing: keep, such services keep their Dockerfile"
             ),
         ],
         id="none of several is there",
@@ -262,7 +262,7 @@ REFUSALS = [
                 'docker-compose.yml:3:32: services.api.build has no Dockerfile with the suffix ".fast": '
                 "only dockerfiles.map can swap dockerfile_inline\n"
                 "  hint: name its Dockerfile in dockerfiles.map; "
-                "dockerfiles.missing: keep leaves such services on their standard file"
+                "with dockerfiles.missing: keep, such services keep their Dockerfile"
             ),
         ],
         id="an inline Dockerfile has no name",
@@ -275,7 +275,7 @@ REFUSALS = [
                 'docker-compose.yml:3:25: services.api.build has no Dockerfile with the suffix ".fast": '
                 "its Dockerfile ${FILE} has a variable without a default\n"
                 "  hint: name its Dockerfile in dockerfiles.map; "
-                "dockerfiles.missing: keep leaves such services on their standard file"
+                "with dockerfiles.missing: keep, such services keep their Dockerfile"
             ),
         ],
         id="a name that only the environment knows",
@@ -391,11 +391,11 @@ def test_keep_says_which_services_stay_and_why() -> None:
     outcome = swapped(base, KEEP, ["two/Dockerfile.fast"])
 
     assert [(note.kind, note.service, note.message) for note in outcome.notes] == [
-        ("kept", "one", "stays on Dockerfile: there is no one/Dockerfile.fast"),
+        ("kept", "one", "keeps Dockerfile: there is no one/Dockerfile.fast"),
         ("changed", "two", "Dockerfile Dockerfile -> Dockerfile.fast"),
-        ("kept", "three", "stays on Dockerfile: its context git@a:b is remote"),
-        ("kept", "four", "stays on dockerfile_inline: only dockerfiles.map can swap dockerfile_inline"),
-        ("kept", "five", "stays on ${FILE}: its Dockerfile ${FILE} has a variable without a default"),
+        ("kept", "three", "keeps Dockerfile: its context git@a:b is remote"),
+        ("kept", "four", "keeps dockerfile_inline: only dockerfiles.map can swap dockerfile_inline"),
+        ("kept", "five", "keeps ${FILE}: its Dockerfile ${FILE} has a variable without a default"),
     ]
     assert [str(note.location) for note in outcome.notes][:2] == ["docker-compose.yml:2:16", "docker-compose.yml:3:16"]
 
@@ -457,7 +457,7 @@ def test_the_map_may_say_what_is_so_already() -> None:
     outcome = apply(base, by_map(a="x"), Context(Files(x=PLAIN), "shop"))
 
     assert outcome.tree is base
-    assert notes(outcome, "note") == ["a: already is built from x"]
+    assert notes(outcome, "note") == ["a: is already built from x"]
 
 
 @pytest.mark.parametrize(
@@ -473,14 +473,14 @@ def test_the_map_may_say_what_is_so_already() -> None:
         pytest.param(
             "backend",
             "Nowhere",
-            "dockerfiles.map: backend: there is no src/Nowhere\n  hint: the path counts from the build context",
+            "dockerfiles.map: backend: there is no src/Nowhere\n  hint: the path is relative to the build context",
             id="a file that does not exist",
         ),
         pytest.param(
             "backend",
             "./docker/Dockerfile.fast",
             "dockerfiles.map: backend: there is no src/docker/Dockerfile.fast\n"
-            "  hint: the path counts from the build context: write ../docker/Dockerfile.fast",
+            "  hint: the path is relative to the build context: write ../docker/Dockerfile.fast",
             id="a path as seen from the Compose file",
         ),
     ],

@@ -102,7 +102,7 @@ def test_e33_one_for_each_service_whose_log_files_it_reads() -> None:
     assert (backend["read_only"], backend["cap_drop"]) == (True, ["ALL"])
     assert not any("docker.sock" in volume for volume in backend["volumes"])
     [warning] = said(outcome, "warning")
-    assert warning.startswith("frontend: the official nginx image has links to stdout in /var/log/nginx")
+    assert warning.startswith("frontend: the official nginx image links the logs in /var/log/nginx to stdout")
 
 
 def test_e35_a_driver_that_cannot_be_read_is_refused() -> None:
@@ -116,7 +116,7 @@ def test_e35_b_json_file_without_rotation_is_doubted() -> None:
     outcome = added(WORKER + "    logging: {driver: json-file}\n", "add: [{sidecar: filebeat, for: worker}]")
 
     assert said(outcome, "warning") == [
-        "worker: json-file keeps logs for ever: set max-size and max-file under logging.options"
+        "worker: json-file keeps logs without a limit; set max-size and max-file under logging.options"
     ]
     assert plain(services_of(outcome.tree)["worker"]) == {
         "image": "shop/worker",
@@ -128,7 +128,7 @@ def test_e35_b_json_file_without_rotation_is_doubted() -> None:
 def test_e35_c_no_driver_means_the_daemons_default() -> None:
     [warning] = said(added(WORKER, "add: [{sidecar: filebeat, for: worker}]"), "warning")
 
-    assert "assumes that the daemon's default is json-file" in warning
+    assert "only works if the daemon's default is json-file" in warning
 
 
 def test_e36_inline_configuration_doubles_every_dollar() -> None:
@@ -157,9 +157,9 @@ def test_e41_replicas_share_one_folder() -> None:
     stdout = added(replicas, "add: [{sidecar: filebeat, for: backend}]")
 
     assert said(files, "warning") == [
-        "backend: the 3 replicas write into one folder, where files of the same name collide"
+        "backend: the 3 replicas write into the same folder: log files with the same name collide"
     ]
-    assert said(files, "note") == [": container_name allows one container of the service only, and no scaling"]
+    assert said(files, "note") == [": container_name allows only one container of the service: it cannot be scaled"]
     assert not any("replicas" in note for note in said(stdout))
 
 
@@ -232,13 +232,13 @@ REFUSED = [
     pytest.param(
         TWO + "  filebeat: {image: acme/ship}\n",
         "add: [filebeat]",
-        "there is a service filebeat already, which was not added by composevariant",
+        "the service filebeat already exists and was not added by composevariant",
         id="a service of the name",
     ),
     pytest.param(
         TWO + "volumes: {filebeat_data: {}}\n",
         "add: [filebeat]",
-        "there is a volume filebeat_data already, which was not added by composevariant",
+        "the volume filebeat_data already exists and was not added by composevariant",
         id="a volume of the name",
     ),
     pytest.param(
@@ -254,12 +254,12 @@ REFUSED = [
         id="log files in an anonymous volume",
     ),
     pytest.param(TWO, "add: [filebaet]", '"filebaet" is not a known sidecar (did you mean "filebeat"?)', id="a typo"),
-    pytest.param(TWO, "add: [promtail]", "Promtail can be stripped, but there is no template", id="no template"),
+    pytest.param(TWO, "add: [promtail]", "Promtail can be stripped but not added", id="no template"),
     pytest.param(TWO, "add: [{sidecar: filebeat, for: web}]", 'no service is called "web"', id="no such service"),
     pytest.param(
         TWO,
         "add: [{sidecar: filebeat, for: backend, logs: {frontnd: /l}}]",
-        'add.logs: "frontnd" is none of the services in for',
+        'add.logs: "frontnd" is not one of the services under `for`',
         id="logs of another service",
     ),
     pytest.param(
@@ -284,7 +284,7 @@ REFUSED = [
         TWO, "add: [{sidecar: filebeat, output: splunk}]", 'filebeat has no output "splunk"', id="an unknown output"
     ),
     pytest.param(
-        TWO, "add: [{sidecar: filebeat, version: 7.17.9}]", "filebeat 7.17.9 is not a version", id="an old version"
+        TWO, "add: [{sidecar: filebeat, version: 7.17.9}]", "filebeat 7.17.9 cannot be added", id="an old version"
     ),
     pytest.param(
         TWO, "add: [{sidecar: filebeat, params: {colour: red}}]", "filebeat has no parameter colour", id="a parameter"
@@ -292,13 +292,13 @@ REFUSED = [
     pytest.param(
         WORKER + "    labels: {log_sidecar: mine}\n",
         "add: [{sidecar: filebeat, for: worker}]",
-        "services.worker.labels.log_sidecar is set already",
+        "services.worker.labels.log_sidecar is already set",
         id="a label that means something else",
     ),
     pytest.param(
         TWO.replace("backend\n", 'backend\n    restart: "no"\n').replace("shop/frontend", "elasticsearch:9.5.1"),
         "add: [{sidecar: filebeat, for: '*'}]",
-        "no service is left to add it for",
+        "no service is left to add Filebeat for",
         id="a wildcard that means nobody",
     ),
 ]
@@ -381,14 +381,14 @@ def test_networks_are_those_of_the_target_where_the_output_is_outside() -> None:
 
     found: Any = plain(services_of(outcome.tree)["worker-filebeat"])
     assert found["networks"] == ["inner"]
-    assert any("is in internal networks only (inner)" in note for note in said(outcome, "warning"))
+    assert any("is only in internal networks (inner)" in note for note in said(outcome, "warning"))
 
 
 def test_where_nothing_says_where_to_send_to_the_variable_that_does_is_named() -> None:
     outcome = added(TWO, "add: [filebeat]")
 
     assert said(outcome, "note") == [
-        "filebeat: no service of the project is its elasticsearch: ELASTICSEARCH_HOSTS says where that is"
+        "filebeat: the project has no elasticsearch service; set ELASTICSEARCH_HOSTS to its address"
     ]
 
 
@@ -413,7 +413,7 @@ def test_a_configuration_of_the_users_own() -> None:
     found: Any = plain(services_of(outcome.tree)["filebeat"])
     assert found["volumes"][0] == "./ops/filebeat.yml:/usr/share/filebeat/filebeat.yml:ro"
     assert outcome.files == ()
-    assert any("./ops/filebeat.yml is not there (yet)" in note for note in said(outcome, "warning"))
+    assert any("./ops/filebeat.yml does not exist (yet)" in note for note in said(outcome, "warning"))
 
 
 def test_many_of_them_are_better_one_for_the_host() -> None:
