@@ -11,7 +11,7 @@ from composevariant.dockerfile.stages import read_dockerfile
 from composevariant.errors import UnusableInput
 from composevariant.fast_dockerfile.ecosystems.all import CACHES
 from composevariant.source import Source
-from tests.dockerfile.golden_cases import FOLDER, make, parse, report
+from tests.fast_dockerfile.golden_cases import FOLDER, make, parse, report
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.dockerfile.test_sidecar_out import make
+from tests.fast_dockerfile.test_sidecar_out import make
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ import pytest
 from composevariant.dockerfile.stages import read_dockerfile
 from composevariant.fast_dockerfile.hazard_checks import hazards
 from composevariant.source import Source
-from tests.dockerfile.golden_cases import FOLDER, make, parse
+from tests.fast_dockerfile.golden_cases import FOLDER, make, parse
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 DUMMY = "RUN mkdir src && echo 'fn main() {}' > src/main.rs && cargo build --release && rm -rf src\n"

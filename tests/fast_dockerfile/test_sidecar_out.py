@@ -22,7 +22,7 @@ from composevariant.fast_dockerfile.passes.base import BuildRequest, Done, Info,
 from composevariant.fast_dockerfile.passes.sidecar_out import RUNG
 from composevariant.sidecars.presets import load_preset, preset_names
 from composevariant.source import Source
-from tests.dockerfile.golden_cases import Texts
+from tests.fast_dockerfile.golden_cases import Texts
 
 FOLDER = Path(__file__).parent / "embedded"
 CASES = sorted(FOLDER.glob("*/*.case"))
