@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.dockerfile import Directive, Rewriting, read_dockerfile
 from composevariant.errors import UnusableInput
-from composevariant.fast_dockerfile.passes.base import Done, Extra, Info, Skipped, Work
+from composevariant.fast_dockerfile.passes.base import Applied, PassInput, PassNote, ReplacementFile, Skipped
 from composevariant.fast_dockerfile.passes.cache_mounts import mount_caches
 from composevariant.fast_dockerfile.passes.compile_cache import cache_compiling
 from composevariant.fast_dockerfile.passes.dependency_stage import compile_crates_first
 from composevariant.fast_dockerfile.passes.manifests_first import put_manifests_first
-from composevariant.fast_dockerfile.passes.slimming import slim
+from composevariant.fast_dockerfile.passes.slimming import slim_ownership
 from composevariant.text import digest
 
 if TYPE_CHECKING:
     from composevariant.dockerfile import Dockerfile
-    from composevariant.fast_dockerfile.passes.base import BuildRequest, Result, Rung
+    from composevariant.fast_dockerfile.passes.base import BuildRequest, Pass, Result
     from composevariant.source import Source
 
 _HEADER: Final = re.compile(
@@ -28,20 +28,20 @@ _HEADER: Final = re.compile(
 )
 
 
-class Fast(NamedTuple):
+class FastDockerfile(NamedTuple):
     """What became of a Dockerfile."""
 
     body: str
     """Without the comment at its top; the standard file's own text where nothing was done."""
     text: str
-    done: tuple[Done, ...]
+    done: tuple[Applied, ...]
     refused: tuple[Skipped, ...]
-    told: tuple[Info, ...] = ()
-    files: tuple[Extra, ...] = ()
+    told: tuple[PassNote, ...] = ()
+    files: tuple[ReplacementFile, ...] = ()
     """Files of the build context that it needs."""
 
 
-def fast_dockerfile(source: Source, order: BuildRequest) -> Fast:
+def fast_dockerfile(source: Source, request: BuildRequest) -> FastDockerfile:
     """Make the fast Dockerfile.
 
     Raises:
@@ -52,37 +52,37 @@ def fast_dockerfile(source: Source, order: BuildRequest) -> Fast:
         raise UnusableInput("was made by composevariant and cannot be a source", source.location(0), hint)
     dockerfile = read_dockerfile(source)
     results: list[Result] = []
-    for rung in rungs_for(order):
-        dockerfile, found = _climbed(rung, dockerfile, order)
+    for rung in passes_for(request):
+        dockerfile, found = _climbed(rung, dockerfile, request)
         results += found
-        made = {each.path: each.text for each in found if isinstance(each, Extra)}
-        order = order._replace(context=order.context.with_texts(made)) if made else order
+        made = {each.path: each.text for each in found if isinstance(each, ReplacementFile)}
+        request = request._replace(context=request.context.with_texts(made)) if made else request
     body = dockerfile.source.text
     at = max((item.end for item in dockerfile.items if isinstance(item, Directive)), default=0)
-    header = _header(source, order, body)
-    return Fast(
+    header = _header(source, request, body)
+    return FastDockerfile(
         body,
         body[:at] + header + body[at:],
-        tuple(result for result in results if isinstance(result, Done)),
+        tuple(result for result in results if isinstance(result, Applied)),
         tuple(result for result in results if isinstance(result, Skipped)),
-        tuple(result for result in results if isinstance(result, Info)),
-        tuple({result.path: result for result in results if isinstance(result, Extra)}.values()),
+        tuple(result for result in results if isinstance(result, PassNote)),
+        tuple({result.path: result for result in results if isinstance(result, ReplacementFile)}.values()),
     )
 
 
-def _climbed(rung: Rung, dockerfile: Dockerfile, order: BuildRequest) -> tuple[Dockerfile, list[Result]]:
+def _climbed(rung: Pass, dockerfile: Dockerfile, request: BuildRequest) -> tuple[Dockerfile, list[Result]]:
     """What a rung makes of a Dockerfile; one that moves something may then find more to move."""
     done: list[Result] = []
     while True:
         rewriting = Rewriting(dockerfile)
-        found = list(rung(Work(dockerfile, rewriting, order)))
+        found = list(rung(PassInput(dockerfile, rewriting, request)))
         dockerfile = rewriting.dockerfile()
-        if rung not in REPEATED or not any(isinstance(each, Done) for each in found):
+        if rung not in REPEATED_PASSES or not any(isinstance(each, Applied) for each in found):
             return dockerfile, [*done, *found]
-        done += (each for each in found if isinstance(each, Done))
+        done += (each for each in found if isinstance(each, Applied))
 
 
-class MadeFrom(NamedTuple):
+class Header(NamedTuple):
     """What the comment in a file of ours says."""
 
     source: str
@@ -91,29 +91,29 @@ class MadeFrom(NamedTuple):
     """Whether nobody edited it since."""
 
 
-def made_from(text: str) -> MadeFrom | None:
+def read_header(text: str) -> Header | None:
     """What a fast Dockerfile was made of; None for one that is not ours."""
     found = _HEADER.search(text)
     if found is None:
         return None
-    return MadeFrom(found["source"], digest(text[: found.start()] + text[found.end() :]) == found["body"])
+    return Header(found["source"], digest(text[: found.start()] + text[found.end() :]) == found["body"])
 
 
 def is_untouched(text: str) -> bool:
     """Whether a fast Dockerfile is one that we made and nobody edited since."""
-    made = made_from(text)
+    made = read_header(text)
     return made is not None and made.untouched
 
 
-def copy_of(source: Source, order: BuildRequest) -> str:
+def make_ignore_file(source: Source, request: BuildRequest) -> str:
     """The ignore file of a fast Dockerfile: what the standard one's says, below a comment that says so."""
-    return _header(source, order, source.text) + source.text
+    return _header(source, request, source.text) + source.text
 
 
-def _header(source: Source, order: BuildRequest, body: str) -> str:
+def _header(source: Source, request: BuildRequest, body: str) -> str:
     lines = (
         f"# Made by composevariant from {basename(source.name)}. Edit that, not this file, and run",
-        f"#   {order.command}",
+        f"#   {request.command}",
         f"# composevariant: source {digest(source.text)} body {digest(body)}",
     )
     newline = "\r\n" if "\r\n" in source.text else "\n"
@@ -122,17 +122,23 @@ def _header(source: Source, order: BuildRequest, body: str) -> str:
 
 # All rungs, in the order in which they work: each one reads what those before have written.
 
-RUNGS: Final[tuple[Rung, ...]] = (put_manifests_first, mount_caches, cache_compiling, compile_crates_first, slim)
+PASSES: Final[tuple[Pass, ...]] = (
+    put_manifests_first,
+    mount_caches,
+    cache_compiling,
+    compile_crates_first,
+    slim_ownership,
+)
 
 
-REPEATED: Final[tuple[Rung, ...]] = (put_manifests_first,)
+REPEATED_PASSES: Final[tuple[Pass, ...]] = (put_manifests_first,)
 """Those that are done again while they find something to do."""
 
 
-def rungs_for(order: BuildRequest) -> tuple[Rung, ...]:
+def passes_for(request: BuildRequest) -> tuple[Pass, ...]:
     """Sidecars go first, each by itself: nothing need be done for steps that are not there any more."""
-    if not order.sidecars:
-        return RUNGS
+    if not request.sidecars:
+        return PASSES
     from composevariant.fast_dockerfile.passes.sidecar_out import sidecar_out
 
-    return (*(sidecar_out(preset) for preset in order.sidecars), *RUNGS)
+    return (*(sidecar_out(preset) for preset in request.sidecars), *PASSES)

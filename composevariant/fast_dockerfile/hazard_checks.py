@@ -7,7 +7,7 @@ from posixpath import join, normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.dockerfile import absolute_at, destination, image_of, is_within, mounts_of, script_of
-from composevariant.fast_dockerfile.embedded.copies import built
+from composevariant.fast_dockerfile.embedded.copies import needed_stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -109,32 +109,32 @@ def lost_stage(dockerfile: Dockerfile, stages: list[Stage]) -> Iterator[Hazard]:
 
 
 def _in_order(history: list[Instruction]) -> Iterator[Hazard]:
-    dummy = built = copied = None
+    dummy = compiled = copied = None
     for instruction in history:
         if _writes_dummy(instruction):
-            dummy, built, copied = instruction, None, None
+            dummy, compiled, copied = instruction, None, None
             continue
         if instruction.name in ("COPY", "ADD"):
-            copied = instruction if built is not None else None
+            copied = instruction if compiled is not None else None
         if instruction.name != "RUN":
             continue
         script = script_of(instruction)
         builds = CARGO_BUILDS.search(script)
         if _is_dummy(script, builds):
-            dummy, built, copied = instruction, None, None
-        elif built is not None and _is_cured(script):
-            dummy = built = copied = None
+            dummy, compiled, copied = instruction, None, None
+        elif compiled is not None and _is_cured(script):
+            dummy = compiled = copied = None
         if dummy is None or builds is None:
             continue
-        if built is not None and copied is not None and instruction is not built:
+        if compiled is not None and copied is not None and instruction is not compiled:
             message = (
                 f"the empty program of line {dummy.location().line} may be shipped: cargo takes sources that are older "
-                "than what was built of it for built; touch them in the same step, before cargo build"
+                "than what was built of it for compiled; touch them in the same step, before cargo build"
             )
             yield Hazard(STALE_DUMMY, message, instruction.location())
             return
         cleaned = _is_cured(script[builds.end() :])
-        dummy, built = (None, None) if cleaned else (dummy, instruction)
+        dummy, compiled = (None, None) if cleaned else (dummy, instruction)
 
 
 def _writes_dummy(instruction: Instruction) -> bool:
@@ -315,5 +315,5 @@ _CHECKS: Final[tuple[Callable[[Dockerfile, list[Stage]], Iterator[Hazard]], ...]
 
 def hazards(dockerfile: Dockerfile, target: str | None) -> list[Hazard]:
     """What is dangerous when the stage `target` is built; "" is the last one, None stands for any."""
-    stages = built(dockerfile, None if target is None else frozenset((target,)))
+    stages = needed_stages(dockerfile, None if target is None else frozenset((target,)))
     return list(dict.fromkeys(hazard for check in _CHECKS for hazard in check(dockerfile, stages)))

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from composevariant.dockerfile.context import BuildContext
-from composevariant.fast_dockerfile.fast import Fast, fast_dockerfile
-from composevariant.fast_dockerfile.passes.base import BuildRequest, Done, Skipped
+from composevariant.fast_dockerfile.fast import FastDockerfile, fast_dockerfile
+from composevariant.fast_dockerfile.passes.base import Applied, BuildRequest, Skipped
 from composevariant.source import Source
 
 FOLDER = Path(__file__).parent / "golden"
@@ -47,7 +47,7 @@ def parse(text: str) -> Case:
     return Case(named, fast, report)
 
 
-def make(case: Case) -> Fast:
+def make(case: Case) -> FastDockerfile:
     """What the tool makes of a case."""
     ignores = [name for name in ("Dockerfile.dockerignore", ".dockerignore") if name in case.files]
     context = BuildContext(Texts(case.files), "", ignores[0] if ignores else "")
@@ -55,12 +55,12 @@ def make(case: Case) -> Fast:
     return fast_dockerfile(Source("Dockerfile", case.files["Dockerfile"]), order)
 
 
-def report(fast: Fast) -> str:
+def report(fast: FastDockerfile) -> str:
     """The report of a case, in the order of the file."""
-    results: list[Done | Skipped] = sorted((*fast.done, *fast.refused), key=lambda result: result.location)
+    results: list[Applied | Skipped] = sorted((*fast.done, *fast.refused), key=lambda result: result.location)
     lines = [
         f"{each.location.line}: {each.rung}: "
-        + (f"done for {each.ecosystem}" if isinstance(each, Done) else f"refused: {each.reason}")
+        + (f"done for {each.ecosystem}" if isinstance(each, Applied) else f"refused: {each.reason}")
         for each in results
     ]
     return "".join(f"{line}\n" for line in lines)

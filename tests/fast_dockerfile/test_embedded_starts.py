@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.fast_dockerfile.embedded.command_lines import and_lists, without_sidecar
-from composevariant.fast_dockerfile.embedded.marks import Marks
-from composevariant.fast_dockerfile.embedded.scripts import procfile_without, script_without, supervisor_without
+from composevariant.fast_dockerfile.embedded.command_lines import and_lists, remove_from_command_line
+from composevariant.fast_dockerfile.embedded.findings import SidecarMatcher
+from composevariant.fast_dockerfile.embedded.scripts import edit_procfile, edit_script, edit_supervisor_config
 from composevariant.sidecars.presets import load_preset
 
 FILEBEAT = load_preset("filebeat")
-MARKS = Marks(FILEBEAT.embedded, FILEBEAT.title)
+MATCHER = SidecarMatcher(FILEBEAT.embedded, FILEBEAT.title)
 ALIVE = "Filebeat keeps the container alive"
 
 
@@ -53,7 +53,7 @@ ALIVE = "Filebeat keeps the container alive"
     ],
 )
 def test_the_application_is_left(line: str, text: str, words: list[str]) -> None:
-    started = without_sidecar(line, MARKS)
+    started = remove_from_command_line(line, MATCHER)
 
     assert (started.reason, started.text, list(started.words)) == ("", text, words)
 
@@ -94,7 +94,7 @@ def test_the_application_is_left(line: str, text: str, words: list[str]) -> None
     ],
 )
 def test_says_why_not(line: str, reason: str) -> None:
-    assert without_sidecar(line, MARKS).reason.startswith(reason)
+    assert remove_from_command_line(line, MATCHER).reason.startswith(reason)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_says_why_not(line: str, reason: str) -> None:
     ],
 )
 def test_lines_of_a_script_that_go(script: str, rest: str) -> None:
-    edited = script_without(script, MARKS)
+    edited = edit_script(script, MATCHER)
 
     assert edited.reason == "" or rest == script
     assert edited.text == rest
@@ -153,18 +153,18 @@ def test_lines_of_a_script_that_go(script: str, rest: str) -> None:
     ],
 )
 def test_scripts_that_stay_as_they_are(script: str, reason: str) -> None:
-    assert reason in script_without(script, MARKS).reason
+    assert reason in edit_script(script, MATCHER).reason
 
 
 def test_supervisors() -> None:
     text = "[supervisord]\nnodaemon=true\n[program:app]\ncommand=app\n[program:logs]\ncommand=filebeat -e\n"
 
-    assert supervisor_without(text, MARKS).text == "[supervisord]\nnodaemon=true\n[program:app]\ncommand=app\n"
-    assert "nothing but" in supervisor_without("[program:logs]\ncommand=filebeat -e\n", MARKS).reason
-    assert "speaks of" in supervisor_without(text.replace("=app\n", "=sh -c 'app & filebeat'\n"), MARKS).reason
-    assert "speaks of" in supervisor_without(f"{text}[group:all]\nprograms=app,filebeat\n", MARKS).reason
-    assert procfile_without("web: app\nlogs: filebeat -e\n", MARKS).text == "web: app\n"
-    assert "other things" in procfile_without("web: app & filebeat\nx: y\n", MARKS).reason
+    assert edit_supervisor_config(text, MATCHER).text == "[supervisord]\nnodaemon=true\n[program:app]\ncommand=app\n"
+    assert "nothing but" in edit_supervisor_config("[program:logs]\ncommand=filebeat -e\n", MATCHER).reason
+    assert "speaks of" in edit_supervisor_config(text.replace("=app\n", "=sh -c 'app & filebeat'\n"), MATCHER).reason
+    assert "speaks of" in edit_supervisor_config(f"{text}[group:all]\nprograms=app,filebeat\n", MATCHER).reason
+    assert edit_procfile("web: app\nlogs: filebeat -e\n", MATCHER).text == "web: app\n"
+    assert "other things" in edit_procfile("web: app & filebeat\nx: y\n", MATCHER).reason
 
 
 WORDS = st.sampled_from(["app", "-x", "'a b'", '"c"', "/d/e", "f=g", "h.sh"])
@@ -190,7 +190,7 @@ def test_lists_are_what_a_shell_reads(parts: list[tuple[str, str]]) -> None:
     st.sampled_from(["{app} & filebeat -e", "filebeat & {app}", "service filebeat start; {app}"]),
 )
 def test_any_application_is_left_as_it_was(command: str, frame: str) -> None:
-    started = without_sidecar(frame.format(app=command), MARKS)
+    started = remove_from_command_line(frame.format(app=command), MATCHER)
 
     if not started.reason:
         assert list(started.words) == shlex.split(command)

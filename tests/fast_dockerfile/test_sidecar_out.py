@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from composevariant.dockerfile.context import BuildContext
 from composevariant.dockerfile.stages import read_dockerfile
-from composevariant.fast_dockerfile.embedded.inside import log_paths, look_inside
-from composevariant.fast_dockerfile.fast import Fast, fast_dockerfile
-from composevariant.fast_dockerfile.passes.base import BuildRequest, Done, Info, Skipped, Started
-from composevariant.fast_dockerfile.passes.sidecar_out import RUNG
+from composevariant.fast_dockerfile.embedded.search import find_log_paths, find_sidecar
+from composevariant.fast_dockerfile.fast import FastDockerfile, fast_dockerfile
+from composevariant.fast_dockerfile.passes.base import Applied, BuildRequest, PassNote, Skipped, StartOverride
+from composevariant.fast_dockerfile.passes.sidecar_out import NAME
 from composevariant.sidecars.presets import load_preset, preset_names
 from composevariant.source import Source
 from tests.fast_dockerfile.golden_cases import Texts
@@ -44,21 +44,21 @@ def parse(text: str) -> Case:
     return Case(named, fast, beside, report)
 
 
-def make(files: dict[str, str], *presets: str, starts: tuple[Started, ...] = ()) -> Fast:
+def make(files: dict[str, str], *presets: str, starts: tuple[StartOverride, ...] = ()) -> FastDockerfile:
     context = BuildContext(Texts(files), "", ".dockerignore" if ".dockerignore" in files else "")
     sidecars = tuple(load_preset(preset) for preset in presets)
     order = BuildRequest("Shop", ("app",), context=context, sidecars=sidecars, starts=starts)
     return fast_dockerfile(Source("Dockerfile", files["Dockerfile"]), order)
 
 
-def report(fast: Fast) -> str:
-    results: list[Done | Skipped | Info] = [*fast.done, *fast.refused, *fast.told]
-    mine = [each for each in sorted(results, key=lambda each: each.location) if each.rung == RUNG]
+def report(fast: FastDockerfile) -> str:
+    results: list[Applied | Skipped | PassNote] = [*fast.done, *fast.refused, *fast.told]
+    mine = [each for each in sorted(results, key=lambda each: each.location) if each.rung == NAME]
     return "".join(f"{each.location.file}:{each.location.line}: {_said(each)}\n" for each in mine)
 
 
-def _said(result: Done | Skipped | Info) -> str:
-    if isinstance(result, Done):
+def _said(result: Applied | Skipped | PassNote) -> str:
+    if isinstance(result, Applied):
         return f"done for {result.ecosystem}"
     return f"refused: {result.reason}" if isinstance(result, Skipped) else f"note: {result.message}"
 
@@ -88,14 +88,14 @@ def without_mounts(text: str) -> str:
 def test_what_was_made_has_nothing_of_it_and_is_left_alone(path: Path) -> None:
     case = parse(path.read_text())
     fast = make(case.files, path.parent.name)
-    if not any(done.rung == RUNG for done in fast.done):
+    if not any(done.rung == NAME for done in fast.done):
         return
     files = {**case.files, **{file.path: file.text for file in fast.files}, "Dockerfile": fast.body}
 
     again = make(files, path.parent.name)
 
-    assert [done for done in again.done if done.rung == RUNG] == []
-    assert [refused for refused in again.refused if refused.rung == RUNG] == []
+    assert [done for done in again.done if done.rung == NAME] == []
+    assert [refused for refused in again.refused if refused.rung == NAME] == []
     assert again.files == ()
 
 
@@ -127,9 +127,9 @@ def test_what_was_made_has_nothing_of_it_and_is_left_alone(path: Path) -> None:
 def test_finds_what_installs_configures_and_starts_it(sidecar: str, text: str, kinds: list[str]) -> None:
     read = read_dockerfile(Source("Dockerfile", f"FROM debian\n{text}\n"))
 
-    inside = look_inside(read, load_preset(sidecar), BuildContext())
+    inside = find_sidecar(read, load_preset(sidecar), BuildContext())
 
-    assert [piece.kind for piece in inside.pieces] == kinds
+    assert [finding.kind for finding in inside.findings] == kinds
 
 
 def test_only_stages_that_are_built_count() -> None:
@@ -138,12 +138,12 @@ def test_only_stages_that_are_built_count() -> None:
     preset = load_preset("filebeat")
 
     found = {
-        target: len(look_inside(read, preset, BuildContext(), frozenset((target,))).pieces)
+        target: len(find_sidecar(read, preset, BuildContext(), frozenset((target,))).findings)
         for target in ("app", "logs")
     }
 
     assert found == {"app": 0, "logs": 1}
-    assert len(look_inside(read, preset, BuildContext(), None).pieces) == 1
+    assert len(find_sidecar(read, preset, BuildContext(), None).findings) == 1
 
 
 @pytest.mark.parametrize("name", preset_names())
@@ -152,11 +152,11 @@ def test_a_preset_without_words_finds_nothing_and_one_with_words_its_own_package
     word = next(iter(preset.embedded.words), "nothing")
     read = read_dockerfile(Source("Dockerfile", f"FROM debian\nRUN apt-get install -y {word}\n"))
 
-    assert bool(look_inside(read, preset, BuildContext()).pieces) == bool(preset.embedded.words)
+    assert bool(find_sidecar(read, preset, BuildContext()).findings) == bool(preset.embedded.words)
 
 
 def test_a_command_of_the_compose_file_that_starts_it_is_a_reason_against() -> None:
-    started = Started("services.app.command", "sh -c 'filebeat -e & app'")
+    started = StartOverride("services.app.command", "sh -c 'filebeat -e & app'")
 
     fast = make({"Dockerfile": "FROM debian\nRUN dpkg -i filebeat.deb\nCMD app\n"}, "filebeat", starts=(started,))
 
@@ -221,7 +221,7 @@ def test_the_sample_s_images_are_what_the_hand_written_files_have(name: str) -> 
     ],
 )
 def test_paths_of_log_files(text: str, settings: tuple[str, ...], paths: list[str]) -> None:
-    assert log_paths(text, settings) == paths
+    assert find_log_paths(text, settings) == paths
 
 
 COMMANDS = st.sampled_from(

@@ -5,7 +5,7 @@ from typing import Final
 
 from composevariant.dockerfile import script_of
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Surroundings
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, InstallContext
 
 _INSTALL: Final = r"\bapt(?:-get)?[ \t]+(?:-[^ \t]+[ \t]+)*(?:install|build-dep)\b"
 _UPDATE: Final = r"\bapt(?:-get)?[ \t]+(?:-[^ \t]+[ \t]+)*update\b"
@@ -16,7 +16,7 @@ _KEEP: Final = (
 )
 
 
-def _where(surroundings: Surroundings) -> tuple[str, ...]:
+def _where(surroundings: InstallContext) -> tuple[str, ...]:
     """Packages and lists. What apt knows of installed packages lies beside the lists and stays in the image."""
     for stage in surroundings.dockerfile.stages:
         for instruction in stage.instructions:

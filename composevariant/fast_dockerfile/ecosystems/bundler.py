@@ -4,10 +4,10 @@ import re
 from typing import Final
 
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Surroundings
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, InstallContext
 
 
-def _where(surroundings: Surroundings) -> tuple[str, ...]:
+def _where(surroundings: InstallContext) -> tuple[str, ...]:
     if surroundings.image != "ruby":
         raise Refused("only the image ruby says where its gems are")
     return ("/usr/local/bundle/cache",)

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Surroundings
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, InstallContext
 
 CARGO: Final = r"cargo(?:[ \t]+\+[^ \t]+)?[ \t]+"
 COMPILES: Final = re.compile(
@@ -18,7 +18,7 @@ COMPILES_NOTHING: Final = re.compile(
 """Commands that leave the folder of what is compiled alone; an `install` of a path is one of those above."""
 
 
-def _where(surroundings: Surroundings) -> tuple[str, ...]:
+def _where(surroundings: InstallContext) -> tuple[str, ...]:
     if surroundings.image != "rust":
         raise Refused("only the image rust says where its registry is")
     return "/usr/local/cargo/registry", "/usr/local/cargo/git"

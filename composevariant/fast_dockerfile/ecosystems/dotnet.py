@@ -4,10 +4,10 @@ import re
 from typing import Final
 
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Surroundings
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, InstallContext
 
 
-def _where(surroundings: Surroundings) -> tuple[str, ...]:
+def _where(surroundings: InstallContext) -> tuple[str, ...]:
     if surroundings.image != "dotnet/sdk":
         raise Refused("only the image mcr.microsoft.com/dotnet/sdk says where its packages are")
     return ("/root/.nuget/packages",)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from composevariant.dockerfile import BuildContext, Chain, Dockerfile
 
 
-class Surroundings(NamedTuple):
+class InstallContext(NamedTuple):
     """What a step that installs packages has around it."""
 
     dockerfile: Dockerfile
@@ -29,7 +29,7 @@ class Surroundings(NamedTuple):
     """The places in the context that the Dockerfile copies files from."""
 
 
-Where: TypeAlias = Callable[[Surroundings], tuple[str, ...]]
+Where: TypeAlias = Callable[[InstallContext], tuple[str, ...]]
 """The folders of a cache, absolute and free of variables; raises `Refused` where they cannot be told."""
 
 
@@ -109,6 +109,6 @@ class Manifests(NamedTuple):
     """Whether a command of its own leaves more behind than the given one, which a shipped image must not have."""
 
 
-def always(*folders: str) -> Where:
+def fixed_folders(*folders: str) -> Where:
     """These folders, in every image."""
     return lambda _: folders

@@ -4,18 +4,18 @@ import re
 from typing import Final
 
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, Surroundings
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, InstallContext, Manifests, Project
 
 _BUILDS: Final = re.compile(r"\bgo[ \t]+(?:build|install|run|test|vet)(?![^ \t])")
 
 
-def _where(surroundings: Surroundings) -> tuple[str, ...]:
+def _where(surroundings: InstallContext) -> tuple[str, ...]:
     if surroundings.image != "golang":
         raise Refused("only the image golang says where its modules are")
     return ("/go/pkg/mod",)
 
 
-def _where_built(surroundings: Surroundings) -> tuple[str, ...]:
+def _where_built(surroundings: InstallContext) -> tuple[str, ...]:
     """`go help cache`: it does not detect changes of C libraries, so only where none are used."""
     builds = [command.text for command in surroundings.chain.commands if _BUILDS.search(command.text)]
     never = surroundings.environment.get("CGO_ENABLED") == "0"

@@ -4,10 +4,10 @@ import re
 from typing import Final
 
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Surroundings
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, InstallContext
 
 
-def _where(surroundings: Surroundings) -> tuple[str, ...]:
+def _where(surroundings: InstallContext) -> tuple[str, ...]:
     """`GRADLE_USER_HOME`; the image gradle links root's to that of its own user (its Dockerfile says so)."""
     home = surroundings.environment.get("GRADLE_USER_HOME")
     if home is None:

@@ -4,13 +4,13 @@ import re
 from typing import Final
 
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, always
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, fixed_folders
 
 CACHE: Final = DownloadCache(
     ecosystem="maven",
     installs=re.compile(r"(?:(?:\./)?mvnw|mvn)(?=[ \t])(?![ \t]+(?:-v|--version)(?![^ \t]))"),
     # The repository alone: a settings.xml beside it stays visible.
-    where=always("/root/.m2/repository"),
+    where=fixed_folders("/root/.m2/repository"),
     # What is installed lies among the downloads: another build's might be taken for one's own.
     moved_by=re.compile(
         r"maven\.repo\.local|localRepository|(?<=/)\.m2(?![\w.])(?!/settings)|-Duser\.home|MAVEN_USER_HOME"

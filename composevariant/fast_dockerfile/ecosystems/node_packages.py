@@ -58,6 +58,6 @@ def _check_versions(found: object) -> None:
         _check_versions(version)
 
 
-def there(project: Project, *names: str) -> tuple[str, ...]:
+def existing_files(project: Project, *names: str) -> tuple[str, ...]:
     """Those of some files that are there."""
     return tuple(name for name in names if project.has(name))

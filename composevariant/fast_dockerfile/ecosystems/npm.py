@@ -3,13 +3,13 @@
 import re
 from typing import Final
 
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, always
-from composevariant.fast_dockerfile.ecosystems.node_packages import check_package, there
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, fixed_folders
+from composevariant.fast_dockerfile.ecosystems.node_packages import check_package, existing_files
 
 CACHE: Final = DownloadCache(
     ecosystem="npm",
     installs=re.compile(r"npm[ \t]+(?:ci|clean-install|i|install)(?![^ \t])"),
-    where=always("/root/.npm"),
+    where=fixed_folders("/root/.npm"),
     moved_by=re.compile(
         r"npm_config_cache|--cache(?![^ \t=])|npm[ \t]+(?:cache|config)|\.npm(?![^/ \t\"'])|^[ \t]*cache[ \t]*=",
         re.IGNORECASE | re.MULTILINE,
@@ -25,7 +25,7 @@ CACHE: Final = DownloadCache(
 def _files(project: Project, command: str) -> tuple[str, ...]:
     check_package(project, command)
     project.needs("package-lock.json", "npm-shrinkwrap.json")
-    return ("package.json", *there(project, "package-lock.json", "npm-shrinkwrap.json", ".npmrc"))
+    return ("package.json", *existing_files(project, "package-lock.json", "npm-shrinkwrap.json", ".npmrc"))
 
 
 MANIFESTS: Final = Manifests(

@@ -4,11 +4,11 @@ import re
 from typing import Final
 
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, Surroundings
-from composevariant.fast_dockerfile.ecosystems.node_packages import check_package, there
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, InstallContext, Manifests, Project
+from composevariant.fast_dockerfile.ecosystems.node_packages import check_package, existing_files
 
 
-def _where(surroundings: Surroundings) -> tuple[str, ...]:
+def _where(surroundings: InstallContext) -> tuple[str, ...]:
     """Below `PNPM_HOME`, or where `pnpm store path` says without it (measured with pnpm 9)."""
     home = surroundings.environment.get("PNPM_HOME")
     if home is None:
@@ -43,7 +43,11 @@ def _files(project: Project, command: str) -> tuple[str, ...]:
         raise Refused(f"pnpm-workspace.yaml has {found[0]}, which are needed")
     if re.search(r"[\"'`]\.{1,2}/", project.read(".pnpmfile.cjs") or ""):
         raise Refused(".pnpmfile.cjs needs other files")
-    return ("package.json", "pnpm-lock.yaml", *there(project, "pnpm-workspace.yaml", ".npmrc", ".pnpmfile.cjs"))
+    return (
+        "package.json",
+        "pnpm-lock.yaml",
+        *existing_files(project, "pnpm-workspace.yaml", ".npmrc", ".pnpmfile.cjs"),
+    )
 
 
 MANIFESTS: Final = Manifests(

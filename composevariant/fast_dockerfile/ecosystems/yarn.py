@@ -8,13 +8,13 @@ from posixpath import join
 from typing import Final
 
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, Surroundings
-from composevariant.fast_dockerfile.ecosystems.node_packages import check_package, there
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, InstallContext, Manifests, Project
+from composevariant.fast_dockerfile.ecosystems.node_packages import check_package, existing_files
 
 _CLASSIC: Final = "# yarn lockfile v1"
 
 
-def _where(surroundings: Surroundings) -> tuple[str, ...]:
+def _where(surroundings: InstallContext) -> tuple[str, ...]:
     """Root's cache, as `yarn cache dir` and `yarn config get cacheFolder` say (measured with 1.22 and 4.5)."""
     locks = [text for folder in surroundings.folders if (text := _read(surroundings, folder, "yarn.lock")) is not None]
     if not locks:
@@ -38,7 +38,7 @@ def _check_global(settings: str) -> None:
         raise Refused("its cache is in the project: .yarnrc.yml does not say enableGlobalCache: true")
 
 
-def _read(surroundings: Surroundings, folder: str, name: str) -> str | None:
+def _read(surroundings: InstallContext, folder: str, name: str) -> str | None:
     return surroundings.context.read_text(join(folder, name))
 
 
@@ -62,7 +62,7 @@ def _files(project: Project, command: str) -> tuple[str, ...]:
     if _CLASSIC in project.needs("yarn.lock"):
         if "yarn-path" in (project.read(".yarnrc") or ""):
             raise Refused(".yarnrc has yarn-path, whose file is needed")
-        return ("package.json", "yarn.lock", *there(project, ".yarnrc", ".npmrc"))
+        return ("package.json", "yarn.lock", *existing_files(project, ".yarnrc", ".npmrc"))
     settings = project.read(".yarnrc.yml") or ""
     found = re.search(r"^(?:yarnPath|plugins|packageExtensions)(?=:)", settings, re.MULTILINE)
     if not re.search(r"^nodeLinker:[ \t]*[\"']?node-modules\b", settings, re.MULTILINE):

@@ -8,8 +8,15 @@ from posixpath import basename, join, normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.dockerfile import RESERVED, WORD, Instruction, read_items
-from composevariant.fast_dockerfile.embedded.commands import BUILTINS, KEEPERS, SERVICES, Part, part_of, program_of
-from composevariant.fast_dockerfile.embedded.marks import Change, Marks, Piece
+from composevariant.fast_dockerfile.embedded.commands import (
+    BUILTINS,
+    KEEPERS,
+    SERVICES,
+    SidecarCommand,
+    inspect_command,
+    program_of,
+)
+from composevariant.fast_dockerfile.embedded.findings import Change, Finding, SidecarMatcher
 from composevariant.source import Source
 
 if TYPE_CHECKING:
@@ -41,7 +48,7 @@ class CommandLine(NamedTuple):
         return {word: normpath(join(workdir, word)) for word in words if word and not word.startswith("-")}
 
 
-def command_line(instruction: Instruction, before: tuple[str, ...] = ()) -> CommandLine:
+def read_command_line(instruction: Instruction, before: tuple[str, ...] = ()) -> CommandLine:
     """How an instruction starts things; `before` is the ENTRYPOINT in whose list the words of a CMD stand."""
     words = tuple(word.value for word in instruction.words)
     if not instruction.json:
@@ -75,29 +82,31 @@ def _shell_in(text: str) -> CommandLine | None:
     return None
 
 
-def start_change(instruction: Instruction, line: CommandLine, marks: Marks, *, keeps_shell: bool) -> Change | None:
+def change_start(
+    instruction: Instruction, line: CommandLine, matcher: SidecarMatcher, *, keeps_shell: bool
+) -> Change | None:
     """What becomes of a `CMD` or `ENTRYPOINT`; None when it has nothing of the sidecar.
 
     Args:
         instruction: The `CMD` or `ENTRYPOINT`.
         line: What it starts.
-        marks: By what the sidecar is known.
-        keeps_shell: Whether a shell has to run what is left, see `needs_shell`.
+        matcher: By what the sidecar is known.
+        keeps_shell: Whether a shell has to run what is left, see `must_keep_shell`.
     """
-    if not marks.about(line.text or " ".join(line.words)):
+    if not matcher.matches(line.text or " ".join(line.words)):
         return None
     if not line.text:
-        return _refused(instruction, _why_words(instruction, line.words, marks))
+        return _refuse(instruction, _reason_for_words(instruction, line.words, matcher))
     if line.words:
-        return _refused(instruction, "the shell is given further arguments")
-    started = without_sidecar(line.text, marks)
+        return _refuse(instruction, "the shell is given further arguments")
+    started = remove_from_command_line(line.text, matcher)
     if started.reason:
-        return _refused(instruction, started.reason)
+        return _refuse(instruction, started.reason)
     arguments = _arguments(instruction, line, started, keeps_shell=keeps_shell)
-    return Change(instruction, _pieces(instruction), arguments=arguments)
+    return Change(instruction, _finding(instruction), arguments=arguments)
 
 
-def needs_shell(instruction: Instruction, line: CommandLine, before: tuple[str, ...], *, has_shell: bool) -> bool:
+def must_keep_shell(instruction: Instruction, line: CommandLine, before: tuple[str, ...], *, has_shell: bool) -> bool:
     """Whether the application must go on being run by a shell.
 
     An `ENTRYPOINT` without one would be given the words of a `CMD`, which a shell ignores. An `ENTRYPOINT` before a
@@ -107,23 +116,23 @@ def needs_shell(instruction: Instruction, line: CommandLine, before: tuple[str, 
     return instruction.name == "ENTRYPOINT" or bool(before) or login or (has_shell and not line.shell)
 
 
-def _refused(instruction: Instruction, reason: str) -> Change:
-    return Change(instruction, _pieces(instruction, reason))
+def _refuse(instruction: Instruction, reason: str) -> Change:
+    return Change(instruction, _finding(instruction, reason))
 
 
-def _pieces(instruction: Instruction, reason: str = "") -> tuple[Piece, ...]:
-    return (Piece("start", instruction.name, instruction.location(), reason),)
+def _finding(instruction: Instruction, reason: str = "") -> tuple[Finding, ...]:
+    return (Finding("start", instruction.name, instruction.location(), reason),)
 
 
-def _why_words(instruction: Instruction, words: tuple[str, ...], marks: Marks) -> str:
-    if not marks.about(words[0]):
-        return f"{basename(words[0])} is given {marks.title} as an argument"
+def _reason_for_words(instruction: Instruction, words: tuple[str, ...], matcher: SidecarMatcher) -> str:
+    if not matcher.matches(words[0]):
+        return f"{basename(words[0])} is given {matcher.title} as an argument"
     if instruction.name == "ENTRYPOINT":
-        return f"{marks.title} is the ENTRYPOINT: a CMD is only its arguments, so no application ever ran"
-    return f"it starts nothing but {marks.title}"
+        return f"{matcher.title} is the ENTRYPOINT: a CMD is only its arguments, so no application ever ran"
+    return f"it starts nothing but {matcher.title}"
 
 
-def _arguments(instruction: Instruction, line: CommandLine, started: Started, *, keeps_shell: bool) -> str:
+def _arguments(instruction: Instruction, line: CommandLine, started: Remainder, *, keeps_shell: bool) -> str:
     if started.words and not keeps_shell:
         return _json(started.words)
     replaces = bool(started.words) and not started.text.startswith("exec ")
@@ -244,7 +253,7 @@ _STAYS: Final[dict[str, tuple[str, ...]]] = {
 _NEEDS_SHELL: Final = re.compile(r"[$`*?\[\]~<>|{}#!\\]")
 
 
-class Started(NamedTuple):
+class Remainder(NamedTuple):
     """What is left of a command line."""
 
     text: str = ""
@@ -259,7 +268,7 @@ class _Line(NamedTuple):
     """A list of the command line, and what its commands have to do with the sidecar."""
 
     whole: AndList
-    parts: tuple[Part | None, ...]
+    parts: tuple[SidecarCommand | None, ...]
 
     @property
     def kept(self) -> list[Job]:
@@ -272,36 +281,38 @@ class _Line(NamedTuple):
         return self.whole.waits and part is not None and part.kind == "start" and part.program not in SERVICES
 
 
-def without_sidecar(text: str, marks: Marks) -> Started:
+def remove_from_command_line(text: str, matcher: SidecarMatcher) -> Remainder:
     """The application of a command line that a shell runs, without the sidecar."""
     lists = and_lists(text)
     if lists is None:
-        return Started(reason="the command line is more than commands joined by &, && and ;")
-    lines = [_Line(each, tuple(part_of(job.text, job.words, marks) for job in each.jobs)) for each in lists]
-    reason = _reason_against(lines, marks)
+        return Remainder(reason="the command line is more than commands joined by &, && and ;")
+    lines = [_Line(each, tuple(inspect_command(job.text, job.words, matcher) for job in each.jobs)) for each in lists]
+    reason = _reason_against(lines, matcher)
     if reason:
-        return Started(reason=reason)
+        return Remainder(reason=reason)
     ended = lines[-1].runs_it and not _by_service(lines[-1])
     left = [line for line in lines if line.kept]
     if ended:
-        return _brought_to_front(lines, left, marks)
+        return _bring_to_front(lines, left, matcher)
     if not left[-1].whole.waits:
-        return Started(reason="nothing would be left in the foreground, so the container would end")
-    return _written([(line.kept, line.whole.end) for line in left])
+        return Remainder(reason="nothing would be left in the foreground, so the container would end")
+    return _join([(line.kept, line.whole.end) for line in left])
 
 
-def _reason_against(lines: list[_Line], marks: Marks) -> str:
+def _reason_against(lines: list[_Line], matcher: SidecarMatcher) -> str:
     parts = [part for line in lines for part in line.parts if part]
     known = next((part.reason for part in parts if part.reason), "")
     if known:
         return known
     if any(part.words for part in parts):
-        return f"a command is about {marks.title} and other things"
+        return f"a command is about {matcher.title} and other things"
     jobs = [job for line in lines for job in line.kept]
     if all(basename((program_of(job.words) or ("",))[0]) in KEEPERS for job in jobs):
-        return f"it starts nothing but {marks.title}"
-    piped = next((job for line in lines for job in line.whole.jobs if "|" in job.words and marks.about(job.text)), None)
-    return f"what {marks.title} prints is piped on" if piped else ""
+        return f"it starts nothing but {matcher.title}"
+    piped = next(
+        (job for line in lines for job in line.whole.jobs if "|" in job.words and matcher.matches(job.text)), None
+    )
+    return f"what {matcher.title} prints is piped on" if piped else ""
 
 
 def _by_service(line: _Line) -> bool:
@@ -310,26 +321,28 @@ def _by_service(line: _Line) -> bool:
     return bool(words) and _BY_SCRIPT.match(words[0]) is not None
 
 
-def _brought_to_front(lines: list[_Line], left: list[_Line], marks: Marks) -> Started:
+def _bring_to_front(lines: list[_Line], left: list[_Line], matcher: SidecarMatcher) -> Remainder:
     """The container ran as long as the sidecar did: now it runs as long as the application."""
     if any(program_of(job.words)[:1] != ("sleep",) for job in lines[-1].kept):
-        return Started(reason=f"{marks.title} keeps the container alive: what starts before it returns")
+        return Remainder(reason=f"{matcher.title} keeps the container alive: what starts before it returns")
     left = [line for line in left if line is not lines[-1]]
-    behind = [line for line in left if not line.whole.waits]
-    if len(behind) != 1:
-        wrong = "several programs are in the background" if behind else "what starts before it returns"
-        return Started(reason=f"{marks.title} keeps the container alive: {wrong}")
-    at = left.index(behind[0])
+    background = [line for line in left if not line.whole.waits]
+    if len(background) != 1:
+        wrong = "several programs are in the background" if background else "what starts before it returns"
+        return Remainder(reason=f"{matcher.title} keeps the container alive: {wrong}")
+    at = left.index(background[0])
     if any(program_of(job.words)[:1] != ("sleep",) for line in left[at + 1 :] for job in line.kept):
-        return Started(reason="commands between the application and the end would come too late or too early")
-    application = behind[0].kept[-1]
-    if goes_into_background(application):
+        return Remainder(reason="commands between the application and the end would come too late or too early")
+    application = background[0].kept[-1]
+    if runs_in_background(application):
         name = basename(program_of(application.words)[0])
-        return Started(reason=f"{name} may go into the background, and only {marks.title} keeps the container alive")
-    return _written([(line.kept, line.whole.end) for line in left[:at]] + [(behind[0].kept, "")])
+        return Remainder(
+            reason=f"{name} may go into the background, and only {matcher.title} keeps the container alive"
+        )
+    return _join([(line.kept, line.whole.end) for line in left[:at]] + [(background[0].kept, "")])
 
 
-def goes_into_background(job: Job) -> bool:
+def runs_in_background(job: Job) -> bool:
     """Whether a command is known to return while its program goes on."""
     words = program_of(job.words)
     if not words:
@@ -342,20 +355,20 @@ def goes_into_background(job: Job) -> bool:
     return False
 
 
-def _written(lists: list[tuple[list[Job], str]]) -> Started:
+def _join(lists: list[tuple[list[Job], str]]) -> Remainder:
     """The lists as text, the last command in the place of the shell where that is the same."""
     jobs, _ = lists[-1]
     last = jobs[-1]
     only = len(lists) == 1 and len(jobs) == 1
-    words = _plain_words(last) if only else ()
+    words = _words_without_shell(last) if only else ()
     if words:
-        return Started(" ".join(last.text.split()), words)
+        return Remainder(" ".join(last.text.split()), words)
     texts = [" && ".join(job.text for job in jobs) for jobs, _ in lists]
     if _can_replace_shell(last) and all(end != "&" for _, end in lists):
         texts[-1] = texts[-1][: len(texts[-1]) - len(last.text)] + f"exec {last.text}"
     ends = [end for _, end in lists[:-1]]
     joined = "".join(f"{text}{' &' if end == '&' else end} " for text, end in zip(texts, ends, strict=False))
-    return Started(joined + texts[-1])
+    return Remainder(joined + texts[-1])
 
 
 def _can_replace_shell(job: Job) -> bool:
@@ -363,7 +376,7 @@ def _can_replace_shell(job: Job) -> bool:
     return "|" not in job.words and "=" not in first and "$" not in first and basename(first) not in BUILTINS
 
 
-def _plain_words(job: Job) -> tuple[str, ...]:
+def _words_without_shell(job: Job) -> tuple[str, ...]:
     """The words of a command that needs no shell; none when it needs one."""
     from shlex import split
 
@@ -378,11 +391,11 @@ def _plain_words(job: Job) -> tuple[str, ...]:
 # What an instruction starts besides a sidecar.
 
 
-def started_without(instruction: Instruction, presets: Iterable[Preset], *, keeps_shell: bool) -> Instruction:
+def remove_sidecars(instruction: Instruction, presets: Iterable[Preset], *, keeps_shell: bool) -> Instruction:
     """A `CMD` or `ENTRYPOINT` as it would be without these sidecars; as it is where they cannot be taken out."""
     for preset in presets:
-        marks = Marks(preset.embedded, preset.title)
-        change = start_change(instruction, command_line(instruction), marks, keeps_shell=keeps_shell)
+        matcher = SidecarMatcher(preset.embedded, preset.title)
+        change = change_start(instruction, read_command_line(instruction), matcher, keeps_shell=keeps_shell)
         if change is not None and change.arguments is not None:
             (item,) = read_items(Source("", f"{instruction.name} {change.arguments}\n"))
             instruction = item if isinstance(item, Instruction) else instruction

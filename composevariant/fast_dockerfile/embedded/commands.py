@@ -7,7 +7,7 @@ from posixpath import basename
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from composevariant.fast_dockerfile.embedded.marks import Marks
+    from composevariant.fast_dockerfile.embedded.findings import SidecarMatcher
 
 _ASSIGNED: Final = re.compile(r"\w+=")
 
@@ -19,7 +19,7 @@ _PREPARING: Final = frozenset(("export", "keystore", "modules", "setup", "test",
 """Subcommands of a sidecar that do not keep running."""
 
 
-class Part(NamedTuple):
+class SidecarCommand(NamedTuple):
     """The share that a command has in a sidecar."""
 
     kind: Kind
@@ -33,18 +33,18 @@ class Part(NamedTuple):
     """Why it cannot be taken out; "" when it can."""
 
 
-def part_of(text: str, words: tuple[str, ...], marks: Marks) -> Part | None:
+def inspect_command(text: str, words: tuple[str, ...], matcher: SidecarMatcher) -> SidecarCommand | None:
     """The part that a command, given as a whole and in words, has in the sidecar; None when it has none."""
-    if not marks.about(text):
+    if not matcher.matches(text):
         return None
     segments = _segments(words)
-    parts = [_segment_part(segment, text, marks) for segment in segments]
+    parts = [_segment_part(segment, text, matcher) for segment in segments]
     if len(parts) == 1:
         return parts[0]
     reason = next((part.reason for part in parts if part.reason), "")
     places = tuple(place for part in parts for place in part.places)
     kind: Kind = "install" if any(part.kind == "install" for part in parts) else parts[0].kind
-    return Part(kind, parts[0].program, (), places, reason)
+    return SidecarCommand(kind, parts[0].program, (), places, reason)
 
 
 def program_of(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ def program_of(words: tuple[str, ...]) -> tuple[str, ...]:
     return words
 
 
-def redirected(text: str) -> str:
+def redirection_target(text: str) -> str:
     """Where a command's output goes; "" when that is not said."""
     target = _TARGET.search(text)
     return target[1].strip("'\"") if target else ""
@@ -76,105 +76,105 @@ def _segments(words: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [tuple(segment) for segment in segments]
 
 
-def _segment_part(words: tuple[str, ...], text: str, marks: Marks) -> Part:
+def _segment_part(words: tuple[str, ...], text: str, matcher: SidecarMatcher) -> SidecarCommand:
     command = program_of(words)
     if not command:
-        return Part("configuration", words[0].partition("=")[0] if words else "", (), ())
+        return SidecarCommand("configuration", words[0].partition("=")[0] if words else "", (), ())
     program = basename(command[0].strip("'\""))
-    if marks.about(command[0]):
+    if matcher.matches(command[0]):
         prepares = len(command) > 1 and command[1] in _PREPARING
-        return Part("configuration" if prepares else "start", program)
+        return SidecarCommand("configuration" if prepares else "start", program)
     if program in ("cd", "pushd"):
-        return Part("install", program)
+        return SidecarCommand("install", program)
     if program == "export":
-        return Part("configuration", program)
-    verb = VERBS.get(program)
-    if verb is None:
-        return Part("install", program, reason=f"it is not known what {program} does with {marks.title}")
+        return SidecarCommand("configuration", program)
+    rule = PROGRAM_RULES.get(program)
+    if rule is None:
+        return SidecarCommand("install", program, reason=f"it is not known what {program} does with {matcher.title}")
     if program in PRINTERS or program == "tee":
-        return _printing(program, command, text, marks)
-    return _known(program, verb, command, marks)
+        return _printing(program, command, text, matcher)
+    return _known(program, rule, command, matcher)
 
 
-def _printing(program: str, command: tuple[str, ...], text: str, marks: Marks) -> Part:
+def _printing(program: str, command: tuple[str, ...], text: str, matcher: SidecarMatcher) -> SidecarCommand:
     """Commands that write text: harmless where nobody keeps it, or where the file is the sidecar's own."""
-    target = redirected(text)
+    target = redirection_target(text)
     if not target and " tee " in f" {text} ":
         target = next((word for word in reversed(text.split()) if not word.startswith("-")), "").strip("'\"")
-    if not target or marks.about(target) or target == "/dev/null":
-        return Part("configuration", program)
-    if marks.about_repository(text):
-        return Part("install", program, (), (target,))
-    if program in ("cat", "envsubst") and not marks.about(" ".join(command[1:])):
-        return Part("configuration", program)
-    return Part("configuration", program, reason=f"{program} writes of {marks.title} into {target}")
+    if not target or matcher.matches(target) or target == "/dev/null":
+        return SidecarCommand("configuration", program)
+    if matcher.matches_repository(text):
+        return SidecarCommand("install", program, (), (target,))
+    if program in ("cat", "envsubst") and not matcher.matches(" ".join(command[1:])):
+        return SidecarCommand("configuration", program)
+    return SidecarCommand("configuration", program, reason=f"{program} writes of {matcher.title} into {target}")
 
 
-def _known(program: str, verb: Verb, command: tuple[str, ...], marks: Marks) -> Part:
-    operands, targets, subcommand = _operands(verb, command[1:])
-    kind: Kind = verb.kind
-    mine = [word for word in operands if marks.about(word) or marks.about_repository(word)]
-    if verb.subcommands and not subcommand:
-        return Part(kind, program)
+def _known(program: str, rule: ProgramRule, command: tuple[str, ...], matcher: SidecarMatcher) -> SidecarCommand:
+    operands, targets, subcommand = _operands(rule, command[1:])
+    kind: Kind = rule.kind
+    mine = [word for word in operands if matcher.matches(word) or matcher.matches_repository(word)]
+    if rule.subcommands and not subcommand:
+        return SidecarCommand(kind, program)
     if program == "install" and not any(word.startswith("-") and "d" in word for word in command[1:]):
-        verb = verb._replace(each=False, last_is_target=True)
-    if verb.last_is_target and operands:
-        return _moving(program, operands, marks)
+        rule = rule._replace(each=False, last_is_target=True)
+    if rule.last_is_target and operands:
+        return _moving(program, operands, matcher)
     if kind == "install" and mine and all(word.strip("'\"").endswith((".yml", ".yaml", ".conf")) for word in mine):
         kind = "configuration"
-    others = [word for word in operands[verb.skipped :] if word not in mine]
-    if verb.each and others:
+    others = [word for word in operands[rule.skipped :] if word not in mine]
+    if rule.each and others:
         twice = next((word for word in mine if command.count(word) > 1), "")
-        reason = f"{program} is given {twice} twice" if twice else "" if mine else _unclear(program, marks)
-        return Part(kind, program, tuple(mine), (), reason)
+        reason = f"{program} is given {twice} twice" if twice else "" if mine else _unclear(program, matcher)
+        return SidecarCommand(kind, program, tuple(mine), (), reason)
     if program in ("curl", "wget") and any("://" in word for word in others):
-        return Part(kind, program, reason=f"{program} downloads other things too")
+        return SidecarCommand(kind, program, reason=f"{program} downloads other things too")
     if program in ("sed", "ls", "test", "[", "gpg") and mine and any("/" in word for word in others[1:]):
-        return Part(kind, program, reason=f"{program} is about other files too")
-    return Part(kind, program, (), tuple(targets))
+        return SidecarCommand(kind, program, reason=f"{program} is about other files too")
+    return SidecarCommand(kind, program, (), tuple(targets))
 
 
-def _moving(program: str, operands: list[str], marks: Marks) -> Part:
+def _moving(program: str, operands: list[str], matcher: SidecarMatcher) -> SidecarCommand:
     *sources, target = operands
     files = [word.strip("'\"").endswith((".yml", ".yaml", ".conf")) for word in sources]
     kind: Kind = "configuration" if files and all(files) else "install"
-    if sources and all(map(marks.about, sources)):
-        return Part(kind, program, (), (target,))
-    if marks.about(target):
-        return Part(kind, program)
-    return Part(kind, program, reason=_unclear(program, marks))
+    if sources and all(map(matcher.matches, sources)):
+        return SidecarCommand(kind, program, (), (target,))
+    if matcher.matches(target):
+        return SidecarCommand(kind, program)
+    return SidecarCommand(kind, program, reason=_unclear(program, matcher))
 
 
-def _unclear(program: str, marks: Marks) -> str:
-    return f"{program} is about {marks.title} and other things, which cannot be told apart"
+def _unclear(program: str, matcher: SidecarMatcher) -> str:
+    return f"{program} is about {matcher.title} and other things, which cannot be told apart"
 
 
-def _operands(verb: Verb, words: tuple[str, ...]) -> tuple[list[str], list[str], str]:
+def _operands(rule: ProgramRule, words: tuple[str, ...]) -> tuple[list[str], list[str], str]:
     """The things that a command is given, where it puts them, and its subcommand."""
     operands: list[str] = []
     targets: list[str] = []
     subcommand, option = "", ""
     for word in words:
         if option:
-            targets += [word] if option in verb.into else []
+            targets += [word] if option in rule.into else []
             option = ""
         elif word.startswith("-") and word != "-":
             name, equals, value = word.partition("=")
-            targets += [value] if equals and name in verb.into else []
-            option = _awaits_value(verb, word)
-        elif not subcommand and word in verb.subcommands:
+            targets += [value] if equals and name in rule.into else []
+            option = _awaits_value(rule, word)
+        elif not subcommand and word in rule.subcommands:
             subcommand = word
         else:
             operands.append(word)
     return operands, targets, subcommand
 
 
-def _awaits_value(verb: Verb, word: str) -> str:
+def _awaits_value(rule: ProgramRule, word: str) -> str:
     """The option that takes the next word: the word itself, or the last letter of several in one word (`-fsSLo`)."""
-    if word in (*verb.valued, *verb.into):
+    if word in (*rule.valued, *rule.into):
         return word
     last = f"-{word[-1]}"
-    return last if word[2:] and not word.startswith("--") and last in verb.into else ""
+    return last if word[2:] and not word.startswith("--") and last in rule.into else ""
 
 
 # The programs that install, configure and start a sidecar, as far as it is known what taking them out does.
@@ -182,7 +182,7 @@ def _awaits_value(verb: Verb, word: str) -> str:
 Kind = Literal["install", "configuration", "start"]
 
 
-class Verb(NamedTuple):
+class ProgramRule(NamedTuple):
     """What a program does with the things that its operands name."""
 
     kind: Kind = "install"
@@ -203,49 +203,51 @@ class Verb(NamedTuple):
 _PACKAGES: Final = ("install", "add", "localinstall", "in", "reinstall")
 
 
-_APT: Final = Verb(each=True, valued=("-o", "-t", "-c", "--option"), subcommands=(*_PACKAGES, "remove", "purge"))
+_APT: Final = ProgramRule(each=True, valued=("-o", "-t", "-c", "--option"), subcommands=(*_PACKAGES, "remove", "purge"))
 
 
-_YUM: Final = Verb(each=True, valued=("-c",), subcommands=(*_PACKAGES, "remove", "erase", "clean", "autoremove"))
+_YUM: Final = ProgramRule(each=True, valued=("-c",), subcommands=(*_PACKAGES, "remove", "erase", "clean", "autoremove"))
 
 
-_UNPACKED: Final = Verb(each=True)
+_UNPACKED: Final = ProgramRule(each=True)
 
 
-VERBS: Final[dict[str, Verb]] = {
+PROGRAM_RULES: Final[dict[str, ProgramRule]] = {
     **dict.fromkeys(("apt-get", "apt", "aptitude"), _APT),
     **dict.fromkeys(("yum", "dnf", "microdnf", "tdnf", "zypper"), _YUM),
-    "apk": Verb(
+    "apk": ProgramRule(
         each=True, valued=("-t", "--virtual", "-X", "--repository", "-p", "--root"), subcommands=("add", "del")
     ),
     **dict.fromkeys(("dpkg", "rpm"), _UNPACKED),
-    "apt-mark": Verb(each=True, subcommands=("hold", "unhold", "auto", "manual")),
-    "gem": Verb(each=True, subcommands=("install",), valued=("-v", "--version")),
-    "curl": Verb(
+    "apt-mark": ProgramRule(each=True, subcommands=("hold", "unhold", "auto", "manual")),
+    "gem": ProgramRule(each=True, subcommands=("install",), valued=("-v", "--version")),
+    "curl": ProgramRule(
         valued=("-H", "-u", "-A", "--retry", "--header", "--retry-delay", "--connect-timeout", "--max-time", "--url"),
         into=("-o", "--output"),
     ),
-    "wget": Verb(valued=("-P", "--header", "-t", "--tries", "--timeout"), into=("-O", "--output-document")),
-    "tar": Verb(into=("-C", "--directory")),
-    "unzip": Verb(into=("-d",)),
-    **dict.fromkeys(("gunzip", "gzip", "bzip2", "xz", "sha512sum", "sha256sum", "sha1sum", "shasum"), Verb()),
-    **dict.fromkeys(("mv", "cp", "ln"), Verb(last_is_target=True)),
-    **dict.fromkeys(("apt-key", "gpg", "add-apt-repository", "yum-config-manager", "debconf-set-selections"), Verb()),
-    **dict.fromkeys(("echo", "printf", "cat", "tee"), Verb("configuration")),
+    "wget": ProgramRule(valued=("-P", "--header", "-t", "--tries", "--timeout"), into=("-O", "--output-document")),
+    "tar": ProgramRule(into=("-C", "--directory")),
+    "unzip": ProgramRule(into=("-d",)),
+    **dict.fromkeys(("gunzip", "gzip", "bzip2", "xz", "sha512sum", "sha256sum", "sha1sum", "shasum"), ProgramRule()),
+    **dict.fromkeys(("mv", "cp", "ln"), ProgramRule(last_is_target=True)),
     **dict.fromkeys(
-        ("sed", "envsubst", "useradd", "groupadd", "adduser", "addgroup", "usermod"), Verb("configuration")
+        ("apt-key", "gpg", "add-apt-repository", "yum-config-manager", "debconf-set-selections"), ProgramRule()
     ),
-    "rm": Verb(each=True),
-    "rmdir": Verb(each=True),
-    **dict.fromkeys(("ls", "test", "["), Verb()),
-    "mkdir": Verb("configuration", each=True, valued=("-m", "--mode")),
-    "install": Verb("configuration", each=True, valued=("-o", "-g", "-m", "--owner", "--group", "--mode")),
-    "touch": Verb("configuration", each=True),
-    **dict.fromkeys(("chmod", "chown", "chgrp"), Verb("configuration", each=True, skipped=1)),
-    "setcap": Verb("configuration"),
+    **dict.fromkeys(("echo", "printf", "cat", "tee"), ProgramRule("configuration")),
+    **dict.fromkeys(
+        ("sed", "envsubst", "useradd", "groupadd", "adduser", "addgroup", "usermod"), ProgramRule("configuration")
+    ),
+    "rm": ProgramRule(each=True),
+    "rmdir": ProgramRule(each=True),
+    **dict.fromkeys(("ls", "test", "["), ProgramRule()),
+    "mkdir": ProgramRule("configuration", each=True, valued=("-m", "--mode")),
+    "install": ProgramRule("configuration", each=True, valued=("-o", "-g", "-m", "--owner", "--group", "--mode")),
+    "touch": ProgramRule("configuration", each=True),
+    **dict.fromkeys(("chmod", "chown", "chgrp"), ProgramRule("configuration", each=True, skipped=1)),
+    "setcap": ProgramRule("configuration"),
     **dict.fromkeys(
         ("service", "systemctl", "invoke-rc.d", "rc-service", "update-rc.d", "chkconfig", "rc-update", "supervisorctl"),
-        Verb("start"),
+        ProgramRule("start"),
     ),
 }
 
@@ -254,7 +256,7 @@ PRINTERS: Final = frozenset(("echo", "printf", "cat", "envsubst"))
 """What they print goes where a redirection or `tee` says."""
 
 
-SERVICES: Final = frozenset(name for name, verb in VERBS.items() if verb.kind == "start")
+SERVICES: Final = frozenset(name for name, rule in PROGRAM_RULES.items() if rule.kind == "start")
 """Programs that start another one and return."""
 
 

@@ -21,7 +21,7 @@ _FOLDERS: Final = frozenset(f"/{name}" for name in _NAMES)
 """Places that are known to be folders when a destination has no slash at its end."""
 
 
-class Copied(NamedTuple):
+class CopiedSource(NamedTuple):
     """What is copied from the build context: a file, or the content of a folder."""
 
     instruction: Instruction
@@ -42,7 +42,7 @@ class Copied(NamedTuple):
         return [normpath(each.lstrip("/") or ".") for each in found]
 
 
-def copies(instructions: Iterable[Instruction]) -> Iterator[Copied]:
+def context_copies(instructions: Iterable[Instruction]) -> Iterator[CopiedSource]:
     """Everything that is copied from the context, in order. What depends on a variable is left out."""
     workdir = "/"
     for instruction in instructions:
@@ -55,7 +55,7 @@ def copies(instructions: Iterable[Instruction]) -> Iterator[Copied]:
                 if "$" not in source + target and "://" not in source:
                     into = target.endswith("/") or len(sources) > 1 or folder in _FOLDERS or folder == workdir
                     place = join(folder, basename(source.rstrip("/"))) if into else folder
-                    yield Copied(instruction, number, source, place, folder)
+                    yield CopiedSource(instruction, number, source, place, folder)
 
 
 # Which stages of a Dockerfile are built at all.
@@ -63,7 +63,7 @@ def copies(instructions: Iterable[Instruction]) -> Iterator[Copied]:
 _MOUNTED: Final = re.compile(r"--mount=.*?\bfrom=([^,]+)")
 
 
-def shipped(dockerfile: Dockerfile, targets: frozenset[str] | None) -> list[Stage]:
+def target_stages(dockerfile: Dockerfile, targets: frozenset[str] | None) -> list[Stage]:
     """The stages that become images; without known targets, any stage may."""
     if targets is None:
         return list(dockerfile.stages)
@@ -71,10 +71,12 @@ def shipped(dockerfile: Dockerfile, targets: frozenset[str] | None) -> list[Stag
     return [found[number] for number in sorted(found)]
 
 
-def built(dockerfile: Dockerfile, targets: frozenset[str] | None, without: Collection[Instruction] = ()) -> list[Stage]:
+def needed_stages(
+    dockerfile: Dockerfile, targets: frozenset[str] | None, without: Collection[Instruction] = ()
+) -> list[Stage]:
     """The stages that are needed for these, in order, if some instructions were not there."""
     needed: set[int] = set()
-    waiting = shipped(dockerfile, targets)
+    waiting = target_stages(dockerfile, targets)
     while waiting:
         stage = waiting.pop()
         if stage.number in needed:
@@ -84,12 +86,12 @@ def built(dockerfile: Dockerfile, targets: frozenset[str] | None, without: Colle
         waiting += [base] if base else []
         for instruction in stage.instructions:
             if instruction not in without:
-                found = (dockerfile.stage(name) for name in origins(instruction))
+                found = (dockerfile.stage(name) for name in source_references(instruction))
                 waiting += [origin for origin in found if origin and origin.number < stage.number]
     return [stage for stage in dockerfile.stages if stage.number in needed]
 
 
-def origins(instruction: Instruction) -> Iterator[str]:
+def source_references(instruction: Instruction) -> Iterator[str]:
     """What an instruction takes files from: names or numbers of stages, or images."""
     origin = instruction.flag("from")
     if instruction.name in ("COPY", "ADD") and origin:

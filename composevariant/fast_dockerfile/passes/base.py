@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from composevariant.source import Location
 
 
-class Done(NamedTuple):
+class Applied(NamedTuple):
     """Something that a rung did."""
 
     rung: str
@@ -29,7 +29,7 @@ class Skipped(NamedTuple):
     location: Location
 
 
-class Info(NamedTuple):
+class PassNote(NamedTuple):
     """What somebody should know about what a rung did."""
 
     rung: str
@@ -37,7 +37,7 @@ class Info(NamedTuple):
     location: Location
 
 
-class Extra(NamedTuple):
+class ReplacementFile(NamedTuple):
     """A file that the fast Dockerfile copies instead of another one. Paths count from the build context."""
 
     path: str
@@ -45,7 +45,7 @@ class Extra(NamedTuple):
     made_of: str
 
 
-class Started(NamedTuple):
+class StartOverride(NamedTuple):
     """What a service of the Compose file starts in the image."""
 
     setting: str
@@ -69,24 +69,24 @@ class BuildRequest(NamedTuple):
     """What makes the file again."""
     sidecars: tuple[Preset, ...] = ()
     """What is to be taken out of the image."""
-    starts: tuple[Started, ...] = ()
+    starts: tuple[StartOverride, ...] = ()
     """What the services start instead of what the Dockerfile says."""
     many_platforms: bool = False
     """Whether they are built for several."""
 
 
-class Work(NamedTuple):
+class PassInput(NamedTuple):
     """One rung's work: a Dockerfile as the rungs before left it, and the changes that this one asks for."""
 
     dockerfile: Dockerfile
     rewriting: Rewriting
-    order: BuildRequest
+    request: BuildRequest
 
     def ships(self, stage: Stage) -> bool:
         """Whether an image of a service is, or builds on, this stage."""
-        if self.order.targets is None:
+        if self.request.targets is None:
             return True
-        found = [self.dockerfile.target(name) for name in self.order.targets]
+        found = [self.dockerfile.target(name) for name in self.request.targets]
         return any(stage in self.dockerfile.lineage(each) for each in found if each)
 
     def builds_on(self, stage: Stage) -> list[Stage]:
@@ -95,6 +95,6 @@ class Work(NamedTuple):
         return [each for each in later if stage in self.dockerfile.lineage(each)]
 
 
-Result: TypeAlias = Done | Skipped | Info | Extra
-Rung: TypeAlias = Callable[[Work], Iterator[Result]]
+Result: TypeAlias = Applied | Skipped | PassNote | ReplacementFile
+Pass: TypeAlias = Callable[[PassInput], Iterator[Result]]
 """Asks `work.rewriting` for its changes, and gives what was done, or why not."""

@@ -15,22 +15,22 @@ from typing import TYPE_CHECKING, Final
 from composevariant.dockerfile import Instruction, base_image, copied_folders, image_of
 from composevariant.errors import Refused
 from composevariant.fast_dockerfile.ecosystems.all import CACHES
-from composevariant.fast_dockerfile.ecosystems.ecosystem import Surroundings
-from composevariant.fast_dockerfile.passes.base import Done, Skipped
+from composevariant.fast_dockerfile.ecosystems.ecosystem import InstallContext
+from composevariant.fast_dockerfile.passes.base import Applied, Skipped
 from composevariant.fast_dockerfile.passes.steps import (
     HARMLESS,
     ROOT,
     Cleanup,
     Step,
-    chain_of,
     check_plain,
     check_triggers,
     check_user,
-    cleanup,
-    installing,
+    find_cleanup,
+    installing_commands,
     installs,
-    later,
+    later_instructions,
     mount_name,
+    run_chain,
     start_of,
     steps,
     text_without,
@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 
     from composevariant.dockerfile import Chain, Command
     from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache
-    from composevariant.fast_dockerfile.passes.base import Work
+    from composevariant.fast_dockerfile.passes.base import PassInput
 
-RUNG: Final = "cache mounts"
+CACHE_MOUNTS: Final = "cache mounts"
 
 
 _LONG: Final = 130
@@ -55,7 +55,7 @@ _OPAQUE_INSTALL: Final = re.compile(
 )
 
 
-def mount_caches(work: Work) -> Iterator[Done | Skipped]:
+def mount_caches(work: PassInput) -> Iterator[Applied | Skipped]:
     """Ask for a mount on every step that installs packages; gives what was done, or why not, for each of them."""
     prepared: set[tuple[int, str]] = set()
     for step in steps(work):
@@ -63,13 +63,13 @@ def mount_caches(work: Work) -> Iterator[Done | Skipped]:
         if step.chain is not None:
             yield from _on_step(step, step.chain, prepared)
         elif _OPAQUE_INSTALL.search(step.run.text):
-            yield Skipped(RUNG, "the step is more than commands joined by && and ;", location)
+            yield Skipped(CACHE_MOUNTS, "the step is more than commands joined by && and ;", location)
 
 
-def _on_step(step: Step, chain: Chain, prepared: set[tuple[int, str]]) -> Iterator[Done | Skipped]:
+def _on_step(step: Step, chain: Chain, prepared: set[tuple[int, str]]) -> Iterator[Applied | Skipped]:
     location = step.run.location()
     for cache in CACHES:
-        if not installing(chain, cache):
+        if not installing_commands(chain, cache):
             continue
         try:
             with step.work.rewriting.all_or_nothing():
@@ -77,7 +77,7 @@ def _on_step(step: Step, chain: Chain, prepared: set[tuple[int, str]]) -> Iterat
         except Refused as refused:
             yield Skipped(cache.rung, f"{cache.ecosystem}: {refused.message}", location)
         else:
-            yield Done(cache.rung, cache.ecosystem, location)
+            yield Applied(cache.rung, cache.ecosystem, location)
 
 
 def _mount(step: Step, chain: Chain, cache: DownloadCache, prepared: set[tuple[int, str]]) -> None:
@@ -86,11 +86,11 @@ def _mount(step: Step, chain: Chain, cache: DownloadCache, prepared: set[tuple[i
     copied = tuple(copied_folders(instructions))
     environment = image_of(work.dockerfile, stage).environment
     image = base_image(work.dockerfile, stage)
-    folders = cache.where(Surroundings(work.dockerfile, chain, image, environment, work.order.context, copied))
+    folders = cache.where(InstallContext(work.dockerfile, chain, image, environment, work.request.context, copied))
     check_plain(*folders)
     cleaned = check(step, chain, cache, folders, copied)
-    mounts = [_flag(work.order.project, cache, folders, target) for target in folders]
-    several = len(mounts) > 1 or any(installing(chain, other) for other in CACHES if other is not cache)
+    mounts = [_flag(work.request.project, cache, folders, target) for target in folders]
+    several = len(mounts) > 1 or any(installing_commands(chain, other) for other in CACHES if other is not cache)
     wraps = several or len(mounts[0]) + len(step.run.text.partition("\n")[0]) > _LONG
     for mount in mounts:
         work.rewriting.add_flag(step.run, mount, wraps=wraps)
@@ -98,7 +98,7 @@ def _mount(step: Step, chain: Chain, cache: DownloadCache, prepared: set[tuple[i
         work.rewriting.remove_word(step.run, at, word)
     for at in cleaned.commands:
         work.rewriting.remove_command(step.run, at)
-    for at in installing(chain, cache):
+    for at in installing_commands(chain, cache):
         _turn_on(step, chain.commands[at], at, cache)
     _prepare(step, cache, prepared)
 
@@ -148,7 +148,7 @@ def check(step: Step, chain: Chain, cache: DownloadCache, folders: tuple[str, ..
     Raises:
         Refused: the step cannot get the mount.
     """
-    cleaned = cleanup(chain, cache, folders)
+    cleaned = find_cleanup(chain, cache, folders)
     check_user(step)
     check_triggers(step)
     _check_texts(step, cache, folders)
@@ -182,9 +182,9 @@ def _check_texts(step: Step, cache: DownloadCache, folders: tuple[str, ...]) -> 
 
 def _text(step: Step, item: Instruction, cache: DownloadCache, folders: tuple[str, ...]) -> str:
     """What an instruction says, without what would be taken out of it."""
-    chain = chain_of(step.work, item)
-    if chain is not None and installing(chain, cache):
-        return text_without(chain, cleanup(chain, cache, folders))
+    chain = run_chain(step.work, item)
+    if chain is not None and installing_commands(chain, cache):
+        return text_without(chain, find_cleanup(chain, cache, folders))
     return item.line.text + "".join(item.source.text[doc.start : doc.end] for doc in item.heredocs)
 
 
@@ -192,7 +192,7 @@ def _check_settings(step: Step, cache: DownloadCache, copied: tuple[str, ...]) -
     for folder in copied:
         for name in cache.settings:
             path = normpath(join(folder, name))
-            moved = cache.moved_by.search(step.work.order.context.read_text(path) or "")
+            moved = cache.moved_by.search(step.work.request.context.read_text(path) or "")
             if moved:
                 raise Refused(f"{moved[0].strip()} in {path} may move, empty or use the cache")
 
@@ -222,7 +222,7 @@ def _check_offline(step: Step, cache: DownloadCache) -> None:
 def _offline_flag(step: Step, run: Instruction, cache: DownloadCache) -> str:
     if cache.offline is None:
         return ""
-    chain = chain_of(step.work, run)
+    chain = run_chain(step.work, run)
     if chain is None:
         found = cache.offline.search(run.text)
         return found[0] if found else ""
@@ -241,14 +241,14 @@ def _check_shipped(step: Step, cache: DownloadCache) -> None:
 
 def _check_readers(step: Step, cache: DownloadCache) -> None:
     """Every later step that may need what was downloaded has to be one that gets the mount as well."""
-    for instruction in later(step):
+    for instruction in later_instructions(step):
         if instruction.name == "USER" and instruction.arguments.value not in ROOT:
             line = instruction.location().line
             raise Refused(f"the steps below line {line} are run by another user and may need what is downloaded")
         if instruction.name != "RUN":
             continue
-        chain = chain_of(step.work, instruction)
-        if chain is None or not (installing(chain, cache) or all(map(_is_harmless, chain.commands))):
+        chain = run_chain(step.work, instruction)
+        if chain is None or not (installing_commands(chain, cache) or all(map(_is_harmless, chain.commands))):
             raise Refused(f"the step in line {instruction.location().line} may need what is downloaded")
 
 

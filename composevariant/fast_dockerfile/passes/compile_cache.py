@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from composevariant.dockerfile import copied_folders, destination, is_within, workdir_at
 from composevariant.errors import Refused
 from composevariant.fast_dockerfile.ecosystems.cargo import COMPILES, COMPILES_NOTHING
-from composevariant.fast_dockerfile.passes.base import Done, Skipped
+from composevariant.fast_dockerfile.passes.base import Applied, Skipped
 from composevariant.fast_dockerfile.passes.steps import (
     HARMLESS,
-    chain_of,
     check_plain,
     check_triggers,
     check_user,
-    later,
+    later_instructions,
     mount_name,
+    run_chain,
     start_of,
     steps,
 )
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.dockerfile import Chain, Command, Instruction
-    from composevariant.fast_dockerfile.passes.base import Work
+    from composevariant.fast_dockerfile.passes.base import PassInput
     from composevariant.fast_dockerfile.passes.steps import Step
 
-RUNG: Final = "compile cache"
+NAME: Final = "compile cache"
 
 
 _WHY: Final = (
@@ -51,35 +51,35 @@ class _Plan(NamedTuple):
     """The first command that compiles."""
     folders: Folders
     used: tuple[str, ...]
-    copied: tuple[Copied, ...]
+    copied: tuple[CopiedOutput, ...]
     out: str
     """Where the programs are copied to."""
 
 
-def cache_compiling(work: Work) -> Iterator[Done | Skipped]:
+def cache_compiling(work: PassInput) -> Iterator[Applied | Skipped]:
     """Ask for a mount on every step that compiles with cargo; gives what was done, or why not."""
     for step in steps(work):
         location = step.run.location()
         if step.chain is None:
             if COMPILES.search(step.run.text):
-                yield Skipped(RUNG, "the step is more than commands joined by && and ;", location)
+                yield Skipped(NAME, "the step is more than commands joined by && and ;", location)
             continue
-        if not compiling(step.chain):
+        if not compiling_commands(step.chain):
             continue
         try:
             with work.rewriting.all_or_nothing():
                 _rewrite(step, _plan(step, step.chain))
         except Refused as refused:
-            yield Skipped(RUNG, f"cargo: {refused.message}", location)
+            yield Skipped(NAME, f"cargo: {refused.message}", location)
         else:
-            yield Done(RUNG, "cargo", location)
+            yield Applied(NAME, "cargo", location)
 
 
 def _plan(step: Step, chain: Chain) -> _Plan:
     folders = check(step, chain)
-    first = compiling(chain)[0]
+    first = compiling_commands(chain)[0]
     copied = tuple(copied_outputs(step, folders.target))
-    used = used_in_step(chain, first, folders)
+    used = outputs_used_in_step(chain, first, folders)
     check_plain(*used, *(each.path for each in copied))
     names = [basename(each.path) for each in copied]
     twice = next((each for each in copied if names.count(basename(each.path)) > 1), None)
@@ -118,9 +118,9 @@ def _rewrite(step: Step, plan: _Plan) -> None:
 
 def _identity(step: Step) -> str:
     """A name of its own for each project, service, stage, image and platform: other programs must not get in."""
-    order = step.work.order
+    request = step.work.request
     image = step.work.dockerfile.lineage(step.stage)[0].base
-    parts = (order.project, *order.services[:1], _stage_name(step), "cargo", image, order.platform)
+    parts = (request.project, *request.services[:1], _stage_name(step), "cargo", image, request.platform)
     return "-".join(mount_name(part) for part in parts if part)
 
 
@@ -152,7 +152,7 @@ class Folders(NamedTuple):
     sources: str
 
 
-def compiling(chain: Chain) -> list[int]:
+def compiling_commands(chain: Chain) -> list[int]:
     """The commands, by number, that compile."""
     return [at for at, each in enumerate(chain.commands) if COMPILES.match(each.text, start_of(each))]
 
@@ -163,7 +163,7 @@ def check(step: Step, chain: Chain) -> Folders:
     Raises:
         Refused: the step cannot get the mount.
     """
-    if step.work.order.many_platforms:
+    if step.work.request.many_platforms:
         raise Refused("it is built for several platforms, which would share what is compiled")
     if not chain.stops_at_failure:
         raise Refused("the step goes on when a command fails")
@@ -201,7 +201,7 @@ def _folders(step: Step, chain: Chain) -> Folders:
     start = workdir_at(step.work.dockerfile, step.stage, step.run)
     if start is None:
         raise Refused("its working directory cannot be told")
-    folder, first = start, compiling(chain)[0]
+    folder, first = start, compiling_commands(chain)[0]
     for at, command in enumerate(chain.commands):
         if command.words and command.words[0] in _CHANGES_FOLDER:
             found = _CD.fullmatch(command.text)
@@ -215,7 +215,7 @@ def _folders(step: Step, chain: Chain) -> Folders:
 
 
 def _check_texts(step: Step) -> None:
-    dockerfile, context = step.work.dockerfile, step.work.order.context
+    dockerfile, context = step.work.dockerfile, step.work.request.context
     for stage in dockerfile.stages:
         for item in stage.instructions:
             moved = _MOVED.search(item.line.text)
@@ -232,22 +232,22 @@ def _check_texts(step: Step) -> None:
 def _check_other_steps(step: Step) -> None:
     dockerfile = step.work.dockerfile
     above = [each for part in dockerfile.lineage(step.stage) for each in part.instructions]
-    below = list(later(step))
+    below = list(later_instructions(step))
     for instruction in dict.fromkeys((*above, *below)):
         line = instruction.location().line
         if instruction.name in ("COPY", "ADD"):
-            if instruction.words and names_target(instruction.words[-1].value):
+            if instruction.words and mentions_target(instruction.words[-1].value):
                 raise Refused(f"line {line} copies into target, where the mount would be")
         elif instruction.name == "RUN" and instruction is not step.run:
-            if compiles(step, instruction):
+            if may_compile(step, instruction):
                 raise Refused(f"line {line} compiles as well, and target would be two things")
             if instruction in below and not _leaves_alone(step, instruction):
                 raise Refused(f"the step in line {line} may need what is compiled")
 
 
-def compiles(step: Step, run: Instruction) -> bool:
+def may_compile(step: Step, run: Instruction) -> bool:
     """Whether a step compiles, or may do so."""
-    chain = chain_of(step.work, run)
+    chain = run_chain(step.work, run)
     if chain is None:
         return _ANY_CARGO.search(run.text) is not None
     return any(_may_compile(command) for command in chain.commands)
@@ -261,8 +261,8 @@ def _may_compile(command: Command) -> bool:
 
 
 def _leaves_alone(step: Step, run: Instruction) -> bool:
-    chain = chain_of(step.work, run)
-    if chain is None or names_target(run.arguments.value):
+    chain = run_chain(step.work, run)
+    if chain is None or mentions_target(run.arguments.value):
         return False
     return all(not command.words or command.words[0] in HARMLESS for command in chain.commands)
 
@@ -277,7 +277,7 @@ def _check_flags(step: Step, target: str) -> None:
 
 def _check_sources(step: Step, folder: str) -> None:
     """All that was copied and may be compiled lies where it is touched."""
-    dockerfile, context = step.work.dockerfile, step.work.order.context
+    dockerfile, context = step.work.dockerfile, step.work.request.context
     for stage in dockerfile.lineage(step.stage):
         for copy in stage.instructions:
             if copy is step.run:
@@ -301,7 +301,7 @@ def _check_packages(step: Step, copy: Instruction, place: str, folder: str) -> N
         return
     for word in copy.words[:-1]:
         manifest = word.value if basename(word.value) == "Cargo.toml" else join(word.value, "Cargo.toml")
-        text = step.work.order.context.read_text(normpath(manifest)) or ""
+        text = step.work.request.context.read_text(normpath(manifest)) or ""
         for path in _PATH.findall(text):
             if not is_within(normpath(join(place, path)), folder):
                 raise Refused(f"{normpath(manifest)} names {path}, whose sources would not be touched")
@@ -318,7 +318,7 @@ _MOUNTED: Final = re.compile(r"--mount=(?:.*,)?from=([^,]+)")
 _UNKNOWN: Final = re.compile(r"[$*?\[`{]")
 
 
-class Copied(NamedTuple):
+class CopiedOutput(NamedTuple):
     """A word of a `COPY --from` that names something below the folder."""
 
     copy: Instruction
@@ -326,7 +326,7 @@ class Copied(NamedTuple):
     path: str
 
 
-def copied_outputs(step: Step, target: str) -> Iterator[Copied]:
+def copied_outputs(step: Step, target: str) -> Iterator[CopiedOutput]:
     """What other stages copy from below the folder.
 
     Raises:
@@ -347,10 +347,10 @@ def copied_outputs(step: Step, target: str) -> Iterator[Copied]:
                 if is_within(target, path) or (_UNKNOWN.search(path) and _may_be_within(path, target)):
                     raise Refused(f"line {copy.location().line} copies {word.value}, which is more than one known file")
                 if is_within(path, target):
-                    yield Copied(copy, at, path)
+                    yield CopiedOutput(copy, at, path)
 
 
-def used_in_step(chain: Chain, first: int, folders: Folders) -> tuple[str, ...]:
+def outputs_used_in_step(chain: Chain, first: int, folders: Folders) -> tuple[str, ...]:
     """What the commands of the step itself take from the folder.
 
     Raises:
@@ -369,7 +369,7 @@ def used_in_step(chain: Chain, first: int, folders: Folders) -> tuple[str, ...]:
     return tuple(found)
 
 
-def names_target(text: str) -> bool:
+def mentions_target(text: str) -> bool:
     """Whether a path with the name of cargo's folder is in a text."""
     return re.search(r"(?<![\w-])target(?![\w=-])", text) is not None
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.dockerfile import destination, is_within
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.passes.base import Done, Skipped
-from composevariant.fast_dockerfile.passes.compile_cache import check_layer, compiles, compiling
+from composevariant.fast_dockerfile.passes.base import Applied, Skipped
+from composevariant.fast_dockerfile.passes.compile_cache import check_layer, compiling_commands, may_compile
 from composevariant.fast_dockerfile.passes.manifests_first import (
-    check_between,
+    check_between_copy_and_step,
     copy_lines,
     source_folder,
     sources_above,
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.dockerfile import BuildContext, Chain, Instruction
-    from composevariant.fast_dockerfile.passes.base import Work
+    from composevariant.fast_dockerfile.passes.base import PassInput
     from composevariant.fast_dockerfile.passes.steps import Step
 
-RUNG: Final = "dependency stage"
+NAME: Final = "dependency stage"
 _COMMAND: Final = re.compile(
     r"cargo[ \t]+(?:build|b)(?:[ \t]+(?:-r|-q|-v|--(?:release|locked|quiet|verbose|all-features|no-default-features)"
     r"|--(?:target|profile|features|jobs)[ \t=][ \t]*[\w,./-]+|-[jF][ \t]*[\w,]+))*"
@@ -46,18 +46,18 @@ _WHY: Final = (
 )
 
 
-def compile_crates_first(work: Work) -> Iterator[Done | Skipped]:
+def compile_crates_first(work: PassInput) -> Iterator[Applied | Skipped]:
     """Ask for a layer of crates wherever cargo compiles without a mount; gives what was done, or why not."""
     for step in steps(work):
-        if step.chain is None or not compiling(step.chain) or _has_mount(step):
+        if step.chain is None or not compiling_commands(step.chain) or _has_mount(step):
             continue
         try:
             with work.rewriting.all_or_nothing():
                 _rewrite(step, step.chain)
         except Refused as refused:
-            yield Skipped(RUNG, f"cargo: {refused.message}", step.run.location())
+            yield Skipped(NAME, f"cargo: {refused.message}", step.run.location())
         else:
-            yield Done(RUNG, "cargo", step.run.location())
+            yield Applied(NAME, "cargo", step.run.location())
 
 
 def _has_mount(step: Step) -> bool:
@@ -69,16 +69,16 @@ def _rewrite(step: Step, chain: Chain) -> None:
     copy = sources_above(step)
     if copy is None:
         raise Refused("no folder of sources is copied before it")
-    check_between(step, copy, also=("ARG", "ENV", "USER"))
+    check_between_copy_and_step(step, copy, also=("ARG", "ENV", "USER"))
     _check_owner(step, copy)
     _check_above(step, copy, folders.work)
-    first = compiling(chain)[0]
+    first = compiling_commands(chain)[0]
     command = chain.commands[first].text
-    if len(compiling(chain)) > 1 or not _COMMAND.fullmatch(command, start_of(chain.commands[first])):
+    if len(compiling_commands(chain)) > 1 or not _COMMAND.fullmatch(command, start_of(chain.commands[first])):
         raise Refused(f"only `cargo build` with plain options compiles the crates alone, not {command}")
     if first:
         raise Refused("commands stand before it in its step")
-    context = step.work.order.context
+    context = step.work.request.context
     lines = copy_lines(step, copy, _manifests(context, source_folder(step, copy)), _PROJECTS)
     rewriting, flags = step.work.rewriting, "".join(f"{flag.value} " for flag in step.run.flags)
     crates = (
@@ -112,7 +112,7 @@ def _check_above(step: Step, copy: Instruction, folder: str) -> None:
                 place = destination(dockerfile, stage, each)
                 if place is None or is_within(place, folder) or is_within(folder, place):
                     raise Refused(f"line {line} copies to where the sources go")
-            if each.name == "RUN" and (_SOURCES.search(each.text) or compiles(step, each)):
+            if each.name == "RUN" and (_SOURCES.search(each.text) or may_compile(step, each)):
                 raise Refused(f"line {line} makes sources, or compiles, before they are copied")
 
 

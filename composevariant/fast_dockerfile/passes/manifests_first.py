@@ -17,17 +17,17 @@ from composevariant.dockerfile import destination, is_within, workdir_at
 from composevariant.errors import Refused
 from composevariant.fast_dockerfile.ecosystems.all import CACHES, MANIFESTS
 from composevariant.fast_dockerfile.ecosystems.ecosystem import Project
-from composevariant.fast_dockerfile.passes.base import Done, Skipped
-from composevariant.fast_dockerfile.passes.steps import Step, chain_of, check_plain, check_triggers, start_of, steps
+from composevariant.fast_dockerfile.passes.base import Applied, Skipped
+from composevariant.fast_dockerfile.passes.steps import Step, check_plain, check_triggers, run_chain, start_of, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.dockerfile import BuildContext, Chain, Instruction
     from composevariant.fast_dockerfile.ecosystems.ecosystem import Manifests
-    from composevariant.fast_dockerfile.passes.base import Work
+    from composevariant.fast_dockerfile.passes.base import PassInput
 
-RUNG: Final = "manifests first"
+NAME: Final = "manifests first"
 
 
 _NAMES_FILES: Final = re.compile(
@@ -63,7 +63,7 @@ class _Plan(NamedTuple):
     """The command that goes before; "" when the step itself does."""
 
 
-def put_manifests_first(work: Work) -> Iterator[Done | Skipped]:
+def put_manifests_first(work: PassInput) -> Iterator[Applied | Skipped]:
     """Ask for manifests before sources wherever a step installs behind them; gives what was done, or why not."""
     moved: set[Instruction] = set()
     for step in steps(work):
@@ -78,10 +78,10 @@ def put_manifests_first(work: Work) -> Iterator[Done | Skipped]:
                 with work.rewriting.all_or_nothing():
                     _rewrite(step, step.chain, _plan(step, step.chain, copy, manifests, at))
             except Refused as refused:
-                yield Skipped(RUNG, f"{manifests.ecosystem}: {refused.message}", step.run.location())
+                yield Skipped(NAME, f"{manifests.ecosystem}: {refused.message}", step.run.location())
             else:
                 moved.add(copy)
-                yield Done(RUNG, manifests.ecosystem, step.run.location())
+                yield Applied(NAME, manifests.ecosystem, step.run.location())
                 break
 
 
@@ -94,7 +94,7 @@ def _is_first_already(step: Step, copy: Instruction, manifests: Manifests) -> bo
     """Whether a step above the sources installs already."""
     above = [each for stage in step.work.dockerfile.lineage(step.stage) for each in stage.instructions]
     for each in above[: above.index(copy)]:
-        chain = chain_of(step.work, each)
+        chain = run_chain(step.work, each)
         if chain and any(manifests.installs.match(command.text, start_of(command)) for command in chain.commands):
             return True
     return False
@@ -102,7 +102,7 @@ def _is_first_already(step: Step, copy: Instruction, manifests: Manifests) -> bo
 
 def _plan(step: Step, chain: Chain, copy: Instruction, manifests: Manifests, at: int) -> _Plan:
     check_triggers(step)
-    check_between(step, copy)
+    check_between_copy_and_step(step, copy)
     _check_variables(step)
     command = chain.commands[at]
     assigned, text = command.text[: start_of(command)], command.text[start_of(command) :]
@@ -148,7 +148,7 @@ def _check_variables(step: Step) -> None:
 
 
 def _copy_lines(step: Step, copy: Instruction, manifests: Manifests, command: str) -> list[str]:
-    context, source = step.work.order.context, source_folder(step, copy)
+    context, source = step.work.request.context, source_folder(step, copy)
     files = manifests.files(Project(context, source), command)
     for name in manifests.results:
         result = normpath(join(source, name))
@@ -202,13 +202,15 @@ def sources_above(step: Step) -> Instruction | None:
             continue
         place = destination(dockerfile, step.stage, copy)
         names = [word.value for word in copy.words[:-1]]
-        is_folder = len(names) == 1 and not step.work.order.context.is_file(names[0]) and not _UNCOPIED.search(names[0])
+        is_folder = (
+            len(names) == 1 and not step.work.request.context.is_file(names[0]) and not _UNCOPIED.search(names[0])
+        )
         if folder is not None and place is not None and is_folder and is_within(folder, place):
             return copy
     return None
 
 
-def check_between(step: Step, copy: Instruction, also: tuple[str, ...] = ()) -> None:
+def check_between_copy_and_step(step: Step, copy: Instruction, also: tuple[str, ...] = ()) -> None:
     """Nothing stands between the sources and the step that needs them, or changes what a command there would do."""
     own = step.stage.instructions
     if copy.json or copy.name != "COPY" or copy.heredocs or not all(map(_KNOWN_FLAG.match, _flags(copy))):
@@ -220,7 +222,7 @@ def check_between(step: Step, copy: Instruction, also: tuple[str, ...] = ()) -> 
         if moves or sets or each.name in ("ADD", "COPY", *also):
             raise Refused(f"line {line} stands between the sources and the step")
         if each.name == "RUN":
-            chain = chain_of(step.work, each)
+            chain = run_chain(step.work, each)
             if chain is None or not all(NEEDS_NO_SOURCES.match(command.text) for command in chain.commands):
                 raise Refused(f"the step in line {line} may need the sources, and stands before the install")
 
@@ -248,7 +250,7 @@ def copy_lines(step: Step, copy: Instruction, files: tuple[str, ...], projects: 
     Raises:
         Refused: a file is not sent to the engine, or one of `projects` makes a folder above the project's.
     """
-    context, source, below = step.work.order.context, source_folder(step, copy), _below(step, copy)
+    context, source, below = step.work.request.context, source_folder(step, copy), _below(step, copy)
     _check_above(context, copy.words[0].value, below, projects)
     paths = [normpath(join(source, name)) for name in files]
     for path in paths:

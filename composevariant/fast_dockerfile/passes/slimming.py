@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.dockerfile import destination, is_within, official_name, workdir_at
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.passes.base import Done, Skipped
+from composevariant.fast_dockerfile.passes.base import Applied, Skipped
 from composevariant.fast_dockerfile.passes.steps import ROOT, Step, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.dockerfile import Command, Instruction
-    from composevariant.fast_dockerfile.passes.base import Work
+    from composevariant.fast_dockerfile.passes.base import PassInput
 
-RUNG: Final = "slimming"
+NAME: Final = "slimming"
 _RECURSIVE: Final = frozenset(("-R", "--recursive"))
 _OWNER: Final = re.compile(r"[A-Za-z0-9_][\w-]*(?::[A-Za-z0-9_][\w-]*)?")
 _OF_SYSTEMS: Final = frozenset(
@@ -42,7 +42,7 @@ class _Handed(NamedTuple):
     copies: list[Instruction]
 
 
-def slim(work: Work) -> Iterator[Done | Skipped]:
+def slim_ownership(work: PassInput) -> Iterator[Applied | Skipped]:
     """Hand over what is copied at once; gives what was done, or why not, for each step that hands a folder over."""
     for step in steps(work):
         for at, command in enumerate(step.chain.commands if step.chain else ()):
@@ -53,9 +53,9 @@ def slim(work: Work) -> Iterator[Done | Skipped]:
                 with work.rewriting.all_or_nothing():
                     _rewrite(step, at, _handed(step, at, command))
             except Refused as refused:
-                yield Skipped(RUNG, f"chown -R: {refused.message}", step.run.location())
+                yield Skipped(NAME, f"chown -R: {refused.message}", step.run.location())
             else:
-                yield Done(RUNG, "COPY --chown", step.run.location())
+                yield Applied(NAME, "COPY --chown", step.run.location())
 
 
 def _rewrite(step: Step, at: int, handed: _Handed) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from composevariant.dockerfile import Chain, Command, Dockerfile, Instruction, Stage
     from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache
-    from composevariant.fast_dockerfile.passes.base import Work
+    from composevariant.fast_dockerfile.passes.base import PassInput
 
 _ASSIGNED: Final = re.compile(r"(?:\w+=[^\s'\"$`]*[ \t]+)+")
 ROOT: Final = frozenset(("0", "0:0", "root", "root:root"))
@@ -24,7 +24,7 @@ _GLOB: Final = re.compile(r"[*?\[]")
 class Step(NamedTuple):
     """A `RUN` and who runs it."""
 
-    work: Work
+    work: PassInput
     stage: Stage
     run: Instruction
     chain: Chain | None
@@ -49,7 +49,7 @@ class Cleanup(NamedTuple):
     words: tuple[tuple[int, str], ...]
 
 
-def steps(work: Work) -> Iterator[Step]:
+def steps(work: PassInput) -> Iterator[Step]:
     """All steps of a Dockerfile."""
     for stage in work.dockerfile.stages:
         user = first_user(work.dockerfile, stage)
@@ -57,7 +57,7 @@ def steps(work: Work) -> Iterator[Step]:
             if instruction.name == "USER":
                 user = instruction.arguments.value
             elif instruction.name == "RUN":
-                yield Step(work, stage, instruction, chain_of(work, instruction), user)
+                yield Step(work, stage, instruction, run_chain(work, instruction), user)
 
 
 def first_user(dockerfile: Dockerfile, stage: Stage) -> str | None:
@@ -90,7 +90,7 @@ def check_plain(*paths: str) -> None:
             raise Refused(f"{path} cannot be written without quotes")
 
 
-def later(step: Step) -> Iterator[Instruction]:
+def later_instructions(step: Step) -> Iterator[Instruction]:
     """What is built on a step: the rest of its stage, and all stages that build on that."""
     own = step.stage.instructions
     yield from own[own.index(step.run) + 1 :]
@@ -103,7 +103,7 @@ def mount_name(text: str) -> str:
     return re.sub(r"[^a-z0-9_-]", "-", text.lower())
 
 
-def installing(chain: Chain, cache: DownloadCache) -> list[int]:
+def installing_commands(chain: Chain, cache: DownloadCache) -> list[int]:
     """The commands, by number, that use a cache."""
     return [at for at, command in enumerate(chain.commands) if installs(command, cache)]
 
@@ -118,7 +118,7 @@ def start_of(command: Command) -> int:
     return assigned.end() if assigned else 0
 
 
-def cleanup(chain: Chain, cache: DownloadCache, folders: tuple[str, ...]) -> Cleanup:
+def find_cleanup(chain: Chain, cache: DownloadCache, folders: tuple[str, ...]) -> Cleanup:
     """What empties the folders of a cache.
 
     Raises:
@@ -161,5 +161,5 @@ def _is_inside(word: str, folders: tuple[str, ...]) -> bool:
     return False
 
 
-def chain_of(work: Work, run: Instruction) -> Chain | None:
+def run_chain(work: PassInput, run: Instruction) -> Chain | None:
     return flat_chain(run, work.dockerfile.escape)

@@ -25,7 +25,7 @@ _SHARED_FOLDERS: Final = frozenset(("", ".", "-", *(f"/{name}" for name in _SHAR
 """What is put here is not known by the folder alone."""
 
 
-class Marks:
+class SidecarMatcher:
     """The words of a sidecar, and the places to which a Dockerfile moved it under another name."""
 
     def __init__(
@@ -48,42 +48,44 @@ class Marks:
         moved = "|".join(map(re.escape, sorted(places)))
         self._place = re.compile(rf"(?<![\w.-])(?:{moved})(?![\w-])" if moved else r"(?!)")
 
-    def about(self, text: str) -> bool:
+    def matches(self, text: str) -> bool:
         """Whether a text names the sidecar, or a place where it was put."""
         for path in self.spared:
             text = text.replace(path, "")
         if self._word.search(text) or self._place.search(text):
             return True
-        return self._repositories_too and self.about_repository(text)
+        return self._repositories_too and self.matches_repository(text)
 
-    def named_by(self, path: str) -> bool:
+    def matches_file_name(self, path: str) -> bool:
         """Whether a file is called after the sidecar: `filebeat.yml`, but not `nginx-filebeat.conf`."""
         return self._word.match(basename(path.rstrip("/"))) is not None
 
-    def about_repository(self, text: str) -> bool:
+    def matches_repository(self, text: str) -> bool:
         """Whether a text names a package repository that has the sidecar."""
         return self._repository.search(text) is not None
 
-    def about_neighbour(self, text: str) -> bool:
+    def matches_neighbour(self, text: str) -> bool:
         """Whether a text names something else of the same repositories."""
         return self._neighbour.search(text) is not None
 
-    def with_places(self, paths: Iterable[str]) -> Marks:
+    def with_places(self, paths: Iterable[str]) -> SidecarMatcher:
         """The same, where the sidecar is also what stands at these paths; folders of everybody do not count."""
         new = {path.rstrip("/") for path in paths if path.rstrip("/") not in _SHARED_FOLDERS and "$" not in path}
         new = {path for path in new if path and not self._word.search(path)}
         if not new:
             return self
-        return Marks(self.embedded, self.title, self.places | new, self.spared, repositories=self._repositories_too)
+        return SidecarMatcher(
+            self.embedded, self.title, self.places | new, self.spared, repositories=self._repositories_too
+        )
 
-    def with_repositories(self) -> Marks:
+    def with_repositories(self) -> SidecarMatcher:
         """The same, where the package repositories are the sidecar's alone."""
-        return Marks(self.embedded, self.title, self.places, self.spared, repositories=True)
+        return SidecarMatcher(self.embedded, self.title, self.places, self.spared, repositories=True)
 
-    def without_paths(self, paths: Iterable[str]) -> Marks:
+    def without_paths(self, paths: Iterable[str]) -> SidecarMatcher:
         """The same, where these files are not the sidecar, whatever they are called."""
         spared = self.spared.union(paths)
-        return Marks(self.embedded, self.title, self.places, spared, repositories=self._repositories_too)
+        return SidecarMatcher(self.embedded, self.title, self.places, spared, repositories=self._repositories_too)
 
 
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
@@ -100,7 +102,7 @@ def _glob(pattern: str) -> str:
 # it.
 
 
-class Piece(NamedTuple):
+class Finding(NamedTuple):
     """One place that installs, configures or starts the sidecar."""
 
     kind: Kind
@@ -115,21 +117,23 @@ class Change(NamedTuple):
     """What becomes of an instruction. Without anything said, it goes."""
 
     instruction: Instruction
-    pieces: tuple[Piece, ...]
-    taken: Taken | None = None
+    findings: tuple[Finding, ...]
+    removed_commands: Taken | None = None
     """What goes out of the shell chain of a `RUN`."""
     arguments: str | None = None
     """The text that takes the place of the arguments."""
-    words: tuple[int, ...] = ()
+    removed_words: tuple[int, ...] = ()
     """The numbers of the arguments that go, written without JSON."""
-    behind: tuple[str, ...] = ()
+    lines_after: tuple[str, ...] = ()
     """Lines that are put behind it; without anything else said, the instruction itself stays then."""
     note: str = ""
     """What somebody should know about it."""
 
     @property
-    def goes(self) -> bool:
-        return self.taken is None and self.arguments is None and not self.words and not self.behind
+    def is_removal(self) -> bool:
+        return (
+            self.removed_commands is None and self.arguments is None and not self.removed_words and not self.lines_after
+        )
 
 
 class NewFile(NamedTuple):
@@ -141,15 +145,15 @@ class NewFile(NamedTuple):
     made_of: str
 
 
-class Inside(NamedTuple):
+class SidecarFindings(NamedTuple):
     """All that a Dockerfile has of one sidecar."""
 
     title: str
     changes: tuple[Change, ...] = ()
-    loose: tuple[Piece, ...] = ()
+    other_findings: tuple[Finding, ...] = ()
     """Pieces that are no instruction's: in scripts."""
     files: tuple[NewFile, ...] = ()
-    unseen: tuple[Piece, ...] = ()
+    unreadable: tuple[Finding, ...] = ()
     """Scripts that an image starts and that are not in the context: nobody knows what they start."""
     configurations: tuple[str, ...] = ()
     """Files of the context that configure the sidecar."""
@@ -157,18 +161,20 @@ class Inside(NamedTuple):
     """What stays and may be of no use any more."""
 
     @property
-    def pieces(self) -> list[Piece]:
+    def findings(self) -> list[Finding]:
         """In the order of the file."""
-        found = [*(piece for change in self.changes for piece in change.pieces), *self.loose]
-        return sorted(found, key=lambda piece: (piece.location.file, piece.location.line, piece.location.column))
+        found = [*(finding for change in self.changes for finding in change.findings), *self.other_findings]
+        return sorted(
+            found, key=lambda finding: (finding.location.file, finding.location.line, finding.location.column)
+        )
 
     @property
-    def places(self) -> list[Location]:
-        """Where pieces are that are no instruction's."""
-        return [piece.location for piece in self.loose]
+    def other_locations(self) -> list[Location]:
+        """Where findings are that are no instruction's."""
+        return [finding.location for finding in self.other_findings]
 
     @property
-    def reasons(self) -> list[Piece]:
+    def obstacles(self) -> list[Finding]:
         """What stands against taking it out; what is started in a way that is seen need not be looked for."""
-        started = any(piece.kind == "start" for piece in self.pieces)
-        return [*(piece for piece in self.pieces if piece.reason), *(() if started else self.unseen)]
+        started = any(finding.kind == "start" for finding in self.findings)
+        return [*(finding for finding in self.findings if finding.reason), *(() if started else self.unreadable)]

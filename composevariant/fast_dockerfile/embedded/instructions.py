@@ -8,16 +8,16 @@ from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.dockerfile import Taken, flat_chain
-from composevariant.fast_dockerfile.embedded.commands import VERBS, part_of, program_of
-from composevariant.fast_dockerfile.embedded.marks import Change, Piece
+from composevariant.fast_dockerfile.embedded.commands import PROGRAM_RULES, inspect_command, program_of
+from composevariant.fast_dockerfile.embedded.findings import Change, Finding
 from composevariant.sidecars import fits_image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.dockerfile import Chain, Command, Dockerfile, Instruction
-    from composevariant.fast_dockerfile.embedded.commands import Kind, Part
-    from composevariant.fast_dockerfile.embedded.marks import Marks
+    from composevariant.fast_dockerfile.embedded.commands import Kind, SidecarCommand
+    from composevariant.fast_dockerfile.embedded.findings import SidecarMatcher
 
 CERTIFICATE: Final = (".crt", ".pem", ".key", ".cer", ".p12", ".pfx")
 _CONFIGURATION: Final = (".yml", ".yaml", ".conf", ".toml", ".json", ".list", ".repo")
@@ -35,86 +35,100 @@ _UPDATE: Final = re.compile(r"(?:apt-get|apt)\s+(?:-\S+\s+)*update(?:\s+-\S+)*")
 _INSTALLS: Final = re.compile(r"\b(?:apt-get|apt|aptitude)\s+(?:-\S+\s+)*install\b")
 
 
-class Step(NamedTuple):
+class InstructionResult(NamedTuple):
     """An instruction in the light of the sidecar, and what is known of it from then on."""
 
     change: Change | None
-    marks: Marks
+    matcher: SidecarMatcher
 
 
-def step_of(dockerfile: Dockerfile, instruction: Instruction, marks: Marks, images: tuple[str, ...]) -> Step:
+def inspect_instruction(
+    dockerfile: Dockerfile, instruction: Instruction, matcher: SidecarMatcher, images: tuple[str, ...]
+) -> InstructionResult:
     """What an instruction has of the sidecar; the sidecar's own images are known by `images`."""
     if instruction.name == "RUN":
-        return _run(dockerfile, instruction, marks)
+        return _inspect_run(dockerfile, instruction, matcher)
     if instruction.name in ("COPY", "ADD"):
-        return _copy(dockerfile, instruction, marks, images)
+        return _inspect_copy(dockerfile, instruction, matcher, images)
     if instruction.name in ("ENV", "ARG"):
-        return Step(_variables(instruction, marks), marks)
+        return InstructionResult(_inspect_variables(instruction, matcher), matcher)
     if instruction.name == "VOLUME":
-        return Step(_volumes(instruction, marks), marks)
-    if instruction.name in ("LABEL", "MAINTAINER", "CMD", "ENTRYPOINT", "FROM") or not marks.about(_whole(instruction)):
-        return Step(None, marks)
-    return Step(_refused(instruction, "configuration", f"{instruction.name} speaks of {marks.title}"), marks)
+        return InstructionResult(_inspect_volumes(instruction, matcher), matcher)
+    if instruction.name in ("LABEL", "MAINTAINER", "CMD", "ENTRYPOINT", "FROM") or not matcher.matches(
+        _text_of(instruction)
+    ):
+        return InstructionResult(None, matcher)
+    return InstructionResult(
+        _refuse(instruction, "configuration", f"{instruction.name} speaks of {matcher.title}"), matcher
+    )
 
 
-def _whole(instruction: Instruction) -> str:
+def _text_of(instruction: Instruction) -> str:
     docs = (instruction.source.text[doc.start : doc.end] for doc in instruction.heredocs)
     return "\n".join((instruction.line.text, *docs))
 
 
-def _refused(instruction: Instruction, kind: Kind, reason: str) -> Change:
-    return Change(instruction, (Piece(kind, instruction.name, instruction.location(), reason),))
+def _refuse(instruction: Instruction, kind: Kind, reason: str) -> Change:
+    return Change(instruction, (Finding(kind, instruction.name, instruction.location(), reason),))
 
 
-def _done(instruction: Instruction, kind: Kind) -> tuple[Piece, ...]:
-    return (Piece(kind, instruction.name, instruction.location()),)
+def _finding(instruction: Instruction, kind: Kind) -> tuple[Finding, ...]:
+    return (Finding(kind, instruction.name, instruction.location()),)
 
 
-def _run(dockerfile: Dockerfile, instruction: Instruction, marks: Marks) -> Step:
-    if not marks.about(_whole(instruction)):
-        return Step(None, marks)
+def _inspect_run(dockerfile: Dockerfile, instruction: Instruction, matcher: SidecarMatcher) -> InstructionResult:
+    if not matcher.matches(_text_of(instruction)):
+        return InstructionResult(None, matcher)
     chain = flat_chain(instruction, dockerfile.escape)
     if chain is None:
         reason = "the step is more than commands joined by && and ;"
-        return Step(_refused(instruction, "install", reason), marks)
-    parts: dict[int, Part] = {}
+        return InstructionResult(_refuse(instruction, "install", reason), matcher)
+    parts: dict[int, SidecarCommand] = {}
     for at, command in enumerate(chain.commands):
-        part = part_of(command.text, command.words, marks)
+        part = inspect_command(command.text, command.words, matcher)
         if part is not None:
             parts[at] = part
-            marks = marks.with_places(place.strip("'\"") for place in part.places)
+            matcher = matcher.with_places(place.strip("'\"") for place in part.places)
     if not parts:  # only a flag speaks of it
-        return Step(_refused(instruction, "install", f"a flag of the step speaks of {marks.title}"), marks)
+        return InstructionResult(
+            _refuse(instruction, "install", f"a flag of the step speaks of {matcher.title}"), matcher
+        )
     if any(command.text.endswith("\\ ") for command in chain.commands):
         reason = "a blank that is escaped stands before an operator"
-        return Step(_refused(instruction, "install", reason), marks)
-    change = _without_parts(dockerfile, instruction, chain, parts)
-    flagged = any(marks.about(flag.value) for flag in instruction.flags)
-    if flagged and not change.goes and not any(piece.reason for piece in change.pieces):
-        return Step(_refused(instruction, "install", f"a flag of the step speaks of {marks.title}"), marks)
-    return Step(change, marks)
+        return InstructionResult(_refuse(instruction, "install", reason), matcher)
+    change = _remove_commands(dockerfile, instruction, chain, parts)
+    flagged = any(matcher.matches(flag.value) for flag in instruction.flags)
+    if flagged and not change.is_removal and not any(finding.reason for finding in change.findings):
+        return InstructionResult(
+            _refuse(instruction, "install", f"a flag of the step speaks of {matcher.title}"), matcher
+        )
+    return InstructionResult(change, matcher)
 
 
-def _without_parts(dockerfile: Dockerfile, instruction: Instruction, chain: Chain, parts: dict[int, Part]) -> Change:
-    pieces = []
+def _remove_commands(
+    dockerfile: Dockerfile, instruction: Instruction, chain: Chain, parts: dict[int, SidecarCommand]
+) -> Change:
+    findings = []
     for at, part in parts.items():
         place = instruction.source.location(instruction.line.offset(chain.commands[at].begin))
-        pieces.append(Piece(part.kind, part.program, place, part.reason or _moved_by(chain, at, parts)))
+        findings.append(
+            Finding(part.kind, part.program, place, part.reason or _reason_to_keep_folder(chain, at, parts))
+        )
     gone = frozenset(at for at, part in parts.items() if not part.words)
     left = [command for at, command in enumerate(chain.commands) if at not in gone]
     words = {at: part.words for at, part in parts.items() if part.words}
     if not left:
-        return Change(instruction, tuple(pieces))
+        return Change(instruction, tuple(findings))
     if _is_needed_later(dockerfile, instruction):
-        return Change(instruction, tuple(pieces), Taken(gone, words))
+        return Change(instruction, tuple(findings), Taken(gone, words))
     if not words and all(_LEFT_OVER.fullmatch(command.text) for command in left):
         logs = [command.words[0] for command in left if _LOGS.search(command.text)]
         note = "what is left of the step, which only removes log files, goes as well" if logs else ""
-        return Change(instruction, tuple(pieces), note=note)
-    return Change(instruction, tuple(pieces), Taken(gone | _vain_updates(chain, gone), words))
+        return Change(instruction, tuple(findings), note=note)
+    return Change(instruction, tuple(findings), Taken(gone | _needless_updates(chain, gone), words))
 
 
-def _moved_by(chain: Chain, at: int, parts: dict[int, Part]) -> str:
+def _reason_to_keep_folder(chain: Chain, at: int, parts: dict[int, SidecarCommand]) -> str:
     """Why a `cd` cannot go: what runs in that folder would run in another."""
     if parts[at].program not in ("cd", "pushd"):
         return ""
@@ -128,7 +142,7 @@ def _moved_by(chain: Chain, at: int, parts: dict[int, Part]) -> str:
     return ""
 
 
-def _vain_updates(chain: Chain, gone: frozenset[int]) -> set[int]:
+def _needless_updates(chain: Chain, gone: frozenset[int]) -> set[int]:
     """Updates of package lists from which only the sidecar was installed."""
     vain: set[int] = set()
     waiting: list[int] = []
@@ -158,39 +172,41 @@ def installed_tools(chain: Chain) -> Iterator[tuple[Command, str]]:
     """The packages that a chain installs, with the command that does it."""
     for command in chain.commands:
         words = program_of(command.words)
-        verb = VERBS.get(basename(words[0])) if words else None
-        if verb and verb.subcommands and not set(verb.subcommands).isdisjoint(words):
+        rule = PROGRAM_RULES.get(basename(words[0])) if words else None
+        if rule and rule.subcommands and not set(rule.subcommands).isdisjoint(words):
             yield from ((command, word) for word in words[1:] if not word.startswith("-"))
 
 
-def _copy(dockerfile: Dockerfile, instruction: Instruction, marks: Marks, images: tuple[str, ...]) -> Step:
+def _inspect_copy(
+    dockerfile: Dockerfile, instruction: Instruction, matcher: SidecarMatcher, images: tuple[str, ...]
+) -> InstructionResult:
     *sources, target = [word.value for word in instruction.words] or [""]
     origin = instruction.flag("from")
-    if origin is not None and _is_its_image(dockerfile, origin, marks, images):
-        return Step(Change(instruction, _done(instruction, "install")), marks.with_places([target]))
-    if not marks.about(_whole(instruction)):
-        return Step(None, marks)
+    if origin is not None and _is_its_image(dockerfile, origin, matcher, images):
+        return InstructionResult(Change(instruction, _finding(instruction, "install")), matcher.with_places([target]))
+    if not matcher.matches(_text_of(instruction)):
+        return InstructionResult(None, matcher)
     if instruction.heredocs:
-        reason = f"a file that is written here speaks of {marks.title}"
-        return Step(_refused(instruction, "configuration", reason), marks)
-    mine = [at for at, source in enumerate(sources) if _is_its_own(source, target, marks, origin)]
+        reason = f"a file that is written here speaks of {matcher.title}"
+        return InstructionResult(_refuse(instruction, "configuration", reason), matcher)
+    mine = [at for at, source in enumerate(sources) if _is_its_own(source, target, matcher, origin)]
     if not mine:
-        return Step(None, marks)
+        return InstructionResult(None, matcher)
     kind = _kind_of([sources[at] for at in mine], origin)
     places = [target] if len(sources) == 1 and not target.endswith("/") else []
     if len(mine) == len(sources):
-        return Step(Change(instruction, _done(instruction, kind)), marks.with_places(places))
-    return Step(without_words(instruction, mine, _done(instruction, kind)), marks)
+        return InstructionResult(Change(instruction, _finding(instruction, kind)), matcher.with_places(places))
+    return InstructionResult(remove_words(instruction, mine, _finding(instruction, kind)), matcher)
 
 
-def _is_its_image(dockerfile: Dockerfile, origin: str, marks: Marks, images: tuple[str, ...]) -> bool:
+def _is_its_image(dockerfile: Dockerfile, origin: str, matcher: SidecarMatcher, images: tuple[str, ...]) -> bool:
     stage = dockerfile.stage(origin)
     if stage is None:
         return fits_image(origin, images)
-    return marks.about(stage.name) or fits_image(dockerfile.lineage(stage)[0].base, images)
+    return matcher.matches(stage.name) or fits_image(dockerfile.lineage(stage)[0].base, images)
 
 
-def _is_its_own(source: str, target: str, marks: Marks, origin: str | None) -> bool:
+def _is_its_own(source: str, target: str, matcher: SidecarMatcher, origin: str | None) -> bool:
     """Whether a file is the sidecar's: by the place it goes to, or by its name and kind.
 
     Other programs may have the same certificates, and a script may start them.
@@ -198,13 +214,13 @@ def _is_its_own(source: str, target: str, marks: Marks, origin: str | None) -> b
     if source.endswith(CERTIFICATE):
         return False
     is_script = source.removesuffix(".fast").endswith((".sh", ".bash"))
-    if marks.about(dirname(target)) or (marks.about(target) and not is_script):
+    if matcher.matches(dirname(target)) or (matcher.matches(target) and not is_script):
         return True
-    if not marks.about(source):
+    if not matcher.matches(source):
         return False
     if origin is not None or "://" in source:
         return True
-    named = marks.named_by(source) or marks.about_repository(source)
+    named = matcher.matches_file_name(source) or matcher.matches_repository(source)
     return named and source.rstrip("/").endswith((*_CONFIGURATION, *_PACKAGE, "*"))
 
 
@@ -213,36 +229,36 @@ def _kind_of(sources: list[str], origin: str | None) -> Kind:
     return "install" if origin is not None or packaged else "configuration"
 
 
-def _variables(instruction: Instruction, marks: Marks) -> Change | None:
-    if not marks.about(instruction.line.text):
+def _inspect_variables(instruction: Instruction, matcher: SidecarMatcher) -> Change | None:
+    if not matcher.matches(instruction.line.text):
         return None
     pairs = [word.value for word in instruction.words]
     if instruction.name == "ENV" and pairs and "=" not in pairs[0]:
         pairs = ["=".join(pairs)]
-    mine = [at for at, pair in enumerate(pairs) if marks.about(pair.partition("=")[0])]
+    mine = [at for at, pair in enumerate(pairs) if matcher.matches(pair.partition("=")[0])]
     for at, pair in enumerate(pairs):
-        if at not in mine and marks.about(pair):
+        if at not in mine and matcher.matches(pair):
             name = pair.partition("=")[0]
-            return _refused(instruction, "configuration", f"{instruction.name} {name} speaks of {marks.title}")
-    pieces = _done(instruction, "configuration")
+            return _refuse(instruction, "configuration", f"{instruction.name} {name} speaks of {matcher.title}")
+    findings = _finding(instruction, "configuration")
     first = next((pair for at, pair in enumerate(pairs) if at not in mine), "")
     if first.startswith("--"):
-        return _refused(instruction, "configuration", f"{first} would be a flag of {instruction.name}")
-    return Change(instruction, pieces) if len(mine) == len(pairs) else without_words(instruction, mine, pieces)
+        return _refuse(instruction, "configuration", f"{first} would be a flag of {instruction.name}")
+    return Change(instruction, findings) if len(mine) == len(pairs) else remove_words(instruction, mine, findings)
 
 
-def _volumes(instruction: Instruction, marks: Marks) -> Change | None:
-    mine = [at for at, word in enumerate(instruction.words) if marks.about(word.value)]
+def _inspect_volumes(instruction: Instruction, matcher: SidecarMatcher) -> Change | None:
+    mine = [at for at, word in enumerate(instruction.words) if matcher.matches(word.value)]
     if not mine:
         return None
-    pieces = _done(instruction, "configuration")
+    findings = _finding(instruction, "configuration")
     everything = len(mine) == len(instruction.words)
-    return Change(instruction, pieces) if everything else without_words(instruction, mine, pieces)
+    return Change(instruction, findings) if everything else remove_words(instruction, mine, findings)
 
 
-def without_words(instruction: Instruction, gone: list[int], pieces: tuple[Piece, ...]) -> Change:
+def remove_words(instruction: Instruction, gone: list[int], findings: tuple[Finding, ...]) -> Change:
     """The instruction without some of its arguments."""
     if not instruction.json:
-        return Change(instruction, pieces, words=tuple(gone))
+        return Change(instruction, findings, removed_words=tuple(gone))
     left = [word.value for at, word in enumerate(instruction.words) if at not in gone]
-    return Change(instruction, pieces, arguments=json.dumps(left, ensure_ascii=False))
+    return Change(instruction, findings, arguments=json.dumps(left, ensure_ascii=False))

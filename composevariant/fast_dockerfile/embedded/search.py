@@ -7,18 +7,18 @@ from posixpath import basename, normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.dockerfile import flat_chain, image_of
-from composevariant.fast_dockerfile.embedded.command_lines import command_line, needs_shell, start_change
-from composevariant.fast_dockerfile.embedded.copies import built, origins, shipped
-from composevariant.fast_dockerfile.embedded.marks import Change, Inside, Marks, Piece
-from composevariant.fast_dockerfile.embedded.steps import CERTIFICATE, installed_tools, step_of
-from composevariant.fast_dockerfile.embedded.wrappers import Wrappers, wrappers
+from composevariant.fast_dockerfile.embedded.command_lines import change_start, must_keep_shell, read_command_line
+from composevariant.fast_dockerfile.embedded.copies import needed_stages, source_references, target_stages
+from composevariant.fast_dockerfile.embedded.findings import Change, Finding, SidecarFindings, SidecarMatcher
+from composevariant.fast_dockerfile.embedded.instructions import CERTIFICATE, inspect_instruction, installed_tools
+from composevariant.fast_dockerfile.embedded.start_files import StartFiles, inspect_start_files
 from composevariant.sidecars import fits_image
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from composevariant.dockerfile import BuildContext, Dockerfile, Instruction, Stage
-    from composevariant.fast_dockerfile.embedded.marks import NewFile
+    from composevariant.fast_dockerfile.embedded.findings import NewFile
     from composevariant.sidecars import Preset
     from composevariant.source import Location
 
@@ -29,9 +29,9 @@ _OF_BASE_IMAGES: Final = ("docker-entrypoint.sh", "catalina.sh")
 """Scripts of official images."""
 
 
-def look_inside(
+def find_sidecar(
     dockerfile: Dockerfile, preset: Preset, context: BuildContext, targets: frozenset[str] | None = frozenset(("",))
-) -> Inside:
+) -> SidecarFindings:
     """Everything of a sidecar that is in the images of some stages, and what they would be without it.
 
     Args:
@@ -41,12 +41,12 @@ def look_inside(
         targets: The stages that become images, by name; "" is the last one, None stands for any.
     """
     if not preset.embedded.words:
-        return Inside(preset.title)
+        return SidecarFindings(preset.title)
     search = _Search(dockerfile, preset, context, targets)
-    search.walk()
+    search.inspect_instructions()
     search.drop_stages()
-    search.look_at_starts()
-    return search.inside()
+    search.inspect_starts()
+    return search.findings()
 
 
 class _Start(NamedTuple):
@@ -64,23 +64,23 @@ class _Search:
         self.preset = preset
         self.context = context
         self.targets = targets
-        self.stages = built(dockerfile, targets)
-        self.marks = Marks(preset.embedded, preset.title)
+        self.stages = needed_stages(dockerfile, targets)
+        self.matcher = SidecarMatcher(preset.embedded, preset.title)
         self.changes: dict[Instruction, Change] = {}
-        self.loose: list[Piece] = []
+        self.other_findings: list[Finding] = []
         self.files: dict[str, NewFile] = {}
-        self.unseen: list[Piece] = []
+        self.unreadable: list[Finding] = []
 
     def instructions(self) -> list[Instruction]:
         return [*self.dockerfile.preamble, *(each for stage in self.stages for each in stage.instructions)]
 
-    def walk(self) -> None:
+    def inspect_instructions(self) -> None:
         """Everything but what is started, one instruction after the other, as each may give things other names."""
         if self._repositories_are_its_own():
-            self.marks = self.marks.with_repositories()
+            self.matcher = self.matcher.with_repositories()
         for instruction in self.instructions():
-            step = step_of(self.dockerfile, instruction, self.marks, self.preset.match.images)
-            self.marks = step.marks
+            step = inspect_instruction(self.dockerfile, instruction, self.matcher, self.preset.match.images)
+            self.matcher = step.matcher
             if step.change is not None:
                 self.changes[instruction] = step.change
 
@@ -90,54 +90,58 @@ class _Search:
         chains = [(each, flat_chain(each, self.dockerfile.escape)) for each in runs]
         packages = [word for _, chain in chains if chain for _, word in installed_tools(chain)]
         opaque = [each.line.text for each, chain in chains if chain is None]
-        if any(self.marks.about_neighbour(text) for text in (*packages, *opaque)):
+        if any(self.matcher.matches_neighbour(text) for text in (*packages, *opaque)):
             return False
-        return any(self.marks.about(each.line.text) for each in self.instructions() if each.name != "LABEL")
+        return any(self.matcher.matches(each.line.text) for each in self.instructions() if each.name != "LABEL")
 
     def drop_stages(self) -> None:
         """Stages that were only there for what goes: all of them goes, whatever else it does."""
-        gone = [change.instruction for change in self.changes.values() if change.goes]
-        left = built(self.dockerfile, self.targets, gone)
-        by_number = any(origin.isdecimal() for stage in left for each in stage.instructions for origin in origins(each))
+        gone = [change.instruction for change in self.changes.values() if change.is_removal]
+        left = needed_stages(self.dockerfile, self.targets, gone)
+        by_number = any(
+            origin.isdecimal() for stage in left for each in stage.instructions for origin in source_references(each)
+        )
         for stage in (each for each in self.stages if each not in left):
             for instruction in stage.instructions:
                 self.changes.pop(instruction, None)
             if not by_number:
-                pieces = (Piece("install", "FROM", stage.start.location()),)
+                findings = (Finding("install", "FROM", stage.start.location()),)
                 self.changes |= {each: Change(each, ()) for each in stage.instructions}
-                self.changes[stage.start] = Change(stage.start, pieces)
+                self.changes[stage.start] = Change(stage.start, findings)
         self.stages = left
 
-    def look_at_starts(self) -> None:
-        for stage in shipped(self.dockerfile, self.targets):
-            self._look_at_base(stage)
+    def inspect_starts(self) -> None:
+        for stage in target_stages(self.dockerfile, self.targets):
+            self._inspect_base(stage)
             starts = self._starts(stage)
             named = {
                 word: path
                 for start in starts
-                for word, path in command_line(start.instruction, start.before).paths(start.workdir).items()
+                for word, path in read_command_line(start.instruction, start.before).paths(start.workdir).items()
             }
-            kept = [each for each in self._lineage(stage) if each not in self.changes or not self.changes[each].goes]
-            found = wrappers(kept, dict.fromkeys(named.values()), self.context, self.marks)
-            self._take(found)
+            kept = [
+                each for each in self._lineage(stage) if each not in self.changes or not self.changes[each].is_removal
+            ]
+            found = inspect_start_files(kept, dict.fromkeys(named.values()), self.context, self.matcher)
+            self._add(found)
             scripts = {path for path in named.values() if self._is_copied(path, kept)}
-            marks = self.marks.without_paths(word for word, path in named.items() if path in scripts)
-            unseen = [word for word, path in named.items() if word.endswith(".sh") and path not in scripts]
+            matcher = self.matcher.without_paths(word for word, path in named.items() if path in scripts)
+            unreadable = [word for word, path in named.items() if word.endswith(".sh") and path not in scripts]
             for start in starts:
-                self._doubt(start.instruction, unseen)
-                line = command_line(start.instruction, start.before)
-                keeps = needs_shell(start.instruction, line, start.before, has_shell=self._has_shell(stage))
-                change = start_change(start.instruction, line, marks, keeps_shell=keeps)
+                self._report_unreadable(start.instruction, unreadable)
+                line = read_command_line(start.instruction, start.before)
+                keeps = must_keep_shell(start.instruction, line, start.before, has_shell=self._has_shell(stage))
+                change = change_start(start.instruction, line, matcher, keeps_shell=keeps)
                 if change is not None:
                     self.changes[start.instruction] = change
-        self._look_at_dead_starts()
+        self._remove_unused_starts()
 
-    def _doubt(self, start: Instruction, unseen: list[str]) -> None:
+    def _report_unreadable(self, start: Instruction, unreadable: list[str]) -> None:
         """Scripts that are neither copied from the context nor known to be the base image's."""
-        for word in unseen:
+        for word in unreadable:
             if word in start.line.text and basename(word) not in _OF_BASE_IMAGES:
                 reason = f"{word}, which is started, is not copied from the build context and cannot be looked at"
-                self.unseen.append(Piece("start", start.name, start.location(), reason))
+                self.unreadable.append(Finding("start", start.name, start.location(), reason))
 
     def _lineage(self, stage: Stage) -> list[Instruction]:
         return [each for part in self.dockerfile.lineage(stage) for each in part.instructions]
@@ -146,13 +150,13 @@ class _Search:
         return any(each.name == "SHELL" for each in self._lineage(stage))
 
     def _is_copied(self, path: str, kept: list[Instruction]) -> bool:
-        from composevariant.fast_dockerfile.embedded.copies import copies
+        from composevariant.fast_dockerfile.embedded.copies import context_copies
 
-        found = (source for copied in copies(kept) for source in copied.source_at(path))
+        found = (source for copied in context_copies(kept) for source in copied.source_at(path))
         return any(self.context.is_file(source) for source in found)
 
-    def _take(self, found: Wrappers) -> None:
-        self.loose += [piece for piece in found.pieces if piece not in self.loose]
+    def _add(self, found: StartFiles) -> None:
+        self.other_findings += [finding for finding in found.findings if finding not in self.other_findings]
         self.files |= {file.path: file for file in found.files}
         for change in found.changes:
             self.changes.setdefault(change.instruction, change)
@@ -165,34 +169,36 @@ class _Search:
         found = [_Start(entry, (), workdir)] if entry is not None else []
         return found + ([_Start(image.command, before, workdir)] if image.command is not None else [])
 
-    def _look_at_base(self, stage: Stage) -> None:
+    def _inspect_base(self, stage: Stage) -> None:
         base = self.dockerfile.lineage(stage)[0]
         if fits_image(base.base, self.preset.match.images):
             reason = f"the image is {self.preset.title}'s own"
-        elif self.marks.about(basename(base.base)) and not fits_image(base.base, self.preset.match.except_images):
+        elif self.matcher.matches(basename(base.base)) and not fits_image(base.base, self.preset.match.except_images):
             reason = f"the image that it builds on brings {self.preset.title} along"
         else:
             return
-        piece = Piece("install", "FROM", base.start.location(), reason)
-        self.loose += [piece] if piece not in self.loose else []
+        finding = Finding("install", "FROM", base.start.location(), reason)
+        self.other_findings += [finding] if finding not in self.other_findings else []
 
-    def _look_at_dead_starts(self) -> None:
+    def _remove_unused_starts(self) -> None:
         """`CMD` and `ENTRYPOINT` that count for no image, because a later one takes their place."""
-        live = {start.instruction for stage in shipped(self.dockerfile, self.targets) for start in self._starts(stage)}
+        live = {
+            start.instruction for stage in target_stages(self.dockerfile, self.targets) for start in self._starts(stage)
+        }
         for instruction in self.instructions():
             is_dead = instruction.name in ("CMD", "ENTRYPOINT") and instruction not in live
-            if is_dead and self.marks.about(instruction.line.text):
-                pieces = (Piece("start", instruction.name, instruction.location()),)
-                self.changes[instruction] = Change(instruction, pieces)
+            if is_dead and self.matcher.matches(instruction.line.text):
+                findings = (Finding("start", instruction.name, instruction.location()),)
+                self.changes[instruction] = Change(instruction, findings)
 
-    def inside(self) -> Inside:
+    def findings(self) -> SidecarFindings:
         changes = sorted(self.changes.values(), key=lambda change: change.instruction.start)
-        return Inside(
+        return SidecarFindings(
             self.preset.title,
             tuple(changes),
-            tuple(self.loose),
+            tuple(self.other_findings),
             tuple(self.files.values()),
-            tuple(dict.fromkeys(self.unseen)),
+            tuple(dict.fromkeys(self.unreadable)),
             tuple(dict.fromkeys(self._configurations(changes))),
             tuple(self._notes(changes)),
         )
@@ -203,18 +209,18 @@ class _Search:
                 yield change.note, change.instruction.location()
         texts = [self.context.read_text(normpath(path)) or "" for path in self._configurations(changes)]
         for each in (each for stage in self.stages for each in stage.instructions):
-            gone = each in self.changes and self.changes[each].goes
+            gone = each in self.changes and self.changes[each].is_removal
             files = [word.value for word in each.words[:-1] if word.value.endswith(CERTIFICATE)]
             if each.name not in ("COPY", "ADD") or gone or not files:
                 continue
             target = each.words[-1].value
-            if self.marks.about(target) or any(target in text for text in texts):
+            if self.matcher.matches(target) or any(target in text for text in texts):
                 yield f"{', '.join(files)} stays: other programs may use it", each.location()
 
     def _configurations(self, changes: Iterable[Change]) -> Iterable[str]:
         for change in changes:
             instruction = change.instruction
-            if instruction.name in ("COPY", "ADD") and instruction.flag("from") is None and change.goes:
+            if instruction.name in ("COPY", "ADD") and instruction.flag("from") is None and change.is_removal:
                 for word in instruction.words[:-1]:
                     if word.value.endswith(_CONFIGURATION):
                         yield word.value.lstrip("/")
@@ -225,7 +231,7 @@ class _Search:
 _ITEM: Final = re.compile(r"^[ \t]*-[ \t]+(.+)$")
 
 
-def log_paths(text: str, settings: Iterable[str]) -> list[str]:
+def find_log_paths(text: str, settings: Iterable[str]) -> list[str]:
     """The paths in a configuration, whatever its format: the values of these settings that look like paths."""
     names = "|".join(map(re.escape, settings))
     setting = re.compile(rf"^[ \t]*(?:-[ \t]+)?[\"']?(?:{names})[\"']?(?:[ \t]*[:=][ \t]*|[ \t]+)(.*)$", re.IGNORECASE)

@@ -6,14 +6,14 @@ import json
 from posixpath import basename, join, normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.fast_dockerfile.embedded.copies import copies
-from composevariant.fast_dockerfile.embedded.marks import Change, NewFile, Piece
+from composevariant.fast_dockerfile.embedded.copies import context_copies
+from composevariant.fast_dockerfile.embedded.findings import Change, Finding, NewFile
 from composevariant.fast_dockerfile.embedded.scripts import (
-    Edited,
+    EditedFile,
+    edit_procfile,
+    edit_script,
+    edit_supervisor_config,
     is_supervisor,
-    procfile_without,
-    script_without,
-    supervisor_without,
 )
 from composevariant.source import Location
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from composevariant.dockerfile import BuildContext, Instruction
-    from composevariant.fast_dockerfile.embedded.copies import Copied
-    from composevariant.fast_dockerfile.embedded.marks import Marks
+    from composevariant.fast_dockerfile.embedded.copies import CopiedSource
+    from composevariant.fast_dockerfile.embedded.findings import SidecarMatcher
 
-_TELLING: Final = (".sh", ".bash", ".conf", ".ini", ".cfg")
+_SUFFIXES: Final = (".sh", ".bash", ".conf", ".ini", ".cfg")
 _NAMES: Final = ("Procfile", "run", "entrypoint", "docker-entrypoint", "start")
-_SUPERVISED: Final = (
+_SERVICE_PLACES: Final = (
     "/etc/services.d/{}/run",
     "/etc/s6-overlay/s6-rc.d/{}/run",
     "/etc/service/{}/run",
@@ -37,116 +37,122 @@ _SUPERVISED: Final = (
 SUFFIX: Final = ".fast"
 
 
-class Wrapper(NamedTuple):
+class StartFile(NamedTuple):
     """A file of the build context that starts things in the image."""
 
-    copied: Copied
+    copied: CopiedSource
     path: str
     """In the context."""
     target: str
     """In the image."""
-    edited: Edited
+    edited: EditedFile
 
 
-class Wrappers(NamedTuple):
+class StartFiles(NamedTuple):
     """What the copied files have of the sidecar, and what they become."""
 
     changes: tuple[Change, ...] = ()
-    pieces: tuple[Piece, ...] = ()
+    findings: tuple[Finding, ...] = ()
     files: tuple[NewFile, ...] = ()
 
 
-def wrappers(
-    instructions: Iterable[Instruction], named: Iterable[str], context: BuildContext, marks: Marks
-) -> Wrappers:
+def inspect_start_files(
+    instructions: Iterable[Instruction], named: Iterable[str], context: BuildContext, matcher: SidecarMatcher
+) -> StartFiles:
     """Look at everything that an image's instructions copy and that may start a sidecar.
 
     Args:
         instructions: Those of the stage that becomes the image, and of those it builds on, without those that go.
         named: Places in the image that `CMD` and `ENTRYPOINT` name.
         context: Where the files are.
-        marks: By what the sidecar is known.
+        matcher: By what the sidecar is known.
     """
-    copied = list(copies(instructions))
-    found = {each.target: each for each in _found(copied, named, context, marks)}
-    told = [each for each in found.values() if each.edited.pieces]
-    pieces = [*_pieces(told, context), *_supervised(copied, context, marks)]
-    files = {each.path: NewFile(_beside(each.path), each.edited.text, each.path) for each in told}
-    return Wrappers(tuple(_changes(told)), tuple(pieces), tuple(files.values()))
+    copied = list(context_copies(instructions))
+    found = {each.target: each for each in _start_files(copied, named, context, matcher)}
+    relevant = [each for each in found.values() if each.edited.findings]
+    findings = [*_pieces(relevant, context), *_services_in_folders(copied, context, matcher)]
+    files = {each.path: NewFile(_replacement_path(each.path), each.edited.text, each.path) for each in relevant}
+    return StartFiles(tuple(_changes(relevant)), tuple(findings), tuple(files.values()))
 
 
-def _beside(path: str) -> str:
+def _replacement_path(path: str) -> str:
     """The file that takes the place of one; a file that was made already is made again."""
     return path if path.endswith(SUFFIX) else path + SUFFIX
 
 
-def _found(copied: list[Copied], named: Iterable[str], context: BuildContext, marks: Marks) -> Iterator[Wrapper]:
+def _start_files(
+    copied: list[CopiedSource], named: Iterable[str], context: BuildContext, matcher: SidecarMatcher
+) -> Iterator[StartFile]:
     for each in copied:
         standard = each.source.removesuffix(SUFFIX)
         path = normpath(each.source.lstrip("/"))
-        if standard.endswith(_TELLING) or basename(standard) in _NAMES:
-            edited = _edited(path, context.read_text(path), marks)
+        if standard.endswith(_SUFFIXES) or basename(standard) in _NAMES:
+            edited = _edit(path, context.read_text(path), matcher)
             if edited is not None:
-                yield Wrapper(each, path, each.as_file, edited)
+                yield StartFile(each, path, each.as_file, edited)
     for place in named:
         paths = [(each, path) for each in reversed(copied) for path in each.source_at(place)]
         there = next(((each, path) for each, path in paths if context.is_file(path)), None)
         if there is not None:
             text = context.read_text(there[1])
-            edited = _edited(there[1], text, marks) or _plain(text, marks)
+            edited = _edit(there[1], text, matcher) or _edit_plain(text, matcher)
             if edited is not None:
-                yield Wrapper(*there, place, edited)
+                yield StartFile(*there, place, edited)
 
 
-def _edited(path: str, text: str | None, marks: Marks) -> Edited | None:
+def _edit(path: str, text: str | None, matcher: SidecarMatcher) -> EditedFile | None:
     """A file without the sidecar; None for what is neither a shell script nor a supervisor's."""
     standard = path.removesuffix(SUFFIX)
     if text is None:
         return None
     if is_supervisor(text):
-        return supervisor_without(text, marks)
+        return edit_supervisor_config(text, matcher)
     if basename(standard) == "Procfile":
-        return procfile_without(text, marks)
+        return edit_procfile(text, matcher)
     if standard.endswith((".sh", ".bash")) or (text.startswith("#!") and "sh" in text.partition("\n")[0]):
-        return script_without(text, marks)
+        return edit_script(text, matcher)
     return None
 
 
-def _plain(text: str | None, marks: Marks) -> Edited | None:
+def _edit_plain(text: str | None, matcher: SidecarMatcher) -> EditedFile | None:
     """What is started and does not say how is a shell script, as `execve` has it."""
-    return None if text is None or text.startswith("#!") else script_without(text, marks)
+    return None if text is None or text.startswith("#!") else edit_script(text, matcher)
 
 
-def _pieces(told: list[Wrapper], context: BuildContext) -> Iterator[Piece]:
-    for each in told:
-        for piece in each.edited.pieces:
-            place = Location(normpath(join(context.folder, each.path)), piece.line, 1)
-            yield Piece(piece.kind, piece.program, place, piece.reason)
+def _pieces(relevant: list[StartFile], context: BuildContext) -> Iterator[Finding]:
+    for each in relevant:
+        for finding in each.edited.findings:
+            place = Location(normpath(join(context.folder, each.path)), finding.line, 1)
+            yield Finding(finding.kind, finding.program, place, finding.reason)
 
 
-def _supervised(copied: list[Copied], context: BuildContext, marks: Marks) -> Iterator[Piece]:
+def _services_in_folders(
+    copied: list[CopiedSource], context: BuildContext, matcher: SidecarMatcher
+) -> Iterator[Finding]:
     """What a supervisor finds in a folder that is copied as a whole, from which no file can be left out."""
-    for word in marks.embedded.words:
-        for place in (pattern.format(word) for pattern in _SUPERVISED):
+    for word in matcher.embedded.words:
+        for place in (pattern.format(word) for pattern in _SERVICE_PLACES):
             for each in copied:
                 for path in each.source_at(place):
                     if path != normpath(each.source.lstrip("/")) and context.is_file(path):
                         where = Location(normpath(join(context.folder, path)), 1, 1)
-                        yield Piece("start", basename(path), where, f"is copied with the folder {each.source}")
+                        yield Finding("start", basename(path), where, f"is copied with the folder {each.source}")
 
 
-def _changes(told: list[Wrapper]) -> Iterator[Change]:
-    by_instruction: dict[Instruction, list[Wrapper]] = {}
-    for each in told:
+def _changes(relevant: list[StartFile]) -> Iterator[Change]:
+    by_instruction: dict[Instruction, list[StartFile]] = {}
+    for each in relevant:
         by_instruction.setdefault(each.copied.instruction, []).append(each)
     for instruction, found in by_instruction.items():
         first = found[0]
         target = instruction.words[-1].value
         if not instruction.words[2:] and first.path == normpath(first.copied.source.lstrip("/")):
             kept = target if first.target == first.copied.as_folder and not target.endswith("/") else first.target
-            yield Change(instruction, (), arguments=_arguments(_beside(first.path), kept, json_form=instruction.json))
+            yield Change(
+                instruction, (), arguments=_arguments(_replacement_path(first.path), kept, json_form=instruction.json)
+            )
         else:
-            yield Change(instruction, (), behind=tuple(_line(instruction, each) for each in found))
+            yield Change(instruction, (), lines_after=tuple(_copy_line(instruction, each) for each in found))
 
 
 def _arguments(source: str, target: str, *, json_form: bool) -> str:
@@ -154,7 +160,7 @@ def _arguments(source: str, target: str, *, json_form: bool) -> str:
     return json.dumps([source, target], ensure_ascii=False) if json_form or blank else f"{source} {target}"
 
 
-def _line(instruction: Instruction, wrapper: Wrapper) -> str:
+def _copy_line(instruction: Instruction, wrapper: StartFile) -> str:
     flags = [flag.value for flag in instruction.flags if flag.value.startswith(("--chown=", "--chmod="))]
-    arguments = _arguments(_beside(wrapper.path), wrapper.target, json_form=False)
+    arguments = _arguments(_replacement_path(wrapper.path), wrapper.target, json_form=False)
     return " ".join(("COPY", *flags, arguments))
