@@ -1,4 +1,4 @@
-"""A fast Dockerfile made of the standard one, with a comment that says so and tells when the standard one moved on."""
+"""Make a fast Dockerfile from the standard one, with a header that records both digests."""
 
 from __future__ import annotations
 
@@ -29,31 +29,31 @@ _HEADER: Final = re.compile(
 
 
 class FastDockerfile(NamedTuple):
-    """What became of a Dockerfile."""
+    """The fast Dockerfile, and the results of all passes. The JSON output uses the names of these fields."""
 
     body: str
-    """Without the comment at its top; the standard file's own text where nothing was done."""
+    """The Dockerfile without our header; the text of the standard file if no pass changed anything."""
     text: str
     done: tuple[Applied, ...]
     refused: tuple[Skipped, ...]
     told: tuple[PassNote, ...] = ()
     files: tuple[ReplacementFile, ...] = ()
-    """Files of the build context that it needs."""
+    """Files that have to be added to the build context."""
 
 
 def fast_dockerfile(source: Source, request: BuildRequest) -> FastDockerfile:
     """Make the fast Dockerfile.
 
     Raises:
-        UnusableInput: it cannot be read, or was itself made by composevariant.
+        UnusableInput: The Dockerfile cannot be read, or composevariant made it.
     """
     if _HEADER.search(source.text):
         hint = "name the service's standard Dockerfile in the Compose file"
         raise UnusableInput("was made by composevariant and cannot be a source", source.location(0), hint)
     dockerfile = read_dockerfile(source)
     results: list[Result] = []
-    for rung in passes_for(request):
-        dockerfile, found = _climbed(rung, dockerfile, request)
+    for run in passes_for(request):
+        dockerfile, found = _run_pass(run, dockerfile, request)
         results += found
         made = {each.path: each.text for each in found if isinstance(each, ReplacementFile)}
         request = request._replace(context=request.context.with_texts(made)) if made else request
@@ -70,29 +70,29 @@ def fast_dockerfile(source: Source, request: BuildRequest) -> FastDockerfile:
     )
 
 
-def _climbed(rung: Pass, dockerfile: Dockerfile, request: BuildRequest) -> tuple[Dockerfile, list[Result]]:
-    """What a rung makes of a Dockerfile; one that moves something may then find more to move."""
+def _run_pass(run: Pass, dockerfile: Dockerfile, request: BuildRequest) -> tuple[Dockerfile, list[Result]]:
+    """Run a pass, several times if it is one of `REPEATED_PASSES`. Return the new Dockerfile and the results."""
     done: list[Result] = []
     while True:
         rewriting = Rewriting(dockerfile)
-        found = list(rung(PassInput(dockerfile, rewriting, request)))
+        found = list(run(PassInput(dockerfile, rewriting, request)))
         dockerfile = rewriting.dockerfile()
-        if rung not in REPEATED_PASSES or not any(isinstance(each, Applied) for each in found):
+        if run not in REPEATED_PASSES or not any(isinstance(each, Applied) for each in found):
             return dockerfile, [*done, *found]
         done += (each for each in found if isinstance(each, Applied))
 
 
 class Header(NamedTuple):
-    """What the comment in a file of ours says."""
+    """The header of a file that composevariant made."""
 
     source: str
-    """The digest of what it was made of."""
+    """The digest of the standard file."""
     untouched: bool
-    """Whether nobody edited it since."""
+    """Whether the file is as composevariant wrote it."""
 
 
 def read_header(text: str) -> Header | None:
-    """What a fast Dockerfile was made of; None for one that is not ours."""
+    """Read the header of a fast Dockerfile; None if composevariant did not make it."""
     found = _HEADER.search(text)
     if found is None:
         return None
@@ -100,13 +100,13 @@ def read_header(text: str) -> Header | None:
 
 
 def is_untouched(text: str) -> bool:
-    """Whether a fast Dockerfile is one that we made and nobody edited since."""
+    """Whether composevariant made a fast Dockerfile and nobody has edited it."""
     made = read_header(text)
     return made is not None and made.untouched
 
 
 def make_ignore_file(source: Source, request: BuildRequest) -> str:
-    """The ignore file of a fast Dockerfile: what the standard one's says, below a comment that says so."""
+    """Return the ignore file for a fast Dockerfile: the rules of the standard one below our header."""
     return _header(source, request, source.text) + source.text
 
 
@@ -120,8 +120,7 @@ def _header(source: Source, request: BuildRequest, body: str) -> str:
     return "".join(f"{''.join(char if char.isprintable() else '?' for char in line)}{newline}" for line in lines)
 
 
-# All rungs, in the order in which they work: each one reads what those before have written.
-
+# In the order in which they run: each pass reads the result of the previous ones.
 PASSES: Final[tuple[Pass, ...]] = (
     put_manifests_first,
     mount_caches,
@@ -129,14 +128,12 @@ PASSES: Final[tuple[Pass, ...]] = (
     compile_crates_first,
     slim_ownership,
 )
-
-
 REPEATED_PASSES: Final[tuple[Pass, ...]] = (put_manifests_first,)
-"""Those that are done again while they find something to do."""
+"""Passes that run until they find nothing more to do: moving one instruction may allow to move another."""
 
 
 def passes_for(request: BuildRequest) -> tuple[Pass, ...]:
-    """Sidecars go first, each by itself: nothing need be done for steps that are not there any more."""
+    """Return the passes for a request. Sidecars are removed first, so that no pass works on their steps."""
     if not request.sidecars:
         return PASSES
     from composevariant.fast_dockerfile.passes.sidecar_out import sidecar_out

@@ -77,10 +77,10 @@ def test_mounts_a_cache(before: str, after: str) -> None:
     [
         pytest.param("FROM node\nUSER node\nRUN npm ci", "3: npm: the step is run by USER node", id="another user"),
         pytest.param(
-            "FROM corp/node\nRUN npm ci", "2: npm: the step is run by the base image's user", id="an unknown image"
+            "FROM corp/node\nRUN npm ci", "2: npm: the step is run by the user of the base image", id="an unknown image"
         ),
         pytest.param(
-            "FROM $X\nRUN npm ci", "2: npm: the step is run by the base image's user", id="an image in a variable"
+            "FROM $X\nRUN npm ci", "2: npm: the step is run by the user of the base image", id="an image in a variable"
         ),
         pytest.param(
             "FROM node AS a\nUSER x\nFROM a\nRUN npm ci", "4: npm: the step is run by USER x", id="the stage's user"
@@ -98,7 +98,9 @@ def test_mounts_a_cache(before: str, after: str) -> None:
             "FROM node\nRUN npm ci && rm -rf /root/*", "2: npm: the step removes files in /root/*", id="home removed"
         ),
         pytest.param(
-            "FROM node\nRUN --mount=type=cache,target=/x npm ci", "2: npm: the step has a cache mount", id="has one"
+            "FROM node\nRUN --mount=type=cache,target=/x npm ci",
+            "2: npm: the step already has a cache mount",
+            id="has one",
         ),
         pytest.param("FROM python\nENV PIP_NO_CACHE_DIR=1\nRUN pip install x", "3: pip: PIP_NO_CACHE_DIR", id="off"),
         pytest.param(

@@ -61,13 +61,13 @@ def test_the_application_is_left(line: str, text: str, words: list[str]) -> None
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        pytest.param("apachectl & filebeat", "apachectl may go into the background", id="apachectl"),
-        pytest.param("nginx & filebeat -e", "nginx may go into the background", id="nginx"),
-        pytest.param("catalina.sh start & filebeat", "catalina.sh may go into the background", id="catalina.sh start"),
-        pytest.param("service apache2 start & filebeat", "service may go into the background", id="service"),
-        pytest.param("/etc/init.d/app start & filebeat", "app may go into the background", id="an init script"),
-        pytest.param("gunicorn app --daemon & filebeat", "gunicorn may go into the background", id="--daemon"),
-        pytest.param("redis-server -d & filebeat", "redis-server may go into the background", id="-d"),
+        pytest.param("apachectl & filebeat", "apachectl may run in the background", id="apachectl"),
+        pytest.param("nginx & filebeat -e", "nginx may run in the background", id="nginx"),
+        pytest.param("catalina.sh start & filebeat", "catalina.sh may run in the background", id="catalina.sh start"),
+        pytest.param("service apache2 start & filebeat", "service may run in the background", id="service"),
+        pytest.param("/etc/init.d/app start & filebeat", "app may run in the background", id="an init script"),
+        pytest.param("gunicorn app --daemon & filebeat", "gunicorn may run in the background", id="--daemon"),
+        pytest.param("redis-server -d & filebeat", "redis-server may run in the background", id="-d"),
         pytest.param("apachectl start; filebeat -e", ALIVE, id="a server that returned"),
         pytest.param("app && filebeat -e", ALIVE, id="one after the other"),
         pytest.param("a & b & filebeat -e", f"{ALIVE}: several programs are in the background", id="two applications"),
@@ -78,19 +78,19 @@ def test_the_application_is_left(line: str, text: str, words: list[str]) -> None
         ),
         pytest.param("filebeat & sleep infinity", "it starts nothing but Filebeat", id="something that sleeps"),
         pytest.param(
-            "app & service filebeat start", "nothing would be left in the foreground", id="nothing in the foreground"
+            "app & service filebeat start", "no program would stay in the foreground", id="nothing in the foreground"
         ),
         pytest.param(
-            "filebeat & app & filebeat -c /x &", "nothing would be left in the foreground", id="all in the background"
+            "filebeat & app & filebeat -c /x &", "no program would stay in the foreground", id="all in the background"
         ),
         pytest.param("filebeat || app", "the command line is more than", id="an alternative"),
         pytest.param("(filebeat &) ; app", "the command line is more than", id="a subshell"),
         pytest.param("if x; then filebeat & fi; app", "the command line is more than", id="a condition"),
         pytest.param("app `filebeat`", "the command line is more than", id="backquotes"),
+        pytest.param("run-both filebeat app", "the effect of run-both on Filebeat is unknown", id="an unknown program"),
         pytest.param(
-            "run-both filebeat app", "it is not known what run-both does with Filebeat", id="an unknown program"
+            "filebeat -e 2>&1 | grep x & app", "the effect of grep on Filebeat is unknown", id="a pipe behind it"
         ),
-        pytest.param("filebeat -e 2>&1 | grep x & app", "it is not known what grep does", id="a pipe behind it"),
     ],
 )
 def test_says_why_not(line: str, reason: str) -> None:
@@ -139,15 +139,19 @@ def test_lines_of_a_script_that_go(script: str, rest: str) -> None:
         pytest.param('[ -n "$X" ] && filebeat & app || x\n', "is more than simple commands", id="an alternative"),
         pytest.param("filebeat\napp\n", "the script waits for Filebeat", id="in the foreground"),
         pytest.param("exec filebeat\n", "the script waits for Filebeat", id="in the script's place"),
-        pytest.param("filebeat &\napp &\n", "nothing would be left in the foreground", id="all in the background"),
-        pytest.param("filebeat &\nP=$!\napp\nkill $P\n", "the script watches over", id="its process is remembered"),
-        pytest.param("filebeat &\napp &\nwait -n\n", "the script watches over", id="the first to end"),
-        pytest.param("filebeat &\nwhile kill -0 1; do sleep 1; done\n", "the script watches over", id="a watchdog"),
+        pytest.param("filebeat &\napp &\n", "no program would stay in the foreground", id="all in the background"),
+        pytest.param(
+            "filebeat &\nP=$!\napp\nkill $P\n", "the script monitors the programs", id="its process is remembered"
+        ),
+        pytest.param("filebeat &\napp &\nwait -n\n", "the script monitors the programs", id="the first to end"),
+        pytest.param(
+            "filebeat &\nwhile kill -0 1; do sleep 1; done\n", "the script monitors the programs", id="a watchdog"
+        ),
         pytest.param("filebeat &\nsleep infinity\n", "it starts nothing but Filebeat", id="nothing else"),
-        pytest.param("filebeat &\napp\nfi\n", "could not be followed", id="what is no script"),
+        pytest.param("filebeat &\napp\nfi\n", "cannot be parsed", id="what is no script"),
         pytest.param(
             "sed -i s/a/b/ /etc/app.yml /etc/filebeat/filebeat.yml\napp\n",
-            "sed is about other files too",
+            "sed handles other files too",
             id="sed of two files",
         ),
     ],
@@ -161,10 +165,10 @@ def test_supervisors() -> None:
 
     assert edit_supervisor_config(text, MATCHER).text == "[supervisord]\nnodaemon=true\n[program:app]\ncommand=app\n"
     assert "nothing but" in edit_supervisor_config("[program:logs]\ncommand=filebeat -e\n", MATCHER).reason
-    assert "speaks of" in edit_supervisor_config(text.replace("=app\n", "=sh -c 'app & filebeat'\n"), MATCHER).reason
-    assert "speaks of" in edit_supervisor_config(f"{text}[group:all]\nprograms=app,filebeat\n", MATCHER).reason
+    assert "mentions" in edit_supervisor_config(text.replace("=app\n", "=sh -c 'app & filebeat'\n"), MATCHER).reason
+    assert "mentions" in edit_supervisor_config(f"{text}[group:all]\nprograms=app,filebeat\n", MATCHER).reason
     assert edit_procfile("web: app\nlogs: filebeat -e\n", MATCHER).text == "web: app\n"
-    assert "other things" in edit_procfile("web: app & filebeat\nx: y\n", MATCHER).reason
+    assert "other programs" in edit_procfile("web: app & filebeat\nx: y\n", MATCHER).reason
 
 
 WORDS = st.sampled_from(["app", "-x", "'a b'", '"c"', "/d/e", "f=g", "h.sh"])

@@ -160,7 +160,7 @@ def test_a_command_of_the_compose_file_that_starts_it_is_a_reason_against() -> N
 
     fast = make({"Dockerfile": "FROM debian\nRUN dpkg -i filebeat.deb\nCMD app\n"}, "filebeat", starts=(started,))
 
-    assert report(fast) == "Dockerfile:2: refused: Filebeat: services.app.command of the Compose file starts it\n"
+    assert report(fast) == "Dockerfile:2: refused: Filebeat: services.app.command in the Compose file starts it\n"
 
 
 @pytest.mark.parametrize(

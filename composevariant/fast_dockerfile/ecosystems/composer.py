@@ -1,4 +1,4 @@
-"""Composer. Where its cache is depends on the image, so the command is told."""
+"""Composer. Its cache folder depends on the image, so a variable sets it for the command."""
 
 import re
 from typing import Final

@@ -1,4 +1,4 @@
-"""Maven. Nothing keeps two builds from writing its repository at the same time, so the mount does."""
+"""Maven. It does not lock its repository, so the mount is locked for one build at a time."""
 
 import re
 from typing import Final
@@ -9,9 +9,9 @@ from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, M
 CACHE: Final = DownloadCache(
     ecosystem="maven",
     installs=re.compile(r"(?:(?:\./)?mvnw|mvn)(?=[ \t])(?![ \t]+(?:-v|--version)(?![^ \t]))"),
-    # The repository alone: a settings.xml beside it stays visible.
+    # Only the repository: the mount must not hide settings.xml next to it.
     where=fixed_folders("/root/.m2/repository"),
-    # What is installed lies among the downloads: another build's might be taken for one's own.
+    # `install` writes to the same folder: one build could use the artifact of another.
     moved_by=re.compile(
         r"maven\.repo\.local|localRepository|(?<=/)\.m2(?![\w.])(?!/settings)|-Duser\.home|MAVEN_USER_HOME"
         r"|\b(?:mvn|mvnw)[ \t](?:[^;&|]*[ \t])?(?:install|deploy)(?![^ \t])"

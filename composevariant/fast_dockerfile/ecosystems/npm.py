@@ -1,4 +1,4 @@
-"""npm. Its cache is content-addressed and locked by itself, so builds at the same time may share it."""
+"""npm. Its cache is content-addressed and npm locks it, so concurrent builds can share it."""
 
 import re
 from typing import Final
@@ -15,7 +15,7 @@ CACHE: Final = DownloadCache(
         re.IGNORECASE | re.MULTILINE,
     ),
     emptied_by=re.compile(r"npm[ \t]+cache[ \t]+clean(?:[ \t]+(?:--force|-f))?"),
-    # With a lock file the versions are fixed, and asking the registry whether there are newer ones is in vain.
+    # A lock file fixes the versions, so there is no need to ask the registry for newer ones.
     added=(re.compile(r"npm[ \t]+(?:ci|clean-install)(?![^ \t])"), "--prefer-offline"),
     offline=re.compile(r"--offline(?![^ \t=])"),
     settings=(".npmrc",),

@@ -1,4 +1,4 @@
-"""pip. What it keeps follows the HTTP headers of the index: behind some mirrors it keeps nothing (measured)."""
+"""pip. Its cache follows the HTTP headers of the index: with some mirrors it stays empty (measured)."""
 
 import re
 from typing import Final

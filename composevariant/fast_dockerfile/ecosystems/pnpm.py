@@ -1,4 +1,4 @@
-"""pnpm. Its store is content-addressed; across the mount it copies instead of linking (pnpm.io/docker)."""
+"""pnpm. Its store is content-addressed; from a mount, files are copied instead of linked (pnpm.io/docker)."""
 
 import re
 from typing import Final
@@ -9,12 +9,12 @@ from composevariant.fast_dockerfile.ecosystems.node_packages import check_packag
 
 
 def _where(surroundings: InstallContext) -> tuple[str, ...]:
-    """Below `PNPM_HOME`, or where `pnpm store path` says without it (measured with pnpm 9)."""
+    """Return the store in `PNPM_HOME`, else the output of `pnpm store path` (measured with pnpm 9)."""
     home = surroundings.environment.get("PNPM_HOME")
     if home is None:
         return ("/root/.local/share/pnpm/store",)
     if not home.startswith("/") or "$" in home:
-        raise Refused(f"PNPM_HOME is {home}, which is not known for certain")
+        raise Refused(f"PNPM_HOME is {home}, which is not an absolute path without variables")
     return (f"{home.rstrip('/')}/store",)
 
 

@@ -1,4 +1,4 @@
-"""Poetry. Environments lie beside its caches, and are what is installed: only the caches go into a mount."""
+"""Poetry. Its environments are next to its caches and hold the installed packages: only the caches are mounted."""
 
 import re
 from typing import Final
@@ -27,7 +27,7 @@ def _files(project: Project, command: str) -> tuple[str, ...]:  # noqa: ARG001
 
 
 def _first(command: str) -> str:
-    """The project itself is installed when its sources are there; what it needs, before."""
+    """Return the command that installs only the dependencies; the project needs its sources."""
     return command if re.search(r"[ \t]--no-root(?![^ \t])", command) else f"{command} --no-root"
 
 

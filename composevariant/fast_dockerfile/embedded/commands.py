@@ -1,4 +1,4 @@
-"""What one command has to do with a sidecar, and whether it can be taken out."""
+"""The role of a sidecar in one command, and whether the command can be removed."""
 
 from __future__ import annotations
 
@@ -10,35 +10,31 @@ if TYPE_CHECKING:
     from composevariant.fast_dockerfile.embedded.findings import SidecarMatcher
 
 _ASSIGNED: Final = re.compile(r"\w+=")
-
-
 _TARGET: Final = re.compile(r"(?<![<>&0-9])>>?[ \t]*([^\s;&|<>]+)")
-
-
 _PREPARING: Final = frozenset(("export", "keystore", "modules", "setup", "test", "version", "-version", "--version"))
 """Subcommands of a sidecar that do not keep running."""
 
 
 class SidecarCommand(NamedTuple):
-    """The share that a command has in a sidecar."""
+    """A command that mentions the sidecar."""
 
     kind: Kind
     program: str
-    """What the command runs, for messages."""
+    """The program of the command, for messages."""
     words: tuple[str, ...] = ()
-    """The operands that speak of it; empty when the whole command does."""
+    """The operands to remove; empty to remove the whole command."""
     places: tuple[str, ...] = ()
-    """Where it puts it under a name of its own."""
+    """Paths where the command puts files of the sidecar."""
     reason: str = ""
-    """Why it cannot be taken out; "" when it can."""
+    """Why it cannot be removed; "" if it can."""
 
 
 def inspect_command(text: str, words: tuple[str, ...], matcher: SidecarMatcher) -> SidecarCommand | None:
-    """The part that a command, given as a whole and in words, has in the sidecar; None when it has none."""
+    """Return the role of a command, given as text and as words; None if it does not mention the sidecar."""
     if not matcher.matches(text):
         return None
     segments = _segments(words)
-    parts = [_segment_part(segment, text, matcher) for segment in segments]
+    parts = [_inspect_segment(segment, text, matcher) for segment in segments]
     if len(parts) == 1:
         return parts[0]
     reason = next((part.reason for part in parts if part.reason), "")
@@ -48,7 +44,7 @@ def inspect_command(text: str, words: tuple[str, ...], matcher: SidecarMatcher) 
 
 
 def program_of(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words from the program on: without variables that are set for it, and without what only starts it."""
+    """Return the words from the program on, without variable assignments and wrappers such as `sudo`."""
     while words:
         if _ASSIGNED.match(words[0]) or basename(words[0]) in WRAPPERS:
             wrapper = basename(words[0]) in WRAPPERS
@@ -61,7 +57,7 @@ def program_of(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def redirection_target(text: str) -> str:
-    """Where a command's output goes; "" when that is not said."""
+    """Return the file to which the output of a command is redirected; "" if there is none."""
     target = _TARGET.search(text)
     return target[1].strip("'\"") if target else ""
 
@@ -76,7 +72,7 @@ def _segments(words: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [tuple(segment) for segment in segments]
 
 
-def _segment_part(words: tuple[str, ...], text: str, matcher: SidecarMatcher) -> SidecarCommand:
+def _inspect_segment(words: tuple[str, ...], text: str, matcher: SidecarMatcher) -> SidecarCommand:
     command = program_of(words)
     if not command:
         return SidecarCommand("configuration", words[0].partition("=")[0] if words else "", (), ())
@@ -90,14 +86,14 @@ def _segment_part(words: tuple[str, ...], text: str, matcher: SidecarMatcher) ->
         return SidecarCommand("configuration", program)
     rule = PROGRAM_RULES.get(program)
     if rule is None:
-        return SidecarCommand("install", program, reason=f"it is not known what {program} does with {matcher.title}")
+        return SidecarCommand("install", program, reason=f"the effect of {program} on {matcher.title} is unknown")
     if program in PRINTERS or program == "tee":
-        return _printing(program, command, text, matcher)
-    return _known(program, rule, command, matcher)
+        return _check_printing(program, command, text, matcher)
+    return _check_operands(program, rule, command, matcher)
 
 
-def _printing(program: str, command: tuple[str, ...], text: str, matcher: SidecarMatcher) -> SidecarCommand:
-    """Commands that write text: harmless where nobody keeps it, or where the file is the sidecar's own."""
+def _check_printing(program: str, command: tuple[str, ...], text: str, matcher: SidecarMatcher) -> SidecarCommand:
+    """Check a command that writes text: it can be removed if no file, or only one of the sidecar, keeps the text."""
     target = redirection_target(text)
     if not target and " tee " in f" {text} ":
         target = next((word for word in reversed(text.split()) if not word.startswith("-")), "").strip("'\"")
@@ -107,10 +103,12 @@ def _printing(program: str, command: tuple[str, ...], text: str, matcher: Sideca
         return SidecarCommand("install", program, (), (target,))
     if program in ("cat", "envsubst") and not matcher.matches(" ".join(command[1:])):
         return SidecarCommand("configuration", program)
-    return SidecarCommand("configuration", program, reason=f"{program} writes of {matcher.title} into {target}")
+    return SidecarCommand("configuration", program, reason=f"{program} writes text about {matcher.title} to {target}")
 
 
-def _known(program: str, rule: ProgramRule, command: tuple[str, ...], matcher: SidecarMatcher) -> SidecarCommand:
+def _check_operands(
+    program: str, rule: ProgramRule, command: tuple[str, ...], matcher: SidecarMatcher
+) -> SidecarCommand:
     operands, targets, subcommand = _operands(rule, command[1:])
     kind: Kind = rule.kind
     mine = [word for word in operands if matcher.matches(word) or matcher.matches_repository(word)]
@@ -119,22 +117,22 @@ def _known(program: str, rule: ProgramRule, command: tuple[str, ...], matcher: S
     if program == "install" and not any(word.startswith("-") and "d" in word for word in command[1:]):
         rule = rule._replace(each=False, last_is_target=True)
     if rule.last_is_target and operands:
-        return _moving(program, operands, matcher)
+        return _check_moving(program, operands, matcher)
     if kind == "install" and mine and all(word.strip("'\"").endswith((".yml", ".yaml", ".conf")) for word in mine):
         kind = "configuration"
     others = [word for word in operands[rule.skipped :] if word not in mine]
     if rule.each and others:
         twice = next((word for word in mine if command.count(word) > 1), "")
-        reason = f"{program} is given {twice} twice" if twice else "" if mine else _unclear(program, matcher)
+        reason = f"{program} has {twice} twice" if twice else "" if mine else _unclear(program, matcher)
         return SidecarCommand(kind, program, tuple(mine), (), reason)
     if program in ("curl", "wget") and any("://" in word for word in others):
-        return SidecarCommand(kind, program, reason=f"{program} downloads other things too")
+        return SidecarCommand(kind, program, reason=f"{program} downloads other files too")
     if program in ("sed", "ls", "test", "[", "gpg") and mine and any("/" in word for word in others[1:]):
-        return SidecarCommand(kind, program, reason=f"{program} is about other files too")
+        return SidecarCommand(kind, program, reason=f"{program} handles other files too")
     return SidecarCommand(kind, program, (), tuple(targets))
 
 
-def _moving(program: str, operands: list[str], matcher: SidecarMatcher) -> SidecarCommand:
+def _check_moving(program: str, operands: list[str], matcher: SidecarMatcher) -> SidecarCommand:
     *sources, target = operands
     files = [word.strip("'\"").endswith((".yml", ".yaml", ".conf")) for word in sources]
     kind: Kind = "configuration" if files and all(files) else "install"
@@ -146,11 +144,11 @@ def _moving(program: str, operands: list[str], matcher: SidecarMatcher) -> Sidec
 
 
 def _unclear(program: str, matcher: SidecarMatcher) -> str:
-    return f"{program} is about {matcher.title} and other things, which cannot be told apart"
+    return f"{program} handles {matcher.title} and other files in one command"
 
 
 def _operands(rule: ProgramRule, words: tuple[str, ...]) -> tuple[list[str], list[str], str]:
-    """The things that a command is given, where it puts them, and its subcommand."""
+    """Return the operands of a command, the values of its target options, and its subcommand."""
     operands: list[str] = []
     targets: list[str] = []
     subcommand, option = "", ""
@@ -170,48 +168,40 @@ def _operands(rule: ProgramRule, words: tuple[str, ...]) -> tuple[list[str], lis
 
 
 def _awaits_value(rule: ProgramRule, word: str) -> str:
-    """The option that takes the next word: the word itself, or the last letter of several in one word (`-fsSLo`)."""
+    """Return the option that takes the next word: the word, or the last letter of several (`-fsSLo`); else ""."""
     if word in (*rule.valued, *rule.into):
         return word
     last = f"-{word[-1]}"
     return last if word[2:] and not word.startswith("--") and last in rule.into else ""
 
 
-# The programs that install, configure and start a sidecar, as far as it is known what taking them out does.
+# Known programs that install, configure and start a sidecar.
 
 Kind = Literal["install", "configuration", "start"]
 
 
 class ProgramRule(NamedTuple):
-    """What a program does with the things that its operands name."""
+    """How to read the operands of a program."""
 
     kind: Kind = "install"
     each: bool = False
-    """Whether it does the same with each operand, so that one can be left out."""
+    """Whether each operand is handled separately, so that one can be removed."""
     skipped: int = 0
-    """Operands that are no things, such as the mode of `chmod`."""
+    """The number of leading operands that are not files, such as the mode of `chmod`."""
     valued: tuple[str, ...] = ()
-    """Options that take the next word."""
+    """Options that take a value."""
     subcommands: tuple[str, ...] = ()
-    """One of which must be there, if any; it is no operand."""
+    """Subcommands that install or remove, if the program has any; other subcommands do neither."""
     into: tuple[str, ...] = ()
-    """Options whose value is where the result goes."""
+    """Options that take the target path."""
     last_is_target: bool = False
-    """Whether the last operand is where the others go."""
+    """Whether the last operand is the target path."""
 
 
 _PACKAGES: Final = ("install", "add", "localinstall", "in", "reinstall")
-
-
 _APT: Final = ProgramRule(each=True, valued=("-o", "-t", "-c", "--option"), subcommands=(*_PACKAGES, "remove", "purge"))
-
-
 _YUM: Final = ProgramRule(each=True, valued=("-c",), subcommands=(*_PACKAGES, "remove", "erase", "clean", "autoremove"))
-
-
 _UNPACKED: Final = ProgramRule(each=True)
-
-
 PROGRAM_RULES: Final[dict[str, ProgramRule]] = {
     **dict.fromkeys(("apt-get", "apt", "aptitude"), _APT),
     **dict.fromkeys(("yum", "dnf", "microdnf", "tdnf", "zypper"), _YUM),
@@ -250,23 +240,13 @@ PROGRAM_RULES: Final[dict[str, ProgramRule]] = {
         ProgramRule("start"),
     ),
 }
-
-
 PRINTERS: Final = frozenset(("echo", "printf", "cat", "envsubst"))
-"""What they print goes where a redirection or `tee` says."""
-
-
+"""Programs whose output a redirection or `tee` may write to a file."""
 SERVICES: Final = frozenset(name for name, rule in PROGRAM_RULES.items() if rule.kind == "start")
-"""Programs that start another one and return."""
-
-
+"""Programs that start a service and return."""
 WRAPPERS: Final = frozenset(("sudo", "nohup", "setsid", "exec", "command", "env", "nice", "tini", "dumb-init", "--"))
-
-
 KEEPERS: Final = frozenset(("tail", "sleep", "wait", "true", ":", "cat", "echo", "printf", "set", "cd", "mkdir", "rm"))
-"""What keeps a container alive, or comes before a program, but is none."""
-
-
+"""Commands that keep a container alive or prepare a start, but are not an application."""
 BUILTINS: Final = frozenset(
     (
         *(".", ":", "[", "alias", "cd", "command", "echo", "eval", "exec", "exit", "export", "false", "kill", "printf"),
@@ -274,4 +254,4 @@ BUILTINS: Final = frozenset(
         "wait",
     )
 )
-"""What only a shell can run."""
+"""Commands that only a shell can run."""

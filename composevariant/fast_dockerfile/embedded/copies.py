@@ -1,4 +1,4 @@
-"""Which file of the build context stands at a place of the image, and how `COPY` and `ADD` brought it there."""
+"""Files that `COPY` and `ADD` copy from the build context, and the stages that a build needs."""
 
 from __future__ import annotations
 
@@ -15,26 +15,24 @@ _NAMES: Final = (
     *("", "bin", "docker-entrypoint.d", "etc", "etc/supervisor", "etc/supervisor/conf.d", "etc/supervisord.d", "opt"),
     *("root", "sbin", "tmp", "usr/bin", "usr/local/bin", "usr/local/sbin", "usr/sbin"),
 )
-
-
 _FOLDERS: Final = frozenset(f"/{name}" for name in _NAMES)
-"""Places that are known to be folders when a destination has no slash at its end."""
+"""Paths that are folders in the image even if the target has no slash at its end."""
 
 
 class CopiedSource(NamedTuple):
-    """What is copied from the build context: a file, or the content of a folder."""
+    """One source of a `COPY` or `ADD`: a file, or the content of a folder."""
 
     instruction: Instruction
     number: int
-    """Which of the sources it is."""
+    """The index among the sources."""
     source: str
     as_file: str
-    """The absolute place in the image, if it is a file."""
+    """The absolute path in the image if the source is a file."""
     as_folder: str
-    """Where its content goes, if it is a folder."""
+    """The absolute path in the image for the content if the source is a folder."""
 
     def source_at(self, path: str) -> list[str]:
-        """The paths in the context that may stand at a place of the image because of this."""
+        """Return the context paths that may be at `path` in the image."""
         found = [self.source] if path == self.as_file else []
         below = self.as_folder.rstrip("/") + "/"
         if path.startswith(below):
@@ -43,7 +41,7 @@ class CopiedSource(NamedTuple):
 
 
 def context_copies(instructions: Iterable[Instruction]) -> Iterator[CopiedSource]:
-    """Everything that is copied from the context, in order. What depends on a variable is left out."""
+    """Yield everything that is copied from the context, in order, except for paths that contain a variable."""
     workdir = "/"
     for instruction in instructions:
         if instruction.name == "WORKDIR":
@@ -58,13 +56,13 @@ def context_copies(instructions: Iterable[Instruction]) -> Iterator[CopiedSource
                     yield CopiedSource(instruction, number, source, place, folder)
 
 
-# Which stages of a Dockerfile are built at all.
+# The stages that a build needs.
 
 _MOUNTED: Final = re.compile(r"--mount=.*?\bfrom=([^,]+)")
 
 
 def target_stages(dockerfile: Dockerfile, targets: frozenset[str] | None) -> list[Stage]:
-    """The stages that become images; without known targets, any stage may."""
+    """Return the stages that become images; all stages if the targets are unknown."""
     if targets is None:
         return list(dockerfile.stages)
     found = {stage.number: stage for name in targets if (stage := dockerfile.target(name)) is not None}
@@ -74,7 +72,7 @@ def target_stages(dockerfile: Dockerfile, targets: frozenset[str] | None) -> lis
 def needed_stages(
     dockerfile: Dockerfile, targets: frozenset[str] | None, without: Collection[Instruction] = ()
 ) -> list[Stage]:
-    """The stages that are needed for these, in order, if some instructions were not there."""
+    """Return the stages that the targets need, in order, ignoring the instructions in `without`."""
     needed: set[int] = set()
     waiting = target_stages(dockerfile, targets)
     while waiting:
@@ -92,7 +90,7 @@ def needed_stages(
 
 
 def source_references(instruction: Instruction) -> Iterator[str]:
-    """What an instruction takes files from: names or numbers of stages, or images."""
+    """Yield the names of stages or images, or the numbers of stages, from which an instruction takes files."""
     origin = instruction.flag("from")
     if instruction.name in ("COPY", "ADD") and origin:
         yield origin

@@ -1,4 +1,4 @@
-"""By what a text in a Dockerfile or a script is known to be about a sidecar."""
+"""Recognise a sidecar in text, and describe what a Dockerfile contains of it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,12 @@ _SHARED: Final = (
     *("usr/lib", "usr/local", "usr/local/bin", "usr/local/sbin", "usr/sbin", "usr/share", "usr/src", "var", "var/lib"),
     *("var/log", "var/tmp"),
 )
-
-
 _SHARED_FOLDERS: Final = frozenset(("", ".", "-", *(f"/{name}" for name in _SHARED)))
-"""What is put here is not known by the folder alone."""
+"""Common folders: a file in one of them need not belong to the sidecar."""
 
 
 class SidecarMatcher:
-    """The words of a sidecar, and the places to which a Dockerfile moved it under another name."""
+    """Recognises a sidecar by its words, and by the paths where a Dockerfile puts it."""
 
     def __init__(
         self,
@@ -49,7 +47,7 @@ class SidecarMatcher:
         self._place = re.compile(rf"(?<![\w.-])(?:{moved})(?![\w-])" if moved else r"(?!)")
 
     def matches(self, text: str) -> bool:
-        """Whether a text names the sidecar, or a place where it was put."""
+        """Whether a text names the sidecar or a path where it was put."""
         for path in self.spared:
             text = text.replace(path, "")
         if self._word.search(text) or self._place.search(text):
@@ -57,19 +55,19 @@ class SidecarMatcher:
         return self._repositories_too and self.matches_repository(text)
 
     def matches_file_name(self, path: str) -> bool:
-        """Whether a file is called after the sidecar: `filebeat.yml`, but not `nginx-filebeat.conf`."""
+        """Whether a file is named after the sidecar: `filebeat.yml`, but not `nginx-filebeat.conf`."""
         return self._word.match(basename(path.rstrip("/"))) is not None
 
     def matches_repository(self, text: str) -> bool:
-        """Whether a text names a package repository that has the sidecar."""
+        """Whether a text names a package repository of the sidecar."""
         return self._repository.search(text) is not None
 
     def matches_neighbour(self, text: str) -> bool:
-        """Whether a text names something else of the same repositories."""
+        """Whether a text names another package of the same repositories."""
         return self._neighbour.search(text) is not None
 
     def with_places(self, paths: Iterable[str]) -> SidecarMatcher:
-        """The same, where the sidecar is also what stands at these paths; folders of everybody do not count."""
+        """Return a matcher that also recognises these paths, except for common folders."""
         new = {path.rstrip("/") for path in paths if path.rstrip("/") not in _SHARED_FOLDERS and "$" not in path}
         new = {path for path in new if path and not self._word.search(path)}
         if not new:
@@ -79,17 +77,17 @@ class SidecarMatcher:
         )
 
     def with_repositories(self) -> SidecarMatcher:
-        """The same, where the package repositories are the sidecar's alone."""
+        """Return a matcher that also recognises the package repositories."""
         return SidecarMatcher(self.embedded, self.title, self.places, self.spared, repositories=True)
 
     def without_paths(self, paths: Iterable[str]) -> SidecarMatcher:
-        """The same, where these files are not the sidecar, whatever they are called."""
+        """Return a matcher that ignores these paths, whatever their names."""
         spared = self.spared.union(paths)
         return SidecarMatcher(self.embedded, self.title, self.places, spared, repositories=self._repositories_too)
 
 
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    """One of the words, where no letter or digit goes before or follows."""
+    """Return a pattern for one of the words, without a letter or digit before or after it."""
     either = "|".join(map(re.escape, words))
     return re.compile(rf"(?<![A-Za-z0-9])(?:{either})(?![A-Za-z0-9])" if words else r"(?!)", re.IGNORECASE)
 
@@ -98,36 +96,32 @@ def _glob(pattern: str) -> str:
     return r"[^\s'\"]*".join(map(re.escape, pattern.split("*")))
 
 
-# What of a sidecar is in the image that a Dockerfile builds, and what would become of each instruction without
-# it.
-
-
 class Finding(NamedTuple):
-    """One place that installs, configures or starts the sidecar."""
+    """A place that installs, configures or starts the sidecar."""
 
     kind: Kind
     what: str
     """The program or instruction that does it."""
     location: Location
     reason: str = ""
-    """Why it cannot be taken out."""
+    """Why it cannot be removed; "" if it can."""
 
 
 class Change(NamedTuple):
-    """What becomes of an instruction. Without anything said, it goes."""
+    """The change of an instruction. With the default values, it is removed."""
 
     instruction: Instruction
     findings: tuple[Finding, ...]
     removed_commands: Taken | None = None
-    """What goes out of the shell chain of a `RUN`."""
+    """The commands and words to remove from a `RUN`."""
     arguments: str | None = None
-    """The text that takes the place of the arguments."""
+    """The new arguments."""
     removed_words: tuple[int, ...] = ()
-    """The numbers of the arguments that go, written without JSON."""
+    """The numbers of the arguments to remove, if they are not written as JSON."""
     lines_after: tuple[str, ...] = ()
-    """Lines that are put behind it; without anything else said, the instruction itself stays then."""
+    """Lines to insert after the instruction, which stays."""
     note: str = ""
-    """What somebody should know about it."""
+    """A consequence that the user should know."""
 
     @property
     def is_removal(self) -> bool:
@@ -137,32 +131,32 @@ class Change(NamedTuple):
 
 
 class NewFile(NamedTuple):
-    """A file of the build context with the sidecar taken out, to be written beside the one it is made of."""
+    """A copy of a context file without the sidecar, to be written next to `made_of`."""
 
     path: str
-    """As the build context counts, as `made_of` does."""
+    """The path relative to the build context, as is `made_of`."""
     text: str
     made_of: str
 
 
 class SidecarFindings(NamedTuple):
-    """All that a Dockerfile has of one sidecar."""
+    """All that a Dockerfile contains of one sidecar."""
 
     title: str
     changes: tuple[Change, ...] = ()
     other_findings: tuple[Finding, ...] = ()
-    """Pieces that are no instruction's: in scripts."""
+    """Findings that belong to no change: in scripts and base images."""
     files: tuple[NewFile, ...] = ()
     unreadable: tuple[Finding, ...] = ()
-    """Scripts that an image starts and that are not in the context: nobody knows what they start."""
+    """Scripts that an image starts and that are not in the context."""
     configurations: tuple[str, ...] = ()
     """Files of the context that configure the sidecar."""
     notes: tuple[tuple[str, Location], ...] = ()
-    """What stays and may be of no use any more."""
+    """Notes about files that stay and may no longer be needed."""
 
     @property
     def findings(self) -> list[Finding]:
-        """In the order of the file."""
+        """All findings, in the order of the files."""
         found = [*(finding for change in self.changes for finding in change.findings), *self.other_findings]
         return sorted(
             found, key=lambda finding: (finding.location.file, finding.location.line, finding.location.column)
@@ -175,6 +169,6 @@ class SidecarFindings(NamedTuple):
 
     @property
     def obstacles(self) -> list[Finding]:
-        """What stands against taking it out; what is started in a way that is seen need not be looked for."""
+        """The findings that forbid the removal; unreadable scripts matter only if no other start is found."""
         started = any(finding.kind == "start" for finding in self.findings)
         return [*(finding for finding in self.findings if finding.reason), *(() if started else self.unreadable)]

@@ -1,4 +1,4 @@
-"""What each instruction but `CMD` and `ENTRYPOINT` has of a sidecar."""
+"""Search one instruction for a sidecar; `CMD` and `ENTRYPOINT` are read in `command_lines`."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _LEFT_OVER: Final = re.compile(
     r"(?:\s+(?:/var/(?:lib/apt/lists|cache/\S+|tmp|log/\S+)/?\S*|/tmp/\*))*"
     r"|set\s+[-+]\S+(?:\s+\S+)?|true|:|cd\s+\S+|\w+=\S*"
 )
-"""Commands that are left over where nothing is installed any more."""
+"""Commands that are useless in a step that no longer installs anything."""
 _LOGS: Final = re.compile(r"/var/log/")
 _UPDATE: Final = re.compile(r"(?:apt-get|apt)\s+(?:-\S+\s+)*update(?:\s+-\S+)*")
 _INSTALLS: Final = re.compile(r"\b(?:apt-get|apt|aptitude)\s+(?:-\S+\s+)*install\b")
 
 
 class InstructionResult(NamedTuple):
-    """An instruction in the light of the sidecar, and what is known of it from then on."""
+    """The change of an instruction, if any, and the matcher for the following instructions."""
 
     change: Change | None
     matcher: SidecarMatcher
@@ -45,7 +45,7 @@ class InstructionResult(NamedTuple):
 def inspect_instruction(
     dockerfile: Dockerfile, instruction: Instruction, matcher: SidecarMatcher, images: tuple[str, ...]
 ) -> InstructionResult:
-    """What an instruction has of the sidecar; the sidecar's own images are known by `images`."""
+    """Search an instruction for the sidecar; `images` are the patterns of its official images."""
     if instruction.name == "RUN":
         return _inspect_run(dockerfile, instruction, matcher)
     if instruction.name in ("COPY", "ADD"):
@@ -59,7 +59,7 @@ def inspect_instruction(
     ):
         return InstructionResult(None, matcher)
     return InstructionResult(
-        _refuse(instruction, "configuration", f"{instruction.name} speaks of {matcher.title}"), matcher
+        _refuse(instruction, "configuration", f"{instruction.name} mentions {matcher.title}"), matcher
     )
 
 
@@ -89,18 +89,18 @@ def _inspect_run(dockerfile: Dockerfile, instruction: Instruction, matcher: Side
         if part is not None:
             parts[at] = part
             matcher = matcher.with_places(place.strip("'\"") for place in part.places)
-    if not parts:  # only a flag speaks of it
+    if not parts:  # only a flag mentions it
         return InstructionResult(
-            _refuse(instruction, "install", f"a flag of the step speaks of {matcher.title}"), matcher
+            _refuse(instruction, "install", f"a flag of the step mentions {matcher.title}"), matcher
         )
     if any(command.text.endswith("\\ ") for command in chain.commands):
-        reason = "a blank that is escaped stands before an operator"
+        reason = "there is an escaped space before an operator"
         return InstructionResult(_refuse(instruction, "install", reason), matcher)
     change = _remove_commands(dockerfile, instruction, chain, parts)
     flagged = any(matcher.matches(flag.value) for flag in instruction.flags)
     if flagged and not change.is_removal and not any(finding.reason for finding in change.findings):
         return InstructionResult(
-            _refuse(instruction, "install", f"a flag of the step speaks of {matcher.title}"), matcher
+            _refuse(instruction, "install", f"a flag of the step mentions {matcher.title}"), matcher
         )
     return InstructionResult(change, matcher)
 
@@ -123,13 +123,13 @@ def _remove_commands(
         return Change(instruction, tuple(findings), Taken(gone, words))
     if not words and all(_LEFT_OVER.fullmatch(command.text) for command in left):
         logs = [command.words[0] for command in left if _LOGS.search(command.text)]
-        note = "what is left of the step, which only removes log files, goes as well" if logs else ""
+        note = "the rest of the step, which only removes log files, is removed as well" if logs else ""
         return Change(instruction, tuple(findings), note=note)
     return Change(instruction, tuple(findings), Taken(gone | _needless_updates(chain, gone), words))
 
 
 def _reason_to_keep_folder(chain: Chain, at: int, parts: dict[int, SidecarCommand]) -> str:
-    """Why a `cd` cannot go: what runs in that folder would run in another."""
+    """Return why a `cd` must stay: a later command would run in another folder; "" if it need not."""
     if parts[at].program not in ("cd", "pushd"):
         return ""
     for later in range(at + 1, len(chain.commands)):
@@ -138,12 +138,12 @@ def _reason_to_keep_folder(chain: Chain, at: int, parts: dict[int, SidecarComman
             return ""
         if later not in parts:
             first = words[0] if words else "what follows"
-            return f"{first} runs in the folder that {parts[at].program} goes to"
+            return f"{first} runs in the folder that {parts[at].program} changes to"
     return ""
 
 
 def _needless_updates(chain: Chain, gone: frozenset[int]) -> set[int]:
-    """Updates of package lists from which only the sidecar was installed."""
+    """Return the updates of package lists that only the sidecar needed."""
     vain: set[int] = set()
     waiting: list[int] = []
     for at, command in enumerate(chain.commands):
@@ -158,7 +158,7 @@ def _needless_updates(chain: Chain, gone: frozenset[int]) -> set[int]:
 
 
 def _is_needed_later(dockerfile: Dockerfile, instruction: Instruction) -> bool:
-    """Whether a later step installs from the package lists that this one fetches."""
+    """Whether a later step installs from the package lists that this one downloads."""
     own = [stage for stage in dockerfile.stages if instruction in stage.instructions]
     heirs = [each for each in dockerfile.stages for stage in own if stage in dockerfile.lineage(each)]
     later = [each for heir in heirs for each in heir.instructions if each.start > instruction.start]
@@ -169,7 +169,7 @@ def _is_needed_later(dockerfile: Dockerfile, instruction: Instruction) -> bool:
 
 
 def installed_tools(chain: Chain) -> Iterator[tuple[Command, str]]:
-    """The packages that a chain installs, with the command that does it."""
+    """Yield the packages that a chain installs, each with its command."""
     for command in chain.commands:
         words = program_of(command.words)
         rule = PROGRAM_RULES.get(basename(words[0])) if words else None
@@ -187,7 +187,7 @@ def _inspect_copy(
     if not matcher.matches(_text_of(instruction)):
         return InstructionResult(None, matcher)
     if instruction.heredocs:
-        reason = f"a file that is written here speaks of {matcher.title}"
+        reason = f"a file that is written here mentions {matcher.title}"
         return InstructionResult(_refuse(instruction, "configuration", reason), matcher)
     mine = [at for at, source in enumerate(sources) if _is_its_own(source, target, matcher, origin)]
     if not mine:
@@ -207,9 +207,9 @@ def _is_its_image(dockerfile: Dockerfile, origin: str, matcher: SidecarMatcher, 
 
 
 def _is_its_own(source: str, target: str, matcher: SidecarMatcher, origin: str | None) -> bool:
-    """Whether a file is the sidecar's: by the place it goes to, or by its name and kind.
+    """Whether a file belongs to the sidecar, by its target or by its name and type.
 
-    Other programs may have the same certificates, and a script may start them.
+    Certificates may be shared with other programs, and a script may start other programs.
     """
     if source.endswith(CERTIFICATE):
         return False
@@ -239,7 +239,7 @@ def _inspect_variables(instruction: Instruction, matcher: SidecarMatcher) -> Cha
     for at, pair in enumerate(pairs):
         if at not in mine and matcher.matches(pair):
             name = pair.partition("=")[0]
-            return _refuse(instruction, "configuration", f"{instruction.name} {name} speaks of {matcher.title}")
+            return _refuse(instruction, "configuration", f"{instruction.name} {name} mentions {matcher.title}")
     findings = _finding(instruction, "configuration")
     first = next((pair for at, pair in enumerate(pairs) if at not in mine), "")
     if first.startswith("--"):
@@ -257,7 +257,7 @@ def _inspect_volumes(instruction: Instruction, matcher: SidecarMatcher) -> Chang
 
 
 def remove_words(instruction: Instruction, gone: list[int], findings: tuple[Finding, ...]) -> Change:
-    """The instruction without some of its arguments."""
+    """Return a change that removes some arguments."""
     if not instruction.json:
         return Change(instruction, findings, removed_words=tuple(gone))
     left = [word.value for at, word in enumerate(instruction.words) if at not in gone]

@@ -1,6 +1,6 @@
-"""Wrapper scripts that start a sidecar beside the application, and the same without it.
+"""Remove a sidecar from scripts and configurations that start several programs.
 
-Only what stands at the top level, on a line of its own or in a list of simple commands, can be taken out.
+A script can only be changed at its top level, in lines that are lists of simple commands.
 """
 
 from __future__ import annotations
@@ -20,45 +20,33 @@ if TYPE_CHECKING:
     from composevariant.fast_dockerfile.embedded.findings import SidecarMatcher
 
 _OPENERS: Final = frozenset(("if", "case", "for", "while", "until", "select", "{", "("))
-
-
 _CLOSERS: Final = frozenset(("fi", "esac", "done", "}", ")"))
-
-
 _BEFORE_COMMAND: Final = frozenset((";", "&", "|", "&&", "||", "then", "do", "else", "elif", "{", "(", "!", ";;"))
-
-
 _TOKEN: Final = re.compile(r"&&|\|\||;;|[;&|(){}]|[^\s;&|(){}]+")
-
-
 _QUOTED: Final = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|\$\{[^}]*\}|\$\([^)]*\)")
-
-
 _WATCHES: Final = re.compile(r"\bwait[ \t]+-n\b|\bkill[ \t]+-0\b|\$!|\bpgrep\b|\bpidof\b|\bjobs\b")
-
-
 _HEREDOC: Final = re.compile(r"(?<!<)<<-?[ \t]*(['\"]?)(\w+)\1")
 
 
 class ScriptFinding(NamedTuple):
-    """What a script does with the sidecar."""
+    """A line of a script that mentions the sidecar."""
 
     kind: Kind
     program: str
     line: int
-    """Counted from 1."""
+    """The line number, from 1."""
     reason: str = ""
 
 
 class Line(NamedTuple):
-    """A logical line: continued lines are one."""
+    """A logical line, with its continuation lines."""
 
     text: str
     number: int
     start: int
     end: int
     depth: int
-    """How many compound commands it is inside of."""
+    """The number of compound commands around it."""
     in_heredoc: bool = False
 
     @property
@@ -67,7 +55,7 @@ class Line(NamedTuple):
 
 
 class EditedFile(NamedTuple):
-    """A script, what it has of the sidecar, and its text without that."""
+    """The findings in a file, and its text without the sidecar."""
 
     findings: tuple[ScriptFinding, ...]
     text: str = ""
@@ -78,7 +66,7 @@ class EditedFile(NamedTuple):
 
 
 def edit_script(text: str, matcher: SidecarMatcher) -> EditedFile:
-    """A script without the sidecar; the findings say why where that cannot be."""
+    """Remove the sidecar from a script; the findings hold the reason if that is not possible."""
     lines = list(_lines(text))
     about = [line for line in lines if not line.is_comment and matcher.matches(line.text)]
     if not about:
@@ -97,14 +85,14 @@ def edit_script(text: str, matcher: SidecarMatcher) -> EditedFile:
 
 
 def _edit_line(line: Line, matcher: SidecarMatcher) -> tuple[list[ScriptFinding], str]:
-    """The findings of a line, and the line without them."""
+    """Return the findings of a line, and the line without them."""
     wrong = "is inside a condition, a loop or a function" if line.depth else ""
     if line.in_heredoc:
         wrong = "is in a here-document"
     lists = None if wrong else and_lists(line.text)
     if lists is None:
         wrong = wrong or "is more than simple commands"
-        return [ScriptFinding("start", "", line.number, f"the line that speaks of {matcher.title} {wrong}")], line.text
+        return [ScriptFinding("start", "", line.number, f"the line that mentions {matcher.title} {wrong}")], line.text
     findings: list[ScriptFinding] = []
     texts: list[str] = []
     for each in lists:
@@ -128,7 +116,7 @@ def _edit_job(job: Job, whole: AndList, number: int, matcher: SidecarMatcher) ->
     if part.kind == "start" and whole.waits and not by_service:
         reason = reason or f"the script waits for {matcher.title}, which keeps the container alive"
     if "|" in job.words and part.kind == "start":
-        reason = reason or f"what {matcher.title} prints is piped on"
+        reason = reason or f"the output of {matcher.title} is piped to another command"
     rest = ""
     if part.words:
         rest = job.text
@@ -138,26 +126,26 @@ def _edit_job(job: Job, whole: AndList, number: int, matcher: SidecarMatcher) ->
 
 
 def _reason_against(lines: list[Line], left: dict[int, str], matcher: SidecarMatcher) -> str:
-    """Why the rest of the script would not run as it did."""
+    """Return why the rest of the script would run differently; "" if it would not."""
     if lines and (lines[-1].depth != 0 or any(line.depth < 0 for line in lines)):
-        return "the script's conditions and loops could not be followed"
+        return "the conditions and loops of the script cannot be parsed"
     rest = [left.get(line.number, line.text) for line in lines if not line.is_comment]
     rest = [text.strip() for text in rest if text.strip()]
     watching = next((found[0] for text in rest if (found := _WATCHES.search(text))), "")
     if watching:
-        return f"the script watches over what it starts ({watching})"
+        return f"the script monitors the programs that it starts ({watching})"
     commands = [job for text in rest for each in and_lists(text) or () for job in each.jobs]
     opaque = any(and_lists(text) is None for text in rest)
     programs = [basename((program_of(job.words) or ("",))[0]) for job in commands]
     if not opaque and all(name in KEEPERS or name in ("", "export") for name in programs):
         return f"it starts nothing but {matcher.title}"
     if rest and re.search(r"(?<![&>])&$", rest[-1]):
-        return "nothing would be left in the foreground, so the container would end"
+        return "no program would stay in the foreground, so the container would exit"
     return ""
 
 
 def _lines(text: str) -> Iterator[Line]:
-    """The logical lines, with their depth."""
+    """Yield the logical lines, with their depth."""
     depth, number, at = 0, 1, 0
     awaited: list[str] = []
     while at < len(text):
@@ -186,7 +174,7 @@ def _lines(text: str) -> Iterator[Line]:
 
 
 def _nesting(line: str) -> int:
-    """How many compound commands a line opens more than it closes."""
+    """Return the number of compound commands that a line opens, less those that it closes."""
     change, at_command = 0, True
     for symbol in _TOKEN.findall(_QUOTED.sub("_", line)):
         if symbol.startswith("#"):
@@ -204,7 +192,7 @@ def _nesting(line: str) -> int:
 
 
 def _join_lines(text: str, lines: list[Line], left: dict[int, str], matcher: SidecarMatcher) -> str:
-    """The text with the lines that are left; comments that head only what goes do so too."""
+    """Join the remaining lines, without comments that belong only to removed lines."""
     parts: list[str] = []
     comments: list[str] = []
     for at, line in enumerate(lines):
@@ -229,11 +217,9 @@ def _join_lines(text: str, lines: list[Line], left: dict[int, str], matcher: Sid
     return "".join((*parts, *comments))
 
 
-# Configuration of what starts several programs: the sidecar's section goes, the supervisor and the others stay.
+# Configurations of supervisors: only the section of the sidecar is removed.
 
 _SECTION: Final = re.compile(r"^\[(?P<kind>[\w-]+)(?::(?P<name>[^\]]*))?\]", re.MULTILINE)
-
-
 _PROCESS: Final = re.compile(r"^[\w-]+:[ \t]*\S.*$", re.MULTILINE)
 
 
@@ -243,7 +229,7 @@ def is_supervisor(text: str) -> bool:
 
 
 def edit_supervisor_config(text: str, matcher: SidecarMatcher) -> EditedFile:
-    """Supervisord's configuration without the `[program:...]` of the sidecar."""
+    """Remove the `[program:...]` of the sidecar from a configuration of supervisord."""
     starts = [found.start() for found in _SECTION.finditer(text)]
     findings: list[ScriptFinding] = []
     kept, programs = [text[: starts[0]]] if starts else [text], 0
@@ -260,7 +246,7 @@ def edit_supervisor_config(text: str, matcher: SidecarMatcher) -> EditedFile:
             continue
         programs += is_program
         if about:
-            reason = f"the section {found[0] if found else ''} speaks of {matcher.title}"
+            reason = f"the section {found[0] if found else ''} mentions {matcher.title}"
             findings.append(ScriptFinding("start", "supervisord", text.count("\n", 0, start) + 1, reason))
         kept.append(section)
     if findings and not programs and not findings[0].reason:
@@ -269,13 +255,13 @@ def edit_supervisor_config(text: str, matcher: SidecarMatcher) -> EditedFile:
 
 
 def _runs_it(lines: list[str], matcher: SidecarMatcher) -> bool:
-    """Whether the command of the section is the sidecar, and not a shell that starts other programs as well."""
+    """Whether the command of the section starts the sidecar and nothing else."""
     command = next((line.partition("=")[2] for line in lines if re.match(r"command[ \t]*=", line)), "")
     return bool(command.split()) and matcher.matches(command) and not re.search(r"[;&|]", command)
 
 
 def _drop_heading(before: str) -> str:
-    """What stands before the section, without the comments directly above it."""
+    """Return the text before a section without the comments directly above it."""
     lines = before.splitlines(keepends=True)
     at = len(lines)
     while at and lines[at - 1].lstrip().startswith((";", "#")):
@@ -284,7 +270,7 @@ def _drop_heading(before: str) -> str:
 
 
 def _trailing_comments(section: str, matcher: SidecarMatcher) -> str:
-    """The comments at the end of a section, which head the next one."""
+    """Return the comments at the end of a section, which belong to the next one."""
     lines = section.splitlines(keepends=True)
     at = len(lines)
     while at and lines[at - 1].lstrip().startswith((";", "#")):
@@ -293,13 +279,13 @@ def _trailing_comments(section: str, matcher: SidecarMatcher) -> str:
 
 
 def edit_procfile(text: str, matcher: SidecarMatcher) -> EditedFile:
-    """A Procfile without the process of the sidecar."""
+    """Remove the process of the sidecar from a Procfile."""
     findings: list[ScriptFinding] = []
     kept: list[str] = []
     for number, line in enumerate(text.splitlines(keepends=True), 1):
         process = _PROCESS.match(line)
         if process and matcher.matches(line):
-            reason = f"the process starts other things beside {matcher.title}" if re.search(r"[;&|]", line) else ""
+            reason = f"the process starts other programs besides {matcher.title}" if re.search(r"[;&|]", line) else ""
             findings.append(ScriptFinding("start", "Procfile", number, reason))
         else:
             kept.append(line)

@@ -1,4 +1,4 @@
-"""Look for a sidecar in a Dockerfile, and in the scripts that it copies: sidecars.md B4, dockerfile.md E."""
+"""Search a Dockerfile, and the scripts that it copies, for a sidecar."""
 
 from __future__ import annotations
 
@@ -23,22 +23,20 @@ if TYPE_CHECKING:
     from composevariant.source import Location
 
 _CONFIGURATION: Final = (".yml", ".yaml", ".conf", ".toml")
-
-
 _OF_BASE_IMAGES: Final = ("docker-entrypoint.sh", "catalina.sh")
-"""Scripts of official images."""
+"""Scripts of official images that do not start a sidecar."""
 
 
 def find_sidecar(
     dockerfile: Dockerfile, preset: Preset, context: BuildContext, targets: frozenset[str] | None = frozenset(("",))
 ) -> SidecarFindings:
-    """Everything of a sidecar that is in the images of some stages, and what they would be without it.
+    """Return what the images of some stages contain of a sidecar, and the changes that remove it.
 
     Args:
-        dockerfile: Where to look.
-        preset: What the sidecar looks like; without words for an image nothing is found.
-        context: Where copied scripts are.
-        targets: The stages that become images, by name; "" is the last one, None stands for any.
+        dockerfile: The Dockerfile to search.
+        preset: The sidecar; without words for images nothing is found.
+        context: The build context with the copied scripts.
+        targets: The names of the stages that become images; "" is the last one, None means any.
     """
     if not preset.embedded.words:
         return SidecarFindings(preset.title)
@@ -52,7 +50,7 @@ def find_sidecar(
 class _Start(NamedTuple):
     instruction: Instruction
     before: tuple[str, ...]
-    """The words of the ENTRYPOINT that a CMD stands behind."""
+    """The words of the ENTRYPOINT that a CMD is appended to."""
     workdir: str
 
 
@@ -75,8 +73,8 @@ class _Search:
         return [*self.dockerfile.preamble, *(each for stage in self.stages for each in stage.instructions)]
 
     def inspect_instructions(self) -> None:
-        """Everything but what is started, one instruction after the other, as each may give things other names."""
-        if self._repositories_are_its_own():
+        """Inspect all but the start instructions, in order, as each may put the sidecar at a new path."""
+        if self._uses_repositories_alone():
             self.matcher = self.matcher.with_repositories()
         for instruction in self.instructions():
             step = inspect_instruction(self.dockerfile, instruction, self.matcher, self.preset.match.images)
@@ -84,8 +82,8 @@ class _Search:
             if step.change is not None:
                 self.changes[instruction] = step.change
 
-    def _repositories_are_its_own(self) -> bool:
-        """Whether the sidecar is all that the image has of its package repositories."""
+    def _uses_repositories_alone(self) -> bool:
+        """Whether the image installs nothing but the sidecar from its package repositories."""
         runs = [each for each in self.instructions() if each.name == "RUN"]
         chains = [(each, flat_chain(each, self.dockerfile.escape)) for each in runs]
         packages = [word for _, chain in chains if chain for _, word in installed_tools(chain)]
@@ -95,7 +93,7 @@ class _Search:
         return any(self.matcher.matches(each.line.text) for each in self.instructions() if each.name != "LABEL")
 
     def drop_stages(self) -> None:
-        """Stages that were only there for what goes: all of them goes, whatever else it does."""
+        """Remove stages that nothing uses after the removals, whatever else they do."""
         gone = [change.instruction for change in self.changes.values() if change.is_removal]
         left = needed_stages(self.dockerfile, self.targets, gone)
         by_number = any(
@@ -137,10 +135,10 @@ class _Search:
         self._remove_unused_starts()
 
     def _report_unreadable(self, start: Instruction, unreadable: list[str]) -> None:
-        """Scripts that are neither copied from the context nor known to be the base image's."""
+        """Record started scripts that are neither in the context nor known from the base image."""
         for word in unreadable:
             if word in start.line.text and basename(word) not in _OF_BASE_IMAGES:
-                reason = f"{word}, which is started, is not copied from the build context and cannot be looked at"
+                reason = f"it starts {word}, which is not in the build context and cannot be read"
                 self.unreadable.append(Finding("start", start.name, start.location(), reason))
 
     def _lineage(self, stage: Stage) -> list[Instruction]:
@@ -172,16 +170,16 @@ class _Search:
     def _inspect_base(self, stage: Stage) -> None:
         base = self.dockerfile.lineage(stage)[0]
         if fits_image(base.base, self.preset.match.images):
-            reason = f"the image is {self.preset.title}'s own"
+            reason = f"it is an image of {self.preset.title} itself"
         elif self.matcher.matches(basename(base.base)) and not fits_image(base.base, self.preset.match.except_images):
-            reason = f"the image that it builds on brings {self.preset.title} along"
+            reason = f"the base image contains {self.preset.title}"
         else:
             return
         finding = Finding("install", "FROM", base.start.location(), reason)
         self.other_findings += [finding] if finding not in self.other_findings else []
 
     def _remove_unused_starts(self) -> None:
-        """`CMD` and `ENTRYPOINT` that count for no image, because a later one takes their place."""
+        """Remove each `CMD` and `ENTRYPOINT` that a later one overrides."""
         live = {
             start.instruction for stage in target_stages(self.dockerfile, self.targets) for start in self._starts(stage)
         }
@@ -215,7 +213,7 @@ class _Search:
                 continue
             target = each.words[-1].value
             if self.matcher.matches(target) or any(target in text for text in texts):
-                yield f"{', '.join(files)} stays: other programs may use it", each.location()
+                yield f"{', '.join(files)} is kept: other programs may use it", each.location()
 
     def _configurations(self, changes: Iterable[Change]) -> Iterable[str]:
         for change in changes:
@@ -226,13 +224,13 @@ class _Search:
                         yield word.value.lstrip("/")
 
 
-# Which log files the configuration of a sidecar reads: nobody collects them when it is gone.
+# The log files that a sidecar reads: without it, they are no longer collected.
 
 _ITEM: Final = re.compile(r"^[ \t]*-[ \t]+(.+)$")
 
 
 def find_log_paths(text: str, settings: Iterable[str]) -> list[str]:
-    """The paths in a configuration, whatever its format: the values of these settings that look like paths."""
+    """Return the values of these settings that look like paths, in a configuration of any format."""
     names = "|".join(map(re.escape, settings))
     setting = re.compile(rf"^[ \t]*(?:-[ \t]+)?[\"']?(?:{names})[\"']?(?:[ \t]*[:=][ \t]*|[ \t]+)(.*)$", re.IGNORECASE)
     found: list[str] = []

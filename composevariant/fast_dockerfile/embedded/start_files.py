@@ -1,4 +1,4 @@
-"""Scripts and configurations of supervisors that a Dockerfile copies: looked at in the context, replaced by others."""
+"""Search copied scripts and supervisor configurations for a sidecar, and replace them by copies without it."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ SUFFIX: Final = ".fast"
 
 
 class StartFile(NamedTuple):
-    """A file of the build context that starts things in the image."""
+    """A context file that starts programs in the image."""
 
     copied: CopiedSource
     path: str
-    """In the context."""
+    """The path in the context."""
     target: str
-    """In the image."""
+    """The path in the image."""
     edited: EditedFile
 
 
 class StartFiles(NamedTuple):
-    """What the copied files have of the sidecar, and what they become."""
+    """The findings in all copied files, and the changes that replace the files."""
 
     changes: tuple[Change, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -59,13 +59,13 @@ class StartFiles(NamedTuple):
 def inspect_start_files(
     instructions: Iterable[Instruction], named: Iterable[str], context: BuildContext, matcher: SidecarMatcher
 ) -> StartFiles:
-    """Look at everything that an image's instructions copy and that may start a sidecar.
+    """Search all copied files that may start a sidecar.
 
     Args:
-        instructions: Those of the stage that becomes the image, and of those it builds on, without those that go.
-        named: Places in the image that `CMD` and `ENTRYPOINT` name.
-        context: Where the files are.
-        matcher: By what the sidecar is known.
+        instructions: The remaining instructions of the stage and of the stages it builds on.
+        named: Paths in the image that `CMD` and `ENTRYPOINT` name.
+        context: The build context with the files.
+        matcher: Recognises the sidecar.
     """
     copied = list(context_copies(instructions))
     found = {each.target: each for each in _start_files(copied, named, context, matcher)}
@@ -76,7 +76,7 @@ def inspect_start_files(
 
 
 def _replacement_path(path: str) -> str:
-    """The file that takes the place of one; a file that was made already is made again."""
+    """Return the path of the replacement; a replacement itself is written again."""
     return path if path.endswith(SUFFIX) else path + SUFFIX
 
 
@@ -101,7 +101,7 @@ def _start_files(
 
 
 def _edit(path: str, text: str | None, matcher: SidecarMatcher) -> EditedFile | None:
-    """A file without the sidecar; None for what is neither a shell script nor a supervisor's."""
+    """Remove the sidecar from a file; None if it is neither a shell script nor a supervisor configuration."""
     standard = path.removesuffix(SUFFIX)
     if text is None:
         return None
@@ -115,7 +115,7 @@ def _edit(path: str, text: str | None, matcher: SidecarMatcher) -> EditedFile | 
 
 
 def _edit_plain(text: str | None, matcher: SidecarMatcher) -> EditedFile | None:
-    """What is started and does not say how is a shell script, as `execve` has it."""
+    """Edit a started file without `#!` as a shell script: shells run such files themselves."""
     return None if text is None or text.startswith("#!") else edit_script(text, matcher)
 
 
@@ -129,14 +129,14 @@ def _pieces(relevant: list[StartFile], context: BuildContext) -> Iterator[Findin
 def _services_in_folders(
     copied: list[CopiedSource], context: BuildContext, matcher: SidecarMatcher
 ) -> Iterator[Finding]:
-    """What a supervisor finds in a folder that is copied as a whole, from which no file can be left out."""
+    """Find service files in a folder that is copied as a whole, so that no file can be excluded."""
     for word in matcher.embedded.words:
         for place in (pattern.format(word) for pattern in _SERVICE_PLACES):
             for each in copied:
                 for path in each.source_at(place):
                     if path != normpath(each.source.lstrip("/")) and context.is_file(path):
                         where = Location(normpath(join(context.folder, path)), 1, 1)
-                        yield Finding("start", basename(path), where, f"is copied with the folder {each.source}")
+                        yield Finding("start", basename(path), where, f"it is in the copied folder {each.source}")
 
 
 def _changes(relevant: list[StartFile]) -> Iterator[Change]:

@@ -1,8 +1,8 @@
-"""A sidecar out of the image: what installs, configures and starts it goes, the application and all else stays.
+"""Remove a sidecar from the image: whatever installs, configures or starts it. The application stays.
 
-Everything goes or nothing: an image that starts what is not installed any more would be worse than a slow one. This
-rung changes the image, which is what it is for; the others do not. Afterwards the new file is looked at again, and
-nothing of the sidecar may be left.
+The sidecar is removed completely or not at all: an image that starts a missing program would be worse than a slow one.
+Unlike the other passes, this one changes the image on purpose. The new Dockerfile is searched again, and must not
+contain anything of the sidecar.
 """
 
 from __future__ import annotations
@@ -30,21 +30,15 @@ if TYPE_CHECKING:
     from composevariant.sidecars import Preset
 
 NAME: Final = "sidecar out"
-
-
 _MARK: Final = re.compile(
     r"^# Made by composevariant from .*\n# composevariant: body (?P<body>[0-9a-f]+)\r?\n", re.MULTILINE
 )
-
-
 _DOWNLOADERS: Final = frozenset(("ADD", "apt-key", "curl", "echo", "gpg", "wget"))
-
-
 _TOOLS: Final = ("curl", "wget", "unzip", "gnupg", "gnupg2", "gpg", "apt-transport-https")
 
 
 def sidecar_out(preset: Preset) -> Pass:
-    """The rung that takes this sidecar out."""
+    """Return the pass that removes a sidecar."""
     return lambda work: _results(work, preset)
 
 
@@ -56,7 +50,7 @@ def _results(work: PassInput, preset: Preset) -> Iterator[Result]:
     started = next((start for start in request.starts if matcher.matches(start.text)), None)
     if started is not None:
         place = found.findings[0].location
-        yield Skipped(NAME, f"{preset.title}: {started.setting} of the Compose file starts it", place)
+        yield Skipped(NAME, f"{preset.title}: {started.setting} in the Compose file starts it", place)
         return
     obstacles = found.obstacles
     if obstacles:
@@ -133,10 +127,10 @@ def _outlines(text: str, escape: str) -> list[Outline]:
 
 
 def _check(work: PassInput, preset: Preset, files: list[ReplacementFile]) -> None:
-    """Look at what was made as if somebody else had.
+    """Search the new Dockerfile for the sidecar.
 
     Raises:
-        Refused: something of the sidecar is left.
+        Refused: Something of the sidecar is left, or a new file is ignored.
     """
     context = work.request.context.with_texts({file.path: file.text for file in files})
     left = find_sidecar(work.rewriting.dockerfile(), preset, context, work.request.targets).findings
@@ -145,13 +139,13 @@ def _check(work: PassInput, preset: Preset, files: list[ReplacementFile]) -> Non
         place = next(
             finding.location for finding in find_sidecar(work.dockerfile, preset, work.request.context).findings
         )
-        raise Refused(f"{preset.title}: .dockerignore leaves out {ignored.path}, which would be copied", place)
+        raise Refused(f"{preset.title}: .dockerignore excludes {ignored.path}, which would be copied", place)
     if left:
-        raise Refused(f"{preset.title}: {left[0].what} would still speak of it", left[0].location)
+        raise Refused(f"{preset.title}: {left[0].what} would still mention it", left[0].location)
 
 
 def _add_comment(file: NewFile, preset: Preset) -> ReplacementFile:
-    """The file with a comment that says what it is, below the line that names its interpreter."""
+    """Return the file with our comment, below the `#!` line if there is one."""
     standard = file.made_of.removesuffix(SUFFIX)
     first, newline, rest = _MARK.sub("", file.text).partition("\n")
     end = "\r\n" if first.endswith("\r") else "\n"
@@ -165,7 +159,7 @@ def _add_comment(file: NewFile, preset: Preset) -> ReplacementFile:
 
 
 def is_untouched_extra(text: str) -> bool:
-    """Whether a script or configuration is one that we made and nobody edited since."""
+    """Whether composevariant made a script or configuration and nobody has edited it."""
     found = _MARK.search(text)
     return found is not None and digest(text[: found.start()] + text[found.end() :]) == found["body"]
 
@@ -179,7 +173,7 @@ def _notes(work: PassInput, found: SidecarFindings, preset: Preset) -> Iterator[
     paths = [path for path in paths if not SidecarMatcher(preset.embedded, preset.title).matches(path)]
     if paths:
         shown = ", ".join(dict.fromkeys(paths))
-        message = f"nobody collects {shown} any more; docker logs shows what goes to the standard output only"
+        message = f"no longer collected: {shown}; docker logs shows only the standard output"
         yield PassNote(NAME, message, place)
     for message, where in found.notes:
         yield PassNote(NAME, message, where)
@@ -187,7 +181,7 @@ def _notes(work: PassInput, found: SidecarFindings, preset: Preset) -> Iterator[
 
 
 def _idle_tools(work: PassInput, found: SidecarFindings, preset: Preset) -> Iterator[PassNote]:
-    """Packages that were needed to install the sidecar and may be needed for nothing else. They stay."""
+    """Yield notes about packages that were perhaps only needed to install the sidecar. They stay installed."""
     if not _DOWNLOADERS.intersection(finding.what for finding in found.findings):
         return
     new = work.rewriting.dockerfile()
@@ -197,12 +191,12 @@ def _idle_tools(work: PassInput, found: SidecarFindings, preset: Preset) -> Iter
             others = [each.line.text for each, _ in chains if each is not instruction]
             others += [each.text for each in chain.commands if each is not command] if chain else []
             if package in _TOOLS and not any(package in text for text in others):
-                message = f"{package} is still installed, which only the installation of {preset.title} needed here"
-                message += "; a health check may use it" if package in ("curl", "wget") else ""
+                message = f"{package} stays installed; only the installation of {preset.title} needed it here"
+                message += ", though a health check may use it" if package in ("curl", "wget") else ""
                 yield PassNote(NAME, message, instruction.source.location(instruction.line.offset(command.begin)))
 
 
-# Whole instructions taken out of a Dockerfile, with the comments that head them and none of their neighbours'.
+# Removing whole instructions from a Dockerfile, with the comments that belong to them alone.
 
 _BANNER: Final = re.compile(r"[-=#*~_]{3,}")
 
@@ -210,10 +204,10 @@ _BANNER: Final = re.compile(r"[-=#*~_]{3,}")
 def remove_instructions(
     dockerfile: Dockerfile, rewriting: Rewriting, gone: Collection[Instruction], is_about: Callable[[str], bool]
 ) -> None:
-    """Take instructions out. `is_about` tells whether a comment is about what goes.
+    """Remove instructions and their comments. `is_about` decides whether a comment is about them.
 
-    A comment directly above goes as well, unless the next instruction follows without a blank line: then it may head
-    both, and goes only when it is_about of what goes. Lines that draw a rule across the page stay.
+    A comment directly above is removed as well. If the next instruction follows without a blank line, the comment may
+    belong to both, and is removed only if it is about the removed ones. Lines of dashes or stars stay.
     """
     items = dockerfile.items
     going = {at for at, item in enumerate(items) if item in gone}
@@ -244,7 +238,7 @@ def _headings(
 
 
 def _needless_blanks(items: tuple[Item, ...], going: set[int]) -> set[int]:
-    """Blank lines that would follow others, now that what stood between them goes."""
+    """Return the blank lines that would follow another blank line after the removal."""
     needless: set[int] = set()
     after_blank, after_gone = True, False
     for at, item in enumerate(items):
