@@ -1,7 +1,8 @@
-"""FastDockerfile Dockerfiles: passes that rewrite a Dockerfile, package managers as data, and hazards of build caches.
+"""Make fast Dockerfiles, remove sidecars from images, and check Dockerfiles for hazards of build caches.
 
-Each file of `passes/` is one kind of rewriting, each file of `ecosystems/` one package manager, `embedded/` finds
-sidecars inside images. A pass that cannot prove that the image stays the same reports why it was skipped.
+`fast_dockerfile` runs the passes of `passes/` on a Dockerfile; `ecosystems/` describes one package manager in each
+file; `find_sidecar` searches images with the code of `embedded/`; `hazards` returns the findings of the checks. A pass
+that cannot prove that the image stays the same reports why it was skipped.
 """
 
 from __future__ import annotations

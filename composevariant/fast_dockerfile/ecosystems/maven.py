@@ -30,10 +30,10 @@ _FLAGS: Final = (
 def _files(project: Project, command: str) -> tuple[str, ...]:  # noqa: ARG001
     pom = project.needs("pom.xml")
     for pattern, what in (
-        (r"<modules?>", "modules, whose pom.xml are needed"),
+        (r"<modules?>", "modules, whose pom.xml files are needed"),
         (r"<relativePath>[^<]", "a parent in another folder"),
         (r"<scope>\s*(?:system|import)|<systemPath>", "dependencies of a path or of another pom"),
-        (r"\$\{(?:project\.)?basedir\}|file:", "files beside it"),
+        (r"\$\{(?:project\.)?basedir\}|file:", "paths of other files"),
     ):
         if re.search(pattern, pom):
             raise Refused(f"pom.xml has {what}")

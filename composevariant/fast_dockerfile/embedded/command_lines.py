@@ -16,7 +16,7 @@ from composevariant.fast_dockerfile.embedded.commands import (
     inspect_command,
     program_of,
 )
-from composevariant.fast_dockerfile.embedded.findings import Change, Finding, SidecarMatcher
+from composevariant.fast_dockerfile.embedded.findings import Change, SidecarMatcher, find_in
 from composevariant.source import Source
 
 if TYPE_CHECKING:
@@ -94,14 +94,14 @@ def change_start(
     if not matcher.matches(line.text or " ".join(line.words)):
         return None
     if not line.text:
-        return _refuse(instruction, _reason_for_words(instruction, line.words, matcher))
+        return Change(instruction, find_in(instruction, "start", _reason_for_words(instruction, line.words, matcher)))
     if line.words:
-        return _refuse(instruction, "the shell has further arguments")
+        return Change(instruction, find_in(instruction, "start", "the shell has further arguments"))
     started = remove_from_command_line(line.text, matcher)
     if started.reason:
-        return _refuse(instruction, started.reason)
+        return Change(instruction, find_in(instruction, "start", started.reason))
     arguments = _arguments(instruction, line, started, keeps_shell=keeps_shell)
-    return Change(instruction, _finding(instruction), arguments=arguments)
+    return Change(instruction, find_in(instruction, "start"), arguments=arguments)
 
 
 def must_keep_shell(instruction: Instruction, line: CommandLine, before: tuple[str, ...], *, has_shell: bool) -> bool:
@@ -112,14 +112,6 @@ def must_keep_shell(instruction: Instruction, line: CommandLine, before: tuple[s
     """
     login = bool(line.shell) and line.shell[1] != "-c"
     return instruction.name == "ENTRYPOINT" or bool(before) or login or (has_shell and not line.shell)
-
-
-def _refuse(instruction: Instruction, reason: str) -> Change:
-    return Change(instruction, _finding(instruction, reason))
-
-
-def _finding(instruction: Instruction, reason: str = "") -> tuple[Finding, ...]:
-    return (Finding("start", instruction.name, instruction.location(), reason),)
 
 
 def _reason_for_words(instruction: Instruction, words: tuple[str, ...], matcher: SidecarMatcher) -> str:

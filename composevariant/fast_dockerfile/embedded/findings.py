@@ -130,6 +130,11 @@ class Change(NamedTuple):
         )
 
 
+def find_in(instruction: Instruction, kind: Kind, reason: str = "") -> tuple[Finding, ...]:
+    """Return the single finding that a whole instruction is."""
+    return (Finding(kind, instruction.name, instruction.location(), reason),)
+
+
 class NewFile(NamedTuple):
     """A copy of a context file without the sidecar, to be written next to `made_of`."""
 

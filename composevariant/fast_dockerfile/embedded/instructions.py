@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.dockerfile import Taken, flat_chain
 from composevariant.fast_dockerfile.embedded.commands import PROGRAM_RULES, inspect_command, program_of
-from composevariant.fast_dockerfile.embedded.findings import Change, Finding
+from composevariant.fast_dockerfile.embedded.findings import Change, Finding, find_in
 from composevariant.sidecars import fits_image
 
 if TYPE_CHECKING:
@@ -69,11 +69,7 @@ def _text_of(instruction: Instruction) -> str:
 
 
 def _refuse(instruction: Instruction, kind: Kind, reason: str) -> Change:
-    return Change(instruction, (Finding(kind, instruction.name, instruction.location(), reason),))
-
-
-def _finding(instruction: Instruction, kind: Kind) -> tuple[Finding, ...]:
-    return (Finding(kind, instruction.name, instruction.location()),)
+    return Change(instruction, find_in(instruction, kind, reason))
 
 
 def _inspect_run(dockerfile: Dockerfile, instruction: Instruction, matcher: SidecarMatcher) -> InstructionResult:
@@ -183,7 +179,7 @@ def _inspect_copy(
     *sources, target = [word.value for word in instruction.words] or [""]
     origin = instruction.flag("from")
     if origin is not None and _is_its_image(dockerfile, origin, matcher, images):
-        return InstructionResult(Change(instruction, _finding(instruction, "install")), matcher.with_places([target]))
+        return InstructionResult(Change(instruction, find_in(instruction, "install")), matcher.with_places([target]))
     if not matcher.matches(_text_of(instruction)):
         return InstructionResult(None, matcher)
     if instruction.heredocs:
@@ -195,8 +191,8 @@ def _inspect_copy(
     kind = _kind_of([sources[at] for at in mine], origin)
     places = [target] if len(sources) == 1 and not target.endswith("/") else []
     if len(mine) == len(sources):
-        return InstructionResult(Change(instruction, _finding(instruction, kind)), matcher.with_places(places))
-    return InstructionResult(remove_words(instruction, mine, _finding(instruction, kind)), matcher)
+        return InstructionResult(Change(instruction, find_in(instruction, kind)), matcher.with_places(places))
+    return InstructionResult(remove_words(instruction, mine, find_in(instruction, kind)), matcher)
 
 
 def _is_its_image(dockerfile: Dockerfile, origin: str, matcher: SidecarMatcher, images: tuple[str, ...]) -> bool:
@@ -240,7 +236,7 @@ def _inspect_variables(instruction: Instruction, matcher: SidecarMatcher) -> Cha
         if at not in mine and matcher.matches(pair):
             name = pair.partition("=")[0]
             return _refuse(instruction, "configuration", f"{instruction.name} {name} mentions {matcher.title}")
-    findings = _finding(instruction, "configuration")
+    findings = find_in(instruction, "configuration")
     first = next((pair for at, pair in enumerate(pairs) if at not in mine), "")
     if first.startswith("--"):
         return _refuse(instruction, "configuration", f"{first} would be a flag of {instruction.name}")
@@ -251,7 +247,7 @@ def _inspect_volumes(instruction: Instruction, matcher: SidecarMatcher) -> Chang
     mine = [at for at, word in enumerate(instruction.words) if matcher.matches(word.value)]
     if not mine:
         return None
-    findings = _finding(instruction, "configuration")
+    findings = find_in(instruction, "configuration")
     everything = len(mine) == len(instruction.words)
     return Change(instruction, findings) if everything else remove_words(instruction, mine, findings)
 

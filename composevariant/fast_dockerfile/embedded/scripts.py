@@ -202,8 +202,8 @@ def _join_lines(text: str, lines: list[Line], left: dict[int, str], matcher: Sid
             continue
         rest = left.get(line.number)
         gone = rest is not None and not rest
-        behind = next((each.text.strip() for each in lines[at + 1 :] if left.get(each.number, "-")), "")
-        alone = not behind or behind.startswith("#")
+        following = next((each.text.strip() for each in lines[at + 1 :] if left.get(each.number, "-")), "")
+        alone = not following or following.startswith("#")
         parts += [each for each in comments if not (gone and (alone or matcher.matches(each)))]
         comments = []
         if gone:
@@ -241,8 +241,9 @@ def edit_supervisor_config(text: str, matcher: SidecarMatcher) -> EditedFile:
         is_program = found is not None and found["kind"] == "program"
         if about and is_program and _runs_it(lines, matcher):
             findings.append(ScriptFinding("start", "supervisord", text.count("\n", 0, start) + 1))
-            kept[-1] = _drop_heading(kept[-1])
-            kept.append(_trailing_comments(section, matcher))
+            kept[-1] = _split_trailing_comments(kept[-1])[0]
+            comments = _split_trailing_comments(section)[1].splitlines(keepends=True)  # they belong to the next section
+            kept.append("".join(line for line in comments if not matcher.matches(line)))
             continue
         programs += is_program
         if about:
@@ -260,22 +261,13 @@ def _runs_it(lines: list[str], matcher: SidecarMatcher) -> bool:
     return bool(command.split()) and matcher.matches(command) and not re.search(r"[;&|]", command)
 
 
-def _drop_heading(before: str) -> str:
-    """Return the text before a section without the comments directly above it."""
-    lines = before.splitlines(keepends=True)
+def _split_trailing_comments(text: str) -> tuple[str, str]:
+    """Split off the comments at the end of a text."""
+    lines = text.splitlines(keepends=True)
     at = len(lines)
     while at and lines[at - 1].lstrip().startswith((";", "#")):
         at -= 1
-    return "".join(lines[:at])
-
-
-def _trailing_comments(section: str, matcher: SidecarMatcher) -> str:
-    """Return the comments at the end of a section, which belong to the next one."""
-    lines = section.splitlines(keepends=True)
-    at = len(lines)
-    while at and lines[at - 1].lstrip().startswith((";", "#")):
-        at -= 1
-    return "".join(line for line in lines[at:] if not matcher.matches(line))
+    return "".join(lines[:at]), "".join(lines[at:])
 
 
 def edit_procfile(text: str, matcher: SidecarMatcher) -> EditedFile:

@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.dockerfile import flat_chain, image_of
 from composevariant.fast_dockerfile.embedded.command_lines import change_start, must_keep_shell, read_command_line
-from composevariant.fast_dockerfile.embedded.copies import needed_stages, source_references, target_stages
-from composevariant.fast_dockerfile.embedded.findings import Change, Finding, SidecarFindings, SidecarMatcher
+from composevariant.fast_dockerfile.embedded.copies import (
+    context_copies,
+    needed_stages,
+    source_references,
+    target_stages,
+)
+from composevariant.fast_dockerfile.embedded.findings import Change, Finding, SidecarFindings, SidecarMatcher, find_in
 from composevariant.fast_dockerfile.embedded.instructions import CERTIFICATE, inspect_instruction, installed_tools
 from composevariant.fast_dockerfile.embedded.start_files import StartFiles, inspect_start_files
 from composevariant.sidecars import fits_image
@@ -139,7 +144,7 @@ class _Search:
         for word in unreadable:
             if word in start.line.text and basename(word) not in _OF_BASE_IMAGES:
                 reason = f"it starts {word}, which is not in the build context and cannot be read"
-                self.unreadable.append(Finding("start", start.name, start.location(), reason))
+                self.unreadable += find_in(start, "start", reason)
 
     def _lineage(self, stage: Stage) -> list[Instruction]:
         return [each for part in self.dockerfile.lineage(stage) for each in part.instructions]
@@ -148,8 +153,6 @@ class _Search:
         return any(each.name == "SHELL" for each in self._lineage(stage))
 
     def _is_copied(self, path: str, kept: list[Instruction]) -> bool:
-        from composevariant.fast_dockerfile.embedded.copies import context_copies
-
         found = (source for copied in context_copies(kept) for source in copied.source_at(path))
         return any(self.context.is_file(source) for source in found)
 
@@ -186,8 +189,7 @@ class _Search:
         for instruction in self.instructions():
             is_dead = instruction.name in ("CMD", "ENTRYPOINT") and instruction not in live
             if is_dead and self.matcher.matches(instruction.line.text):
-                findings = (Finding("start", instruction.name, instruction.location()),)
-                self.changes[instruction] = Change(instruction, findings)
+                self.changes[instruction] = Change(instruction, find_in(instruction, "start"))
 
     def findings(self) -> SidecarFindings:
         changes = sorted(self.changes.values(), key=lambda change: change.instruction.start)
