@@ -9,7 +9,7 @@ from composevariant.commands.terminal import data, printable, say
 from composevariant.compose import services_of
 from composevariant.disk import RecordedFiles
 from composevariant.errors import REFUSED, ComposeVariantError, Refused, UnusableInput, did_you_mean, raise_all
-from composevariant.fast_dockerfile import RUNG, Fast, Skipped, fast_dockerfile
+from composevariant.fast_dockerfile import CACHE_MOUNTS, FastDockerfile, Skipped, fast_dockerfile
 from composevariant.operations import (
     Context,
     ExtraFile,
@@ -57,7 +57,7 @@ class Made(NamedTuple):
     service: str
     source: Source | None
     path: str
-    fast: Fast
+    fast: FastDockerfile
     files: tuple[BesideFile, ...] = ()
     """The Dockerfile and what belongs to it; none where it would be the standard one."""
 
@@ -100,8 +100,8 @@ def _make(workshop: OpenProject, build: Build, out: SidecarsOut) -> Made:
     reason = "it is built from dockerfile_inline" if build.inline else build.why_unknown(build.name)
     if reason or path is None or is_suffixed(build.name, _SUFFIX):
         place = location_of(build.node) or workshop.model.document.source.location(0)
-        refused = Skipped(RUNG, reason or f"{build.name} is a variant's Dockerfile already", place)
-        return Made(build.service, None, "", Fast("", "", (), (refused,)))
+        refused = Skipped(CACHE_MOUNTS, reason or f"{build.name} is a variant's Dockerfile already", place)
+        return Made(build.service, None, "", FastDockerfile("", "", (), (refused,)))
     folder = posixpath.dirname(workshop.base.name)
     seen = RecordedFiles(workshop.files, folder)
     order = out.added_to(
@@ -137,7 +137,7 @@ def _tell(workshop: OpenProject, made: list[Made], *, dry_run: bool) -> None:
             shown.add(file.path)
 
 
-def _tell_rungs(service: str, fast: Fast) -> None:
+def _tell_rungs(service: str, fast: FastDockerfile) -> None:
     for done in fast.done:
         say(printable(f"{service}: {done.location}: {done.rung}: done for {done.ecosystem}"))
     for refused in fast.refused:

@@ -1,4 +1,4 @@
-"""What is dangerous in a Dockerfile."""
+"""Checks for build caches and stages that can ship a wrong program or lose a result."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from posixpath import join, normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.dockerfile import absolute_at, destination, image_of, is_within, mounts_of, script_of
-from composevariant.fast_dockerfile.embedded.copies import built
+from composevariant.fast_dockerfile.embedded.copies import needed_stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,65 +18,58 @@ if TYPE_CHECKING:
 CARGO_BUILDS: Final = re.compile(
     r"(?<![\w/.-])cargo[ \t]+(?:\+\S+[ \t]+)?(?:(?:b|build|rustc)\b|install\b(?=[^;&|\n]*--path))"
 )
-"""What compiles the project; `cargo install` of a name installs a tool."""
+"""Commands that compile the project; `cargo install NAME` only installs a tool."""
 
 
 class Hazard(NamedTuple):
     """One finding of a check."""
 
     check: str
-    """Its stable id."""
+    """The stable id of the check."""
     message: str
     location: Location
 
 
 class CacheMount(NamedTuple):
-    """A `--mount=type=cache` of a step."""
+    """A `--mount=type=cache` flag."""
 
     target: str
     id: str
-    """"" where it has none, and so that of every other project with the same target."""
+    """"" if it has none; all projects with the same target then share the cache."""
 
 
 def cache_mounts(instruction: Instruction) -> Iterator[CacheMount]:
-    """The cache mounts of a `RUN`."""
+    """Yield the cache mounts of a `RUN`."""
     for mount in mounts_of(instruction):
         if mount["type"] == "cache" and mount.get("target"):
             yield CacheMount(mount["target"].rstrip("/") or "/", mount.get("id", ""))
 
 
-# An empty program that takes the place of the real one, so that crates are compiled in a layer of their own.
-
-
 def stale_dummy(dockerfile: Dockerfile, stages: list[Stage]) -> Iterator[Hazard]:
-    """Steps that compile the sources where something was compiled of an empty program before."""
+    """Find steps that compile the sources after a step compiled an empty program in their place.
+
+    Such a program lets cargo compile the crates in a separate layer, but cargo may then ship it.
+    """
     for stage in stages:
         if any(stage in dockerfile.lineage(other) for other in stages if other is not stage):
-            continue  # it is looked at with what builds on it
-        yield from _in_order(list(_history(dockerfile, stage)))
-
-
-# A cache mount over what is built: nothing of it is in the image, so a later COPY finds nothing (measured).
+            continue  # checked together with the stages that build on it
+        yield from _check_history(list(_history(dockerfile, stage)))
 
 
 def cache_over_output(dockerfile: Dockerfile, stages: list[Stage]) -> Iterator[Hazard]:
-    """What is copied or started and is in a cache mount only."""
+    """Find files that are copied or started, but exist only in a cache mount and not in the image (measured)."""
     for stage in stages:
         for instruction in stage.instructions:
             origin = dockerfile.stage(instruction.flag("from") or "") if instruction.flag("from") else None
             if instruction.name == "COPY" and origin is not None and origin.number < stage.number:
                 for word in instruction.words[:-1]:
-                    yield from _lost(dockerfile, origin, normpath(join("/", word.value)), instruction)
+                    yield from _find_in_mount(dockerfile, origin, normpath(join("/", word.value)), instruction)
     for stage in stages:
-        yield from _started(dockerfile, stage)
-
-
-# A cache of what was compiled that has no id: every project with the same target shares it, and the programs in
-# it.
+        yield from _check_started_program(dockerfile, stage)
 
 
 def shared_compile_cache(dockerfile: Dockerfile, stages: list[Stage]) -> Iterator[Hazard]:
-    """Mounts over what a compiler makes, without an id."""
+    """Find cache mounts for compiled files without an id: all projects with the same target share them."""
     del dockerfile
     for stage in stages:
         for instruction in stage.instructions:
@@ -91,59 +84,56 @@ def shared_compile_cache(dockerfile: Dockerfile, stages: list[Stage]) -> Iterato
                     yield Hazard(SHARED_COMPILE_CACHE, message, instruction.location())
 
 
-# A stage that installs or compiles what the others depend on, and whose work is thrown away.
-
-
 def lost_stage(dockerfile: Dockerfile, stages: list[Stage]) -> Iterator[Hazard]:
-    """Stages for dependencies that nobody uses, or of which only an empty folder or half the work is taken."""
+    """Find dependency stages that no stage uses, or of which only an empty folder or half the work is copied."""
     for stage in dockerfile.stages:
         if stage not in stages and _NAMED.search(stage.name) and not _is_used(dockerfile, stage):
-            message = f"nothing takes anything from the stage {stage.name}: what it installs is thrown away"
+            message = f"no stage uses the stage {stage.name}: what it installs is thrown away"
             yield Hazard(LOST_STAGE, message, stage.start.location())
     for stage in stages:
         for instruction in stage.instructions:
             origin = dockerfile.stage(instruction.flag("from") or "") if instruction.flag("from") else None
             if instruction.name == "COPY" and origin is not None and origin.number < stage.number:
-                yield from _empty(dockerfile, origin, instruction)
-                yield from _downloaded_again(dockerfile, stage, origin, instruction)
+                yield from _check_empty_folder(dockerfile, origin, instruction)
+                yield from _check_downloads(dockerfile, stage, origin, instruction)
 
 
-def _in_order(history: list[Instruction]) -> Iterator[Hazard]:
-    dummy = built = copied = None
+def _check_history(history: list[Instruction]) -> Iterator[Hazard]:
+    dummy = compiled = copied = None
     for instruction in history:
         if _writes_dummy(instruction):
-            dummy, built, copied = instruction, None, None
+            dummy, compiled, copied = instruction, None, None
             continue
         if instruction.name in ("COPY", "ADD"):
-            copied = instruction if built is not None else None
+            copied = instruction if compiled is not None else None
         if instruction.name != "RUN":
             continue
         script = script_of(instruction)
         builds = CARGO_BUILDS.search(script)
         if _is_dummy(script, builds):
-            dummy, built, copied = instruction, None, None
-        elif built is not None and _is_cured(script):
-            dummy = built = copied = None
+            dummy, compiled, copied = instruction, None, None
+        elif compiled is not None and _forces_rebuild(script):
+            dummy = compiled = copied = None
         if dummy is None or builds is None:
             continue
-        if built is not None and copied is not None and instruction is not built:
+        if compiled is not None and copied is not None and instruction is not compiled:
             message = (
                 f"the empty program of line {dummy.location().line} may be shipped: cargo takes sources that are older "
-                "than what was built of it for built; touch them in the same step, before cargo build"
+                "than what was built of it for compiled; touch them in the same step, before cargo build"
             )
             yield Hazard(STALE_DUMMY, message, instruction.location())
             return
-        cleaned = _is_cured(script[builds.end() :])
-        dummy, built = (None, None) if cleaned else (dummy, instruction)
+        cleaned = _forces_rebuild(script[builds.end() :])
+        dummy, compiled = (None, None) if cleaned else (dummy, instruction)
 
 
 def _writes_dummy(instruction: Instruction) -> bool:
-    """Whether a `COPY` of a here-document writes a program."""
+    """Whether a `COPY` writes a Rust program from a here-document."""
     return bool(instruction.heredocs) and instruction.name == "COPY" and instruction.words[-1].value.endswith(".rs")
 
 
 def _is_dummy(script: str, builds: re.Match[str] | None) -> bool:
-    """Whether a step writes an empty program, and not after it has compiled the real one."""
+    """Whether a step writes an empty program, and does not do so after compiling the real one."""
     found = _DUMMY.search(script)
     writes = found is not None and not re.search(r"\bfind\b[^\n;&|]*-exec[ \t]+touch", script)
     if not writes or found is None:
@@ -156,8 +146,8 @@ def _is_dummy(script: str, builds: re.Match[str] | None) -> bool:
 _DUMMY: Final = re.compile(r">>?[ \t]*\S*\.rs\b|\b(?:tee|touch)\b[^;&|\n]*\.rs\b|\bcargo[ \t]+(?:init|new)\b")
 
 
-def _is_cured(script: str) -> bool:
-    """Whether cargo has to compile the program again: its sources are touched, or what was built of it is removed."""
+def _forces_rebuild(script: str) -> bool:
+    """Whether cargo has to compile the program again: the step touches its sources or removes the build result."""
     if _TOUCHED.search(script) or _REMOVED.search(script):
         return True
     releases = "--release" in script
@@ -166,19 +156,13 @@ def _is_cured(script: str) -> bool:
 
 
 _TOUCHED: Final = re.compile(r"\btouch\b")
-
-
 _REMOVED: Final = re.compile(r"\brm\b[^;&|\n]*(?:\btarget\b|fingerprint)")
-
-
 _CLEANED: Final = re.compile(r"\bcargo[ \t]+clean\b([^;&|\n]*)")
-
-
 STALE_DUMMY: Final = "dockerfile.stale-dummy"
 
 
 def _history(dockerfile: Dockerfile, stage: Stage) -> Iterator[Instruction]:
-    """What was done to what the stage has, other stages included from which it copies what was compiled."""
+    """Yield the instructions that made the files of a stage, with those of stages whose `target` it copies."""
     for part in dockerfile.lineage(stage):
         for instruction in part.instructions:
             origin = instruction.flag("from") if instruction.name == "COPY" else None
@@ -190,13 +174,13 @@ def _history(dockerfile: Dockerfile, stage: Stage) -> Iterator[Instruction]:
                 yield instruction
 
 
-def _lost(dockerfile: Dockerfile, stage: Stage, path: str, user: Instruction) -> Iterator[Hazard]:
+def _find_in_mount(dockerfile: Dockerfile, stage: Stage, path: str, user: Instruction) -> Iterator[Hazard]:
     steps = [(part, each) for part in dockerfile.lineage(stage) for each in part.instructions]
     for at, (part, run) in enumerate(steps):
         for mount in cache_mounts(run):
             folder = absolute_at(dockerfile, part, run, mount.target)
             inside = bool(folder) and "$" not in path and path != folder and is_within(path, folder)
-            if inside and not _is_put_there(dockerfile, steps, at, folder):
+            if inside and not _is_written_to_image(dockerfile, steps, at, folder):
                 message = (
                     f"{path} is in the cache mount of line {run.location().line} and not in the image: "
                     "copy it to another place in that step, and take it from there"
@@ -205,8 +189,8 @@ def _lost(dockerfile: Dockerfile, stage: Stage, path: str, user: Instruction) ->
                 return
 
 
-def _is_put_there(dockerfile: Dockerfile, steps: list[tuple[Stage, Instruction]], at: int, folder: str) -> bool:
-    """Whether something copies into the folder, or is built there later without the mount."""
+def _is_written_to_image(dockerfile: Dockerfile, steps: list[tuple[Stage, Instruction]], at: int, folder: str) -> bool:
+    """Whether a `COPY` writes into the folder, or a later step builds there without the mount."""
     for number, (part, instruction) in enumerate(steps):
         if instruction.name in ("COPY", "ADD"):
             place = destination(dockerfile, part, instruction)
@@ -227,17 +211,15 @@ _BUILDS: Final = re.compile(
     r"(?<![\w/.-])(?:cargo|go|make|cmake|ninja|mvn|\./mvnw|gradle|\./gradlew|sbt|dotnet|npm|yarn|pnpm)[ \t]"
     r"|(?<![\w/.-])(?:cp|mv|install)[ \t]"
 )
-
-
 CACHE_OVER_OUTPUT: Final = "dockerfile.cache-over-output"
 
 
-def _started(dockerfile: Dockerfile, stage: Stage) -> Iterator[Hazard]:
+def _check_started_program(dockerfile: Dockerfile, stage: Stage) -> Iterator[Hazard]:
     image = image_of(dockerfile, stage)
     for start in (image.entrypoint, image.command):
         if start is not None and start.json and start.words and start in stage.instructions:
             program = normpath(join(image.workdir or "/", start.words[0].value))
-            yield from _lost(dockerfile, stage, program, start)
+            yield from _find_in_mount(dockerfile, stage, program, start)
 
 
 _COMPILES: Final = (
@@ -245,12 +227,8 @@ _COMPILES: Final = (
     (re.compile(r"(?:^|/)build$"), re.compile(r"(?<![\w/.-])(?:gradle|\./gradlew)[ \t]")),
     (re.compile(r"(?:^|/)obj$"), re.compile(r"(?<![\w/.-])dotnet[ \t]")),
 )
-"""Where compilers that go by the times of files keep what they made."""
-
-
+"""Folders of compiled files, for compilers that compare file times."""
 SHARED_COMPILE_CACHE: Final = "dockerfile.shared-compile-cache"
-
-
 _NAMED: Final = re.compile(r"(?:^|[-_])(?:deps?|dependencies|dependency|packages|vendor)(?:$|[-_])")
 
 
@@ -266,8 +244,8 @@ def _is_used(dockerfile: Dockerfile, stage: Stage) -> bool:
 LOST_STAGE: Final = "dockerfile.lost-stage"
 
 
-def _empty(dockerfile: Dockerfile, origin: Stage, copy: Instruction) -> Iterator[Hazard]:
-    """A folder that was a cache mount and is empty in the image."""
+def _check_empty_folder(dockerfile: Dockerfile, origin: Stage, copy: Instruction) -> Iterator[Hazard]:
+    """Find a copy of a folder that was a cache mount and is empty in the image."""
     mounted = {
         normpath(mount.target): run
         for part in dockerfile.lineage(origin)
@@ -285,8 +263,8 @@ def _empty(dockerfile: Dockerfile, origin: Stage, copy: Instruction) -> Iterator
             yield Hazard(LOST_STAGE, message, copy.location())
 
 
-def _downloaded_again(dockerfile: Dockerfile, stage: Stage, origin: Stage, copy: Instruction) -> Iterator[Hazard]:
-    """What cargo compiled is taken along, but not what it downloaded, so it downloads all of it again."""
+def _check_downloads(dockerfile: Dockerfile, stage: Stage, origin: Stage, copy: Instruction) -> Iterator[Hazard]:
+    """Find a copy of compiled crates without the downloaded ones, which cargo then downloads again."""
     if origin in dockerfile.lineage(stage) or not any("target" in word.value for word in copy.words[:-1]):
         return
     builds = [each for each in stage.instructions if CARGO_BUILDS.search(script_of(each)) and each.name == "RUN"]
@@ -303,8 +281,7 @@ def _downloaded_again(dockerfile: Dockerfile, stage: Stage, origin: Stage, copy:
 _REGISTRY: Final = re.compile(r"/usr/local/cargo|/\.cargo\b|CARGO_HOME")
 
 
-# All hazards that are looked for. One more is one more file, its line here, and its section in docs/checks.md.
-
+# A new check needs its function, its line here and a section in docs/checks.md.
 _CHECKS: Final[tuple[Callable[[Dockerfile, list[Stage]], Iterator[Hazard]], ...]] = (
     stale_dummy,
     cache_over_output,
@@ -314,6 +291,6 @@ _CHECKS: Final[tuple[Callable[[Dockerfile, list[Stage]], Iterator[Hazard]], ...]
 
 
 def hazards(dockerfile: Dockerfile, target: str | None) -> list[Hazard]:
-    """What is dangerous when the stage `target` is built; "" is the last one, None stands for any."""
-    stages = built(dockerfile, None if target is None else frozenset((target,)))
+    """Return the hazards of building the stage `target`; "" is the last stage, None means any stage."""
+    stages = needed_stages(dockerfile, None if target is None else frozenset((target,)))
     return list(dict.fromkeys(hazard for check in _CHECKS for hazard in check(dockerfile, stages)))

@@ -75,7 +75,7 @@ def test_the_report_as_json_has_what_it_tells(project: Callable[..., ProjectFold
     jsonschema.validate(json.loads(ran.out), json.loads(SCHEMA.read_text()))
     (row,) = json.loads(ran.out)
     assert [done["location"] for done in row["done"]] == ["app/Dockerfile:2:1", "app/Dockerfile:3:1"]
-    assert row["told"][0]["message"].startswith("nobody collects /logs/*.log any more")
+    assert row["told"][0]["message"].startswith("no longer collected: /logs/*.log")
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from composevariant.dockerfile.items import Instruction
 from composevariant.errors import UnusableInput
-from tests.dockerfile import golden_cases
 from tests.dockerfile.dockerfile_outlines import read
 from tests.dockerfile.dockerfile_samples import REFUSED, SAMPLES, Sample
-from tests.dockerfile.test_sidecar_out import CASES, make, parse
+from tests.fast_dockerfile import golden_cases
+from tests.fast_dockerfile.test_sidecar_out import CASES, make, parse
 
 if TYPE_CHECKING:
     from pathlib import Path

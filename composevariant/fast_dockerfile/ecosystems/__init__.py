@@ -1,1 +1,1 @@
-"""What is known of package managers, one file each: data that the rungs of a fast Dockerfile work from."""
+"""Package managers as data for the passes, one file each."""

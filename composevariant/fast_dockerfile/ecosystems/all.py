@@ -1,4 +1,4 @@
-"""All download caches that are known, and all ways to install before the sources are there."""
+"""All known download caches, and all known ways to install from manifests alone."""
 
 from typing import Final
 
@@ -25,15 +25,6 @@ CACHES: Final = (
 )
 
 MANIFESTS: Final = (
-    *(
-        npm.MANIFESTS,
-        pnpm.MANIFESTS,
-        yarn.MANIFESTS,
-        pip.MANIFESTS,
-        uv.MANIFESTS,
-        uv.REQUIREMENTS,
-        poetry.MANIFESTS,
-        go.MANIFESTS,
-    ),
-    maven.MANIFESTS,
+    *(npm.MANIFESTS, pnpm.MANIFESTS, yarn.MANIFESTS, pip.MANIFESTS, uv.MANIFESTS, uv.REQUIREMENTS, poetry.MANIFESTS),
+    *(go.MANIFESTS, maven.MANIFESTS),
 )

@@ -1,11 +1,11 @@
-"""apt. The images of Debian and Ubuntu throw away what it downloads, until a file of theirs is removed (measured)."""
+"""apt. Images of Debian and Ubuntu delete its downloads unless their file `docker-clean` is removed (measured)."""
 
 import re
 from typing import Final
 
 from composevariant.dockerfile import script_of
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Surroundings
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, InstallContext
 
 _INSTALL: Final = r"\bapt(?:-get)?[ \t]+(?:-[^ \t]+[ \t]+)*(?:install|build-dep)\b"
 _UPDATE: Final = r"\bapt(?:-get)?[ \t]+(?:-[^ \t]+[ \t]+)*update\b"
@@ -16,17 +16,17 @@ _KEEP: Final = (
 )
 
 
-def _where(surroundings: Surroundings) -> tuple[str, ...]:
-    """Packages and lists. What apt knows of installed packages lies beside the lists and stays in the image."""
+def _where(surroundings: InstallContext) -> tuple[str, ...]:
+    """Return the folders of packages and lists. The database of installed packages is elsewhere and stays."""
     for stage in surroundings.dockerfile.stages:
         for instruction in stage.instructions:
             text = script_of(instruction)
             install = re.search(_INSTALL, text) if instruction.name == "RUN" else None
             if install and not re.search(_UPDATE, text[: install.start()]):
                 line = instruction.location().line
-                raise Refused(f"line {line} installs without apt-get update, from lists that would not be there")
+                raise Refused(f"line {line} installs without apt-get update, and the package lists would be missing")
     if not any(re.search(_INSTALL, command.text) for command in surroundings.chain.commands):
-        raise Refused("the step installs nothing, and its lists would not be in the image")
+        raise Refused("the step installs nothing, and its package lists would be missing in the image")
     return "/var/cache/apt", "/var/lib/apt/lists"
 
 

@@ -1,15 +1,15 @@
-"""Bundler. Only the downloaded .gem files are in the mount; what is installed lies beside them, in the image."""
+"""Bundler. The mount holds only the downloaded .gem files; installed gems are in a folder next to it."""
 
 import re
 from typing import Final
 
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Surroundings
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, InstallContext
 
 
-def _where(surroundings: Surroundings) -> tuple[str, ...]:
+def _where(surroundings: InstallContext) -> tuple[str, ...]:
     if surroundings.image != "ruby":
-        raise Refused("only the image ruby says where its gems are")
+        raise Refused("the folder of the gems is only known for the image ruby")
     return ("/usr/local/bundle/cache",)
 
 

@@ -1,10 +1,10 @@
-"""Cargo. Its own lock files lie beside the registry, not in it, so one build at a time uses the mount."""
+"""Cargo. Its lock files are next to the registry and not in the mount, so only one build at a time may use it."""
 
 import re
 from typing import Final
 
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Surroundings
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, InstallContext
 
 CARGO: Final = r"cargo(?:[ \t]+\+[^ \t]+)?[ \t]+"
 COMPILES: Final = re.compile(
@@ -15,12 +15,12 @@ COMPILES_NOTHING: Final = re.compile(
     CARGO
     + r"(?:--version|-V|add|chef[ \t]+prepare|fetch|generate-lockfile|install|login|metadata|tree|update)(?![^ \t])"
 )
-"""Commands that leave the folder of what is compiled alone; an `install` of a path is one of those above."""
+"""Commands that do not use the target folder; `install --path` is in `COMPILES`."""
 
 
-def _where(surroundings: Surroundings) -> tuple[str, ...]:
+def _where(surroundings: InstallContext) -> tuple[str, ...]:
     if surroundings.image != "rust":
-        raise Refused("only the image rust says where its registry is")
+        raise Refused("the folder of the registry is only known for the image rust")
     return "/usr/local/cargo/registry", "/usr/local/cargo/git"
 
 

@@ -1,9 +1,9 @@
-"""Composer. Where its cache is depends on the image, so the command is told."""
+"""Composer. Its cache folder depends on the image, so a variable sets it for the command."""
 
 import re
 from typing import Final
 
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, always
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, fixed_folders
 
 CACHE: Final = DownloadCache(
     ecosystem="composer",
@@ -11,7 +11,7 @@ CACHE: Final = DownloadCache(
         r"(?:php[ \t]+)?(?:[\w./-]*/)?composer(?:\.phar)?[ \t]+(?:-[^ \t]+[ \t]+)*"
         r"(?:create-project|i|install|require|u|update)(?![^ \t])"
     ),
-    where=always("/root/.cache/composer"),
+    where=fixed_folders("/root/.cache/composer"),
     moved_by=re.compile(r"COMPOSER_(?:CACHE_\w+|HOME|NO_CACHE)|(?<!-)cache-(?:files-)?dir|\.cache/composer|\.composer"),
     off=("--no-cache",),
     emptied_by=re.compile(r"(?:php[ \t]+)?(?:[\w./-]*/)?composer(?:\.phar)?[ \t]+(?:clear-?cache|cc)"),

@@ -1,15 +1,15 @@
-""".NET. Restored packages are read again when the program is published, so both get the mount, one at a time."""
+""".NET. `publish` reads the restored packages again, so both steps get the mount, locked for one build at a time."""
 
 import re
 from typing import Final
 
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Surroundings
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, InstallContext
 
 
-def _where(surroundings: Surroundings) -> tuple[str, ...]:
+def _where(surroundings: InstallContext) -> tuple[str, ...]:
     if surroundings.image != "dotnet/sdk":
-        raise Refused("only the image mcr.microsoft.com/dotnet/sdk says where its packages are")
+        raise Refused("the folder of the packages is only known for the image mcr.microsoft.com/dotnet/sdk")
     return ("/root/.nuget/packages",)
 
 

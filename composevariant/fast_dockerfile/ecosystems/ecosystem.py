@@ -1,4 +1,4 @@
-"""What a package manager's file says."""
+"""The data types that the file of a package manager fills in."""
 
 from __future__ import annotations
 
@@ -15,58 +15,59 @@ if TYPE_CHECKING:
     from composevariant.dockerfile import BuildContext, Chain, Dockerfile
 
 
-class Surroundings(NamedTuple):
-    """What a step that installs packages has around it."""
+class InstallContext(NamedTuple):
+    """The context of a step that installs packages."""
 
     dockerfile: Dockerfile
     chain: Chain
     image: str
-    """The official image that its stage is built on; "" for any other."""
+    """The name of the official base image; "" for any other image."""
     environment: Mapping[str, str]
-    """The variables that the Dockerfile sets for its stage."""
+    """The variables that the Dockerfile sets in the stage."""
     context: BuildContext
     folders: tuple[str, ...]
-    """The places in the context that the Dockerfile copies files from."""
+    """The context folders that the Dockerfile copies."""
 
 
-Where: TypeAlias = Callable[[Surroundings], tuple[str, ...]]
-"""The folders of a cache, absolute and free of variables; raises `Refused` where they cannot be told."""
+Where: TypeAlias = Callable[[InstallContext], tuple[str, ...]]
+"""Returns the folders of a cache, absolute and without variables; raises `Refused` if they are unknown."""
 
 
 class DownloadCache(NamedTuple):
-    """Folders of downloads that installing reads and fills, and that an image does not need."""
+    """Folders of downloads that an install command uses and that the image does not need."""
 
     ecosystem: str
     installs: re.Pattern[str]
-    """The start of a command that uses it, behind variables that are set for it."""
+    """Matches the start of a command that uses the cache, after variable assignments."""
     where: Where
     moved_by: re.Pattern[str]
-    """A text anywhere in the Dockerfile that moves the cache, turns it off or uses it in another way."""
+    """Matches text in the Dockerfile that moves, disables or otherwise uses the cache."""
     rung: str = "cache mounts"
+    """The pass to report."""
     name: str = ""
-    """What the mount is called, if not after the ecosystem."""
+    """The name of the mount, if it is not that of the ecosystem."""
     off: tuple[str, ...] = ()
-    """Flags of the command that turn the cache off, and that the mount makes needless."""
+    """Flags that disable the cache: they are removed."""
     emptied_by: re.Pattern[str] | None = None
-    """A whole command that empties the cache, and that the mount makes needless: it is taken out."""
+    """Matches a whole command that empties the cache: it is removed."""
     added: tuple[re.Pattern[str], str] | None = None
-    """A flag that goes with the mount, behind what the pattern finds at the start of a command."""
+    """A flag to add with the mount, after the text that the pattern matches at the start of a command."""
     assigned: str = ""
-    """A variable for the command alone that says where the cache is."""
+    """A variable assignment for the command that sets the cache folder."""
     locked: bool = False
-    """Whether two builds must not use it at the same time."""
+    """Whether only one build at a time may use the cache."""
     read_later: bool = False
-    """Whether later steps need what is in it: they all have to get the mount, and the image must not be shipped."""
+    """Whether later steps read the cache: all of them must get the mount, and the stage must not be shipped."""
     offline: re.Pattern[str] | None = None
-    """A flag that lets a command read nothing but the cache, which would fail where that was emptied."""
+    """Matches a flag for installing from the cache only, which fails if the cache is empty."""
     above: tuple[str, ...] = ()
-    """Instructions that go before the first such step of an image, whose files change: it must not be shipped."""
+    """Instructions to add before the first such step. They change the image, so it must not be shipped."""
     settings: tuple[str, ...] = ()
-    """Files, beside those that are copied, that may say something which `moved_by` finds."""
+    """Names of further files to search with `moved_by`."""
 
 
 class Project(NamedTuple):
-    """A folder of the context that manifests lie in."""
+    """The context folder of the manifests."""
 
     context: BuildContext
     folder: str
@@ -78,10 +79,10 @@ class Project(NamedTuple):
         return self.context.is_file(join(self.folder, name))
 
     def needs(self, *names: str) -> str:
-        """The text of the first of these files that is there.
+        """Return the text of the first of these files that exists.
 
         Raises:
-            Refused: none of them is.
+            Refused: None of them exists.
         """
         for name in names:
             text = self.read(name)
@@ -91,24 +92,23 @@ class Project(NamedTuple):
 
 
 class Manifests(NamedTuple):
-    """How dependencies are installed from the files that name them, before the sources are there."""
+    """How to install dependencies from manifests, before the sources are copied."""
 
     ecosystem: str
     installs: re.Pattern[str]
-    """A whole command, behind variables that are set for it."""
+    """Matches a whole install command, after variable assignments."""
     files: Callable[[Project, str], tuple[str, ...]]
-    """The files that a command needs, the first ones being those that are always there; raises `Refused` where it may
-    need the sources."""
+    """Returns the files that a command needs, required ones first; raises `Refused` if it may need the sources."""
     first: Callable[[str], str] = str
-    """The command that installs without the sources: the same one, which then goes before them, or one of its own."""
+    """Returns the command that installs without the sources: the given one, or another one to add before it."""
     results: tuple[str, ...] = ()
-    """Folders that it fills, which sources from the host must not bring along."""
+    """Folders of installed packages, which the sources must not contain."""
     projects: tuple[str, ...] = ()
-    """Files that make a folder above the project's: the manifests alone would then not be the whole of it."""
+    """Files whose presence in a parent folder makes that folder the root of the project."""
     adds: bool = False
-    """Whether a command of its own leaves more behind than the given one, which a shipped image must not have."""
+    """Whether another command from `first` leaves more files than the given one."""
 
 
-def always(*folders: str) -> Where:
-    """These folders, in every image."""
+def fixed_folders(*folders: str) -> Where:
+    """Return these folders for every image."""
     return lambda _: folders

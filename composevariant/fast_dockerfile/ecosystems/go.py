@@ -1,26 +1,26 @@
-"""Go. Modules are checked against go.sum; later builds need them, so every step that builds gets the mount."""
+"""Go. Modules are verified with go.sum. Later builds read them, so every step that builds gets the mount."""
 
 import re
 from typing import Final
 
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, Surroundings
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, InstallContext, Manifests, Project
 
 _BUILDS: Final = re.compile(r"\bgo[ \t]+(?:build|install|run|test|vet)(?![^ \t])")
 
 
-def _where(surroundings: Surroundings) -> tuple[str, ...]:
+def _where(surroundings: InstallContext) -> tuple[str, ...]:
     if surroundings.image != "golang":
-        raise Refused("only the image golang says where its modules are")
+        raise Refused("the folder of the modules is only known for the image golang")
     return ("/go/pkg/mod",)
 
 
-def _where_built(surroundings: Surroundings) -> tuple[str, ...]:
-    """`go help cache`: it does not detect changes of C libraries, so only where none are used."""
+def _where_built(surroundings: InstallContext) -> tuple[str, ...]:
+    """Return the build cache, for builds without C: it does not detect changes of C libraries (`go help cache`)."""
     builds = [command.text for command in surroundings.chain.commands if _BUILDS.search(command.text)]
     never = surroundings.environment.get("CGO_ENABLED") == "0"
     if not never and any(not re.match(r"(?:\w+=\S*[ \t]+)*CGO_ENABLED=0[ \t]", build) for build in builds):
-        raise Refused("without CGO_ENABLED=0 it would not notice other C libraries")
+        raise Refused("without CGO_ENABLED=0 the build cache does not detect changed C libraries")
     return ("/root/.cache/go-build",)
 
 

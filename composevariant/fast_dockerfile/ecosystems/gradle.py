@@ -1,19 +1,19 @@
-"""Gradle. Its daemon would be killed at the end of the step while it holds the cache, so it is not started."""
+"""Gradle. Its daemon would hold the cache and be killed at the end of the step, so it is not started."""
 
 import re
 from typing import Final
 
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Surroundings
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, InstallContext
 
 
-def _where(surroundings: Surroundings) -> tuple[str, ...]:
-    """`GRADLE_USER_HOME`; the image gradle links root's to that of its own user (its Dockerfile says so)."""
+def _where(surroundings: InstallContext) -> tuple[str, ...]:
+    """Return `GRADLE_USER_HOME`; the image gradle links the folder of root to that of its user (see its Dockerfile)."""
     home = surroundings.environment.get("GRADLE_USER_HOME")
     if home is None:
         return ("/home/gradle/.gradle" if surroundings.image == "gradle" else "/root/.gradle",)
     if not home.startswith("/") or "$" in home:
-        raise Refused(f"GRADLE_USER_HOME is {home}, which is not known for certain")
+        raise Refused(f"GRADLE_USER_HOME is {home}, which is not an absolute path without variables")
     return (home.rstrip("/"),)
 
 

@@ -1,17 +1,17 @@
-"""Maven. Nothing keeps two builds from writing its repository at the same time, so the mount does."""
+"""Maven. It does not lock its repository, so the mount is locked for one build at a time."""
 
 import re
 from typing import Final
 
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, always
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, fixed_folders
 
 CACHE: Final = DownloadCache(
     ecosystem="maven",
     installs=re.compile(r"(?:(?:\./)?mvnw|mvn)(?=[ \t])(?![ \t]+(?:-v|--version)(?![^ \t]))"),
-    # The repository alone: a settings.xml beside it stays visible.
-    where=always("/root/.m2/repository"),
-    # What is installed lies among the downloads: another build's might be taken for one's own.
+    # Only the repository: the mount must not hide settings.xml next to it.
+    where=fixed_folders("/root/.m2/repository"),
+    # `install` writes to the same folder: one build could use the artifact of another.
     moved_by=re.compile(
         r"maven\.repo\.local|localRepository|(?<=/)\.m2(?![\w.])(?!/settings)|-Duser\.home|MAVEN_USER_HOME"
         r"|\b(?:mvn|mvnw)[ \t](?:[^;&|]*[ \t])?(?:install|deploy)(?![^ \t])"
@@ -30,10 +30,10 @@ _FLAGS: Final = (
 def _files(project: Project, command: str) -> tuple[str, ...]:  # noqa: ARG001
     pom = project.needs("pom.xml")
     for pattern, what in (
-        (r"<modules?>", "modules, whose pom.xml are needed"),
+        (r"<modules?>", "modules, whose pom.xml files are needed"),
         (r"<relativePath>[^<]", "a parent in another folder"),
         (r"<scope>\s*(?:system|import)|<systemPath>", "dependencies of a path or of another pom"),
-        (r"\$\{(?:project\.)?basedir\}|file:", "files beside it"),
+        (r"\$\{(?:project\.)?basedir\}|file:", "paths of other files"),
     ):
         if re.search(pattern, pom):
             raise Refused(f"pom.xml has {what}")

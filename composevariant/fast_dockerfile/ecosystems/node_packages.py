@@ -1,4 +1,4 @@
-"""What npm, pnpm and Yarn have in common: package.json, and what in it needs the sources."""
+"""Checks of package.json for npm, pnpm and Yarn."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ _LOCAL: Final = re.compile(r"(?:file|link|portal|workspace|patch):|\.{0,2}/|~/")
 
 
 def check_package(project: Project, command: str) -> None:
-    """Check that nothing is needed but package.json and its lock file.
+    """Check that installing needs only package.json and its lock file.
 
     Raises:
-        Refused: a workspace, a dependency of a path, or a script that is run when it is installed.
+        Refused: It has workspaces, a dependency with a path, or an install script.
     """
     try:
         package = json.loads(project.needs("package.json"))
     except (ValueError, RecursionError):
-        raise Refused("package.json is not JSON that can be read") from None
+        raise Refused("package.json is not valid JSON") from None
     if not isinstance(package, dict):
         raise Refused("package.json is not an object")
     if package.get("workspaces"):
-        raise Refused("package.json has workspaces, whose own package.json are needed")
+        raise Refused("package.json has workspaces, whose package.json files are needed")
     settings = package.get("pnpm")
     if isinstance(settings, dict) and settings.get("patchedDependencies"):
         raise Refused("package.json has patchedDependencies")
     for kind in _KINDS:
         _check_versions(package.get(kind))
     if project.has("binding.gyp") and "--ignore-scripts" not in command:
-        raise Refused("there is a binding.gyp, which is built when it is installed and needs the sources")
+        raise Refused("there is a binding.gyp, which is built on install and needs the sources")
     scripts = package.get("scripts")
     if isinstance(scripts, dict) and "--ignore-scripts" not in command:
         for name in filter(scripts.__contains__, _SCRIPTS):
@@ -51,13 +51,13 @@ def check_package(project: Project, command: str) -> None:
 
 
 def _check_versions(found: object) -> None:
-    """Check that no package comes from a path; `overrides` may hold others inside."""
+    """Check that no package comes from a path; `overrides` may be nested."""
     for name, version in found.items() if isinstance(found, dict) else ():
         if isinstance(version, str) and _LOCAL.match(version):
             raise Refused(f"package.json takes {name} from {version}")
         _check_versions(version)
 
 
-def there(project: Project, *names: str) -> tuple[str, ...]:
-    """Those of some files that are there."""
+def existing_files(project: Project, *names: str) -> tuple[str, ...]:
+    """Return the names of the files that exist."""
     return tuple(name for name in names if project.has(name))

@@ -1,21 +1,21 @@
-"""npm. Its cache is content-addressed and locked by itself, so builds at the same time may share it."""
+"""npm. Its cache is content-addressed and npm locks it, so concurrent builds can share it."""
 
 import re
 from typing import Final
 
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, always
-from composevariant.fast_dockerfile.ecosystems.node_packages import check_package, there
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, fixed_folders
+from composevariant.fast_dockerfile.ecosystems.node_packages import check_package, existing_files
 
 CACHE: Final = DownloadCache(
     ecosystem="npm",
     installs=re.compile(r"npm[ \t]+(?:ci|clean-install|i|install)(?![^ \t])"),
-    where=always("/root/.npm"),
+    where=fixed_folders("/root/.npm"),
     moved_by=re.compile(
         r"npm_config_cache|--cache(?![^ \t=])|npm[ \t]+(?:cache|config)|\.npm(?![^/ \t\"'])|^[ \t]*cache[ \t]*=",
         re.IGNORECASE | re.MULTILINE,
     ),
     emptied_by=re.compile(r"npm[ \t]+cache[ \t]+clean(?:[ \t]+(?:--force|-f))?"),
-    # With a lock file the versions are fixed, and asking the registry whether there are newer ones is in vain.
+    # A lock file fixes the versions, so there is no need to ask the registry for newer ones.
     added=(re.compile(r"npm[ \t]+(?:ci|clean-install)(?![^ \t])"), "--prefer-offline"),
     offline=re.compile(r"--offline(?![^ \t=])"),
     settings=(".npmrc",),
@@ -25,7 +25,7 @@ CACHE: Final = DownloadCache(
 def _files(project: Project, command: str) -> tuple[str, ...]:
     check_package(project, command)
     project.needs("package-lock.json", "npm-shrinkwrap.json")
-    return ("package.json", *there(project, "package-lock.json", "npm-shrinkwrap.json", ".npmrc"))
+    return ("package.json", *existing_files(project, "package-lock.json", "npm-shrinkwrap.json", ".npmrc"))
 
 
 MANIFESTS: Final = Manifests(

@@ -1,15 +1,15 @@
-"""pip. What it keeps follows the HTTP headers of the index: behind some mirrors it keeps nothing (measured)."""
+"""pip. Its cache follows the HTTP headers of the index: with some mirrors it stays empty (measured)."""
 
 import re
 from typing import Final
 
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, always
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, fixed_folders
 from composevariant.fast_dockerfile.ecosystems.python_projects import requirements
 
 CACHE: Final = DownloadCache(
     ecosystem="pip",
     installs=re.compile(r"(?:python[0-9.]*[ \t]+-m[ \t]+)?pip[0-9.]*[ \t]+install(?![^ \t])"),
-    where=always("/root/.cache/pip"),
+    where=fixed_folders("/root/.cache/pip"),
     moved_by=re.compile(r"PIP_(?:NO_)?CACHE_DIR|--cache-dir|XDG_CACHE_HOME|\.cache|pip[0-9.]*[ \t]+(?:cache|config)"),
     off=("--no-cache-dir",),
     emptied_by=re.compile(r"(?:python[0-9.]*[ \t]+-m[ \t]+)?pip[0-9.]*[ \t]+cache[ \t]+purge"),

@@ -1,20 +1,20 @@
-"""pnpm. Its store is content-addressed; across the mount it copies instead of linking (pnpm.io/docker)."""
+"""pnpm. Its store is content-addressed; from a mount, files are copied instead of linked (pnpm.io/docker)."""
 
 import re
 from typing import Final
 
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, Surroundings
-from composevariant.fast_dockerfile.ecosystems.node_packages import check_package, there
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, InstallContext, Manifests, Project
+from composevariant.fast_dockerfile.ecosystems.node_packages import check_package, existing_files
 
 
-def _where(surroundings: Surroundings) -> tuple[str, ...]:
-    """Below `PNPM_HOME`, or where `pnpm store path` says without it (measured with pnpm 9)."""
+def _where(surroundings: InstallContext) -> tuple[str, ...]:
+    """Return the store in `PNPM_HOME`, else the output of `pnpm store path` (measured with pnpm 9)."""
     home = surroundings.environment.get("PNPM_HOME")
     if home is None:
         return ("/root/.local/share/pnpm/store",)
     if not home.startswith("/") or "$" in home:
-        raise Refused(f"PNPM_HOME is {home}, which is not known for certain")
+        raise Refused(f"PNPM_HOME is {home}, which is not an absolute path without variables")
     return (f"{home.rstrip('/')}/store",)
 
 
@@ -43,7 +43,11 @@ def _files(project: Project, command: str) -> tuple[str, ...]:
         raise Refused(f"pnpm-workspace.yaml has {found[0]}, which are needed")
     if re.search(r"[\"'`]\.{1,2}/", project.read(".pnpmfile.cjs") or ""):
         raise Refused(".pnpmfile.cjs needs other files")
-    return ("package.json", "pnpm-lock.yaml", *there(project, "pnpm-workspace.yaml", ".npmrc", ".pnpmfile.cjs"))
+    return (
+        "package.json",
+        "pnpm-lock.yaml",
+        *existing_files(project, "pnpm-workspace.yaml", ".npmrc", ".pnpmfile.cjs"),
+    )
 
 
 MANIFESTS: Final = Manifests(

@@ -1,16 +1,16 @@
-"""Poetry. Environments lie beside its caches, and are what is installed: only the caches go into a mount."""
+"""Poetry. Its environments are next to its caches and hold the installed packages: only the caches are mounted."""
 
 import re
 from typing import Final
 
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, always
-from composevariant.fast_dockerfile.ecosystems.node_packages import there
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, fixed_folders
+from composevariant.fast_dockerfile.ecosystems.node_packages import existing_files
 from composevariant.fast_dockerfile.ecosystems.python_projects import check_pyproject
 
 CACHE: Final = DownloadCache(
     ecosystem="poetry",
     installs=re.compile(r"(?:python[0-9.]*[ \t]+-m[ \t]+)?poetry[ \t]+(?:-[^ \t]+[ \t]+)*(?:install|sync)(?![^ \t])"),
-    where=always("/root/.cache/pypoetry/artifacts", "/root/.cache/pypoetry/cache"),
+    where=fixed_folders("/root/.cache/pypoetry/artifacts", "/root/.cache/pypoetry/cache"),
     moved_by=re.compile(
         r"POETRY_CACHE_DIR|XDG_CACHE_HOME|cache-dir|pypoetry(?!/virtualenvs)|poetry[ \t]+cache|\.cache(?!/pypoetry)"
     ),
@@ -23,11 +23,11 @@ CACHE: Final = DownloadCache(
 def _files(project: Project, command: str) -> tuple[str, ...]:  # noqa: ARG001
     check_pyproject(project)
     project.needs("poetry.lock")
-    return ("pyproject.toml", "poetry.lock", *there(project, "poetry.toml"))
+    return ("pyproject.toml", "poetry.lock", *existing_files(project, "poetry.toml"))
 
 
 def _first(command: str) -> str:
-    """The project itself is installed when its sources are there; what it needs, before."""
+    """Return the command that installs only the dependencies; the project needs its sources."""
     return command if re.search(r"[ \t]--no-root(?![^ \t])", command) else f"{command} --no-root"
 
 

@@ -1,4 +1,4 @@
-"""What pip, uv and Poetry have in common: requirements files and pyproject.toml, and what in them needs the sources."""
+"""Checks of requirements files and pyproject.toml for pip, uv and Poetry."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _LOCAL: Final = re.compile(
 )
 
 _BY_SHELL: Final = re.compile(r"[$*?`]|^<")
-"""What the shell puts something else in place of, such as a file of the sources."""
+"""Text that the shell expands, perhaps to a source file."""
 
 
 def requirements(project: Project, command: str) -> tuple[str, ...]:
-    """The files that an install command names, and those that they name.
+    """Return the requirements files that a command names, and those that they include.
 
     Raises:
-        Refused: something is installed from a path.
+        Refused: A package is installed from a path.
     """
     words = [word.strip("'\"") for word in _NAMED.sub("", command).split()]
     for word in words[1:]:
@@ -47,39 +47,39 @@ def requirements(project: Project, command: str) -> tuple[str, ...]:
 
 
 def _is_path(word: str) -> bool:
-    """Whether a word names a file or folder, and is neither an option, a comment nor an address."""
+    """Whether a word names a file or folder, and is not an option, a comment or a URL."""
     return "/" in word and not word.startswith(("-", "#")) and "://" not in word
 
 
 def check_pyproject(project: Project) -> None:
-    """Check that nothing in pyproject.toml comes from a path.
+    """Check that no package in pyproject.toml comes from a path.
 
     Raises:
-        Refused: it does, or the file cannot be read.
+        Refused: A package does, or the file is invalid.
     """
     try:
         content = tomllib.loads(project.needs("pyproject.toml"))
     except (tomllib.TOMLDecodeError, RecursionError):
-        raise Refused("pyproject.toml is not TOML that can be read") from None
+        raise Refused("pyproject.toml is not valid TOML") from None
     project_table = content.get("project", {})
     if isinstance(project_table, dict) and project_table.get("dynamic"):
         raise Refused("pyproject.toml has project.dynamic, which may need the sources")
-    found = _local(content.get("tool", {}), "tool") or _local(content.get("project", {}), "project")
+    found = _find_local(content.get("tool", {}), "tool") or _find_local(content.get("project", {}), "project")
     if found:
         raise Refused(f"pyproject.toml has {found}, which may need the sources")
 
 
-def _local(value: object, place: str) -> str:
-    """Where a package is taken from a path or is a part of a workspace; "" when none is."""
+def _find_local(value: object, place: str) -> str:
+    """Return the key of a package that comes from a path or a workspace; "" if there is none."""
     if isinstance(value, dict):
         for key, inner in value.items():
             where = f"{place}.{key}"
             if (key == "path" and ("dependencies" in place or "sources" in place)) or key == "workspace":
                 return where
-            if found := _local(inner, where):
+            if found := _find_local(inner, where):
                 return found
     elif isinstance(value, list):
-        return next((found for inner in value if (found := _local(inner, place))), "")
+        return next((found for inner in value if (found := _find_local(inner, place))), "")
     elif isinstance(value, str) and re.search(r"@[ \t]*file:", value):
         return place
     return ""

@@ -1,16 +1,16 @@
-"""uv. From a mount it copies instead of linking; links that point into the mount would be broken in the image."""
+"""uv. It copies files from a mount instead of linking them; symlinks into the mount would be broken in the image."""
 
 import re
 from typing import Final
 
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, always
-from composevariant.fast_dockerfile.ecosystems.node_packages import there
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, fixed_folders
+from composevariant.fast_dockerfile.ecosystems.node_packages import existing_files
 from composevariant.fast_dockerfile.ecosystems.python_projects import check_pyproject, requirements
 
 CACHE: Final = DownloadCache(
     ecosystem="uv",
     installs=re.compile(r"uv[ \t]+(?:sync|pip[ \t]+(?:install|sync))(?![^ \t])"),
-    where=always("/root/.cache/uv"),
+    where=fixed_folders("/root/.cache/uv"),
     moved_by=re.compile(
         r"UV_(?:NO_)?CACHE|--(?:no-)?cache-dir|XDG_CACHE_HOME|\.cache|uv[ \t]+cache|UV_LINK_MODE=\W?symlink|--link-mode"
         r"|(?:cache-dir|link-mode|no-cache)[ \t]*="
@@ -25,11 +25,11 @@ CACHE: Final = DownloadCache(
 def _files(project: Project, command: str) -> tuple[str, ...]:  # noqa: ARG001
     check_pyproject(project)
     project.needs("uv.lock")
-    return ("pyproject.toml", "uv.lock", *there(project, ".python-version", "uv.toml"))
+    return ("pyproject.toml", "uv.lock", *existing_files(project, ".python-version", "uv.toml"))
 
 
 def _first(command: str) -> str:
-    """The project itself is installed when its sources are there; what it needs, before."""
+    """Return the command that installs only the dependencies; the project needs its sources."""
     whole = re.search(r"[ \t]--no-install-(?:project|workspace)(?![^ \t])", command)
     return command if whole else f"{command} --no-install-project"
 

@@ -1,6 +1,6 @@
-"""Yarn: the classic one, and the later ones where they install into node_modules.
+"""Yarn: version 1, and later versions if they install into node_modules.
 
-With Plug'n'Play the cache is what is installed, so it must not be in a mount.
+With Plug'n'Play the cache holds the installed packages, so it must not be in a mount.
 """
 
 import re
@@ -8,17 +8,17 @@ from posixpath import join
 from typing import Final
 
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, Manifests, Project, Surroundings
-from composevariant.fast_dockerfile.ecosystems.node_packages import check_package, there
+from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, InstallContext, Manifests, Project
+from composevariant.fast_dockerfile.ecosystems.node_packages import check_package, existing_files
 
 _CLASSIC: Final = "# yarn lockfile v1"
 
 
-def _where(surroundings: Surroundings) -> tuple[str, ...]:
-    """Root's cache, as `yarn cache dir` and `yarn config get cacheFolder` say (measured with 1.22 and 4.5)."""
+def _where(surroundings: InstallContext) -> tuple[str, ...]:
+    """Return the cache of root: `yarn cache dir` or `yarn config get cacheFolder` (measured with 1.22 and 4.5)."""
     locks = [text for folder in surroundings.folders if (text := _read(surroundings, folder, "yarn.lock")) is not None]
     if not locks:
-        raise Refused("no yarn.lock tells which Yarn it is")
+        raise Refused("without a yarn.lock, the version of Yarn is unknown")
     if all(_CLASSIC in lock for lock in locks):
         return ("/usr/local/share/.cache/yarn",)
     for folder in surroundings.folders:
@@ -26,19 +26,19 @@ def _where(surroundings: Surroundings) -> tuple[str, ...]:
         if re.search(r"^nodeLinker:[ \t]*[\"']?(?:node-modules|pnpm)\b", settings, re.MULTILINE):
             _check_global(settings)
             return ("/root/.yarn/berry/cache",)
-    raise Refused("with Plug'n'Play the cache is what is installed; only nodeLinker: node-modules can do without it")
+    raise Refused("with Plug'n'Play the cache holds the installed packages; use nodeLinker: node-modules")
 
 
 def _check_global(settings: str) -> None:
-    """Since Yarn 4 the cache is in root's home, before that only where it was asked for."""
+    """Refuse a cache in the project: before Yarn 4, the cache is in the home only with enableGlobalCache."""
     if re.search(r"^enableGlobalCache:[ \t]*true\b", settings, re.MULTILINE):
         return
     release = re.search(r"^yarnPath:.*yarn-(\d+)\.", settings, re.MULTILINE)
     if "enableGlobalCache" in settings or (release and int(release[1]) < 4):  # noqa: PLR2004
-        raise Refused("its cache is in the project: .yarnrc.yml does not say enableGlobalCache: true")
+        raise Refused("its cache is in the project: .yarnrc.yml does not set enableGlobalCache: true")
 
 
-def _read(surroundings: Surroundings, folder: str, name: str) -> str | None:
+def _read(surroundings: InstallContext, folder: str, name: str) -> str | None:
     return surroundings.context.read_text(join(folder, name))
 
 
@@ -62,11 +62,11 @@ def _files(project: Project, command: str) -> tuple[str, ...]:
     if _CLASSIC in project.needs("yarn.lock"):
         if "yarn-path" in (project.read(".yarnrc") or ""):
             raise Refused(".yarnrc has yarn-path, whose file is needed")
-        return ("package.json", "yarn.lock", *there(project, ".yarnrc", ".npmrc"))
+        return ("package.json", "yarn.lock", *existing_files(project, ".yarnrc", ".npmrc"))
     settings = project.read(".yarnrc.yml") or ""
     found = re.search(r"^(?:yarnPath|plugins|packageExtensions)(?=:)", settings, re.MULTILINE)
     if not re.search(r"^nodeLinker:[ \t]*[\"']?node-modules\b", settings, re.MULTILINE):
-        raise Refused("with Plug'n'Play the sources may bring along what is installed")
+        raise Refused("with Plug'n'Play the sources may contain the installed packages")
     if found:
         raise Refused(f".yarnrc.yml has {found[0]}, whose files are needed")
     return "package.json", "yarn.lock", ".yarnrc.yml"

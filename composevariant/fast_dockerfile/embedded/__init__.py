@@ -1,1 +1,1 @@
-"""A sidecar inside an app's image: what of it a Dockerfile installs, configures and starts, and how to take it out."""
+"""Find a sidecar inside the image of an application, and the changes that remove it."""

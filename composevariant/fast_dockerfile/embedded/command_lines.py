@@ -1,4 +1,4 @@
-"""`CMD` and `ENTRYPOINT` without a sidecar: the application that they start."""
+"""Remove a sidecar from `CMD` and `ENTRYPOINT`, so that only the application is started."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ from posixpath import basename, join, normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.dockerfile import RESERVED, WORD, Instruction, read_items
-from composevariant.fast_dockerfile.embedded.commands import BUILTINS, KEEPERS, SERVICES, Part, part_of, program_of
-from composevariant.fast_dockerfile.embedded.marks import Change, Marks, Piece
+from composevariant.fast_dockerfile.embedded.commands import (
+    BUILTINS,
+    KEEPERS,
+    SERVICES,
+    SidecarCommand,
+    inspect_command,
+    program_of,
+)
+from composevariant.fast_dockerfile.embedded.findings import Change, SidecarMatcher, find_in
 from composevariant.source import Source
 
 if TYPE_CHECKING:
@@ -18,31 +25,29 @@ if TYPE_CHECKING:
     from composevariant.sidecars import Preset
 
 _QUOTED: Final = re.compile(r"'[^']*'|\"[^\"$`\\]*\"")
-"""What means the same without its quotes."""
-
-
+"""Quoted text that means the same without its quotes."""
 _SHELLS: Final = frozenset(("sh", "bash", "ash", "dash"))
 
 
 class CommandLine(NamedTuple):
-    """What an instruction starts: shell text with what runs it, or words without a shell."""
+    """What an instruction starts: a text and the shell that runs it, or words without a shell."""
 
     shell: tuple[str, ...]
-    """`("/bin/bash", "-c")`; empty for words, and for the shell that Docker adds."""
+    """The shell and its option, such as `("/bin/bash", "-c")`; empty for words and for the shell that Docker adds."""
     text: str
     """"" for words."""
     words: tuple[str, ...]
 
     def paths(self, workdir: str) -> dict[str, str]:
-        """The words that may name a file in the image, and where that is."""
+        """Return the words that may name a file in the image, with its absolute path."""
         lists = and_lists(self.text) if self.text else None
         jobs = [job.words for each in lists or () for job in each.jobs]
         words = [word.strip("'\"") for each in jobs for word in each] or list(self.words)
         return {word: normpath(join(workdir, word)) for word in words if word and not word.startswith("-")}
 
 
-def command_line(instruction: Instruction, before: tuple[str, ...] = ()) -> CommandLine:
-    """How an instruction starts things; `before` is the ENTRYPOINT in whose list the words of a CMD stand."""
+def read_command_line(instruction: Instruction, before: tuple[str, ...] = ()) -> CommandLine:
+    """Parse a `CMD` or `ENTRYPOINT`; `before` holds the words of the ENTRYPOINT that a CMD is appended to."""
     words = tuple(word.value for word in instruction.words)
     if not instruction.json:
         text = instruction.arguments.value
@@ -64,7 +69,7 @@ def _is_shell(words: tuple[str, ...]) -> bool:
 
 
 def _shell_in(text: str) -> CommandLine | None:
-    """The shell that a shell is asked to run: `bash -c "..."`."""
+    """Parse a shell that the text runs, as in `bash -c "..."`."""
     lists = and_lists(text)
     if lists is None or len(lists) != 1 or len(lists[0].jobs) != 1 or lists[0].end:
         return None
@@ -75,55 +80,49 @@ def _shell_in(text: str) -> CommandLine | None:
     return None
 
 
-def start_change(instruction: Instruction, line: CommandLine, marks: Marks, *, keeps_shell: bool) -> Change | None:
-    """What becomes of a `CMD` or `ENTRYPOINT`; None when it has nothing of the sidecar.
+def change_start(
+    instruction: Instruction, line: CommandLine, matcher: SidecarMatcher, *, keeps_shell: bool
+) -> Change | None:
+    """Return the change of a `CMD` or `ENTRYPOINT`; None if it does not mention the sidecar.
 
     Args:
         instruction: The `CMD` or `ENTRYPOINT`.
-        line: What it starts.
-        marks: By what the sidecar is known.
-        keeps_shell: Whether a shell has to run what is left, see `needs_shell`.
+        line: The parsed instruction.
+        matcher: Recognises the sidecar.
+        keeps_shell: Whether a shell has to run the rest, see `must_keep_shell`.
     """
-    if not marks.about(line.text or " ".join(line.words)):
+    if not matcher.matches(line.text or " ".join(line.words)):
         return None
     if not line.text:
-        return _refused(instruction, _why_words(instruction, line.words, marks))
+        return Change(instruction, find_in(instruction, "start", _reason_for_words(instruction, line.words, matcher)))
     if line.words:
-        return _refused(instruction, "the shell is given further arguments")
-    started = without_sidecar(line.text, marks)
+        return Change(instruction, find_in(instruction, "start", "the shell has further arguments"))
+    started = remove_from_command_line(line.text, matcher)
     if started.reason:
-        return _refused(instruction, started.reason)
+        return Change(instruction, find_in(instruction, "start", started.reason))
     arguments = _arguments(instruction, line, started, keeps_shell=keeps_shell)
-    return Change(instruction, _pieces(instruction), arguments=arguments)
+    return Change(instruction, find_in(instruction, "start"), arguments=arguments)
 
 
-def needs_shell(instruction: Instruction, line: CommandLine, before: tuple[str, ...], *, has_shell: bool) -> bool:
-    """Whether the application must go on being run by a shell.
+def must_keep_shell(instruction: Instruction, line: CommandLine, before: tuple[str, ...], *, has_shell: bool) -> bool:
+    """Whether a shell must still run the application.
 
-    An `ENTRYPOINT` without one would be given the words of a `CMD`, which a shell ignores. An `ENTRYPOINT` before a
-    `CMD` may act on the name of the program. A `SHELL` says what runs a text, and a login shell knows more variables.
+    An `ENTRYPOINT` without a shell would receive the words of a `CMD`, which a shell ignores. An `ENTRYPOINT` before a
+    `CMD` may depend on the name of the program. `SHELL` sets the shell of a text; a login shell sets more variables.
     """
     login = bool(line.shell) and line.shell[1] != "-c"
     return instruction.name == "ENTRYPOINT" or bool(before) or login or (has_shell and not line.shell)
 
 
-def _refused(instruction: Instruction, reason: str) -> Change:
-    return Change(instruction, _pieces(instruction, reason))
-
-
-def _pieces(instruction: Instruction, reason: str = "") -> tuple[Piece, ...]:
-    return (Piece("start", instruction.name, instruction.location(), reason),)
-
-
-def _why_words(instruction: Instruction, words: tuple[str, ...], marks: Marks) -> str:
-    if not marks.about(words[0]):
-        return f"{basename(words[0])} is given {marks.title} as an argument"
+def _reason_for_words(instruction: Instruction, words: tuple[str, ...], matcher: SidecarMatcher) -> str:
+    if not matcher.matches(words[0]):
+        return f"{basename(words[0])} has {matcher.title} as an argument"
     if instruction.name == "ENTRYPOINT":
-        return f"{marks.title} is the ENTRYPOINT: a CMD is only its arguments, so no application ever ran"
-    return f"it starts nothing but {marks.title}"
+        return f"{matcher.title} is the ENTRYPOINT: a CMD is only its arguments, so the image starts no application"
+    return f"it starts nothing but {matcher.title}"
 
 
-def _arguments(instruction: Instruction, line: CommandLine, started: Started, *, keeps_shell: bool) -> str:
+def _arguments(instruction: Instruction, line: CommandLine, started: Remainder, *, keeps_shell: bool) -> str:
     if started.words and not keeps_shell:
         return _json(started.words)
     replaces = bool(started.words) and not started.text.startswith("exec ")
@@ -137,8 +136,7 @@ def _json(words: tuple[str, ...] | list[str]) -> str:
     return json.dumps(list(words), ensure_ascii=False)
 
 
-# Shell text as lists of commands, some of them in the background: what `CMD` and the lines of scripts are made
-# of.
+# Splitting shell text, from `CMD` or a line of a script, into lists of commands.
 
 _TOKEN: Final = re.compile(
     rf"[ \t]*(?:(?P<redirect>(?:&>>?|[0-9]*(?:<<<|>>|[<>]&|[<>]))[ \t]*(?:{WORD}))"
@@ -147,13 +145,13 @@ _TOKEN: Final = re.compile(
 
 
 class Job(NamedTuple):
-    """A command, pipes included: `text` is what stands from `begin` to `end`."""
+    """A command with its pipes; `text` spans the offsets `begin` to `end`."""
 
     text: str
     begin: int
     end: int
     words: tuple[str, ...]
-    """As written. A pipe is the word `|`; redirections are left out."""
+    """The words as written. A pipe is the word `|`; redirections are left out."""
 
 
 class AndList(NamedTuple):
@@ -161,16 +159,16 @@ class AndList(NamedTuple):
 
     jobs: tuple[Job, ...]
     end: str
-    """`&` for one in the background, else `;`; "" behind the last one."""
+    """The operator after the list: `&` for the background, else `;`; "" at the end of the text."""
 
     @property
     def waits(self) -> bool:
-        """Whether the shell waits for it."""
+        """Whether the shell waits for the list."""
         return self.end != "&"
 
 
 def and_lists(text: str) -> tuple[AndList, ...] | None:
-    """The lists that a text is for a POSIX shell, in order; None when it is opaque."""
+    """Split a text into the lists that a POSIX shell would run; None if it is more than simple commands."""
     lists: list[AndList] = []
     jobs: list[Job] = []
     for job, operator in _jobs(text.rstrip()):
@@ -184,7 +182,7 @@ def and_lists(text: str) -> tuple[AndList, ...] | None:
 
 
 def _jobs(text: str) -> Iterator[tuple[Job | None, str]]:
-    """Each command with the operator behind it; None for what is none, which ends it."""
+    """Yield each command with the operator after it; None, as the last one, for text that cannot be parsed."""
     words: list[str] = []
     begin, end, at = -1, -1, 0
     while at < len(text):
@@ -216,14 +214,10 @@ def _is_compound(job: Job) -> bool:
     return False
 
 
-# The application behind a command line that starts a sidecar too.
+# Removing the sidecar from a command line.
 
 _DAEMON_WORDS: Final = frozenset(("-d", "-D", "--daemon", "--daemonize", "--background", "-daemon"))
-
-
 _BY_SCRIPT: Final = re.compile(r"^/etc/init\.d/|^/etc/rc\.d/")
-
-
 _STAYS: Final[dict[str, tuple[str, ...]]] = {
     "nginx": ("daemon off",),
     "apachectl": ("FOREGROUND", "-X"),
@@ -238,28 +232,26 @@ _STAYS: Final[dict[str, tuple[str, ...]]] = {
     "startup.sh": (),
     "php-fpm": ("-F", "--nodaemonize"),
 }
-"""Programs that go into the background on their own, and what keeps them from it."""
-
-
+"""Programs that run in the background by default, and the words that keep them in the foreground."""
 _NEEDS_SHELL: Final = re.compile(r"[$`*?\[\]~<>|{}#!\\]")
 
 
-class Started(NamedTuple):
-    """What is left of a command line."""
+class Remainder(NamedTuple):
+    """The rest of a command line without the sidecar."""
 
     text: str = ""
-    """For a shell."""
+    """The text for a shell."""
     words: tuple[str, ...] = ()
-    """The same without a shell; empty when it needs one."""
+    """The same as words without a shell; empty if it needs one."""
     reason: str = ""
-    """Why the sidecar cannot be taken out."""
+    """Why the sidecar cannot be removed; "" if it can."""
 
 
 class _Line(NamedTuple):
-    """A list of the command line, and what its commands have to do with the sidecar."""
+    """A list of commands, with the role of the sidecar in each of them."""
 
     whole: AndList
-    parts: tuple[Part | None, ...]
+    parts: tuple[SidecarCommand | None, ...]
 
     @property
     def kept(self) -> list[Job]:
@@ -267,41 +259,43 @@ class _Line(NamedTuple):
 
     @property
     def runs_it(self) -> bool:
-        """Whether the shell runs the sidecar itself here, last, and waits for it."""
+        """Whether the list ends with the sidecar itself, and the shell waits for it."""
         part = self.parts[-1]
         return self.whole.waits and part is not None and part.kind == "start" and part.program not in SERVICES
 
 
-def without_sidecar(text: str, marks: Marks) -> Started:
-    """The application of a command line that a shell runs, without the sidecar."""
+def remove_from_command_line(text: str, matcher: SidecarMatcher) -> Remainder:
+    """Remove the sidecar from a command line that a shell runs."""
     lists = and_lists(text)
     if lists is None:
-        return Started(reason="the command line is more than commands joined by &, && and ;")
-    lines = [_Line(each, tuple(part_of(job.text, job.words, marks) for job in each.jobs)) for each in lists]
-    reason = _reason_against(lines, marks)
+        return Remainder(reason="the command line is more than commands joined by &, && and ;")
+    lines = [_Line(each, tuple(inspect_command(job.text, job.words, matcher) for job in each.jobs)) for each in lists]
+    reason = _reason_against(lines, matcher)
     if reason:
-        return Started(reason=reason)
+        return Remainder(reason=reason)
     ended = lines[-1].runs_it and not _by_service(lines[-1])
     left = [line for line in lines if line.kept]
     if ended:
-        return _brought_to_front(lines, left, marks)
+        return _bring_to_front(lines, left, matcher)
     if not left[-1].whole.waits:
-        return Started(reason="nothing would be left in the foreground, so the container would end")
-    return _written([(line.kept, line.whole.end) for line in left])
+        return Remainder(reason="no program would stay in the foreground, so the container would exit")
+    return _join([(line.kept, line.whole.end) for line in left])
 
 
-def _reason_against(lines: list[_Line], marks: Marks) -> str:
+def _reason_against(lines: list[_Line], matcher: SidecarMatcher) -> str:
     parts = [part for line in lines for part in line.parts if part]
     known = next((part.reason for part in parts if part.reason), "")
     if known:
         return known
     if any(part.words for part in parts):
-        return f"a command is about {marks.title} and other things"
+        return f"a command affects {matcher.title} and other things"
     jobs = [job for line in lines for job in line.kept]
     if all(basename((program_of(job.words) or ("",))[0]) in KEEPERS for job in jobs):
-        return f"it starts nothing but {marks.title}"
-    piped = next((job for line in lines for job in line.whole.jobs if "|" in job.words and marks.about(job.text)), None)
-    return f"what {marks.title} prints is piped on" if piped else ""
+        return f"it starts nothing but {matcher.title}"
+    piped = next(
+        (job for line in lines for job in line.whole.jobs if "|" in job.words and matcher.matches(job.text)), None
+    )
+    return f"the output of {matcher.title} is piped to another command" if piped else ""
 
 
 def _by_service(line: _Line) -> bool:
@@ -310,27 +304,27 @@ def _by_service(line: _Line) -> bool:
     return bool(words) and _BY_SCRIPT.match(words[0]) is not None
 
 
-def _brought_to_front(lines: list[_Line], left: list[_Line], marks: Marks) -> Started:
-    """The container ran as long as the sidecar did: now it runs as long as the application."""
+def _bring_to_front(lines: list[_Line], left: list[_Line], matcher: SidecarMatcher) -> Remainder:
+    """Move the application to the foreground: so far the container ran as long as the sidecar."""
     if any(program_of(job.words)[:1] != ("sleep",) for job in lines[-1].kept):
-        return Started(reason=f"{marks.title} keeps the container alive: what starts before it returns")
+        return Remainder(reason=f"{matcher.title} keeps the container alive: the command before it returns")
     left = [line for line in left if line is not lines[-1]]
-    behind = [line for line in left if not line.whole.waits]
-    if len(behind) != 1:
-        wrong = "several programs are in the background" if behind else "what starts before it returns"
-        return Started(reason=f"{marks.title} keeps the container alive: {wrong}")
-    at = left.index(behind[0])
+    background = [line for line in left if not line.whole.waits]
+    if len(background) != 1:
+        wrong = "several programs are in the background" if background else "the command before it returns"
+        return Remainder(reason=f"{matcher.title} keeps the container alive: {wrong}")
+    at = left.index(background[0])
     if any(program_of(job.words)[:1] != ("sleep",) for line in left[at + 1 :] for job in line.kept):
-        return Started(reason="commands between the application and the end would come too late or too early")
-    application = behind[0].kept[-1]
-    if goes_into_background(application):
+        return Remainder(reason="commands run between the application and the sidecar")
+    application = background[0].kept[-1]
+    if runs_in_background(application):
         name = basename(program_of(application.words)[0])
-        return Started(reason=f"{name} may go into the background, and only {marks.title} keeps the container alive")
-    return _written([(line.kept, line.whole.end) for line in left[:at]] + [(behind[0].kept, "")])
+        return Remainder(reason=f"{name} may run in the background, and only {matcher.title} keeps the container alive")
+    return _join([(line.kept, line.whole.end) for line in left[:at]] + [(background[0].kept, "")])
 
 
-def goes_into_background(job: Job) -> bool:
-    """Whether a command is known to return while its program goes on."""
+def runs_in_background(job: Job) -> bool:
+    """Whether a command is known to return while its program continues to run."""
     words = program_of(job.words)
     if not words:
         return True
@@ -342,20 +336,20 @@ def goes_into_background(job: Job) -> bool:
     return False
 
 
-def _written(lists: list[tuple[list[Job], str]]) -> Started:
-    """The lists as text, the last command in the place of the shell where that is the same."""
+def _join(lists: list[tuple[list[Job], str]]) -> Remainder:
+    """Join the lists to a text whose last command replaces the shell, if that changes nothing."""
     jobs, _ = lists[-1]
     last = jobs[-1]
     only = len(lists) == 1 and len(jobs) == 1
-    words = _plain_words(last) if only else ()
+    words = _words_without_shell(last) if only else ()
     if words:
-        return Started(" ".join(last.text.split()), words)
+        return Remainder(" ".join(last.text.split()), words)
     texts = [" && ".join(job.text for job in jobs) for jobs, _ in lists]
     if _can_replace_shell(last) and all(end != "&" for _, end in lists):
         texts[-1] = texts[-1][: len(texts[-1]) - len(last.text)] + f"exec {last.text}"
     ends = [end for _, end in lists[:-1]]
     joined = "".join(f"{text}{' &' if end == '&' else end} " for text, end in zip(texts, ends, strict=False))
-    return Started(joined + texts[-1])
+    return Remainder(joined + texts[-1])
 
 
 def _can_replace_shell(job: Job) -> bool:
@@ -363,8 +357,8 @@ def _can_replace_shell(job: Job) -> bool:
     return "|" not in job.words and "=" not in first and "$" not in first and basename(first) not in BUILTINS
 
 
-def _plain_words(job: Job) -> tuple[str, ...]:
-    """The words of a command that needs no shell; none when it needs one."""
+def _words_without_shell(job: Job) -> tuple[str, ...]:
+    """Return the words of a command that needs no shell; empty if it needs one."""
     from shlex import split
 
     unquoted = re.sub(r"'[^']*'", "", job.text)
@@ -375,14 +369,11 @@ def _plain_words(job: Job) -> tuple[str, ...]:
     return () if "=" in words[0] or words[0] in BUILTINS else tuple(words)
 
 
-# What an instruction starts besides a sidecar.
-
-
-def started_without(instruction: Instruction, presets: Iterable[Preset], *, keeps_shell: bool) -> Instruction:
-    """A `CMD` or `ENTRYPOINT` as it would be without these sidecars; as it is where they cannot be taken out."""
+def remove_sidecars(instruction: Instruction, presets: Iterable[Preset], *, keeps_shell: bool) -> Instruction:
+    """Return a `CMD` or `ENTRYPOINT` without these sidecars; unchanged for those that cannot be removed."""
     for preset in presets:
-        marks = Marks(preset.embedded, preset.title)
-        change = start_change(instruction, command_line(instruction), marks, keeps_shell=keeps_shell)
+        matcher = SidecarMatcher(preset.embedded, preset.title)
+        change = change_start(instruction, read_command_line(instruction), matcher, keeps_shell=keeps_shell)
         if change is not None and change.arguments is not None:
             (item,) = read_items(Source("", f"{instruction.name} {change.arguments}\n"))
             instruction = item if isinstance(item, Instruction) else instruction

@@ -1,4 +1,4 @@
-"""What one command has to do with a sidecar, and whether it can be taken out."""
+"""The role of a sidecar in one command, and whether the command can be removed."""
 
 from __future__ import annotations
 
@@ -7,48 +7,44 @@ from posixpath import basename
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from composevariant.fast_dockerfile.embedded.marks import Marks
+    from composevariant.fast_dockerfile.embedded.findings import SidecarMatcher
 
 _ASSIGNED: Final = re.compile(r"\w+=")
-
-
 _TARGET: Final = re.compile(r"(?<![<>&0-9])>>?[ \t]*([^\s;&|<>]+)")
-
-
 _PREPARING: Final = frozenset(("export", "keystore", "modules", "setup", "test", "version", "-version", "--version"))
 """Subcommands of a sidecar that do not keep running."""
 
 
-class Part(NamedTuple):
-    """The share that a command has in a sidecar."""
+class SidecarCommand(NamedTuple):
+    """A command that mentions the sidecar."""
 
     kind: Kind
     program: str
-    """What the command runs, for messages."""
+    """The program of the command, for messages."""
     words: tuple[str, ...] = ()
-    """The operands that speak of it; empty when the whole command does."""
+    """The operands to remove; empty to remove the whole command."""
     places: tuple[str, ...] = ()
-    """Where it puts it under a name of its own."""
+    """Paths where the command puts files of the sidecar."""
     reason: str = ""
-    """Why it cannot be taken out; "" when it can."""
+    """Why it cannot be removed; "" if it can."""
 
 
-def part_of(text: str, words: tuple[str, ...], marks: Marks) -> Part | None:
-    """The part that a command, given as a whole and in words, has in the sidecar; None when it has none."""
-    if not marks.about(text):
+def inspect_command(text: str, words: tuple[str, ...], matcher: SidecarMatcher) -> SidecarCommand | None:
+    """Return the role of a command, given as text and as words; None if it does not mention the sidecar."""
+    if not matcher.matches(text):
         return None
     segments = _segments(words)
-    parts = [_segment_part(segment, text, marks) for segment in segments]
+    parts = [_inspect_segment(segment, text, matcher) for segment in segments]
     if len(parts) == 1:
         return parts[0]
     reason = next((part.reason for part in parts if part.reason), "")
     places = tuple(place for part in parts for place in part.places)
     kind: Kind = "install" if any(part.kind == "install" for part in parts) else parts[0].kind
-    return Part(kind, parts[0].program, (), places, reason)
+    return SidecarCommand(kind, parts[0].program, (), places, reason)
 
 
 def program_of(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words from the program on: without variables that are set for it, and without what only starts it."""
+    """Return the words from the program on, without variable assignments and wrappers such as `sudo`."""
     while words:
         if _ASSIGNED.match(words[0]) or basename(words[0]) in WRAPPERS:
             wrapper = basename(words[0]) in WRAPPERS
@@ -60,8 +56,8 @@ def program_of(words: tuple[str, ...]) -> tuple[str, ...]:
     return words
 
 
-def redirected(text: str) -> str:
-    """Where a command's output goes; "" when that is not said."""
+def redirection_target(text: str) -> str:
+    """Return the file to which the output of a command is redirected; "" if there is none."""
     target = _TARGET.search(text)
     return target[1].strip("'\"") if target else ""
 
@@ -76,195 +72,181 @@ def _segments(words: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [tuple(segment) for segment in segments]
 
 
-def _segment_part(words: tuple[str, ...], text: str, marks: Marks) -> Part:
+def _inspect_segment(words: tuple[str, ...], text: str, matcher: SidecarMatcher) -> SidecarCommand:
     command = program_of(words)
     if not command:
-        return Part("configuration", words[0].partition("=")[0] if words else "", (), ())
+        return SidecarCommand("configuration", words[0].partition("=")[0] if words else "", (), ())
     program = basename(command[0].strip("'\""))
-    if marks.about(command[0]):
+    if matcher.matches(command[0]):
         prepares = len(command) > 1 and command[1] in _PREPARING
-        return Part("configuration" if prepares else "start", program)
+        return SidecarCommand("configuration" if prepares else "start", program)
     if program in ("cd", "pushd"):
-        return Part("install", program)
+        return SidecarCommand("install", program)
     if program == "export":
-        return Part("configuration", program)
-    verb = VERBS.get(program)
-    if verb is None:
-        return Part("install", program, reason=f"it is not known what {program} does with {marks.title}")
+        return SidecarCommand("configuration", program)
+    rule = PROGRAM_RULES.get(program)
+    if rule is None:
+        return SidecarCommand("install", program, reason=f"the effect of {program} on {matcher.title} is unknown")
     if program in PRINTERS or program == "tee":
-        return _printing(program, command, text, marks)
-    return _known(program, verb, command, marks)
+        return _check_printing(program, command, text, matcher)
+    return _check_operands(program, rule, command, matcher)
 
 
-def _printing(program: str, command: tuple[str, ...], text: str, marks: Marks) -> Part:
-    """Commands that write text: harmless where nobody keeps it, or where the file is the sidecar's own."""
-    target = redirected(text)
+def _check_printing(program: str, command: tuple[str, ...], text: str, matcher: SidecarMatcher) -> SidecarCommand:
+    """Check a command that writes text: it can be removed if no file, or only one of the sidecar, keeps the text."""
+    target = redirection_target(text)
     if not target and " tee " in f" {text} ":
         target = next((word for word in reversed(text.split()) if not word.startswith("-")), "").strip("'\"")
-    if not target or marks.about(target) or target == "/dev/null":
-        return Part("configuration", program)
-    if marks.about_repository(text):
-        return Part("install", program, (), (target,))
-    if program in ("cat", "envsubst") and not marks.about(" ".join(command[1:])):
-        return Part("configuration", program)
-    return Part("configuration", program, reason=f"{program} writes of {marks.title} into {target}")
+    if not target or matcher.matches(target) or target == "/dev/null":
+        return SidecarCommand("configuration", program)
+    if matcher.matches_repository(text):
+        return SidecarCommand("install", program, (), (target,))
+    if program in ("cat", "envsubst") and not matcher.matches(" ".join(command[1:])):
+        return SidecarCommand("configuration", program)
+    return SidecarCommand("configuration", program, reason=f"{program} writes text about {matcher.title} to {target}")
 
 
-def _known(program: str, verb: Verb, command: tuple[str, ...], marks: Marks) -> Part:
-    operands, targets, subcommand = _operands(verb, command[1:])
-    kind: Kind = verb.kind
-    mine = [word for word in operands if marks.about(word) or marks.about_repository(word)]
-    if verb.subcommands and not subcommand:
-        return Part(kind, program)
+def _check_operands(
+    program: str, rule: ProgramRule, command: tuple[str, ...], matcher: SidecarMatcher
+) -> SidecarCommand:
+    operands, targets, subcommand = _operands(rule, command[1:])
+    kind: Kind = rule.kind
+    mine = [word for word in operands if matcher.matches(word) or matcher.matches_repository(word)]
+    if rule.subcommands and not subcommand:
+        return SidecarCommand(kind, program)
     if program == "install" and not any(word.startswith("-") and "d" in word for word in command[1:]):
-        verb = verb._replace(each=False, last_is_target=True)
-    if verb.last_is_target and operands:
-        return _moving(program, operands, marks)
+        rule = rule._replace(each=False, last_is_target=True)
+    if rule.last_is_target and operands:
+        return _check_moving(program, operands, matcher)
     if kind == "install" and mine and all(word.strip("'\"").endswith((".yml", ".yaml", ".conf")) for word in mine):
         kind = "configuration"
-    others = [word for word in operands[verb.skipped :] if word not in mine]
-    if verb.each and others:
+    others = [word for word in operands[rule.skipped :] if word not in mine]
+    if rule.each and others:
         twice = next((word for word in mine if command.count(word) > 1), "")
-        reason = f"{program} is given {twice} twice" if twice else "" if mine else _unclear(program, marks)
-        return Part(kind, program, tuple(mine), (), reason)
+        reason = f"{program} has {twice} twice" if twice else "" if mine else _unclear(program, matcher)
+        return SidecarCommand(kind, program, tuple(mine), (), reason)
     if program in ("curl", "wget") and any("://" in word for word in others):
-        return Part(kind, program, reason=f"{program} downloads other things too")
+        return SidecarCommand(kind, program, reason=f"{program} downloads other files too")
     if program in ("sed", "ls", "test", "[", "gpg") and mine and any("/" in word for word in others[1:]):
-        return Part(kind, program, reason=f"{program} is about other files too")
-    return Part(kind, program, (), tuple(targets))
+        return SidecarCommand(kind, program, reason=f"{program} handles other files too")
+    return SidecarCommand(kind, program, (), tuple(targets))
 
 
-def _moving(program: str, operands: list[str], marks: Marks) -> Part:
+def _check_moving(program: str, operands: list[str], matcher: SidecarMatcher) -> SidecarCommand:
     *sources, target = operands
     files = [word.strip("'\"").endswith((".yml", ".yaml", ".conf")) for word in sources]
     kind: Kind = "configuration" if files and all(files) else "install"
-    if sources and all(map(marks.about, sources)):
-        return Part(kind, program, (), (target,))
-    if marks.about(target):
-        return Part(kind, program)
-    return Part(kind, program, reason=_unclear(program, marks))
+    if sources and all(map(matcher.matches, sources)):
+        return SidecarCommand(kind, program, (), (target,))
+    if matcher.matches(target):
+        return SidecarCommand(kind, program)
+    return SidecarCommand(kind, program, reason=_unclear(program, matcher))
 
 
-def _unclear(program: str, marks: Marks) -> str:
-    return f"{program} is about {marks.title} and other things, which cannot be told apart"
+def _unclear(program: str, matcher: SidecarMatcher) -> str:
+    return f"{program} handles {matcher.title} and other files in one command"
 
 
-def _operands(verb: Verb, words: tuple[str, ...]) -> tuple[list[str], list[str], str]:
-    """The things that a command is given, where it puts them, and its subcommand."""
+def _operands(rule: ProgramRule, words: tuple[str, ...]) -> tuple[list[str], list[str], str]:
+    """Return the operands of a command, the values of its target options, and its subcommand."""
     operands: list[str] = []
     targets: list[str] = []
     subcommand, option = "", ""
     for word in words:
         if option:
-            targets += [word] if option in verb.into else []
+            targets += [word] if option in rule.into else []
             option = ""
         elif word.startswith("-") and word != "-":
             name, equals, value = word.partition("=")
-            targets += [value] if equals and name in verb.into else []
-            option = _awaits_value(verb, word)
-        elif not subcommand and word in verb.subcommands:
+            targets += [value] if equals and name in rule.into else []
+            option = _awaits_value(rule, word)
+        elif not subcommand and word in rule.subcommands:
             subcommand = word
         else:
             operands.append(word)
     return operands, targets, subcommand
 
 
-def _awaits_value(verb: Verb, word: str) -> str:
-    """The option that takes the next word: the word itself, or the last letter of several in one word (`-fsSLo`)."""
-    if word in (*verb.valued, *verb.into):
+def _awaits_value(rule: ProgramRule, word: str) -> str:
+    """Return the option that takes the next word: the word, or the last letter of several (`-fsSLo`); else ""."""
+    if word in (*rule.valued, *rule.into):
         return word
     last = f"-{word[-1]}"
-    return last if word[2:] and not word.startswith("--") and last in verb.into else ""
+    return last if word[2:] and not word.startswith("--") and last in rule.into else ""
 
 
-# The programs that install, configure and start a sidecar, as far as it is known what taking them out does.
+# Known programs that install, configure and start a sidecar.
 
 Kind = Literal["install", "configuration", "start"]
 
 
-class Verb(NamedTuple):
-    """What a program does with the things that its operands name."""
+class ProgramRule(NamedTuple):
+    """How to read the operands of a program."""
 
     kind: Kind = "install"
     each: bool = False
-    """Whether it does the same with each operand, so that one can be left out."""
+    """Whether each operand is handled separately, so that one can be removed."""
     skipped: int = 0
-    """Operands that are no things, such as the mode of `chmod`."""
+    """The number of leading operands that are not files, such as the mode of `chmod`."""
     valued: tuple[str, ...] = ()
-    """Options that take the next word."""
+    """Options that take a value."""
     subcommands: tuple[str, ...] = ()
-    """One of which must be there, if any; it is no operand."""
+    """Subcommands that install or remove, if the program has any; other subcommands do neither."""
     into: tuple[str, ...] = ()
-    """Options whose value is where the result goes."""
+    """Options that take the target path."""
     last_is_target: bool = False
-    """Whether the last operand is where the others go."""
+    """Whether the last operand is the target path."""
 
 
 _PACKAGES: Final = ("install", "add", "localinstall", "in", "reinstall")
-
-
-_APT: Final = Verb(each=True, valued=("-o", "-t", "-c", "--option"), subcommands=(*_PACKAGES, "remove", "purge"))
-
-
-_YUM: Final = Verb(each=True, valued=("-c",), subcommands=(*_PACKAGES, "remove", "erase", "clean", "autoremove"))
-
-
-_UNPACKED: Final = Verb(each=True)
-
-
-VERBS: Final[dict[str, Verb]] = {
+_APT: Final = ProgramRule(each=True, valued=("-o", "-t", "-c", "--option"), subcommands=(*_PACKAGES, "remove", "purge"))
+_YUM: Final = ProgramRule(each=True, valued=("-c",), subcommands=(*_PACKAGES, "remove", "erase", "clean", "autoremove"))
+_UNPACKED: Final = ProgramRule(each=True)
+PROGRAM_RULES: Final[dict[str, ProgramRule]] = {
     **dict.fromkeys(("apt-get", "apt", "aptitude"), _APT),
     **dict.fromkeys(("yum", "dnf", "microdnf", "tdnf", "zypper"), _YUM),
-    "apk": Verb(
+    "apk": ProgramRule(
         each=True, valued=("-t", "--virtual", "-X", "--repository", "-p", "--root"), subcommands=("add", "del")
     ),
     **dict.fromkeys(("dpkg", "rpm"), _UNPACKED),
-    "apt-mark": Verb(each=True, subcommands=("hold", "unhold", "auto", "manual")),
-    "gem": Verb(each=True, subcommands=("install",), valued=("-v", "--version")),
-    "curl": Verb(
+    "apt-mark": ProgramRule(each=True, subcommands=("hold", "unhold", "auto", "manual")),
+    "gem": ProgramRule(each=True, subcommands=("install",), valued=("-v", "--version")),
+    "curl": ProgramRule(
         valued=("-H", "-u", "-A", "--retry", "--header", "--retry-delay", "--connect-timeout", "--max-time", "--url"),
         into=("-o", "--output"),
     ),
-    "wget": Verb(valued=("-P", "--header", "-t", "--tries", "--timeout"), into=("-O", "--output-document")),
-    "tar": Verb(into=("-C", "--directory")),
-    "unzip": Verb(into=("-d",)),
-    **dict.fromkeys(("gunzip", "gzip", "bzip2", "xz", "sha512sum", "sha256sum", "sha1sum", "shasum"), Verb()),
-    **dict.fromkeys(("mv", "cp", "ln"), Verb(last_is_target=True)),
-    **dict.fromkeys(("apt-key", "gpg", "add-apt-repository", "yum-config-manager", "debconf-set-selections"), Verb()),
-    **dict.fromkeys(("echo", "printf", "cat", "tee"), Verb("configuration")),
+    "wget": ProgramRule(valued=("-P", "--header", "-t", "--tries", "--timeout"), into=("-O", "--output-document")),
+    "tar": ProgramRule(into=("-C", "--directory")),
+    "unzip": ProgramRule(into=("-d",)),
+    **dict.fromkeys(("gunzip", "gzip", "bzip2", "xz", "sha512sum", "sha256sum", "sha1sum", "shasum"), ProgramRule()),
+    **dict.fromkeys(("mv", "cp", "ln"), ProgramRule(last_is_target=True)),
     **dict.fromkeys(
-        ("sed", "envsubst", "useradd", "groupadd", "adduser", "addgroup", "usermod"), Verb("configuration")
+        ("apt-key", "gpg", "add-apt-repository", "yum-config-manager", "debconf-set-selections"), ProgramRule()
     ),
-    "rm": Verb(each=True),
-    "rmdir": Verb(each=True),
-    **dict.fromkeys(("ls", "test", "["), Verb()),
-    "mkdir": Verb("configuration", each=True, valued=("-m", "--mode")),
-    "install": Verb("configuration", each=True, valued=("-o", "-g", "-m", "--owner", "--group", "--mode")),
-    "touch": Verb("configuration", each=True),
-    **dict.fromkeys(("chmod", "chown", "chgrp"), Verb("configuration", each=True, skipped=1)),
-    "setcap": Verb("configuration"),
+    **dict.fromkeys(("echo", "printf", "cat", "tee"), ProgramRule("configuration")),
+    **dict.fromkeys(
+        ("sed", "envsubst", "useradd", "groupadd", "adduser", "addgroup", "usermod"), ProgramRule("configuration")
+    ),
+    "rm": ProgramRule(each=True),
+    "rmdir": ProgramRule(each=True),
+    **dict.fromkeys(("ls", "test", "["), ProgramRule()),
+    "mkdir": ProgramRule("configuration", each=True, valued=("-m", "--mode")),
+    "install": ProgramRule("configuration", each=True, valued=("-o", "-g", "-m", "--owner", "--group", "--mode")),
+    "touch": ProgramRule("configuration", each=True),
+    **dict.fromkeys(("chmod", "chown", "chgrp"), ProgramRule("configuration", each=True, skipped=1)),
+    "setcap": ProgramRule("configuration"),
     **dict.fromkeys(
         ("service", "systemctl", "invoke-rc.d", "rc-service", "update-rc.d", "chkconfig", "rc-update", "supervisorctl"),
-        Verb("start"),
+        ProgramRule("start"),
     ),
 }
-
-
 PRINTERS: Final = frozenset(("echo", "printf", "cat", "envsubst"))
-"""What they print goes where a redirection or `tee` says."""
-
-
-SERVICES: Final = frozenset(name for name, verb in VERBS.items() if verb.kind == "start")
-"""Programs that start another one and return."""
-
-
+"""Programs whose output a redirection or `tee` may write to a file."""
+SERVICES: Final = frozenset(name for name, rule in PROGRAM_RULES.items() if rule.kind == "start")
+"""Programs that start a service and return."""
 WRAPPERS: Final = frozenset(("sudo", "nohup", "setsid", "exec", "command", "env", "nice", "tini", "dumb-init", "--"))
-
-
 KEEPERS: Final = frozenset(("tail", "sleep", "wait", "true", ":", "cat", "echo", "printf", "set", "cd", "mkdir", "rm"))
-"""What keeps a container alive, or comes before a program, but is none."""
-
-
+"""Commands that keep a container alive or prepare a start, but are not an application."""
 BUILTINS: Final = frozenset(
     (
         *(".", ":", "[", "alias", "cd", "command", "echo", "eval", "exec", "exit", "export", "false", "kill", "printf"),
@@ -272,4 +254,4 @@ BUILTINS: Final = frozenset(
         "wait",
     )
 )
-"""What only a shell can run."""
+"""Commands that only a shell can run."""

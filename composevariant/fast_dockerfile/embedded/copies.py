@@ -1,4 +1,4 @@
-"""Which file of the build context stands at a place of the image, and how `COPY` and `ADD` brought it there."""
+"""Files that `COPY` and `ADD` copy from the build context, and the stages that a build needs."""
 
 from __future__ import annotations
 
@@ -15,26 +15,24 @@ _NAMES: Final = (
     *("", "bin", "docker-entrypoint.d", "etc", "etc/supervisor", "etc/supervisor/conf.d", "etc/supervisord.d", "opt"),
     *("root", "sbin", "tmp", "usr/bin", "usr/local/bin", "usr/local/sbin", "usr/sbin"),
 )
-
-
 _FOLDERS: Final = frozenset(f"/{name}" for name in _NAMES)
-"""Places that are known to be folders when a destination has no slash at its end."""
+"""Paths that are folders in the image even if the target has no slash at its end."""
 
 
-class Copied(NamedTuple):
-    """What is copied from the build context: a file, or the content of a folder."""
+class CopiedSource(NamedTuple):
+    """One source of a `COPY` or `ADD`: a file, or the content of a folder."""
 
     instruction: Instruction
     number: int
-    """Which of the sources it is."""
+    """The index among the sources."""
     source: str
     as_file: str
-    """The absolute place in the image, if it is a file."""
+    """The absolute path in the image if the source is a file."""
     as_folder: str
-    """Where its content goes, if it is a folder."""
+    """The absolute path in the image for the content if the source is a folder."""
 
     def source_at(self, path: str) -> list[str]:
-        """The paths in the context that may stand at a place of the image because of this."""
+        """Return the context paths that may be at `path` in the image."""
         found = [self.source] if path == self.as_file else []
         below = self.as_folder.rstrip("/") + "/"
         if path.startswith(below):
@@ -42,8 +40,8 @@ class Copied(NamedTuple):
         return [normpath(each.lstrip("/") or ".") for each in found]
 
 
-def copies(instructions: Iterable[Instruction]) -> Iterator[Copied]:
-    """Everything that is copied from the context, in order. What depends on a variable is left out."""
+def context_copies(instructions: Iterable[Instruction]) -> Iterator[CopiedSource]:
+    """Yield everything that is copied from the context, in order, except for paths that contain a variable."""
     workdir = "/"
     for instruction in instructions:
         if instruction.name == "WORKDIR":
@@ -55,26 +53,28 @@ def copies(instructions: Iterable[Instruction]) -> Iterator[Copied]:
                 if "$" not in source + target and "://" not in source:
                     into = target.endswith("/") or len(sources) > 1 or folder in _FOLDERS or folder == workdir
                     place = join(folder, basename(source.rstrip("/"))) if into else folder
-                    yield Copied(instruction, number, source, place, folder)
+                    yield CopiedSource(instruction, number, source, place, folder)
 
 
-# Which stages of a Dockerfile are built at all.
+# The stages that a build needs.
 
 _MOUNTED: Final = re.compile(r"--mount=.*?\bfrom=([^,]+)")
 
 
-def shipped(dockerfile: Dockerfile, targets: frozenset[str] | None) -> list[Stage]:
-    """The stages that become images; without known targets, any stage may."""
+def target_stages(dockerfile: Dockerfile, targets: frozenset[str] | None) -> list[Stage]:
+    """Return the stages that become images; all stages if the targets are unknown."""
     if targets is None:
         return list(dockerfile.stages)
     found = {stage.number: stage for name in targets if (stage := dockerfile.target(name)) is not None}
     return [found[number] for number in sorted(found)]
 
 
-def built(dockerfile: Dockerfile, targets: frozenset[str] | None, without: Collection[Instruction] = ()) -> list[Stage]:
-    """The stages that are needed for these, in order, if some instructions were not there."""
+def needed_stages(
+    dockerfile: Dockerfile, targets: frozenset[str] | None, without: Collection[Instruction] = ()
+) -> list[Stage]:
+    """Return the stages that the targets need, in order, ignoring the instructions in `without`."""
     needed: set[int] = set()
-    waiting = shipped(dockerfile, targets)
+    waiting = target_stages(dockerfile, targets)
     while waiting:
         stage = waiting.pop()
         if stage.number in needed:
@@ -84,13 +84,13 @@ def built(dockerfile: Dockerfile, targets: frozenset[str] | None, without: Colle
         waiting += [base] if base else []
         for instruction in stage.instructions:
             if instruction not in without:
-                found = (dockerfile.stage(name) for name in origins(instruction))
+                found = (dockerfile.stage(name) for name in source_references(instruction))
                 waiting += [origin for origin in found if origin and origin.number < stage.number]
     return [stage for stage in dockerfile.stages if stage.number in needed]
 
 
-def origins(instruction: Instruction) -> Iterator[str]:
-    """What an instruction takes files from: names or numbers of stages, or images."""
+def source_references(instruction: Instruction) -> Iterator[str]:
+    """Yield the names of stages or images, or the numbers of stages, from which an instruction takes files."""
     origin = instruction.flag("from")
     if instruction.name in ("COPY", "ADD") and origin:
         yield origin

@@ -1,6 +1,6 @@
-"""Wrapper scripts that start a sidecar beside the application, and the same without it.
+"""Remove a sidecar from scripts and configurations that start several programs.
 
-Only what stands at the top level, on a line of its own or in a list of simple commands, can be taken out.
+A script can only be changed at its top level, in lines that are lists of simple commands.
 """
 
 from __future__ import annotations
@@ -10,55 +10,43 @@ from posixpath import basename
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.fast_dockerfile.embedded.command_lines import and_lists
-from composevariant.fast_dockerfile.embedded.commands import KEEPERS, SERVICES, part_of, program_of
+from composevariant.fast_dockerfile.embedded.commands import KEEPERS, SERVICES, inspect_command, program_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.fast_dockerfile.embedded.command_lines import AndList, Job
     from composevariant.fast_dockerfile.embedded.commands import Kind
-    from composevariant.fast_dockerfile.embedded.marks import Marks
+    from composevariant.fast_dockerfile.embedded.findings import SidecarMatcher
 
 _OPENERS: Final = frozenset(("if", "case", "for", "while", "until", "select", "{", "("))
-
-
 _CLOSERS: Final = frozenset(("fi", "esac", "done", "}", ")"))
-
-
 _BEFORE_COMMAND: Final = frozenset((";", "&", "|", "&&", "||", "then", "do", "else", "elif", "{", "(", "!", ";;"))
-
-
-_PIECE: Final = re.compile(r"&&|\|\||;;|[;&|(){}]|[^\s;&|(){}]+")
-
-
+_TOKEN: Final = re.compile(r"&&|\|\||;;|[;&|(){}]|[^\s;&|(){}]+")
 _QUOTED: Final = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|\$\{[^}]*\}|\$\([^)]*\)")
-
-
 _WATCHES: Final = re.compile(r"\bwait[ \t]+-n\b|\bkill[ \t]+-0\b|\$!|\bpgrep\b|\bpidof\b|\bjobs\b")
-
-
 _HEREDOC: Final = re.compile(r"(?<!<)<<-?[ \t]*(['\"]?)(\w+)\1")
 
 
-class ScriptPiece(NamedTuple):
-    """What a script does with the sidecar."""
+class ScriptFinding(NamedTuple):
+    """A line of a script that mentions the sidecar."""
 
     kind: Kind
     program: str
     line: int
-    """Counted from 1."""
+    """The line number, from 1."""
     reason: str = ""
 
 
 class Line(NamedTuple):
-    """A logical line: continued lines are one."""
+    """A logical line, with its continuation lines."""
 
     text: str
     number: int
     start: int
     end: int
     depth: int
-    """How many compound commands it is inside of."""
+    """The number of compound commands around it."""
     in_heredoc: bool = False
 
     @property
@@ -66,98 +54,98 @@ class Line(NamedTuple):
         return self.text.lstrip().startswith("#")
 
 
-class Edited(NamedTuple):
-    """A script, what it has of the sidecar, and its text without that."""
+class EditedFile(NamedTuple):
+    """The findings in a file, and its text without the sidecar."""
 
-    pieces: tuple[ScriptPiece, ...]
+    findings: tuple[ScriptFinding, ...]
     text: str = ""
 
     @property
     def reason(self) -> str:
-        return next((piece.reason for piece in self.pieces if piece.reason), "")
+        return next((finding.reason for finding in self.findings if finding.reason), "")
 
 
-def script_without(text: str, marks: Marks) -> Edited:
-    """A script without the sidecar; the pieces say why where that cannot be."""
+def edit_script(text: str, matcher: SidecarMatcher) -> EditedFile:
+    """Remove the sidecar from a script; the findings hold the reason if that is not possible."""
     lines = list(_lines(text))
-    about = [line for line in lines if not line.is_comment and marks.about(line.text)]
+    about = [line for line in lines if not line.is_comment and matcher.matches(line.text)]
     if not about:
-        return Edited((), text)
-    pieces: list[ScriptPiece] = []
+        return EditedFile((), text)
+    findings: list[ScriptFinding] = []
     left: dict[int, str] = {}
     for line in about:
-        found, rest = _edited_line(line, marks)
-        pieces += found
+        found, rest = _edit_line(line, matcher)
+        findings += found
         left[line.number] = rest
-    if not any(piece.reason for piece in pieces):
-        reason = _reason_against(lines, left, marks)
+    if not any(finding.reason for finding in findings):
+        reason = _reason_against(lines, left, matcher)
         if reason:
-            pieces[0] = pieces[0]._replace(reason=reason)
-    return Edited(tuple(pieces), _joined(text, lines, left, marks))
+            findings[0] = findings[0]._replace(reason=reason)
+    return EditedFile(tuple(findings), _join_lines(text, lines, left, matcher))
 
 
-def _edited_line(line: Line, marks: Marks) -> tuple[list[ScriptPiece], str]:
-    """The pieces of a line, and the line without them."""
+def _edit_line(line: Line, matcher: SidecarMatcher) -> tuple[list[ScriptFinding], str]:
+    """Return the findings of a line, and the line without them."""
     wrong = "is inside a condition, a loop or a function" if line.depth else ""
     if line.in_heredoc:
         wrong = "is in a here-document"
     lists = None if wrong else and_lists(line.text)
     if lists is None:
         wrong = wrong or "is more than simple commands"
-        return [ScriptPiece("start", "", line.number, f"the line that speaks of {marks.title} {wrong}")], line.text
-    pieces: list[ScriptPiece] = []
+        return [ScriptFinding("start", "", line.number, f"the line that mentions {matcher.title} {wrong}")], line.text
+    findings: list[ScriptFinding] = []
     texts: list[str] = []
     for each in lists:
         kept: list[str] = []
         for job in each.jobs:
-            piece, rest = _edited_job(job, each, line.number, marks)
-            pieces += [piece] if piece else []
+            finding, rest = _edit_job(job, each, line.number, matcher)
+            findings += [finding] if finding else []
             kept += [rest] if rest else []
         if kept:
             texts.append(" && ".join(kept) + (f" {each.end}" if each.end == "&" else each.end))
     indent = line.text[: len(line.text) - len(line.text.lstrip())]
-    return pieces, indent + " ".join(texts).rstrip(";") if texts else ""
+    return findings, indent + " ".join(texts).rstrip(";") if texts else ""
 
 
-def _edited_job(job: Job, whole: AndList, number: int, marks: Marks) -> tuple[ScriptPiece | None, str]:
-    part = part_of(job.text, job.words, marks)
+def _edit_job(job: Job, whole: AndList, number: int, matcher: SidecarMatcher) -> tuple[ScriptFinding | None, str]:
+    part = inspect_command(job.text, job.words, matcher)
     if part is None:
         return None, job.text
     reason = part.reason
     by_service = part.program in SERVICES or program_of(job.words)[0].startswith(("/etc/init.d/", "/etc/rc.d/"))
     if part.kind == "start" and whole.waits and not by_service:
-        reason = reason or f"the script waits for {marks.title}, which keeps the container alive"
+        reason = reason or f"the script waits for {matcher.title}, which keeps the container alive"
     if "|" in job.words and part.kind == "start":
-        reason = reason or f"what {marks.title} prints is piped on"
+        reason = reason or f"the output of {matcher.title} is piped to another command"
     rest = ""
     if part.words:
         rest = job.text
         for word in part.words:
             rest = re.sub(rf"[ \t]+{re.escape(word)}(?![^ \t;&|<>])", "", rest, count=1)
-    return ScriptPiece(part.kind, part.program, number, reason), rest
+    return ScriptFinding(part.kind, part.program, number, reason), rest
 
 
-def _reason_against(lines: list[Line], left: dict[int, str], marks: Marks) -> str:
-    """Why the rest of the script would not run as it did."""
+def _reason_against(lines: list[Line], left: dict[int, str], matcher: SidecarMatcher) -> str:
+    """Return why the rest of the script would run differently; "" if it would not."""
     if lines and (lines[-1].depth != 0 or any(line.depth < 0 for line in lines)):
-        return "the script's conditions and loops could not be followed"
+        return "the conditions and loops of the script cannot be parsed"
     rest = [left.get(line.number, line.text) for line in lines if not line.is_comment]
     rest = [text.strip() for text in rest if text.strip()]
     watching = next((found[0] for text in rest if (found := _WATCHES.search(text))), "")
     if watching:
-        return f"the script watches over what it starts ({watching})"
+        return f"the script monitors the programs that it starts ({watching})"
     commands = [job for text in rest for each in and_lists(text) or () for job in each.jobs]
     opaque = any(and_lists(text) is None for text in rest)
     programs = [basename((program_of(job.words) or ("",))[0]) for job in commands]
     if not opaque and all(name in KEEPERS or name in ("", "export") for name in programs):
-        return f"it starts nothing but {marks.title}"
+        return f"it starts nothing but {matcher.title}"
     if rest and re.search(r"(?<![&>])&$", rest[-1]):
-        return "nothing would be left in the foreground, so the container would end"
+        return "no program would stay in the foreground, so the container would exit"
     return ""
 
 
 def _lines(text: str) -> Iterator[Line]:
-    """The logical lines, with their depth."""
+    """Yield the logical lines, with their depth."""
     depth, number, at = 0, 1, 0
     awaited: list[str] = []
     while at < len(text):
@@ -166,10 +154,12 @@ def _lines(text: str) -> Iterator[Line]:
         while True:
             end = text.find("\n", at)
             end = len(text) if end < 0 else end
-            piece = text[at:end].rstrip("\r")
+            physical = text[at:end].rstrip("\r")
             at, number = end + 1, number + 1
-            continued = piece.endswith("\\") and not awaited and not joined.lstrip().startswith("#") and at < len(text)
-            joined += piece[:-1] if continued else piece
+            continued = (
+                physical.endswith("\\") and not awaited and not joined.lstrip().startswith("#") and at < len(text)
+            )
+            joined += physical[:-1] if continued else physical
             if not continued:
                 break
         inside = bool(awaited)
@@ -184,25 +174,25 @@ def _lines(text: str) -> Iterator[Line]:
 
 
 def _nesting(line: str) -> int:
-    """How many compound commands a line opens more than it closes."""
+    """Return the number of compound commands that a line opens, less those that it closes."""
     change, at_command = 0, True
-    for piece in _PIECE.findall(_QUOTED.sub("_", line)):
-        if piece.startswith("#"):
+    for symbol in _TOKEN.findall(_QUOTED.sub("_", line)):
+        if symbol.startswith("#"):
             break
-        if at_command and piece in _OPENERS - {"{", "("}:
+        if at_command and symbol in _OPENERS - {"{", "("}:
             change += 1
-        elif at_command and piece in _CLOSERS - {"}", ")"}:
+        elif at_command and symbol in _CLOSERS - {"}", ")"}:
             change -= 1
-        elif piece == "{":
+        elif symbol == "{":
             change += 1
-        elif piece == "}":
+        elif symbol == "}":
             change -= 1
-        at_command = piece in _BEFORE_COMMAND
+        at_command = symbol in _BEFORE_COMMAND
     return change
 
 
-def _joined(text: str, lines: list[Line], left: dict[int, str], marks: Marks) -> str:
-    """The text with the lines that are left; comments that head only what goes do so too."""
+def _join_lines(text: str, lines: list[Line], left: dict[int, str], matcher: SidecarMatcher) -> str:
+    """Join the remaining lines, without comments that belong only to removed lines."""
     parts: list[str] = []
     comments: list[str] = []
     for at, line in enumerate(lines):
@@ -212,9 +202,9 @@ def _joined(text: str, lines: list[Line], left: dict[int, str], marks: Marks) ->
             continue
         rest = left.get(line.number)
         gone = rest is not None and not rest
-        behind = next((each.text.strip() for each in lines[at + 1 :] if left.get(each.number, "-")), "")
-        alone = not behind or behind.startswith("#")
-        parts += [each for each in comments if not (gone and (alone or marks.about(each)))]
+        following = next((each.text.strip() for each in lines[at + 1 :] if left.get(each.number, "-")), "")
+        alone = not following or following.startswith("#")
+        parts += [each for each in comments if not (gone and (alone or matcher.matches(each)))]
         comments = []
         if gone:
             continue
@@ -227,11 +217,9 @@ def _joined(text: str, lines: list[Line], left: dict[int, str], marks: Marks) ->
     return "".join((*parts, *comments))
 
 
-# Configuration of what starts several programs: the sidecar's section goes, the supervisor and the others stay.
+# Configurations of supervisors: only the section of the sidecar is removed.
 
 _SECTION: Final = re.compile(r"^\[(?P<kind>[\w-]+)(?::(?P<name>[^\]]*))?\]", re.MULTILINE)
-
-
 _PROCESS: Final = re.compile(r"^[\w-]+:[ \t]*\S.*$", re.MULTILINE)
 
 
@@ -240,67 +228,59 @@ def is_supervisor(text: str) -> bool:
     return any(found["kind"] in ("program", "supervisord", "group") for found in _SECTION.finditer(text))
 
 
-def supervisor_without(text: str, marks: Marks) -> Edited:
-    """Supervisord's configuration without the `[program:...]` of the sidecar."""
+def edit_supervisor_config(text: str, matcher: SidecarMatcher) -> EditedFile:
+    """Remove the `[program:...]` of the sidecar from a configuration of supervisord."""
     starts = [found.start() for found in _SECTION.finditer(text)]
-    pieces: list[ScriptPiece] = []
+    findings: list[ScriptFinding] = []
     kept, programs = [text[: starts[0]]] if starts else [text], 0
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         section = text[start:end]
         found = _SECTION.match(section)
         lines = [line for line in section.splitlines() if not line.lstrip().startswith((";", "#"))]
-        about = marks.about("\n".join(lines))
+        about = matcher.matches("\n".join(lines))
         is_program = found is not None and found["kind"] == "program"
-        if about and is_program and _runs_it(lines, marks):
-            pieces.append(ScriptPiece("start", "supervisord", text.count("\n", 0, start) + 1))
-            kept[-1] = _without_heading(kept[-1])
-            kept.append(_banner(section, marks))
+        if about and is_program and _runs_it(lines, matcher):
+            findings.append(ScriptFinding("start", "supervisord", text.count("\n", 0, start) + 1))
+            kept[-1] = _split_trailing_comments(kept[-1])[0]
+            comments = _split_trailing_comments(section)[1].splitlines(keepends=True)  # they belong to the next section
+            kept.append("".join(line for line in comments if not matcher.matches(line)))
             continue
         programs += is_program
         if about:
-            reason = f"the section {found[0] if found else ''} speaks of {marks.title}"
-            pieces.append(ScriptPiece("start", "supervisord", text.count("\n", 0, start) + 1, reason))
+            reason = f"the section {found[0] if found else ''} mentions {matcher.title}"
+            findings.append(ScriptFinding("start", "supervisord", text.count("\n", 0, start) + 1, reason))
         kept.append(section)
-    if pieces and not programs and not pieces[0].reason:
-        pieces[0] = pieces[0]._replace(reason=f"it starts nothing but {marks.title}")
-    return Edited(tuple(pieces), "".join(kept))
+    if findings and not programs and not findings[0].reason:
+        findings[0] = findings[0]._replace(reason=f"it starts nothing but {matcher.title}")
+    return EditedFile(tuple(findings), "".join(kept))
 
 
-def _runs_it(lines: list[str], marks: Marks) -> bool:
-    """Whether the command of the section is the sidecar, and not a shell that starts other programs as well."""
+def _runs_it(lines: list[str], matcher: SidecarMatcher) -> bool:
+    """Whether the command of the section starts the sidecar and nothing else."""
     command = next((line.partition("=")[2] for line in lines if re.match(r"command[ \t]*=", line)), "")
-    return bool(command.split()) and marks.about(command) and not re.search(r"[;&|]", command)
+    return bool(command.split()) and matcher.matches(command) and not re.search(r"[;&|]", command)
 
 
-def _without_heading(before: str) -> str:
-    """What stands before the section, without the comments directly above it."""
-    lines = before.splitlines(keepends=True)
+def _split_trailing_comments(text: str) -> tuple[str, str]:
+    """Split off the comments at the end of a text."""
+    lines = text.splitlines(keepends=True)
     at = len(lines)
     while at and lines[at - 1].lstrip().startswith((";", "#")):
         at -= 1
-    return "".join(lines[:at])
+    return "".join(lines[:at]), "".join(lines[at:])
 
 
-def _banner(section: str, marks: Marks) -> str:
-    """The comments at the end of a section, which head the next one."""
-    lines = section.splitlines(keepends=True)
-    at = len(lines)
-    while at and lines[at - 1].lstrip().startswith((";", "#")):
-        at -= 1
-    return "".join(line for line in lines[at:] if not marks.about(line))
-
-
-def procfile_without(text: str, marks: Marks) -> Edited:
-    """A Procfile without the process of the sidecar."""
-    pieces: list[ScriptPiece] = []
+def edit_procfile(text: str, matcher: SidecarMatcher) -> EditedFile:
+    """Remove the process of the sidecar from a Procfile."""
+    findings: list[ScriptFinding] = []
     kept: list[str] = []
     for number, line in enumerate(text.splitlines(keepends=True), 1):
         process = _PROCESS.match(line)
-        if process and marks.about(line):
-            reason = f"the process starts other things beside {marks.title}" if re.search(r"[;&|]", line) else ""
-            pieces.append(ScriptPiece("start", "Procfile", number, reason))
+        if process and matcher.matches(line):
+            reason = f"the process starts other programs besides {matcher.title}" if re.search(r"[;&|]", line) else ""
+            findings.append(ScriptFinding("start", "Procfile", number, reason))
         else:
             kept.append(line)
-    if pieces and not any(_PROCESS.match(line) for line in kept):
-        pieces[0] = pieces[0]._replace(reason=f"it starts nothing but {marks.title}")
-    return Edited(tuple(pieces), "".join(kept))
+    if findings and not any(_PROCESS.match(line) for line in kept):
+        findings[0] = findings[0]._replace(reason=f"it starts nothing but {matcher.title}")
+    return EditedFile(tuple(findings), "".join(kept))

@@ -1,1 +1,1 @@
-"""The rungs of a fast Dockerfile, one file each: every one stands alone, with preconditions of its own."""
+"""The passes that make a Dockerfile fast, one file each. Each pass checks its own preconditions."""

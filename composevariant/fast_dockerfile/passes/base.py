@@ -1,4 +1,4 @@
-"""What a rung is given, and what it gives back."""
+"""The input and the results of a pass. JSON output uses the names of the fields, `rung` among them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from composevariant.source import Location
 
 
-class Done(NamedTuple):
-    """Something that a rung did."""
+class Applied(NamedTuple):
+    """A change that a pass made."""
 
     rung: str
     ecosystem: str
@@ -22,79 +22,79 @@ class Done(NamedTuple):
 
 
 class Skipped(NamedTuple):
-    """What a rung did not do, and the precondition that forbids it."""
+    """A change that a pass did not make, and the reason."""
 
     rung: str
     reason: str
     location: Location
 
 
-class Info(NamedTuple):
-    """What somebody should know about what a rung did."""
+class PassNote(NamedTuple):
+    """A consequence of a change that the user should know."""
 
     rung: str
     message: str
     location: Location
 
 
-class Extra(NamedTuple):
-    """A file that the fast Dockerfile copies instead of another one. Paths count from the build context."""
+class ReplacementFile(NamedTuple):
+    """A file that the fast Dockerfile copies instead of `made_of`. Paths are relative to the build context."""
 
     path: str
     text: str
     made_of: str
 
 
-class Started(NamedTuple):
-    """What a service of the Compose file starts in the image."""
+class StartOverride(NamedTuple):
+    """A command or entrypoint in the Compose file that overrides the one of the image."""
 
     setting: str
-    """`services.app.command`."""
+    """The path in the Compose file, such as `services.app.command`."""
     text: str
 
 
 class BuildRequest(NamedTuple):
-    """What a fast Dockerfile is made for."""
+    """The project and the services to make a fast Dockerfile for."""
 
     project: str
-    """Compose's name of the project."""
+    """The name of the Compose project."""
     services: tuple[str, ...] = ()
-    """All services that are built from the file."""
+    """All services that are built from this Dockerfile."""
     targets: frozenset[str] | None = frozenset(("",))
-    """The stages that these build, by name; "" is the last one. None when they are not known."""
+    """The names of the stages that they build; "" is the last stage. None if unknown."""
     context: BuildContext = BuildContext()
     platform: str = ""
-    """What the services are built for, where the Compose file says so, and it is one."""
+    """The platform of the services, if the Compose file sets exactly one."""
     command: str = ""
-    """What makes the file again."""
+    """The command that makes the file again."""
     sidecars: tuple[Preset, ...] = ()
-    """What is to be taken out of the image."""
-    starts: tuple[Started, ...] = ()
-    """What the services start instead of what the Dockerfile says."""
+    """The sidecars to remove from the image."""
+    starts: tuple[StartOverride, ...] = ()
+    """Commands in the Compose file that override those of the Dockerfile."""
     many_platforms: bool = False
-    """Whether they are built for several."""
+    """Whether the services are built for several platforms."""
 
 
-class Work(NamedTuple):
-    """One rung's work: a Dockerfile as the rungs before left it, and the changes that this one asks for."""
+class PassInput(NamedTuple):
+    """The input of one pass: the Dockerfile after the previous passes, and the rewriting that collects changes."""
 
     dockerfile: Dockerfile
     rewriting: Rewriting
-    order: BuildRequest
+    request: BuildRequest
 
     def ships(self, stage: Stage) -> bool:
-        """Whether an image of a service is, or builds on, this stage."""
-        if self.order.targets is None:
+        """Whether the image of a service is this stage or builds on it."""
+        if self.request.targets is None:
             return True
-        found = [self.dockerfile.target(name) for name in self.order.targets]
+        found = [self.dockerfile.target(name) for name in self.request.targets]
         return any(stage in self.dockerfile.lineage(each) for each in found if each)
 
     def builds_on(self, stage: Stage) -> list[Stage]:
-        """The later stages that build on this one."""
+        """Return the later stages that build on a stage."""
         later = self.dockerfile.stages[stage.number + 1 :]
         return [each for each in later if stage in self.dockerfile.lineage(each)]
 
 
-Result: TypeAlias = Done | Skipped | Info | Extra
-Rung: TypeAlias = Callable[[Work], Iterator[Result]]
-"""Asks `work.rewriting` for its changes, and gives what was done, or why not."""
+Result: TypeAlias = Applied | Skipped | PassNote | ReplacementFile
+Pass: TypeAlias = Callable[[PassInput], Iterator[Result]]
+"""Requests changes from `work.rewriting` and yields the results."""

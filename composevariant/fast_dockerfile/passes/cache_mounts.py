@@ -1,9 +1,9 @@
-"""The first rung of a fast Dockerfile: a cache mount on the steps that download packages. The image stays the same.
+"""Add a cache mount to the steps that download packages. The image stays the same.
 
-A folder in a mount is not in the image, so only folders of downloads are mounted, never what is installed. These are
-content-addressed, which is why all builds of a project may share one: none can get another's program from it. The
-folder's place has to be known for certain: BuildKit of Docker 20.10 takes the target literally (measured), a new mount
-belongs to root, and an uninvited step that reads the folder would find it empty.
+A mounted folder is not part of the image, so only download folders are mounted, never installed files. Download
+folders are content-addressed, so all builds of a project can share one without getting a wrong program. The path of
+the folder must be certain: BuildKit of Docker 20.10 takes the target literally (measured), a new mount belongs to root,
+and a step without the mount would find the folder empty.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from typing import TYPE_CHECKING, Final
 from composevariant.dockerfile import Instruction, base_image, copied_folders, image_of
 from composevariant.errors import Refused
 from composevariant.fast_dockerfile.ecosystems.all import CACHES
-from composevariant.fast_dockerfile.ecosystems.ecosystem import Surroundings
-from composevariant.fast_dockerfile.passes.base import Done, Skipped
+from composevariant.fast_dockerfile.ecosystems.ecosystem import InstallContext
+from composevariant.fast_dockerfile.passes.base import Applied, Skipped
 from composevariant.fast_dockerfile.passes.steps import (
     HARMLESS,
     ROOT,
     Cleanup,
     Step,
-    chain_of,
     check_plain,
     check_triggers,
     check_user,
-    cleanup,
-    installing,
+    find_cleanup,
+    installing_commands,
     installs,
-    later,
+    later_instructions,
     mount_name,
+    run_chain,
     start_of,
     steps,
     text_without,
@@ -41,35 +41,31 @@ if TYPE_CHECKING:
 
     from composevariant.dockerfile import Chain, Command
     from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache
-    from composevariant.fast_dockerfile.passes.base import Work
+    from composevariant.fast_dockerfile.passes.base import PassInput
 
-RUNG: Final = "cache mounts"
-
-
+CACHE_MOUNTS: Final = "cache mounts"
 _LONG: Final = 130
-"""A first line that would be longer is broken behind the mount."""
-
-
+"""A longer first line is wrapped after the mount."""
 _OPAQUE_INSTALL: Final = re.compile(
     "|".join(rf"\b(?:{cache.installs.pattern})".replace(r"(?![^ \t])", r"\b") for cache in CACHES), re.MULTILINE
 )
 
 
-def mount_caches(work: Work) -> Iterator[Done | Skipped]:
-    """Ask for a mount on every step that installs packages; gives what was done, or why not, for each of them."""
+def mount_caches(work: PassInput) -> Iterator[Applied | Skipped]:
+    """Add a mount to every step that installs packages; yield the result for each step."""
     prepared: set[tuple[int, str]] = set()
     for step in steps(work):
         location = step.run.location()
         if step.chain is not None:
-            yield from _on_step(step, step.chain, prepared)
+            yield from _mount_in_step(step, step.chain, prepared)
         elif _OPAQUE_INSTALL.search(step.run.text):
-            yield Skipped(RUNG, "the step is more than commands joined by && and ;", location)
+            yield Skipped(CACHE_MOUNTS, "the step is more than commands joined by && and ;", location)
 
 
-def _on_step(step: Step, chain: Chain, prepared: set[tuple[int, str]]) -> Iterator[Done | Skipped]:
+def _mount_in_step(step: Step, chain: Chain, prepared: set[tuple[int, str]]) -> Iterator[Applied | Skipped]:
     location = step.run.location()
     for cache in CACHES:
-        if not installing(chain, cache):
+        if not installing_commands(chain, cache):
             continue
         try:
             with step.work.rewriting.all_or_nothing():
@@ -77,7 +73,7 @@ def _on_step(step: Step, chain: Chain, prepared: set[tuple[int, str]]) -> Iterat
         except Refused as refused:
             yield Skipped(cache.rung, f"{cache.ecosystem}: {refused.message}", location)
         else:
-            yield Done(cache.rung, cache.ecosystem, location)
+            yield Applied(cache.rung, cache.ecosystem, location)
 
 
 def _mount(step: Step, chain: Chain, cache: DownloadCache, prepared: set[tuple[int, str]]) -> None:
@@ -86,11 +82,11 @@ def _mount(step: Step, chain: Chain, cache: DownloadCache, prepared: set[tuple[i
     copied = tuple(copied_folders(instructions))
     environment = image_of(work.dockerfile, stage).environment
     image = base_image(work.dockerfile, stage)
-    folders = cache.where(Surroundings(work.dockerfile, chain, image, environment, work.order.context, copied))
+    folders = cache.where(InstallContext(work.dockerfile, chain, image, environment, work.request.context, copied))
     check_plain(*folders)
-    cleaned = check(step, chain, cache, folders, copied)
-    mounts = [_flag(work.order.project, cache, folders, target) for target in folders]
-    several = len(mounts) > 1 or any(installing(chain, other) for other in CACHES if other is not cache)
+    cleaned = _check_preconditions(step, chain, cache, folders, copied)
+    mounts = [_flag(work.request.project, cache, folders, target) for target in folders]
+    several = len(mounts) > 1 or any(installing_commands(chain, other) for other in CACHES if other is not cache)
     wraps = several or len(mounts[0]) + len(step.run.text.partition("\n")[0]) > _LONG
     for mount in mounts:
         work.rewriting.add_flag(step.run, mount, wraps=wraps)
@@ -98,9 +94,9 @@ def _mount(step: Step, chain: Chain, cache: DownloadCache, prepared: set[tuple[i
         work.rewriting.remove_word(step.run, at, word)
     for at in cleaned.commands:
         work.rewriting.remove_command(step.run, at)
-    for at in installing(chain, cache):
-        _turn_on(step, chain.commands[at], at, cache)
-    _prepare(step, cache, prepared)
+    for at in installing_commands(chain, cache):
+        _enable_cache(step, chain.commands[at], at, cache)
+    _add_preparation(step, cache, prepared)
 
 
 def _flag(project: str, cache: DownloadCache, folders: tuple[str, ...], target: str) -> str:
@@ -109,7 +105,7 @@ def _flag(project: str, cache: DownloadCache, folders: tuple[str, ...], target: 
     return f"--mount=type=cache,id={name},target={target}" + (",sharing=locked" if cache.locked else "")
 
 
-def _turn_on(step: Step, command: Command, at: int, cache: DownloadCache) -> None:
+def _enable_cache(step: Step, command: Command, at: int, cache: DownloadCache) -> None:
     rewriting = step.work.rewriting
     for flag in cache.off:
         if command.words.count(flag) > 1:
@@ -124,31 +120,29 @@ def _turn_on(step: Step, command: Command, at: int, cache: DownloadCache) -> Non
         rewriting.insert_word(step.run, at, 0, cache.assigned)
 
 
-def _prepare(step: Step, cache: DownloadCache, prepared: set[tuple[int, str]]) -> None:
+def _add_preparation(step: Step, cache: DownloadCache, prepared: set[tuple[int, str]]) -> None:
     lineage = step.work.dockerfile.lineage(step.stage)
     if cache.above and not any((stage.number, cache.ecosystem) in prepared for stage in lineage):
         step.work.rewriting.insert_before(step.run, cache.above)
         prepared.add((step.stage.number, cache.ecosystem))
 
 
-# What forbids a cache mount on a step: each precondition a small function that raises `Refused` with the reason.
+# The preconditions: each is a function that raises `Refused` with the reason.
 
 _SHELLS: Final = frozenset(("ash", "bash", "dash", "sh"))
-
-
 _HOME: Final = "/root"
-
-
 _REMOVED_HOME: Final = re.compile(r"\brm[ \t].*(?:/root|~|\$\{?HOME)")
 
 
-def check(step: Step, chain: Chain, cache: DownloadCache, folders: tuple[str, ...], copied: tuple[str, ...]) -> Cleanup:
-    """Check all preconditions; gives what of the step is needless with the mount.
+def _check_preconditions(
+    step: Step, chain: Chain, cache: DownloadCache, folders: tuple[str, ...], copied: tuple[str, ...]
+) -> Cleanup:
+    """Check all preconditions, and return the cleanup that the mount makes unnecessary.
 
     Raises:
-        Refused: the step cannot get the mount.
+        Refused: The step cannot have the mount.
     """
-    cleaned = cleanup(chain, cache, folders)
+    cleaned = find_cleanup(chain, cache, folders)
     check_user(step)
     check_triggers(step)
     _check_texts(step, cache, folders)
@@ -156,7 +150,7 @@ def check(step: Step, chain: Chain, cache: DownloadCache, folders: tuple[str, ..
     if folders[0].startswith(_HOME) and _REMOVED_HOME.search(text_without(chain, cleaned)):
         raise Refused("the step removes files in root's home, where the mount would be")
     if any("type=cache" in flag.value for flag in step.run.flags):
-        raise Refused("the step has a cache mount already")
+        raise Refused("the step already has a cache mount")
     _check_copies(step, folders)
     _check_offline(step, cache)
     if cache.read_later or cache.above:
@@ -177,14 +171,14 @@ def _check_texts(step: Step, cache: DownloadCache, folders: tuple[str, ...]) -> 
         if moved:
             raise Refused(f"{moved[0].strip()} in line {item.location().line} may move, empty or use the cache")
         if item.name == "SHELL" and basename(item.words[0].value if item.words else "") not in _SHELLS:
-            raise Refused(f"line {item.location().line} chooses another shell")
+            raise Refused(f"line {item.location().line} sets another shell")
 
 
 def _text(step: Step, item: Instruction, cache: DownloadCache, folders: tuple[str, ...]) -> str:
-    """What an instruction says, without what would be taken out of it."""
-    chain = chain_of(step.work, item)
-    if chain is not None and installing(chain, cache):
-        return text_without(chain, cleanup(chain, cache, folders))
+    """Return the text of an instruction without the cleanup that would be removed."""
+    chain = run_chain(step.work, item)
+    if chain is not None and installing_commands(chain, cache):
+        return text_without(chain, find_cleanup(chain, cache, folders))
     return item.line.text + "".join(item.source.text[doc.start : doc.end] for doc in item.heredocs)
 
 
@@ -192,13 +186,13 @@ def _check_settings(step: Step, cache: DownloadCache, copied: tuple[str, ...]) -
     for folder in copied:
         for name in cache.settings:
             path = normpath(join(folder, name))
-            moved = cache.moved_by.search(step.work.order.context.read_text(path) or "")
+            moved = cache.moved_by.search(step.work.request.context.read_text(path) or "")
             if moved:
                 raise Refused(f"{moved[0].strip()} in {path} may move, empty or use the cache")
 
 
 def _check_copies(step: Step, folders: tuple[str, ...]) -> None:
-    """No other stage takes the folder along, or what it lies in."""
+    """Refuse if another stage copies the folder or a parent of it."""
     for stage in step.work.dockerfile.stages:
         for copy in stage.instructions:
             if copy.name != "COPY" or copy.flag("from") is None:
@@ -216,40 +210,40 @@ def _check_offline(step: Step, cache: DownloadCache) -> None:
         for run in stage.instructions:
             flag = _offline_flag(step, run, cache) if run.name == "RUN" else ""
             if flag:
-                raise Refused(f"{flag} in line {run.location().line} reads only the cache, which may have been emptied")
+                raise Refused(f"{flag} in line {run.location().line} reads only the cache, which may be empty")
 
 
 def _offline_flag(step: Step, run: Instruction, cache: DownloadCache) -> str:
     if cache.offline is None:
         return ""
-    chain = chain_of(step.work, run)
+    chain = run_chain(step.work, run)
     if chain is None:
         found = cache.offline.search(run.text)
         return found[0] if found else ""
     for command in chain.commands:
         if installs(command, cache):
             found = cache.offline.search(command.text)
-            return found[0] if found else ""  # a later command finds what an earlier one of its step has put there
+            return found[0] if found else ""  # the first install fills the cache for later commands of the step
     return ""
 
 
 def _check_shipped(step: Step, cache: DownloadCache) -> None:
     if step.work.ships(step.stage):
-        what = "its apt configuration would change" if cache.above else "it would lose what is downloaded"
-        raise Refused(f"the image that is shipped is built on this step, and {what}")
+        effect = "its apt configuration would change" if cache.above else "it would lose the downloads"
+        raise Refused(f"the final image is built on this step, and {effect}")
 
 
 def _check_readers(step: Step, cache: DownloadCache) -> None:
-    """Every later step that may need what was downloaded has to be one that gets the mount as well."""
-    for instruction in later(step):
+    """Refuse if a later step may need the downloads and does not get the mount as well."""
+    for instruction in later_instructions(step):
         if instruction.name == "USER" and instruction.arguments.value not in ROOT:
             line = instruction.location().line
-            raise Refused(f"the steps below line {line} are run by another user and may need what is downloaded")
+            raise Refused(f"the steps after line {line} are run by another user and may need the downloads")
         if instruction.name != "RUN":
             continue
-        chain = chain_of(step.work, instruction)
-        if chain is None or not (installing(chain, cache) or all(map(_is_harmless, chain.commands))):
-            raise Refused(f"the step in line {instruction.location().line} may need what is downloaded")
+        chain = run_chain(step.work, instruction)
+        if chain is None or not (installing_commands(chain, cache) or all(map(_is_harmless, chain.commands))):
+            raise Refused(f"the step in line {instruction.location().line} may need the downloads")
 
 
 def _is_harmless(command: Command) -> bool:

@@ -1,8 +1,8 @@
-"""The rung that keeps what a compiler has made: cargo's `target` in a mount, its programs copied out in the same step.
+"""Keep the `target` folder of cargo in a cache mount, and copy the programs out of it in the same step.
 
-Cargo goes by the times of files, and `COPY` keeps the times that these have on the host. A mount outlives all layers,
-so what it holds may be newer than sources that were changed back, moved in time or belong to another checkout. That is
-why sources are touched and the programs removed before each build: the right one is shipped whatever the cache holds.
+Cargo compares file times, and `COPY` keeps the times of the host. A mount outlives all layers, so its files may be
+newer than sources that were reverted or belong to another checkout. The step therefore touches the sources and removes
+old programs before each build, so that the image gets the right program whatever the cache contains.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from composevariant.dockerfile import copied_folders, destination, is_within, workdir_at
 from composevariant.errors import Refused
 from composevariant.fast_dockerfile.ecosystems.cargo import COMPILES, COMPILES_NOTHING
-from composevariant.fast_dockerfile.passes.base import Done, Skipped
+from composevariant.fast_dockerfile.passes.base import Applied, Skipped
 from composevariant.fast_dockerfile.passes.steps import (
     HARMLESS,
-    chain_of,
     check_plain,
     check_triggers,
     check_user,
-    later,
+    later_instructions,
     mount_name,
+    run_chain,
     start_of,
     steps,
 )
@@ -31,12 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.dockerfile import Chain, Command, Instruction
-    from composevariant.fast_dockerfile.passes.base import Work
+    from composevariant.fast_dockerfile.passes.base import PassInput
     from composevariant.fast_dockerfile.passes.steps import Step
 
-RUNG: Final = "compile cache"
-
-
+NAME: Final = "compile cache"
 _WHY: Final = (
     "# Cargo goes by the times of files, and COPY keeps those of the host: sources are touched and old programs",
     "# removed, so that nothing in the cache is ever taken for new.",
@@ -44,47 +42,48 @@ _WHY: Final = (
 
 
 class _Plan(NamedTuple):
-    """What is to become of a step."""
+    """The changes to a step."""
 
     chain: Chain
     first: int
-    """The first command that compiles."""
+    """The number of the first command that compiles."""
     folders: Folders
     used: tuple[str, ...]
-    copied: tuple[Copied, ...]
+    """Compiled files that the step itself uses."""
+    copied: tuple[CopiedOutput, ...]
     out: str
-    """Where the programs are copied to."""
+    """The folder to copy the programs to."""
 
 
-def cache_compiling(work: Work) -> Iterator[Done | Skipped]:
-    """Ask for a mount on every step that compiles with cargo; gives what was done, or why not."""
+def cache_compiling(work: PassInput) -> Iterator[Applied | Skipped]:
+    """Add a mount to every step that compiles with cargo; yield the result for each step."""
     for step in steps(work):
         location = step.run.location()
         if step.chain is None:
             if COMPILES.search(step.run.text):
-                yield Skipped(RUNG, "the step is more than commands joined by && and ;", location)
+                yield Skipped(NAME, "the step is more than commands joined by && and ;", location)
             continue
-        if not compiling(step.chain):
+        if not compiling_commands(step.chain):
             continue
         try:
             with work.rewriting.all_or_nothing():
                 _rewrite(step, _plan(step, step.chain))
         except Refused as refused:
-            yield Skipped(RUNG, f"cargo: {refused.message}", location)
+            yield Skipped(NAME, f"cargo: {refused.message}", location)
         else:
-            yield Done(RUNG, "cargo", location)
+            yield Applied(NAME, "cargo", location)
 
 
 def _plan(step: Step, chain: Chain) -> _Plan:
-    folders = check(step, chain)
-    first = compiling(chain)[0]
+    folders = _check_preconditions(step, chain)
+    first = compiling_commands(chain)[0]
     copied = tuple(copied_outputs(step, folders.target))
-    used = used_in_step(chain, first, folders)
+    used = outputs_used_in_step(chain, first, folders)
     check_plain(*used, *(each.path for each in copied))
     names = [basename(each.path) for each in copied]
     twice = next((each for each in copied if names.count(basename(each.path)) > 1), None)
     if twice and len({each.path for each in copied}) > len(set(names)):
-        raise Refused(f"two programs are called {basename(twice.path)}")
+        raise Refused(f"two programs have the name {basename(twice.path)}")
     return _Plan(chain, first, folders, used, copied, _free_folder(step))
 
 
@@ -101,7 +100,7 @@ def _stage_name(step: Step) -> str:
 def _rewrite(step: Step, plan: _Plan) -> None:
     rewriting, target = step.work.rewriting, plan.folders.target
     rewriting.insert_before(step.run, _WHY)
-    rewriting.add_flag(step.run, f"--mount=type=cache,id={_identity(step)},target={target},sharing=locked", wraps=True)
+    rewriting.add_flag(step.run, f"--mount=type=cache,id={_mount_id(step)},target={target},sharing=locked", wraps=True)
     outputs = list(dict.fromkeys((*plan.used, *(each.path for each in plan.copied))))
     if outputs:
         rewriting.add_command(step.run, plan.first, f"rm -rf {' '.join(outputs)}")
@@ -116,35 +115,27 @@ def _rewrite(step: Step, plan: _Plan) -> None:
         rewriting.replace_word(each.copy, each.word, join(plan.out, basename(each.path)))
 
 
-def _identity(step: Step) -> str:
-    """A name of its own for each project, service, stage, image and platform: other programs must not get in."""
-    order = step.work.order
+def _mount_id(step: Step) -> str:
+    """Return a mount id that is unique to project, service, stage, image and platform."""
+    request = step.work.request
     image = step.work.dockerfile.lineage(step.stage)[0].base
-    parts = (order.project, *order.services[:1], _stage_name(step), "cargo", image, order.platform)
+    parts = (request.project, *request.services[:1], _stage_name(step), "cargo", image, request.platform)
     return "-".join(mount_name(part) for part in parts if part)
 
 
-# What forbids a compile cache: each precondition a small function that raises `Refused` with the reason.
+# The preconditions: each is a function that raises `Refused` with the reason.
 
 _MOVED: Final = re.compile(
     r"CARGO_(?:BUILD_)?TARGET_DIR|--target-dir|--manifest-path|--(?:out|artifact)-dir|cargo[ \t]+clean"
 )
-
-
 _ANY_CARGO: Final = re.compile(r"(?<![\w/.-])cargo[ \t]+[^ \t]+")
-
-
 _CHANGES_FOLDER: Final = frozenset(("cd", "popd", "pushd"))
-
-
 _CD: Final = re.compile(r"cd[ \t]+([^\s$~'\"*?\\-][^\s$~'\"*?\\]*)")
-
-
 _PATH: Final = re.compile(r"\bpath[ \t]*=[ \t]*[\"']([^\"']+)[\"']")
 
 
 class Folders(NamedTuple):
-    """Where a step compiles."""
+    """The folders of a step that compiles."""
 
     work: str
     """The working directory of the first command that compiles."""
@@ -152,44 +143,44 @@ class Folders(NamedTuple):
     sources: str
 
 
-def compiling(chain: Chain) -> list[int]:
-    """The commands, by number, that compile."""
+def compiling_commands(chain: Chain) -> list[int]:
+    """Return the numbers of the commands that compile."""
     return [at for at, each in enumerate(chain.commands) if COMPILES.match(each.text, start_of(each))]
 
 
-def check(step: Step, chain: Chain) -> Folders:
-    """Check all preconditions; gives where the step compiles.
+def _check_preconditions(step: Step, chain: Chain) -> Folders:
+    """Check all preconditions, and return the folders that the step uses.
 
     Raises:
-        Refused: the step cannot get the mount.
+        Refused: The step cannot have the mount.
     """
-    if step.work.order.many_platforms:
-        raise Refused("it is built for several platforms, which would share what is compiled")
+    if step.work.request.many_platforms:
+        raise Refused("it is built for several platforms, which would share the compiled files")
     if not chain.stops_at_failure:
-        raise Refused("the step goes on when a command fails")
+        raise Refused("the step continues when a command fails")
     check_user(step)
     check_triggers(step)
     _check_texts(step)
     if step.work.ships(step.stage):
-        raise Refused("the image that is shipped is built on this step, and it would lose what is compiled")
+        raise Refused("the final image is built on this step, and would lose the compiled files")
     _check_other_steps(step)
-    return _checked_folders(step, chain)
+    return _find_checked_folders(step, chain)
 
 
 def check_layer(step: Step, chain: Chain) -> Folders:
-    """The preconditions of a layer with what is compiled: nothing is lost, and nobody need be root.
+    """Check the preconditions of a layer with compiled crates, which neither loses files nor requires root.
 
     Raises:
-        Refused: the step cannot do with it.
+        Refused: The step cannot use such a layer.
     """
     if not chain.stops_at_failure:
-        raise Refused("the step goes on when a command fails")
+        raise Refused("the step continues when a command fails")
     check_triggers(step)
     _check_texts(step)
-    return _checked_folders(step, chain)
+    return _find_checked_folders(step, chain)
 
 
-def _checked_folders(step: Step, chain: Chain) -> Folders:
+def _find_checked_folders(step: Step, chain: Chain) -> Folders:
     folders = _folders(step, chain)
     check_plain(*folders)
     _check_flags(step, folders.target)
@@ -200,54 +191,54 @@ def _checked_folders(step: Step, chain: Chain) -> Folders:
 def _folders(step: Step, chain: Chain) -> Folders:
     start = workdir_at(step.work.dockerfile, step.stage, step.run)
     if start is None:
-        raise Refused("its working directory cannot be told")
-    folder, first = start, compiling(chain)[0]
+        raise Refused("its working directory is unknown")
+    folder, first = start, compiling_commands(chain)[0]
     for at, command in enumerate(chain.commands):
         if command.words and command.words[0] in _CHANGES_FOLDER:
             found = _CD.fullmatch(command.text)
             if found is None or at > first:
-                raise Refused("the step changes its folder in a way that is not known")
+                raise Refused("the step changes its working directory in an unknown way")
             folder = normpath(join(folder, found[1]))
     sources = start if is_within(folder, start) else folder
     if "/" in (folder, sources):
-        raise Refused("it compiles in /, where everything would be touched")
+        raise Refused("it compiles in /, where all files would be touched")
     return Folders(folder, join(folder, "target"), sources)
 
 
 def _check_texts(step: Step) -> None:
-    dockerfile, context = step.work.dockerfile, step.work.order.context
+    dockerfile, context = step.work.dockerfile, step.work.request.context
     for stage in dockerfile.stages:
         for item in stage.instructions:
             moved = _MOVED.search(item.line.text)
             if moved:
-                raise Refused(f"{moved[0]} in line {item.location().line} moves or empties what is compiled")
+                raise Refused(f"{moved[0]} in line {item.location().line} moves or empties the target folder")
     instructions = tuple(each for part in dockerfile.lineage(step.stage) for each in part.instructions)
     for folder in copied_folders(instructions):
         for name in (".cargo/config.toml", ".cargo/config"):
             path = normpath(join(folder, name))
             if re.search(r"target-dir[ \t]*=", context.read_text(path) or ""):
-                raise Refused(f"target-dir in {path} moves what is compiled")
+                raise Refused(f"target-dir in {path} moves the target folder")
 
 
 def _check_other_steps(step: Step) -> None:
     dockerfile = step.work.dockerfile
     above = [each for part in dockerfile.lineage(step.stage) for each in part.instructions]
-    below = list(later(step))
+    below = list(later_instructions(step))
     for instruction in dict.fromkeys((*above, *below)):
         line = instruction.location().line
         if instruction.name in ("COPY", "ADD"):
-            if instruction.words and names_target(instruction.words[-1].value):
+            if instruction.words and mentions_target(instruction.words[-1].value):
                 raise Refused(f"line {line} copies into target, where the mount would be")
         elif instruction.name == "RUN" and instruction is not step.run:
-            if compiles(step, instruction):
-                raise Refused(f"line {line} compiles as well, and target would be two things")
+            if may_compile(step, instruction):
+                raise Refused(f"line {line} compiles as well, and both would use the same target folder")
             if instruction in below and not _leaves_alone(step, instruction):
-                raise Refused(f"the step in line {line} may need what is compiled")
+                raise Refused(f"the step in line {line} may need the compiled files")
 
 
-def compiles(step: Step, run: Instruction) -> bool:
-    """Whether a step compiles, or may do so."""
-    chain = chain_of(step.work, run)
+def may_compile(step: Step, run: Instruction) -> bool:
+    """Whether a step may compile."""
+    chain = run_chain(step.work, run)
     if chain is None:
         return _ANY_CARGO.search(run.text) is not None
     return any(_may_compile(command) for command in chain.commands)
@@ -261,8 +252,8 @@ def _may_compile(command: Command) -> bool:
 
 
 def _leaves_alone(step: Step, run: Instruction) -> bool:
-    chain = chain_of(step.work, run)
-    if chain is None or names_target(run.arguments.value):
+    chain = run_chain(step.work, run)
+    if chain is None or mentions_target(run.arguments.value):
         return False
     return all(not command.words or command.words[0] in HARMLESS for command in chain.commands)
 
@@ -272,12 +263,12 @@ def _check_flags(step: Step, target: str) -> None:
         found = re.search(r"(?:target|dst|destination)=([^,]*)", flag.value)
         place = normpath(join("/", found[1])) if found else ""
         if "type=bind" in flag.value or (place and (is_within(place, target) or is_within(target, place))):
-            raise Refused(f"the step has a mount already: {flag.value}")
+            raise Refused(f"the step already has a mount: {flag.value}")
 
 
 def _check_sources(step: Step, folder: str) -> None:
-    """All that was copied and may be compiled lies where it is touched."""
-    dockerfile, context = step.work.dockerfile, step.work.order.context
+    """Refuse if sources are copied outside the folder whose files are touched."""
+    dockerfile, context = step.work.dockerfile, step.work.request.context
     for stage in dockerfile.lineage(step.stage):
         for copy in stage.instructions:
             if copy is step.run:
@@ -292,45 +283,41 @@ def _check_sources(step: Step, folder: str) -> None:
             known = copy.flag("from") is None and all(context.is_file(file) for file in files)
             if not known or any(file.endswith((".rs", ".toml")) for file in files):
                 line = copy.location().line
-                raise Refused(f"line {line} copies to a place outside of {folder}, where sources would not be touched")
+                raise Refused(f"line {line} copies to a path outside of {folder}, where sources would not be touched")
 
 
 def _check_packages(step: Step, copy: Instruction, place: str, folder: str) -> None:
-    """The packages that a copied Cargo.toml names by their path are among what is touched."""
+    """Refuse if a copied Cargo.toml names a package path outside the folder whose files are touched."""
     if copy.flag("from") is not None:
         return
     for word in copy.words[:-1]:
         manifest = word.value if basename(word.value) == "Cargo.toml" else join(word.value, "Cargo.toml")
-        text = step.work.order.context.read_text(normpath(manifest)) or ""
+        text = step.work.request.context.read_text(normpath(manifest)) or ""
         for path in _PATH.findall(text):
             if not is_within(normpath(join(place, path)), folder):
                 raise Refused(f"{normpath(manifest)} names {path}, whose sources would not be touched")
 
 
-# What is taken out of the folder that cargo compiles into: by later `COPY`s, and by the step itself.
+# Files that later `COPY`s, and the step itself, take from the `target` folder.
 
 _TARGET: Final = re.compile(r"(?:^|[=/'\"])target(?:/|$|['\"])")
-
-
 _MOUNTED: Final = re.compile(r"--mount=(?:.*,)?from=([^,]+)")
-
-
 _UNKNOWN: Final = re.compile(r"[$*?\[`{]")
 
 
-class Copied(NamedTuple):
-    """A word of a `COPY --from` that names something below the folder."""
+class CopiedOutput(NamedTuple):
+    """A word of a `COPY --from` that names a file in the target folder."""
 
     copy: Instruction
     word: int
     path: str
 
 
-def copied_outputs(step: Step, target: str) -> Iterator[Copied]:
-    """What other stages copy from below the folder.
+def copied_outputs(step: Step, target: str) -> Iterator[CopiedOutput]:
+    """Yield what other stages copy from the target folder.
 
     Raises:
-        Refused: it cannot be told what is copied, or the folder itself is.
+        Refused: The copied files are unknown, or the whole folder is copied.
     """
     dockerfile = step.work.dockerfile
     sources = (step.stage, *step.work.builds_on(step.stage))
@@ -347,14 +334,14 @@ def copied_outputs(step: Step, target: str) -> Iterator[Copied]:
                 if is_within(target, path) or (_UNKNOWN.search(path) and _may_be_within(path, target)):
                     raise Refused(f"line {copy.location().line} copies {word.value}, which is more than one known file")
                 if is_within(path, target):
-                    yield Copied(copy, at, path)
+                    yield CopiedOutput(copy, at, path)
 
 
-def used_in_step(chain: Chain, first: int, folders: Folders) -> tuple[str, ...]:
-    """What the commands of the step itself take from the folder.
+def outputs_used_in_step(chain: Chain, first: int, folders: Folders) -> tuple[str, ...]:
+    """Return the paths in the target folder that the commands of the step use.
 
     Raises:
-        Refused: it cannot be told, or the folder itself is named.
+        Refused: A path is unknown, or is the folder itself.
     """
     found: list[str] = []
     for at, command in enumerate(chain.commands):
@@ -364,13 +351,13 @@ def used_in_step(chain: Chain, first: int, folders: Folders) -> tuple[str, ...]:
             text = word.strip("'\"")
             path = normpath(text if isabs(text) else join(folders.work, text))
             if at < first or _UNKNOWN.search(text) or path == folders.target or not is_within(path, folders.target):
-                raise Refused(f"the step names {word}, which is not one known file of what is compiled")
+                raise Refused(f"the step uses {word}, which is not one known compiled file")
             found.append(path)
     return tuple(found)
 
 
-def names_target(text: str) -> bool:
-    """Whether a path with the name of cargo's folder is in a text."""
+def mentions_target(text: str) -> bool:
+    """Whether a text contains a path with the name `target`."""
     return re.search(r"(?<![\w-])target(?![\w=-])", text) is not None
 
 

@@ -1,8 +1,8 @@
-"""The rung for cargo where a mount is impossible: the crates are compiled in a layer of their own, before the sources.
+"""Compile the crates of a cargo project in a separate layer, before the sources, if a cache mount is not possible.
 
-An empty program in the place of the real one lets cargo compile the crates alone. The well-known recipe ends there, and
-ships the empty program: `COPY` keeps the sources' times, which are older than what was just compiled. Touching them in
-the step that compiles is the cure (measured, as is that `cargo clean -p` without `--release` is none).
+An empty program in place of the real one lets cargo compile the crates alone. The well-known recipe ends there and
+ships the empty program: `COPY` keeps the times of the sources, which are older than the compiled files. Touching the
+sources in the step that compiles prevents this (measured; `cargo clean -p` without `--release` does not).
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from composevariant.dockerfile import destination, is_within
 from composevariant.errors import Refused
-from composevariant.fast_dockerfile.passes.base import Done, Skipped
-from composevariant.fast_dockerfile.passes.compile_cache import check_layer, compiles, compiling
+from composevariant.fast_dockerfile.passes.base import Applied, Skipped
+from composevariant.fast_dockerfile.passes.compile_cache import check_layer, compiling_commands, may_compile
 from composevariant.fast_dockerfile.passes.manifests_first import (
-    check_between,
+    check_between_copy_and_step,
     copy_lines,
     source_folder,
     sources_above,
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.dockerfile import BuildContext, Chain, Instruction
-    from composevariant.fast_dockerfile.passes.base import Work
+    from composevariant.fast_dockerfile.passes.base import PassInput
     from composevariant.fast_dockerfile.passes.steps import Step
 
-RUNG: Final = "dependency stage"
+NAME: Final = "dependency stage"
 _COMMAND: Final = re.compile(
     r"cargo[ \t]+(?:build|b)(?:[ \t]+(?:-r|-q|-v|--(?:release|locked|quiet|verbose|all-features|no-default-features)"
     r"|--(?:target|profile|features|jobs)[ \t=][ \t]*[\w,./-]+|-[jF][ \t]*[\w,]+))*"
@@ -46,18 +46,18 @@ _WHY: Final = (
 )
 
 
-def compile_crates_first(work: Work) -> Iterator[Done | Skipped]:
-    """Ask for a layer of crates wherever cargo compiles without a mount; gives what was done, or why not."""
+def compile_crates_first(work: PassInput) -> Iterator[Applied | Skipped]:
+    """Add a layer with compiled crates before each step that compiles without a mount; yield the result for each."""
     for step in steps(work):
-        if step.chain is None or not compiling(step.chain) or _has_mount(step):
+        if step.chain is None or not compiling_commands(step.chain) or _has_mount(step):
             continue
         try:
             with work.rewriting.all_or_nothing():
                 _rewrite(step, step.chain)
         except Refused as refused:
-            yield Skipped(RUNG, f"cargo: {refused.message}", step.run.location())
+            yield Skipped(NAME, f"cargo: {refused.message}", step.run.location())
         else:
-            yield Done(RUNG, "cargo", step.run.location())
+            yield Applied(NAME, "cargo", step.run.location())
 
 
 def _has_mount(step: Step) -> bool:
@@ -68,17 +68,17 @@ def _rewrite(step: Step, chain: Chain) -> None:
     folders = check_layer(step, chain)
     copy = sources_above(step)
     if copy is None:
-        raise Refused("no folder of sources is copied before it")
-    check_between(step, copy, also=("ARG", "ENV", "USER"))
+        raise Refused("no source folder is copied before the step")
+    check_between_copy_and_step(step, copy, also=("ARG", "ENV", "USER"))
     _check_owner(step, copy)
     _check_above(step, copy, folders.work)
-    first = compiling(chain)[0]
+    first = compiling_commands(chain)[0]
     command = chain.commands[first].text
-    if len(compiling(chain)) > 1 or not _COMMAND.fullmatch(command, start_of(chain.commands[first])):
+    if len(compiling_commands(chain)) > 1 or not _COMMAND.fullmatch(command, start_of(chain.commands[first])):
         raise Refused(f"only `cargo build` with plain options compiles the crates alone, not {command}")
     if first:
-        raise Refused("commands stand before it in its step")
-    context = step.work.order.context
+        raise Refused("other commands run before it in the same step")
+    context = step.work.request.context
     lines = copy_lines(step, copy, _manifests(context, source_folder(step, copy)), _PROJECTS)
     rewriting, flags = step.work.rewriting, "".join(f"{flag.value} " for flag in step.run.flags)
     crates = (
@@ -94,14 +94,14 @@ def _rewrite(step: Step, chain: Chain) -> None:
 
 
 def _check_owner(step: Step, copy: Instruction) -> None:
-    """Who does not own a file cannot touch it."""
+    """Refuse if the user of the step does not own the sources and so cannot touch them."""
     owner = (copy.flag("chown") or "root").partition(":")[0]
     if step.user not in ROOT and owner != (step.user or "").partition(":")[0]:
         raise Refused(f"the sources belong to {owner}, and the step is not run by that user")
 
 
 def _check_above(step: Step, copy: Instruction, folder: str) -> None:
-    """Nothing is there before the sources: it would be compiled, or be removed with the empty program."""
+    """Refuse if files exist before the sources: they would be compiled, or removed with the empty program."""
     dockerfile = step.work.dockerfile
     for stage in dockerfile.lineage(step.stage):
         for each in stage.instructions:
@@ -111,16 +111,16 @@ def _check_above(step: Step, copy: Instruction, folder: str) -> None:
             if each.name in ("ADD", "COPY"):
                 place = destination(dockerfile, stage, each)
                 if place is None or is_within(place, folder) or is_within(folder, place):
-                    raise Refused(f"line {line} copies to where the sources go")
-            if each.name == "RUN" and (_SOURCES.search(each.text) or compiles(step, each)):
-                raise Refused(f"line {line} makes sources, or compiles, before they are copied")
+                    raise Refused(f"line {line} copies to the folder of the sources")
+            if each.name == "RUN" and (_SOURCES.search(each.text) or may_compile(step, each)):
+                raise Refused(f"line {line} creates or compiles sources before they are copied")
 
 
 def _manifests(context: BuildContext, source: str) -> tuple[str, ...]:
-    """The files that cargo needs to compile the crates of a package that consists of one program.
+    """Return the files that cargo needs to compile the crates of a package with a single program.
 
     Raises:
-        Refused: it is another kind of package, or its dependencies need the sources.
+        Refused: The package is of another kind, or its dependencies need the sources.
     """
     text = context.read_text(join(source, "Cargo.toml"))
     if text is None or not context.is_file(join(source, "Cargo.lock")):

@@ -1,8 +1,8 @@
-"""The rung that copies what names the dependencies, installs them, and copies the sources only then.
+"""Copy the manifests, install the dependencies, and copy the sources only afterwards.
 
-The sources go down behind the step that installs; in their place, only its manifests are copied. A changed source then
-leaves the layer with the dependencies alone. Where the given command needs the sources, too, one that does not goes
-before it.
+The `COPY` of the sources moves below the step that installs; a `COPY` of the manifests takes its place. A change of the
+sources then does not invalidate the layer with the dependencies. If the given command needs the sources too, a command
+that does not is added before it.
 """
 
 from __future__ import annotations
@@ -17,54 +17,44 @@ from composevariant.dockerfile import destination, is_within, workdir_at
 from composevariant.errors import Refused
 from composevariant.fast_dockerfile.ecosystems.all import CACHES, MANIFESTS
 from composevariant.fast_dockerfile.ecosystems.ecosystem import Project
-from composevariant.fast_dockerfile.passes.base import Done, Skipped
-from composevariant.fast_dockerfile.passes.steps import Step, chain_of, check_plain, check_triggers, start_of, steps
+from composevariant.fast_dockerfile.passes.base import Applied, Skipped
+from composevariant.fast_dockerfile.passes.steps import Step, check_plain, check_triggers, run_chain, start_of, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.dockerfile import BuildContext, Chain, Instruction
     from composevariant.fast_dockerfile.ecosystems.ecosystem import Manifests
-    from composevariant.fast_dockerfile.passes.base import Work
+    from composevariant.fast_dockerfile.passes.base import PassInput
 
-RUNG: Final = "manifests first"
-
-
+NAME: Final = "manifests first"
 _NAMES_FILES: Final = re.compile(
     r"\b(?:PIP_(?:CONSTRAINT|FIND_LINKS|REQUIREMENT)|UV_(?:BUILD_CONSTRAINT|CONFIG_FILE|CONSTRAINT|FIND_LINKS|OVERRIDE)"
     r"|NODE_OPTIONS|NPM_CONFIG_\w*CONFIG|npm_config_\w*config|MAVEN_ARGS|GOFLAGS)\b"
 )
-"""Variables that may name a file of the sources."""
-
-
+"""Variables that may name a source file."""
 _CACHES: Final = r"(?:(?:/root|~|\$HOME|\$\{HOME\})/\.(?:cache|npm|yarn)|/tmp|/var/cache|/var/lib/apt/lists)(?![\w.-])"
-
-
 _EMPTIES: Final = re.compile(rf"rm(?:[ \t]+-\w+)*(?:[ \t]+{_CACHES}[^ \t]*)+")
-
-
 _REMOVES: Final = re.compile(
     r"^(?:rm|rmdir)(?![^ \t])|\b(?:autoremove|clean|del|prune|purge|remove|uninstall)(?![^ \t])|--(?:omit|prod)"
 )
-
-
 _KEPT_BY_SHELL: Final = re.compile(r"(?:cd|export|set|source|\.|umask|pushd|alias|unset)(?![^ \t])|\w+=[^ \t]*$")
 
 
 class _Plan(NamedTuple):
-    """How a step and the sources before it change places."""
+    """How to swap a step and the `COPY` of the sources before it."""
 
     copy: Instruction
     lines: list[str]
-    """The `COPY` of the manifests, one for each folder."""
+    """The `COPY` lines of the manifests, one for each folder."""
     at: int
-    """The command that installs."""
+    """The number of the command that installs."""
     first: str
-    """The command that goes before; "" when the step itself does."""
+    """A command to add before the sources; "" if the step itself moves there."""
 
 
-def put_manifests_first(work: Work) -> Iterator[Done | Skipped]:
-    """Ask for manifests before sources wherever a step installs behind them; gives what was done, or why not."""
+def put_manifests_first(work: PassInput) -> Iterator[Applied | Skipped]:
+    """Put manifests before sources for each step that installs after them; yield the result for each step."""
     moved: set[Instruction] = set()
     for step in steps(work):
         copy = sources_above(step)
@@ -78,10 +68,10 @@ def put_manifests_first(work: Work) -> Iterator[Done | Skipped]:
                 with work.rewriting.all_or_nothing():
                     _rewrite(step, step.chain, _plan(step, step.chain, copy, manifests, at))
             except Refused as refused:
-                yield Skipped(RUNG, f"{manifests.ecosystem}: {refused.message}", step.run.location())
+                yield Skipped(NAME, f"{manifests.ecosystem}: {refused.message}", step.run.location())
             else:
                 moved.add(copy)
-                yield Done(RUNG, manifests.ecosystem, step.run.location())
+                yield Applied(NAME, manifests.ecosystem, step.run.location())
                 break
 
 
@@ -91,10 +81,10 @@ def _installing(chain: Chain, manifests: Manifests) -> int | None:
 
 
 def _is_first_already(step: Step, copy: Instruction, manifests: Manifests) -> bool:
-    """Whether a step above the sources installs already."""
+    """Whether a step above the sources already installs."""
     above = [each for stage in step.work.dockerfile.lineage(step.stage) for each in stage.instructions]
     for each in above[: above.index(copy)]:
-        chain = chain_of(step.work, each)
+        chain = run_chain(step.work, each)
         if chain and any(manifests.installs.match(command.text, start_of(command)) for command in chain.commands):
             return True
     return False
@@ -102,41 +92,41 @@ def _is_first_already(step: Step, copy: Instruction, manifests: Manifests) -> bo
 
 def _plan(step: Step, chain: Chain, copy: Instruction, manifests: Manifests, at: int) -> _Plan:
     check_triggers(step)
-    check_between(step, copy)
+    check_between_copy_and_step(step, copy)
     _check_variables(step)
     command = chain.commands[at]
     assigned, text = command.text[: start_of(command)], command.text[start_of(command) :]
     first = manifests.first(text)
-    own = first != text
-    if own and manifests.adds and step.work.ships(step.stage):
-        raise Refused(f"the image that is shipped would have all that {first} downloads")
-    if own and at:
-        raise Refused("commands stand before it in its step")
+    differs = first != text
+    if differs and manifests.adds and step.work.ships(step.stage):
+        raise Refused(f"the final image would contain everything that {first} downloads")
+    if differs and at:
+        raise Refused("other commands run before it in the same step")
     for other in chain.commands[:at]:
         if not NEEDS_NO_SOURCES.match(other.text):
-            raise Refused(f"{other.words[0]} stands before it in its step and may need the sources")
-    if not own:
+            raise Refused(f"{other.words[0]} runs before it in the same step and may need the sources")
+    if not differs:
         at = _with_cleanup(chain, at)
         _check_rest(step, chain, at)
     lines = _copy_lines(step, copy, manifests, text)
-    return _Plan(copy, lines, at, f"{assigned}{first}" if own else "")
+    return _Plan(copy, lines, at, f"{assigned}{first}" if differs else "")
 
 
 def _with_cleanup(chain: Chain, at: int) -> int:
-    """The last of the commands behind the install that only empty a cache: they belong to it."""
+    """Return the number of the last command that belongs to the install: the following ones that only empty a cache."""
     patterns = (_EMPTIES, *(each.emptied_by for each in CACHES if each.emptied_by))
     rest = [command.text for command in chain.commands[at + 1 :]]
     return at + len(list(takewhile(lambda text: any(each.fullmatch(text) for each in patterns), rest)))
 
 
 def _check_rest(step: Step, chain: Chain, at: int) -> None:
-    """What becomes a step of its own neither needs what the shell keeps, nor removes what would stay in a layer."""
+    """Refuse if the rest, as a separate step, needs the state of the shell or removes files of an earlier layer."""
     rest = chain.commands[at + 1 :]
     if rest and any(_KEPT_BY_SHELL.match(each.text) for each in chain.commands[:at]):
-        raise Refused("the rest of the step needs what is set before")
+        raise Refused("the rest of the step needs the shell state of the commands before it")
     removing = next((each.text for each in rest if _REMOVES.search(each.text)), "")
     if removing and step.work.ships(step.stage):
-        raise Refused(f"what {removing} removes would stay in a layer of the image that is shipped")
+        raise Refused(f"the files that {removing} removes would stay in a layer of the final image")
 
 
 def _check_variables(step: Step) -> None:
@@ -144,16 +134,18 @@ def _check_variables(step: Step) -> None:
         for each in stage.instructions:
             sets = each.name in ("ARG", "ENV") or each is step.run
             if sets and (found := _NAMES_FILES.search(each.arguments.value)):
-                raise Refused(f"{found[0]} in line {each.location().line} may name a file of the sources")
+                raise Refused(f"{found[0]} in line {each.location().line} may name a source file")
 
 
 def _copy_lines(step: Step, copy: Instruction, manifests: Manifests, command: str) -> list[str]:
-    context, source = step.work.order.context, source_folder(step, copy)
+    context, source = step.work.request.context, source_folder(step, copy)
     files = manifests.files(Project(context, source), command)
     for name in manifests.results:
         result = normpath(join(source, name))
         if not context.is_ignored(result):
-            raise Refused(f"{result} is not in .dockerignore: sources that come later could replace what is installed")
+            raise Refused(
+                f"{result} is not in .dockerignore: copying the sources later could overwrite the installed packages"
+            )
     return copy_lines(step, copy, files, manifests.projects)
 
 
@@ -170,31 +162,25 @@ def _rewrite(step: Step, chain: Chain, plan: _Plan) -> None:
         rewriting.move_behind(plan.copy, run, None if last else plan.at)
 
 
-# The `COPY` of the sources above a step, and the one of the manifests that takes its place.
+# The `COPY` of the sources above a step, and the `COPY` of the manifests that takes its place.
 
 _TOOLS: Final = (
     r"(?:python[0-9.]*[ \t]+-m[ \t]+)?pip[0-9.]*[ \t]+install[ \t]+(?:(?:-U|--upgrade|--no-cache-dir)[ \t]+)*"
     r"(?:(?:pip|setuptools|wheel|poetry|uv)(?:[=<>~]=?[\w.]+)?[ \t]*)+$"
 )
-
-
 NEEDS_NO_SOURCES: Final = re.compile(
     r"(?:set[ \t]+-|corepack[ \t]|apk[ \t]|apt(?:-get)?[ \t]|mkdir[ \t]"
     r"|npm[ \t]+(?:i|install)[ \t]+(?:-g|--global)[ \t]"
     rf"|(?:npm|pnpm|yarn|pip[0-9.]*|poetry)[ \t]+config[ \t]|{_TOOLS})"
 )
-"""What may stand before the install in its step, as it needs no sources."""
-
-
+"""Commands that need no sources and so may precede the install in its step."""
 _KNOWN_FLAG: Final = re.compile(r"--(?:chmod|chown|link)(?=$|=)")
-"""Others choose which files are copied, or where to: not so for the manifests alone."""
-
-
+"""Other flags select files or targets, and may not fit the manifests."""
 _UNCOPIED: Final = re.compile(r"[$*?\[]")
 
 
 def sources_above(step: Step) -> Instruction | None:
-    """The nearest `COPY` above a step that takes a whole folder of the context to where the step works."""
+    """Return the nearest `COPY` above a step that copies a whole context folder to the working directory."""
     dockerfile, own = step.work.dockerfile, step.stage.instructions
     folder = workdir_at(dockerfile, step.stage, step.run)
     for copy in reversed(own[: own.index(step.run)]):
@@ -202,27 +188,29 @@ def sources_above(step: Step) -> Instruction | None:
             continue
         place = destination(dockerfile, step.stage, copy)
         names = [word.value for word in copy.words[:-1]]
-        is_folder = len(names) == 1 and not step.work.order.context.is_file(names[0]) and not _UNCOPIED.search(names[0])
+        is_folder = (
+            len(names) == 1 and not step.work.request.context.is_file(names[0]) and not _UNCOPIED.search(names[0])
+        )
         if folder is not None and place is not None and is_folder and is_within(folder, place):
             return copy
     return None
 
 
-def check_between(step: Step, copy: Instruction, also: tuple[str, ...] = ()) -> None:
-    """Nothing stands between the sources and the step that needs them, or changes what a command there would do."""
+def check_between_copy_and_step(step: Step, copy: Instruction, also: tuple[str, ...] = ()) -> None:
+    """Refuse if an instruction between the sources and the step depends on their order."""
     own = step.stage.instructions
     if copy.json or copy.name != "COPY" or copy.heredocs or not all(map(_KNOWN_FLAG.match, _flags(copy))):
-        raise Refused("the sources are copied in a way that is not known", copy.location())
+        raise Refused("the sources are copied in an unknown way", copy.location())
     for each in own[own.index(copy) + 1 : own.index(step.run)]:
         line = each.location().line
         moves = each.name == "WORKDIR" and not isabs(copy.words[-1].value)
         sets = each.name in ("ARG", "ENV") and any("$" in flag for flag in _flags(copy))
         if moves or sets or each.name in ("ADD", "COPY", *also):
-            raise Refused(f"line {line} stands between the sources and the step")
+            raise Refused(f"line {line} is between the sources and the step")
         if each.name == "RUN":
-            chain = chain_of(step.work, each)
+            chain = run_chain(step.work, each)
             if chain is None or not all(NEEDS_NO_SOURCES.match(command.text) for command in chain.commands):
-                raise Refused(f"the step in line {line} may need the sources, and stands before the install")
+                raise Refused(f"the step in line {line} runs before the install and may need the sources")
 
 
 def _flags(copy: Instruction) -> list[str]:
@@ -230,7 +218,7 @@ def _flags(copy: Instruction) -> list[str]:
 
 
 def source_folder(step: Step, copy: Instruction) -> str:
-    """The folder of the context that is copied to where the step works."""
+    """Return the context folder that is copied to the working directory of the step."""
     return normpath(join(copy.words[0].value.lstrip("/") or ".", _below(step, copy)))
 
 
@@ -241,22 +229,22 @@ def _below(step: Step, copy: Instruction) -> str:
 
 
 def copy_lines(step: Step, copy: Instruction, files: tuple[str, ...], projects: tuple[str, ...]) -> list[str]:
-    """The `COPY` of some files of that folder, with the flags of the given one: a line for each folder.
+    """Return `COPY` lines for some files of that folder, one for each folder, with the flags of `copy`.
 
-    None are needed where a `COPY` before brings them all.
+    Empty if the `COPY` before already copies all of them.
 
     Raises:
-        Refused: a file is not sent to the engine, or one of `projects` makes a folder above the project's.
+        Refused: A file is ignored, or one of `projects` exists in a parent folder.
     """
-    context, source, below = step.work.order.context, source_folder(step, copy), _below(step, copy)
+    context, source, below = step.work.request.context, source_folder(step, copy), _below(step, copy)
     _check_above(context, copy.words[0].value, below, projects)
     paths = [normpath(join(source, name)) for name in files]
     for path in paths:
         if context.is_ignored(path):
-            raise Refused(f"{path} is not sent to the engine: {context.ignore_file} leaves it out")
+            raise Refused(f"{path} is not in the build context: {context.ignore_file} excludes it")
     target = copy.words[-1].value if below == "." else (workdir_at(step.work.dockerfile, step.stage, step.run) or "/")
     check_plain(*paths, target)
-    if _are_there(step, copy, paths):
+    if _are_copied_already(step, copy, paths):
         return []
     flags = "".join(f"{copy.line.text[flag.begin : flag.end]} " for flag in copy.flags)
     folders: dict[str, list[str]] = {}
@@ -266,8 +254,8 @@ def copy_lines(step: Step, copy: Instruction, files: tuple[str, ...], projects: 
     return [f"COPY {flags}{' '.join(folders[each])} {places[each]}/" for each in folders]
 
 
-def _are_there(step: Step, copy: Instruction, paths: list[str]) -> bool:
-    """Whether the instruction before copies all of them to where the step works, by name or by pattern."""
+def _are_copied_already(step: Step, copy: Instruction, paths: list[str]) -> bool:
+    """Whether the instruction before copies all of them to the working directory, by name or by pattern."""
     own = step.stage.instructions
     before = own[max(own.index(copy) - 1, 0)]
     if (
@@ -284,10 +272,10 @@ def _are_there(step: Step, copy: Instruction, paths: list[str]) -> bool:
 
 
 def _check_above(context: BuildContext, source: str, below: str, projects: tuple[str, ...]) -> None:
-    """Folders above, whose files come with the sources as well, are no project that this one is a part of."""
+    """Refuse if a copied parent folder may be the root of the same project."""
     folder = normpath(source.lstrip("/") or ".")
     for part in below.split("/") if below != "." else ():
         found = next((name for name in projects if context.is_file(join(folder, name))), "")
         if found:
-            raise Refused(f"{normpath(join(folder, found))} may be of the project as well")
+            raise Refused(f"{normpath(join(folder, found))} may belong to the same project")
         folder = join(folder, part)

@@ -1,4 +1,4 @@
-"""A step that installs packages, and what of it is needless once its downloads are kept in a mount."""
+"""The `RUN` steps of a Dockerfile, checks that several passes share, and the cleanup that a cache mount replaces."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from composevariant.dockerfile import Chain, Command, Dockerfile, Instruction, Stage
     from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache
-    from composevariant.fast_dockerfile.passes.base import Work
+    from composevariant.fast_dockerfile.passes.base import PassInput
 
 _ASSIGNED: Final = re.compile(r"(?:\w+=[^\s'\"$`]*[ \t]+)+")
 ROOT: Final = frozenset(("0", "0:0", "root", "root:root"))
@@ -22,14 +22,15 @@ _GLOB: Final = re.compile(r"[*?\[]")
 
 
 class Step(NamedTuple):
-    """A `RUN` and who runs it."""
+    """A `RUN` and the user that runs it."""
 
-    work: Work
+    work: PassInput
     stage: Stage
     run: Instruction
     chain: Chain | None
-    """None when it is more than commands joined by `&&` and `;`."""
+    """None if the step is more than commands joined by `&&` and `;`."""
     user: str | None
+    """None if unknown."""
 
 
 HARMLESS: Final = frozenset(
@@ -43,25 +44,25 @@ HARMLESS: Final = frozenset(
 
 
 class Cleanup(NamedTuple):
-    """What empties a cache in a step: commands by number, and single words of others."""
+    """The parts of a step that empty a cache: whole commands by number, and single words of other commands."""
 
     commands: tuple[int, ...]
     words: tuple[tuple[int, str], ...]
 
 
-def steps(work: Work) -> Iterator[Step]:
-    """All steps of a Dockerfile."""
+def steps(work: PassInput) -> Iterator[Step]:
+    """Yield all `RUN` steps of a Dockerfile."""
     for stage in work.dockerfile.stages:
         user = first_user(work.dockerfile, stage)
         for instruction in stage.instructions:
             if instruction.name == "USER":
                 user = instruction.arguments.value
             elif instruction.name == "RUN":
-                yield Step(work, stage, instruction, chain_of(work, instruction), user)
+                yield Step(work, stage, instruction, run_chain(work, instruction), user)
 
 
 def first_user(dockerfile: Dockerfile, stage: Stage) -> str | None:
-    """Who runs the first step of a stage; None when that cannot be told."""
+    """Return the user at the start of a stage; None if unknown."""
     base = dockerfile.base_of(stage, stage.base)
     if base is not None:
         return image_of(dockerfile, base).user or first_user(dockerfile, base)
@@ -69,29 +70,29 @@ def first_user(dockerfile: Dockerfile, stage: Stage) -> str | None:
 
 
 def check_triggers(step: Step) -> None:
-    """Refuse a step whose stage starts with what a stage below it has left to do."""
+    """Refuse a step if `ONBUILD` instructions of a base stage run before it."""
     for stage in step.work.dockerfile.lineage(step.stage)[:-1]:
         for instruction in stage.instructions:
             if instruction.name == "ONBUILD":
-                raise Refused(f"line {instruction.location().line} is run before it")
+                raise Refused(f"ONBUILD in line {instruction.location().line} runs before the step")
 
 
 def check_user(step: Step) -> None:
     """Refuse a step that is not run by root."""
     if step.user not in ROOT:
-        whose = f"USER {step.user}" if step.user else "the base image's user, which the Dockerfile does not tell,"
+        whose = f"USER {step.user}" if step.user else "the user of the base image, which is unknown,"
         raise Refused(f"the step is run by {whose} and a new mount belongs to root")
 
 
 def check_plain(*paths: str) -> None:
-    """Refuse paths that a shell, or `--mount`, would not take as they are."""
+    """Refuse paths that need quotes in a shell or in `--mount`."""
     for path in paths:
         if not _PLAIN.fullmatch(path):
             raise Refused(f"{path} cannot be written without quotes")
 
 
-def later(step: Step) -> Iterator[Instruction]:
-    """What is built on a step: the rest of its stage, and all stages that build on that."""
+def later_instructions(step: Step) -> Iterator[Instruction]:
+    """Yield the instructions after a step: the rest of its stage, and all stages that build on it."""
     own = step.stage.instructions
     yield from own[own.index(step.run) + 1 :]
     for stage in step.work.builds_on(step.stage):
@@ -99,12 +100,12 @@ def later(step: Step) -> Iterator[Instruction]:
 
 
 def mount_name(text: str) -> str:
-    """A name with what `--mount` could take for something else replaced."""
+    """Return a name that is safe in `--mount`: other characters become `-`."""
     return re.sub(r"[^a-z0-9_-]", "-", text.lower())
 
 
-def installing(chain: Chain, cache: DownloadCache) -> list[int]:
-    """The commands, by number, that use a cache."""
+def installing_commands(chain: Chain, cache: DownloadCache) -> list[int]:
+    """Return the numbers of the commands that use a cache."""
     return [at for at, command in enumerate(chain.commands) if installs(command, cache)]
 
 
@@ -113,16 +114,16 @@ def installs(command: Command, cache: DownloadCache) -> bool:
 
 
 def start_of(command: Command) -> int:
-    """Where a command starts behind the variables that are set for it."""
+    """Return the offset of the program in a command, after its variable assignments."""
     assigned = _ASSIGNED.match(command.text)
     return assigned.end() if assigned else 0
 
 
-def cleanup(chain: Chain, cache: DownloadCache, folders: tuple[str, ...]) -> Cleanup:
-    """What empties the folders of a cache.
+def find_cleanup(chain: Chain, cache: DownloadCache, folders: tuple[str, ...]) -> Cleanup:
+    """Find the commands and words that empty the folders of a cache.
 
     Raises:
-        Refused: something removes more than what is in the folders: a mount cannot be removed.
+        Refused: The step also removes a parent folder; a mount cannot be removed.
     """
     commands: list[int] = []
     words: list[tuple[int, str]] = []
@@ -140,7 +141,7 @@ def cleanup(chain: Chain, cache: DownloadCache, folders: tuple[str, ...]) -> Cle
 
 
 def text_without(chain: Chain, cleaned: Cleanup) -> str:
-    """The commands that stay, without the words that go."""
+    """Return the commands that stay, without the words that the cleanup removes."""
     parts: list[str] = []
     for at, command in enumerate(chain.commands):
         if at not in cleaned.commands:
@@ -161,5 +162,5 @@ def _is_inside(word: str, folders: tuple[str, ...]) -> bool:
     return False
 
 
-def chain_of(work: Work, run: Instruction) -> Chain | None:
+def run_chain(work: PassInput, run: Instruction) -> Chain | None:
     return flat_chain(run, work.dockerfile.escape)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from composevariant.compose import services_of, with_defaults
 from composevariant.dockerfile import BuildContext
 from composevariant.errors import UnusableInput
-from composevariant.fast_dockerfile import BuildRequest, Fast, copy_of, fast_dockerfile, made_from
+from composevariant.fast_dockerfile import BuildRequest, FastDockerfile, fast_dockerfile, make_ignore_file, read_header
 from composevariant.findings import Note, note
 from composevariant.operations.context import ExtraFile
 from composevariant.operations.dockerfiles.builds import build_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Generated(NamedTuple):
     """A fast Dockerfile with its files and notes."""
 
-    fast: Fast
+    fast: FastDockerfile
     files: tuple[ExtraFile, ...]
     notes: tuple[Note, ...]
 
@@ -55,13 +55,13 @@ def generate(tree: Mapping, build: Build, path: str, context: Context, *, asked:
     return Generated(fast, tuple(written), tuple(_notes(build, path, fast)))
 
 
-def files_of(fast: Fast, order: BuildRequest, dockerfile: ExtraFile, files: Files) -> Iterator[ExtraFile]:
+def files_of(fast: FastDockerfile, order: BuildRequest, dockerfile: ExtraFile, files: Files) -> Iterator[ExtraFile]:
     """Yield a fast Dockerfile, its own copy of the ignore file, without which none would apply, and files it copies."""
     yield dockerfile
     ignore_file, update = f"{dockerfile.made_of}.dockerignore", dockerfile.update
     ignored = files.read_text(ignore_file)
     if ignored is not None:
-        copy = copy_of(Source(ignore_file, ignored), order)
+        copy = make_ignore_file(Source(ignore_file, ignored), order)
         yield ExtraFile(f"{dockerfile.path}.dockerignore", copy, ignore_file, update)
     folder = order.context.folder
     for extra in fast.files:
@@ -74,7 +74,7 @@ def kept_up_to_date(
     """Regenerate the Dockerfile at `path`; None if it is up to date or not ours, a note if it was edited."""
     files = context.contexts or context.workspace
     there = files.read_text(path)
-    made = made_from(there) if there else None
+    made = read_header(there) if there else None
     standard = build.path_of(build.name)
     text = files.read_text(standard) if standard else None
     if made is None or text is None:
@@ -99,7 +99,7 @@ def _build_request(tree: Mapping, path: str, context: Context) -> BuildRequest:
     return with_sidecars(order, presets, services)
 
 
-def _notes(build: Build, path: str, fast: Fast) -> Iterator[Note]:
+def _notes(build: Build, path: str, fast: FastDockerfile) -> Iterator[Note]:
     here = dockerfile_path(build)
     for done in fast.done:
         names = {"file": path, "rung": done.rung, "ecosystem": done.ecosystem}
@@ -112,7 +112,7 @@ def _notes(build: Build, path: str, fast: Fast) -> Iterator[Note]:
         yield note("dockerfiles.rung-note", "note", here, told.location, **names)
 
 
-def why_nothing(fast: Fast) -> str:
+def why_nothing(fast: FastDockerfile) -> str:
     """Return why a fast Dockerfile would not differ from the standard one."""
     reasons = [f"{refused.rung}: {refused.reason}" for refused in fast.refused]
     return "; ".join(dict.fromkeys(reasons)) or "no step installs packages in a known way"

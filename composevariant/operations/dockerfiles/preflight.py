@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from composevariant.compose import text_of, with_defaults
 from composevariant.dockerfile import BuildContext, image_of, read_dockerfile
 from composevariant.errors import UnusableInput, did_you_mean
-from composevariant.fast_dockerfile import copies
+from composevariant.fast_dockerfile import context_copies
 from composevariant.findings import Note, NoteKind, found_by, note, phrase
 from composevariant.operations.dockerfiles.builds import lineage
 from composevariant.operations.dockerfiles.plan import dockerfile_path
@@ -221,9 +221,9 @@ def _is_left(mine: Instruction | None, other: Instruction | None, gone: Sequence
     """Return whether the new command is the old one without the sidecars, with or without a shell."""
     if mine is None or other is None or mine.name == "HEALTHCHECK":
         return False
-    from composevariant.fast_dockerfile import started_without
+    from composevariant.fast_dockerfile import remove_sidecars
 
-    left = (started_without(other, gone, keeps_shell=keeps_shell) for keeps_shell in (False, True))
+    left = (remove_sidecars(other, gone, keeps_shell=keeps_shell) for keeps_shell in (False, True))
     return _meaning(mine) in map(_meaning, left)
 
 
@@ -281,5 +281,5 @@ def _has(dockerfile: Dockerfile, stage: Stage, path: str, context: BuildContext)
     instructions = [each for part in dockerfile.lineage(stage) for each in part.instructions]
     return any(
         path == copied.as_file or any(context.is_file(source) for source in copied.source_at(path))
-        for copied in copies(instructions)
+        for copied in context_copies(instructions)
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as Table
 
-    from composevariant.fast_dockerfile import BuildRequest, Inside
+    from composevariant.fast_dockerfile import BuildRequest, SidecarFindings
     from composevariant.file_views import Folders
     from composevariant.findings import Phrase
     from composevariant.operations.context import Context
@@ -37,10 +37,10 @@ _SCRIPTS: Final = (".sh", ".conf", ".ini", "Procfile")
 
 def with_sidecars(order: BuildRequest, presets: Iterable[Preset], services: Table[str, Mapping]) -> BuildRequest:
     """Return the request for an image without the sidecars."""
-    from composevariant.fast_dockerfile import Started
+    from composevariant.fast_dockerfile import StartOverride
 
     starts = [
-        Started(f"services.{name}.{setting}", text)
+        StartOverride(f"services.{name}.{setting}", text)
         for name in order.services
         for setting in ("entrypoint", "command")
         if (text := _words(services[name], setting))
@@ -68,7 +68,7 @@ def left_in_images(tree: Mapping, context: Context) -> Iterator[Note]:
         for name in services if preset.embedded.words else ():
             build = build_of(services, name) if name not in wanted.excepted else None
             inside = search.inside(build) if build is not None else None
-            if build is not None and inside is not None and inside.pieces:
+            if build is not None and inside is not None and inside.findings:
                 yield _note(build, preset, inside)
 
 
@@ -84,14 +84,14 @@ class _Glances(NamedTuple):
         return self.folders.exists(path)
 
 
-def _note(build: Build, preset: Preset, inside: Inside) -> Note:
+def _note(build: Build, preset: Preset, inside: SidecarFindings) -> Note:
     phrases: list[Phrase] = []
     for kind, name in _PHRASES.items():
-        where = [piece.location for piece in inside.pieces if piece.kind == kind]
+        where = [piece.location for piece in inside.findings if piece.kind == kind]
         found = dict.fromkeys(f"{place.file}:{place.line}" for place in where)
         phrases += [phrase(name, places=", ".join(found))] if found else []
     written = map(location_of, (build.dockerfile, build.inline, build.context, build.node))  # new nodes have none
-    place = next(filter(None, written), inside.pieces[0].location)
+    place = next(filter(None, written), inside.findings[0].location)
     places = listed(*phrases) if phrases else ""
     return found_by(CHECK, "warning", dockerfile_path(build), place, sidecar=preset.title, places=places)
 
@@ -102,9 +102,9 @@ class _Search:
     def __init__(self, preset: Preset, files: _Glances) -> None:
         self._preset = preset
         self._files = files
-        self._known: dict[tuple[str, ...], Inside | None] = {}
+        self._known: dict[tuple[str, ...], SidecarFindings | None] = {}
 
-    def inside(self, build: Build) -> Inside | None:
+    def inside(self, build: Build) -> SidecarFindings | None:
         source = build.source_in(self._files)
         if source is None:
             return None
@@ -128,9 +128,9 @@ class _Search:
         return any(word.lower() in small for word in self._preset.embedded.words)
 
 
-def _look_inside(build: Build, source: Source, preset: Preset, files: _Glances) -> Inside | None:
+def _look_inside(build: Build, source: Source, preset: Preset, files: _Glances) -> SidecarFindings | None:
     from composevariant.dockerfile import BuildContext, read_dockerfile
-    from composevariant.fast_dockerfile import look_inside
+    from composevariant.fast_dockerfile import find_sidecar
 
     try:
         dockerfile = read_dockerfile(source)
@@ -138,4 +138,4 @@ def _look_inside(build: Build, source: Source, preset: Preset, files: _Glances) 
         return None
     target = with_defaults(build.target.text) if build.target else ""
     context = BuildContext(files, dirname(build.path_of("x") or "/"))
-    return look_inside(dockerfile, preset, context, None if target is None else frozenset((target,)))
+    return find_sidecar(dockerfile, preset, context, None if target is None else frozenset((target,)))

@@ -1,0 +1,179 @@
+"""Recognise a sidecar in text, and describe what a Dockerfile contains of it."""
+
+from __future__ import annotations
+
+import re
+from posixpath import basename
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from composevariant.dockerfile import Instruction, Taken
+    from composevariant.fast_dockerfile.embedded.commands import Kind
+    from composevariant.sidecars import Embedded
+    from composevariant.source import Location
+
+_SHARED: Final = (
+    *("", "app", "bin", "dev/null", "etc", "home", "lib", "opt", "root", "run", "sbin", "srv", "tmp", "usr", "usr/bin"),
+    *("usr/lib", "usr/local", "usr/local/bin", "usr/local/sbin", "usr/sbin", "usr/share", "usr/src", "var", "var/lib"),
+    *("var/log", "var/tmp"),
+)
+_SHARED_FOLDERS: Final = frozenset(("", ".", "-", *(f"/{name}" for name in _SHARED)))
+"""Common folders: a file in one of them need not belong to the sidecar."""
+
+
+class SidecarMatcher:
+    """Recognises a sidecar by its words, and by the paths where a Dockerfile puts it."""
+
+    def __init__(
+        self,
+        embedded: Embedded,
+        title: str,
+        places: frozenset[str] = frozenset(),
+        spared: frozenset[str] = frozenset(),
+        *,
+        repositories: bool = False,
+    ) -> None:
+        self.embedded = embedded
+        self.title = title
+        self.places = places
+        self.spared = spared
+        self._repositories_too = repositories
+        self._word = _any_of(embedded.words)
+        self._repository = re.compile("|".join(map(_glob, embedded.repositories)) or r"(?!)", re.IGNORECASE)
+        self._neighbour = _any_of(embedded.neighbours)
+        moved = "|".join(map(re.escape, sorted(places)))
+        self._place = re.compile(rf"(?<![\w.-])(?:{moved})(?![\w-])" if moved else r"(?!)")
+
+    def matches(self, text: str) -> bool:
+        """Whether a text names the sidecar or a path where it was put."""
+        for path in self.spared:
+            text = text.replace(path, "")
+        if self._word.search(text) or self._place.search(text):
+            return True
+        return self._repositories_too and self.matches_repository(text)
+
+    def matches_file_name(self, path: str) -> bool:
+        """Whether a file is named after the sidecar: `filebeat.yml`, but not `nginx-filebeat.conf`."""
+        return self._word.match(basename(path.rstrip("/"))) is not None
+
+    def matches_repository(self, text: str) -> bool:
+        """Whether a text names a package repository of the sidecar."""
+        return self._repository.search(text) is not None
+
+    def matches_neighbour(self, text: str) -> bool:
+        """Whether a text names another package of the same repositories."""
+        return self._neighbour.search(text) is not None
+
+    def with_places(self, paths: Iterable[str]) -> SidecarMatcher:
+        """Return a matcher that also recognises these paths, except for common folders."""
+        new = {path.rstrip("/") for path in paths if path.rstrip("/") not in _SHARED_FOLDERS and "$" not in path}
+        new = {path for path in new if path and not self._word.search(path)}
+        if not new:
+            return self
+        return SidecarMatcher(
+            self.embedded, self.title, self.places | new, self.spared, repositories=self._repositories_too
+        )
+
+    def with_repositories(self) -> SidecarMatcher:
+        """Return a matcher that also recognises the package repositories."""
+        return SidecarMatcher(self.embedded, self.title, self.places, self.spared, repositories=True)
+
+    def without_paths(self, paths: Iterable[str]) -> SidecarMatcher:
+        """Return a matcher that ignores these paths, whatever their names."""
+        spared = self.spared.union(paths)
+        return SidecarMatcher(self.embedded, self.title, self.places, spared, repositories=self._repositories_too)
+
+
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern for one of the words, without a letter or digit before or after it."""
+    either = "|".join(map(re.escape, words))
+    return re.compile(rf"(?<![A-Za-z0-9])(?:{either})(?![A-Za-z0-9])" if words else r"(?!)", re.IGNORECASE)
+
+
+def _glob(pattern: str) -> str:
+    return r"[^\s'\"]*".join(map(re.escape, pattern.split("*")))
+
+
+class Finding(NamedTuple):
+    """A place that installs, configures or starts the sidecar."""
+
+    kind: Kind
+    what: str
+    """The program or instruction that does it."""
+    location: Location
+    reason: str = ""
+    """Why it cannot be removed; "" if it can."""
+
+
+class Change(NamedTuple):
+    """The change of an instruction. With the default values, it is removed."""
+
+    instruction: Instruction
+    findings: tuple[Finding, ...]
+    removed_commands: Taken | None = None
+    """The commands and words to remove from a `RUN`."""
+    arguments: str | None = None
+    """The new arguments."""
+    removed_words: tuple[int, ...] = ()
+    """The numbers of the arguments to remove, if they are not written as JSON."""
+    lines_after: tuple[str, ...] = ()
+    """Lines to insert after the instruction, which stays."""
+    note: str = ""
+    """A consequence that the user should know."""
+
+    @property
+    def is_removal(self) -> bool:
+        return (
+            self.removed_commands is None and self.arguments is None and not self.removed_words and not self.lines_after
+        )
+
+
+def find_in(instruction: Instruction, kind: Kind, reason: str = "") -> tuple[Finding, ...]:
+    """Return the single finding that a whole instruction is."""
+    return (Finding(kind, instruction.name, instruction.location(), reason),)
+
+
+class NewFile(NamedTuple):
+    """A copy of a context file without the sidecar, to be written next to `made_of`."""
+
+    path: str
+    """The path relative to the build context, as is `made_of`."""
+    text: str
+    made_of: str
+
+
+class SidecarFindings(NamedTuple):
+    """All that a Dockerfile contains of one sidecar."""
+
+    title: str
+    changes: tuple[Change, ...] = ()
+    other_findings: tuple[Finding, ...] = ()
+    """Findings that belong to no change: in scripts and base images."""
+    files: tuple[NewFile, ...] = ()
+    unreadable: tuple[Finding, ...] = ()
+    """Scripts that an image starts and that are not in the context."""
+    configurations: tuple[str, ...] = ()
+    """Files of the context that configure the sidecar."""
+    notes: tuple[tuple[str, Location], ...] = ()
+    """Notes about files that stay and may no longer be needed."""
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All findings, in the order of the files."""
+        found = [*(finding for change in self.changes for finding in change.findings), *self.other_findings]
+        return sorted(
+            found, key=lambda finding: (finding.location.file, finding.location.line, finding.location.column)
+        )
+
+    @property
+    def other_locations(self) -> list[Location]:
+        """Where findings are that are no instruction's."""
+        return [finding.location for finding in self.other_findings]
+
+    @property
+    def obstacles(self) -> list[Finding]:
+        """The findings that forbid the removal; unreadable scripts matter only if no other start is found."""
+        started = any(finding.kind == "start" for finding in self.findings)
+        return [*(finding for finding in self.findings if finding.reason), *(() if started else self.unreadable)]
