@@ -1,4 +1,4 @@
-"""The real engine, called through its command line client as a user would."""
+"""The Docker engine, called through its command line client."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _Number = TypeVar("_Number", int, float)
 
 
 class Docker:
-    """The engine of the current Docker context. `run` marks everything that is made."""
+    """The engine of the current Docker context. `run` labels everything that it creates."""
 
     def __init__(self, run: str) -> None:
         self._run = run
@@ -99,7 +99,7 @@ class Docker:
         return mounts_in(ran.output) if ran.code == 0 else {}
 
     def forget_mounts(self, namespace: str, names: Iterable[str]) -> None:
-        """Let BuildKit empty them itself, as `--no-cache` does, in a build that fails before it would use them."""
+        """Make BuildKit empty the cache mounts: a build with `--no-cache` that fails before it uses them."""
         script = forgetting(names, namespace)
         if not script:
             return

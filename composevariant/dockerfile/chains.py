@@ -59,7 +59,7 @@ class Chain(NamedTuple):
 
     @property
     def stops_at_failure(self) -> bool:
-        """Return whether each command runs only if all earlier ones succeeded: only `&&`, or only `;` after `set -e`."""
+        """Return whether a command runs only if the earlier ones succeeded: only `&&`, or only `;` after `set -e`."""
         operators = {command.operator for command in self.commands[:-1]}
         strict = re.match(r"set[ \t]+-[a-z]*e", self.commands[0].text) is not None
         return operators <= {"&&"} or (operators == {";"} and strict)
