@@ -21,13 +21,13 @@ class Counters(NamedTuple):
 
 
 def read_counters() -> Counters:
-    """Read the counters. All builds of the engine count together."""
+    """Read the counters, which cover all builds of the engine together."""
     received = _read(_RECEIVED).strip()
     return Counters(_cpu_seconds(), int(received) if received.isdecimal() else None)
 
 
 def load() -> float:
-    """The load average of the last minute."""
+    """Return the load average of the last minute."""
     return os.getloadavg()[0]
 
 

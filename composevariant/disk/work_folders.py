@@ -36,7 +36,7 @@ class Found(NamedTuple):
 
 
 class Abandoned(NamedTuple):
-    """What a run has left that was killed and could not clean up."""
+    """The leftovers of a run that was killed before it could clean up."""
 
     run: str
     folder: str
@@ -49,7 +49,7 @@ class Abandoned(NamedTuple):
 
 
 def abandoned() -> Iterator[Abandoned]:
-    """The runs of this user whose process is no more."""
+    """Return the runs of this user whose process no longer exists."""
     for folder in sorted(Path(tempfile.gettempdir()).glob(f"{_NAME}*")):
         try:
             ours = folder.stat().st_uid == os.getuid() and not folder.is_symlink()
@@ -84,12 +84,12 @@ class WorkFolder:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def remember(self, namespace: str, names: Iterable[str]) -> None:
-        """Note cache mounts before they are made, for the run after one that is killed."""
+        """Record cache mounts before they are created, so that a later run can clean up after a killed one."""
         with (self._folder / _NOTES).open("a", encoding="utf-8") as notes:
             notes.write("\t".join((namespace, *sorted(names))) + "\n")
 
     def copy_of(self, name: str, context: str, left_out: Callable[[str], bool]) -> ContextCopy:
-        """A copy of a context without the folders that are left out.
+        """Return a copy of a context without the excluded folders.
 
         Raises:
             UnusableInput: the context cannot be read.
@@ -105,7 +105,7 @@ class WorkFolder:
             raise UnusableInput(f"the context {context} cannot be copied: {error}") from None
 
     def dockerfile(self, name: str, text: str, ignore: str | None) -> str:
-        """Write a Dockerfile, with the ignore file that is its own; gives its path."""
+        """Write a Dockerfile and its ignore file; return its path."""
         folder = self._folder / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "Dockerfile").write_text(text, encoding="utf-8", newline="")
@@ -129,14 +129,14 @@ class ContextCopy:
         return str(self._folder)
 
     def renew(self) -> None:
-        """Rename the copy: the engine keeps what it was sent of a name, and of a new one it is sent everything."""
+        """Rename the copy, so that the engine cannot reuse files that it received under the old name."""
         self._times += 1
         new = self._folder.with_name(f"{self._folder.name.rpartition('-')[0]}-{self._times}")
         self._folder.rename(new)
         self._folder = new
 
     def files(self) -> Iterator[Found]:
-        """All files, relative to the context."""
+        """Return all files, relative to the context."""
         for folder, _, names in os.walk(self._folder):
             for name in names:
                 path = Path(folder, name)
@@ -144,7 +144,7 @@ class ContextCopy:
                     yield Found(path.relative_to(self._folder).as_posix(), path.stat().st_size)
 
     def read(self, path: str) -> str | None:
-        """The text of a file that could be edited; None for what is no text or too large."""
+        """Return the text of an editable file; None if it is binary or too large."""
         file = self._folder / path
         try:
             return file.read_bytes().decode() if file.stat().st_size <= _LARGEST_EDITED else None
@@ -152,7 +152,7 @@ class ContextCopy:
             return None
 
     def replace(self, path: str, text: str) -> None:
-        """Put a new file in the place of one; the first time, that one is kept aside, with its time."""
+        """Replace a file; the first time, save the original with its time."""
         file = self._folder / path
         if path not in self._kept:
             kept = self._folder.parent / f"kept-{len(self._kept)}"
@@ -164,24 +164,24 @@ class ContextCopy:
         shutil.copymode(self._kept[path], file)
 
     def settle(self, path: str) -> None:
-        """From here on, what is in the place of the file now is what `restore` brings back, with its time."""
+        """Make the current file, with its time, the one that `restore` brings back."""
         kept = self._kept[path]
         kept.unlink()
         os.link(self._folder / path, kept)
 
     def restore(self, path: str) -> None:
-        """Bring back what was kept aside, with its time."""
+        """Restore the saved file with its time."""
         if path in self._kept:
             (self._folder / path).unlink(missing_ok=True)
             os.link(self._kept[path], self._folder / path)
 
     def add(self, path: str, text: str) -> None:
-        """Put a file where none is."""
+        """Create a file at a free path."""
         (self._folder / path).write_bytes(text.encode())
 
 
 def _copied(source: Path, target: Path, left_out: Callable[[str], bool]) -> bool:
-    """Copy a folder; gives whether everything could be linked."""
+    """Copy a folder; return whether all files could be linked."""
     linked = True
     target.mkdir(parents=True)
     for folder, names, files in os.walk(source):

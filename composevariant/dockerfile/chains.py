@@ -154,7 +154,7 @@ class Taken(NamedTuple):
 def chain_after(instruction: Instruction, chain: Chain, taken: Taken) -> tuple[str, ...]:
     """Return the remaining commands and operators, alternating.
 
-    A command that is taken out counts as one that succeeded: `a && x; b` becomes `a; b`, as `b` ran in any case.
+    A removed command is treated as successful: `a && x; b` becomes `a; b`, as `b` ran in any case.
     """
     parts: list[str] = []
     weakest = ""

@@ -102,7 +102,7 @@ class Rewriting:
         """Remove an unquoted word, and the blanks before it, from a command of a flat chain.
 
         Raises:
-            Refused: the shell text is no flat chain, or a comment inside the instruction stands before the word.
+            Refused: the shell text is no flat chain, or there is a comment before the word inside the instruction.
         """
         command = self._chain(instruction).commands[at]
         found = re.search(rf"[ \t]+{re.escape(word)}(?![^ \t;&|<>])", command.text)
@@ -170,7 +170,7 @@ class Rewriting:
         Behind the command `at` of a step, which is split there: the commands that follow become a step of their own.
 
         Raises:
-            Refused: the step is no chain of `&&` alone, or a comment stands where it would be split.
+            Refused: the step is no chain of `&&` alone, or there is a comment where it would be split.
         """
         lines = [line.strip() for line in other.text.splitlines()]
         if [line for line in lines if line and not line.startswith("#")][-1].endswith(self._escape):

@@ -207,7 +207,7 @@ class _Reader:
         return self.text[start : self.at]
 
 
-# Words in the making, as a shell's reader finds them character by character.
+# Words under construction, collected character by character.
 
 
 class WordList:
