@@ -47,12 +47,12 @@ class Half(NamedTuple):
         return read_dockerfile(self.source)
 
     def ignored(self) -> Callable[[str], bool]:
-        """Return whether a file or folder is excluded from the context."""
+        """Return a test for files and folders excluded from the context."""
         rules = read_rules(self.context_ignore if self.ignore is None else self.ignore)
         return lambda path: is_ignored(path, rules)
 
     def leaves_out(self) -> Callable[[str], bool]:
-        """Return whether a folder can be skipped; with `!` patterns, no folder is skipped."""
+        """Return a test for folders to skip; with `!` patterns, only `.git` can be skipped."""
         rules = read_rules(self.context_ignore if self.ignore is None else self.ignore)
         brings_back = any(not rule.excludes for rule in rules)
         return lambda path: (not brings_back or path == ".git") and is_ignored(path, rules)
