@@ -1,4 +1,4 @@
-"""The real engine, called through its command line client as a user would."""
+"""The Docker engine, called through its command line client."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _Number = TypeVar("_Number", int, float)
 
 
 class Docker:
-    """The engine of the current Docker context. `run` marks everything that is made."""
+    """The engine of the current Docker context. `run` labels everything that it creates."""
 
     def __init__(self, run: str) -> None:
         self._run = run
@@ -99,7 +99,7 @@ class Docker:
         return mounts_in(ran.output) if ran.code == 0 else {}
 
     def forget_mounts(self, namespace: str, names: Iterable[str]) -> None:
-        """Let BuildKit empty them itself, as `--no-cache` does, in a build that fails before it would use them."""
+        """Make BuildKit empty the cache mounts: a build with `--no-cache` that fails before it uses them."""
         script = forgetting(names, namespace)
         if not script:
             return
@@ -113,7 +113,7 @@ class Docker:
         if containers:
             _call(["docker", "rm", "-f", "-v", *containers])
         images = _output("docker", "images", "-aq", "--no-trunc", "--filter", label).split()
-        for image in dict.fromkeys(images):  # an image of ours that is gone with another one is no reason to stop
+        for image in dict.fromkeys(images):  # an image of this run may already be gone together with another one
             _call(["docker", "image", "rm", "-f", image])
 
 

@@ -1,4 +1,4 @@
-"""What `bench` needs of a Docker engine. The tests have one that only pretends."""
+"""The interface of the Docker engine for `bench`; the tests implement it with a fake."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class About(NamedTuple):
-    """Engine, client and machine, as they are named in the report."""
+    """Engine, client and machine, as named in the report."""
 
     engine: str
     client: str
@@ -51,7 +51,7 @@ class Built(NamedTuple):
 
 
 class Image(NamedTuple):
-    """What the engine knows of an image."""
+    """An image as the engine describes it."""
 
     id: str
     size: int
@@ -64,21 +64,21 @@ class Image(NamedTuple):
 
 
 class Mount(NamedTuple):
-    """A cache mount that the engine keeps."""
+    """A cache mount in the engine's build cache."""
 
     target: str
     size: int
 
 
 class BuildFailed(UnusableInput):
-    """A Dockerfile that does not build."""
+    """The build of a Dockerfile failed."""
 
 
 class Engine(Protocol):
     """The engine and its client."""
 
     def about(self) -> About:
-        """What is measured on."""
+        """Return the engine, client and machine."""
 
     def build(self, request: Request) -> Built:
         """Build an image and name it.
@@ -88,16 +88,16 @@ class Engine(Protocol):
         """
 
     def image(self, tag: str) -> Image:
-        """What an image is."""
+        """Return the engine's description of an image."""
 
     def contents(self, tag: str, run: str) -> Contents:
-        """The files of an image, and the marks of the run that are in them."""
+        """Return the files of an image and the marks of this run in them."""
 
     def mounts(self) -> Mapping[str, Mount]:
-        """All cache mounts, by the engine's names for them."""
+        """Return all cache mounts by the engine's ids."""
 
     def forget_mounts(self, namespace: str, names: Iterable[str]) -> None:
-        """Remove the cache mounts of these names in a namespace of ours, and no others."""
+        """Remove the cache mounts of these names in the given namespace, and no others."""
 
     def remove_images(self, run: str) -> None:
         """Remove the images and containers of a run.
@@ -119,7 +119,7 @@ _CHANGES_FILES: Final = re.compile(r"\b(chown|chmod|chgrp|mv|cp|strip)\b")
 
 
 class Layer(NamedTuple):
-    """What one instruction added."""
+    """A layer: the result of one instruction."""
 
     size: int
     created_by: str
@@ -127,7 +127,7 @@ class Layer(NamedTuple):
 
 
 def named(created_by: str) -> str:
-    """The instruction in `docker history`'s words: `RUN |1 TOKEN=x /bin/sh -c make # buildkit` is `RUN make`."""
+    """Return the instruction: `RUN make` for `RUN |1 TOKEN=x /bin/sh -c make # buildkit` in `docker history`."""
     words = without_passwords(created_by.removesuffix(" # buildkit"))
     found = _SHELL.match(words)
     if not found:
@@ -137,7 +137,7 @@ def named(created_by: str) -> str:
 
 
 def repeated(layers: Sequence[Layer]) -> list[Layer]:
-    """The layers that have the size of an earlier one and come of a command that only changes files.
+    """Return the layers as large as an earlier one whose command only changes existing files.
 
     `layers` as Docker lists them, the last one first. A `chown -R` writes every file again.
     """
@@ -151,5 +151,5 @@ def repeated(layers: Sequence[Layer]) -> list[Layer]:
 
 
 def repeated_bytes(layers: Sequence[Layer]) -> int:
-    """What the image has twice."""
+    """Return the bytes that the image contains twice."""
     return sum(layer.size for layer in repeated(layers))

@@ -1,4 +1,4 @@
-"""The page: for each service whether it is right, how long its builds take, what they avoid, and what they leave."""
+"""The HTML report: checks, build times, avoided work and resulting images of each service."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def bench_page(report: Report) -> str:
-    """One self-contained page, usable without scripts."""
+    """Return one self-contained page that works without scripts."""
     title = f"Builds of {report.variant} against the base"
     legend = "".join(
         tag("li", tag("span", class_=f"key {side}") + text(name))
@@ -150,7 +150,7 @@ _WIDTH: Final = _LABEL + _BARS + _VALUE
 
 
 class Part(NamedTuple):
-    """A piece of a bar."""
+    """A segment of a bar."""
 
     value: float
     name: str
@@ -158,7 +158,7 @@ class Part(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """One bar with what is written behind it."""
+    """A bar and its label on the right."""
 
     side: Side
     parts: tuple[Part, ...]
@@ -180,7 +180,7 @@ class Group(NamedTuple):
 
 
 def chart(title: str, groups: Sequence[Group]) -> str:
-    """All groups on one scale."""
+    """Return a chart with all groups on one scale."""
     longest = max((max(bar.length, bar.high or 0) for group in groups for bar in group.bars), default=0) or 1
     drawn, top = [], 2
     for group in groups:

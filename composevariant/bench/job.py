@@ -1,4 +1,4 @@
-"""What is built of a service, read and ready: Dockerfiles, ignore files, and what both sides need."""
+"""The builds of a service: parsed Dockerfiles, ignore files, and the data that both sides share."""
 
 from __future__ import annotations
 
@@ -47,29 +47,29 @@ class Half(NamedTuple):
         return read_dockerfile(self.source)
 
     def ignored(self) -> Callable[[str], bool]:
-        """Whether a file or folder of the context is not sent."""
+        """Return a test for files and folders excluded from the context."""
         rules = read_rules(self.context_ignore if self.ignore is None else self.ignore)
         return lambda path: is_ignored(path, rules)
 
     def leaves_out(self) -> Callable[[str], bool]:
-        """Whether a folder need not be copied; where some patterns bring files back, every folder is."""
+        """Return a test for folders to skip; with `!` patterns, only `.git` can be skipped."""
         rules = read_rules(self.context_ignore if self.ignore is None else self.ignore)
         brings_back = any(not rule.excludes for rule in rules)
         return lambda path: (not brings_back or path == ".git") and is_ignored(path, rules)
 
     def mounts(self) -> frozenset[str]:
-        """The names of its cache mounts."""
+        """Return the names of the cache mounts."""
         return mount_names(self.dockerfile(), self._arguments())
 
     def mount_targets(self) -> frozenset[str]:
-        """Where they are mounted."""
+        """Return the targets of the cache mounts."""
         return mount_targets(self.dockerfile(), self._arguments())
 
     def _arguments(self) -> dict[str, str | None]:
         return dict(word.partition("=")[::2] for word in self.build.options if "=" in word)
 
     def with_label(self, mark: str) -> str:
-        """The Dockerfile with another last instruction in the stage that is built."""
+        """Return the Dockerfile with a label at the end of the target stage."""
         dockerfile = self.dockerfile()
         stage = dockerfile.target(self.build.target)
         if stage is None:
@@ -80,7 +80,7 @@ class Half(NamedTuple):
 
 
 class Job(NamedTuple):
-    """A service of which both sides are built."""
+    """A service to build from the base and from the variant."""
 
     service: str
     halves: Mapping[Side, Half]
@@ -91,14 +91,14 @@ class Job(NamedTuple):
 
     @property
     def is_same(self) -> bool:
-        """Whether both sides are built alike."""
+        """Return whether both sides have the same build."""
         base, variant = self.halves["base"], self.halves["variant"]
         settings = base.build._replace(dockerfile="") == variant.build._replace(dockerfile="")
         return settings and base.ignore == variant.ignore and base.source.text == variant.source.text
 
 
 def edited_file(job: Job, files: Sequence[ContextFile], read: Callable[[str], str | None]) -> str:
-    """The file to edit, which both Dockerfiles copy.
+    """Return the source file to edit; both Dockerfiles copy it.
 
     Raises:
         UnusableInput: there is none, or the one that was named cannot be edited.
@@ -124,7 +124,7 @@ def edited_file(job: Job, files: Sequence[ContextFile], read: Callable[[str], st
 
 
 def manifest_file(job: Job, source: str, files: Sequence[ContextFile], read: Callable[[str], str | None]) -> str:
-    """The manifest to edit; "" when there is none."""
+    """Return the manifest to edit; "" if there is none."""
     ignored = [half.ignored() for half in job.halves.values()]
     reached = [file for file in files if not any(each(file.path) for each in ignored)]
     return manifest_to_edit(reached, source, read) or ""
@@ -143,7 +143,7 @@ _LEFT_OUT: Final = frozenset(("cache_from", "cache_to", "no_cache", "pull", "tag
 
 
 class Build(NamedTuple):
-    """One side of a service."""
+    """The build of one side of a service."""
 
     context: str
     """An absolute path."""
@@ -158,19 +158,19 @@ class Build(NamedTuple):
     """Settings that do not count here."""
 
     def without_secrets(self, words: str) -> str:
-        """Text of the client or the engine without the values of build arguments that look like secrets."""
+        """Return the text with the values of secret-looking build arguments removed."""
         for secret in self.secrets:
             words = words.replace(secret, MASK)
         return words
 
 
 def built_services(config: dict[str, object]) -> list[str]:
-    """The names of all services that are built, whether `bench` can build them or not."""
+    """Return the names of all services with a build, even those that `bench` cannot build."""
     return [name for name, service in mapping(config.get("services")).items() if mapping(service).get("build")]
 
 
 def builds_of(config: dict[str, object], wanted: Iterable[str] | None = None) -> dict[str, Build]:
-    """The builds of the services that are wanted, by their names; by default those of all that are built.
+    """Return the builds of the requested services by name; by default of all services with a build.
 
     Of a service that is not wanted nothing is read: one that `bench` cannot build does not stand in the way of others.
 
@@ -263,7 +263,7 @@ _PLAIN: Final = re.compile(r"[^\s,\"'\\$`]+")
 
 
 def mount_names(dockerfile: Dockerfile, arguments: Mapping[str, str | None]) -> frozenset[str]:
-    """The ids of all cache mounts of a Dockerfile, which are their targets where none is written.
+    """Return the ids of all cache mounts of a Dockerfile; the default id is the target.
 
     Older BuildKits take variables in them as they are written, newer ones replace them: both names are there.
     """
@@ -275,7 +275,7 @@ def mount_names(dockerfile: Dockerfile, arguments: Mapping[str, str | None]) -> 
 
 
 def mount_targets(dockerfile: Dockerfile, arguments: Mapping[str, str | None] | None = None) -> frozenset[str]:
-    """Where the cache mounts of a Dockerfile are mounted, as the engine lists them: relative ones count from `WORKDIR`.
+    """Return the targets of a Dockerfile's cache mounts as the engine lists them, relative to `WORKDIR`.
 
     Left out are those of which it cannot be told. Variables are replaced, and are there as written, too, as for names.
     """
@@ -301,7 +301,7 @@ def _known(declared: Mapping[str, str | None], given: Mapping[str, str | None]) 
 
 
 def _expanded(name: str, dockerfile: Dockerfile, stage: Stage, arguments: Mapping[str, str | None]) -> str:
-    """The name with the variables of the stage replaced; as it is where that cannot be done."""
+    """Return the name with the stage's variables replaced; unchanged if it cannot be expanded."""
     if "$" not in name:
         return name
     variables = image_of(dockerfile, stage, arguments).environment
@@ -312,7 +312,7 @@ def _expanded(name: str, dockerfile: Dockerfile, stage: Stage, arguments: Mappin
 
 
 def forgetting(names: Iterable[str], unique: str) -> str:
-    """A Dockerfile that makes BuildKit let go of cache mounts and never gets to use them; "" for none.
+    """Return a Dockerfile that makes BuildKit drop cache mounts without using them; "" for no mounts.
 
     Its steps are nobody else's: BuildKit 0.8 may crash where one of two builds that share a step ends early (seen).
 
@@ -328,7 +328,7 @@ def forgetting(names: Iterable[str], unique: str) -> str:
 
 
 def mounts_in(listed: str) -> dict[str, Mount]:
-    """The cache mounts that `docker buildx du --verbose` lists."""
+    """Parse the cache mounts in the output of `docker buildx du --verbose`."""
     found: dict[str, Mount] = {}
     for record in listed.split("\n\n"):
         fields = {

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def as_json(report: Report) -> str:
-    """Everything that was measured: what the table leaves out, too."""
+    """Return all measurements, including those that the table omits."""
     low, high = report.load
     found = {
         "variant": report.variant,

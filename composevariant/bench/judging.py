@@ -1,4 +1,4 @@
-"""Whether base and variant ship the same thing, and what they were given. A fast build of an old program is wrong."""
+"""Check that base and variant ship the same program, built from the current sources."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HALF: Final = 0.5
 
 
 class Shipped(NamedTuple):
-    """What an image holds after one build."""
+    """The contents of an image after one build."""
 
     turn: Turn
     expected: str
@@ -29,7 +29,7 @@ class Shipped(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One thing that was checked."""
+    """The result of one check."""
 
     kind: Literal["ok", "doubt", "WRONG"]
     side: Side | None
@@ -45,7 +45,7 @@ class Program(NamedTuple):
 
 
 def traces(shipped: Sequence[Shipped], file: str) -> Iterator[Finding]:
-    """Whether each image was made from the sources that it was built with, and not from earlier ones."""
+    """Check that each image was made from its current sources, not from earlier ones."""
     if not any(each.expected in each.marks for each in shipped):
         message = f"whether a change of {file} arrives cannot be told: the edit leaves no trace in either image"
         yield Finding("doubt", None, f"{message}; --edit names another file")
@@ -67,7 +67,7 @@ def traces(shipped: Sequence[Shipped], file: str) -> Iterator[Finding]:
 
 
 def _is_hidden(own: Sequence[Shipped]) -> bool:
-    """Whether each change of the source changed the image's files, and none of them ever held a mark."""
+    """Return whether each source change changed the image's files although no file contained a mark."""
     code = [each.files for each in own if each.turn.scenario == "code"]
     changed = all(one != other for one, other in pairwise(code))
     return len(code) > 1 and changed and not any(each.marks for each in own)
@@ -80,7 +80,7 @@ def _what(shipped: Shipped, file: str) -> str:
 
 
 def same_program(programs: Mapping[Side, Program | None]) -> Finding:
-    """Whether the main programs can be the same one."""
+    """Check whether the main programs can be the same."""
     base, variant = programs["base"], programs["variant"]
     if base is None or variant is None:
         return Finding("doubt", None, "what the image runs cannot be told from its command")
@@ -100,7 +100,7 @@ def same_program(programs: Mapping[Side, Program | None]) -> Finding:
 
 
 class Differences(NamedTuple):
-    """How the final files differ."""
+    """The differences between the final files."""
 
     only_base: tuple[str, ...]
     only_variant: tuple[str, ...]
@@ -108,7 +108,7 @@ class Differences(NamedTuple):
 
 
 def differences(base: Mapping[str, File], variant: Mapping[str, File], marked: frozenset[str]) -> Differences:
-    """Files by path; those of `marked` hold a mark and so differ in any case."""
+    """Compare files by path; those in `marked` contain a mark and always differ."""
     both = base.keys() & variant.keys()
     return Differences(
         tuple(sorted(base.keys() - both)),
@@ -118,6 +118,6 @@ def differences(base: Mapping[str, File], variant: Mapping[str, File], marked: f
 
 
 def some(paths: Sequence[str]) -> str:
-    """The first few of many paths."""
+    """Return the first few paths."""
     rest = len(paths) - _SHOWN
     return ", ".join(f"/{path}" for path in paths[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")

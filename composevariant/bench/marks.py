@@ -30,23 +30,23 @@ _RUST_FUNCTION: Final = re.compile(r"^(?:pub(?:\([a-z]+\))? )?(?:async )?fn \w+[
 
 
 def mark(run: str, number: int) -> str:
-    """The mark of one edit. `run` is eight hexadecimal digits that no other run has."""
+    """Return the mark of one edit. `run` is eight hexadecimal digits, unique to the run."""
     return f"cvbench{run}{number:04x}"
 
 
 def marks(run: str) -> Iterator[str]:
-    """All marks of a run, one after the other."""
+    """Yield all marks of a run in order."""
     return (mark(run, number) for number in count(1))
 
 
 def marked(name: str, text: str, new: str) -> str | None:
-    """The text of a source file with a mark; None where the language is not known."""
+    """Return the text of a source file with a mark; None if the language is unknown."""
     edit = _EDITS.get(splitext(name)[1].lower())
     return edit(text, new) if edit else None
 
 
 def rank(name: str, text: str) -> int | None:
-    """How sure a mark in the file is to be found in the image, 0 the surest; None where it cannot have one."""
+    """Rank how reliably a mark in the file reaches the image, 0 is best; None if it cannot be marked."""
     suffix = splitext(name)[1].lower()
     if suffix not in _EDITS:
         return None
@@ -56,7 +56,7 @@ def rank(name: str, text: str) -> int | None:
 
 
 def manifest_edit(name: str, text: str, new: str) -> str | None:
-    """A manifest or lock file with other bytes and the same dependencies; None where that cannot be told."""
+    """Return a manifest or lock file with other bytes but the same dependencies; None if unknown."""
     base = basename(name)
     if base == "package.json":
         return _with_key(text, new)
@@ -162,7 +162,7 @@ _MADE_BY_DOCKER: Final = frozenset(
 
 
 class File(NamedTuple):
-    """A file of an image: its size, and a digest of what it holds or where it leads."""
+    """A file of an image: its size, and a digest of its content or link target."""
 
     size: int
     digest: str
@@ -205,7 +205,7 @@ def read_contents(stream: IO[bytes], run: str) -> Contents:
 
 
 def _read(data: IO[bytes], size: int) -> tuple[File, set[bytes]]:
-    """A file, and the marks of any run that are in it."""
+    """Read a file and the marks of any run in it."""
     from hashlib import sha256
 
     digest, tail, found = sha256(), b"", set[bytes]()
@@ -217,7 +217,7 @@ def _read(data: IO[bytes], size: int) -> tuple[File, set[bytes]]:
 
 
 def main_program(command: Iterable[str], workdir: str, path: str, files: Mapping[str, File]) -> str:
-    """The file that a container would run: of a shell or an interpreter, what it runs; "" where that is unclear."""
+    """Return the file that a container runs, or its script for an interpreter; "" if unclear."""
     found = [file for word in _words(command) if (file := _resolved(word, workdir, path, files))]
     own = [file for file in found if basename(file) not in _SHELLS | _RUNNERS]
     return next(iter((*own, *found)), "")
@@ -246,7 +246,7 @@ def _resolved(word: str, workdir: str, path: str, files: Mapping[str, File]) -> 
 
 
 def _followed(name: str, files: Mapping[str, File]) -> str:
-    """The file behind symbolic links; "" when there is none."""
+    """Return the target of symbolic links; "" if there is none."""
     for _ in range(8):
         parts = name.split("/")
         for length in range(1, len(parts) + 1):

@@ -1,4 +1,4 @@
-"""The builds of a service, one after the other, each with its edit before and its checks behind."""
+"""Measure the builds of a service in sequence: edit, build, then check the image."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
 
 class Watcher(Protocol):
-    """Who is told what is going on."""
+    """Receives the progress of a run."""
 
     def building(self, service: str, turn: Turn) -> None:
-        """A build begins."""
+        """Called before a build."""
 
     def built(self, service: str, turn: Turn, seconds: float) -> None:
-        """A build is done."""
+        """Called after a build."""
 
 
 class _Side:
-    """One side while it is built."""
+    """The state of one side during the builds."""
 
     def __init__(self, half: Half, context: EditedContext, namespace: str) -> None:
         self.half = half
@@ -50,7 +50,7 @@ class _Side:
 
 
 class Bench:
-    """Builds with an engine in a work folder. `clean` takes away whatever was made, at any time."""
+    """Builds with an engine in a work folder. `clean` can be called at any time."""
 
     def __init__(self, engine: Engine, place: WorkFolder, run: str, watcher: Watcher) -> None:
         self._engine = engine
@@ -64,7 +64,7 @@ class Bench:
         self.loads: list[float] = []
 
     def clean(self) -> None:
-        """Remove images, containers and cache mounts that were made; nothing of anybody else.
+        """Remove the images, containers and cache mounts of this run, and nothing else.
 
         Raises:
             UnusableInput: the engine no longer answers. The folder then keeps its notes, for the next run to do it.
@@ -79,7 +79,7 @@ class Bench:
         self._used = self._place.keeps_notes = False
 
     def measure(self, job: Job, turns: Sequence[Turn]) -> ServiceResult:
-        """Build all turns that there is something to edit for.
+        """Build all turns whose edit is possible.
 
         Raises:
             UnusableInput: a side does not build, or there is nothing to edit.
@@ -103,7 +103,7 @@ class Bench:
         return _Side(half, context, f"cvbench-{self._run}-{job.service}-{name}")
 
     def _take(self, job: Job, side: _Side, turn: Turn, edits: Edits) -> None:
-        """Edit, build and look."""
+        """Edit, build and inspect the image."""
         dockerfile = side.context.change_for(turn.scenario, edits)
         self._watcher.building(job.service, turn)
         self.loads.append(load_average())
@@ -134,7 +134,7 @@ class Bench:
             raise BuildFailed(f"{what}:\n{_indented(build.without_secrets(failed.message))}") from None
 
     def _look(self, side: _Side, turn: Turn, tag: str) -> None:
-        """Read the image's files, unless it is the very image of the build before."""
+        """Read the image's files, unless it is the same image as in the previous build."""
         image = self._engine.image(tag)
         if side.contents is None or side.image is None or side.image.id != image.id:
             side.contents = self._engine.contents(tag, self._run)
@@ -193,7 +193,7 @@ def _indented(text: str) -> str:
 
 
 class Edits(NamedTuple):
-    """The files that are edited, as they are in the user's context."""
+    """The original files to edit."""
 
     source: str
     source_text: str
@@ -205,7 +205,7 @@ class Edits(NamedTuple):
 
 
 def edits_of(job: Job, tree: ContextCopy) -> Edits:
-    """Choose what to edit.
+    """Choose the files to edit.
 
     Raises:
         UnusableInput: there is nothing, or a file that was named is not there.
@@ -223,7 +223,7 @@ def edits_of(job: Job, tree: ContextCopy) -> Edits:
 
 
 class EditedContext:
-    """The copy and its Dockerfile. `expected` is the mark that an image built from it must hold."""
+    """The copy and its Dockerfile. `expected` is the mark that its image must contain."""
 
     def __init__(self, half: Half, place: WorkFolder, name: str, marks: Iterator[str]) -> None:
         self.tree = place.copy_of(name, half.build.context, half.leaves_out())
@@ -236,13 +236,13 @@ class EditedContext:
         self._dockerfile = place.dockerfile(f"{name}-file", half.source.text, half.ignore)
 
     def start_with(self, edits: Edits) -> None:
-        """Put the first mark in; from here on, that counts as the state without a change."""
+        """Insert the first mark; the result is the unchanged state of later edits."""
         self._mark(edits)
         self._start = self.expected
         self.tree.settle(edits.source)
 
     def change_for(self, scenario: Scenario, edits: Edits) -> str:
-        """Change what the scenario changes, and nothing else; gives the Dockerfile to build."""
+        """Apply only the scenario's change; return the Dockerfile to build."""
         match scenario:
             case "cold":
                 self.tree.renew()
@@ -270,7 +270,7 @@ class EditedContext:
         self.tree.replace(edits.source, text if text is not None else f"{edits.source_text}\n{self.expected}\n")
 
     def _undo(self, edits: Edits) -> None:
-        """Bring the source back with its old time, as a version control system would not, but a cached `COPY` does.
+        """Restore the source with its old time (a version control system would set a new one).
 
         Without another change beside it, all steps could be cached and nothing would be put to the test.
         """

@@ -1,4 +1,4 @@
-"""What is built, and in which order: base and variant take turns, and the one that begins changes with every round."""
+"""The order of builds: base and variant alternate, and each round starts with the other side."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Turn(NamedTuple):
 
 
 def turns(scenarios: Sequence[Scenario], runs: Mapping[Scenario, int]) -> list[Turn]:
-    """All builds of a service. The first of them is always cold: everything else starts from it."""
+    """Return all builds of a service. The first is always cold; all others start from it."""
     found: list[Turn] = []
     for scenario in MEANINGS:
         if scenario in scenarios or scenario == "cold" or (scenario == "undo" and "code" in scenarios):
@@ -66,7 +66,7 @@ def _rounds(scenario: Scenario, runs: int) -> Iterator[Turn]:
 
 
 def runs_of(default: int, given: Mapping[Scenario, int]) -> dict[Scenario, int]:
-    """How often each scenario is built and counted."""
+    """Return the number of measured builds of each scenario."""
     return {name: given.get(name, 1 if name in ONCE else default) for name in MEANINGS}
 
 
@@ -74,17 +74,17 @@ def runs_of(default: int, given: Mapping[Scenario, int]) -> dict[Scenario, int]:
 
 
 def mapping(value: object) -> dict[str, object]:
-    """The object, or an empty one."""
+    """Return the object, or an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def objects(value: object) -> list[dict[str, object]]:
-    """The objects of a list."""
+    """Return the objects of a list."""
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def texts(value: object) -> list[str]:
-    """The texts of a list."""
+    """Return the texts of a list."""
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
@@ -107,7 +107,7 @@ _SIZE: Final = re.compile(r"(?P<value>\d+(?:\.\d+)?) ?(?P<unit>[kKMGT]?)(?P<bina
 
 
 def read_size(text: str) -> int:
-    """`2.5MB` in bytes; 0 for what is no size."""
+    """Parse a size such as `2.5MB` as bytes; 0 if it is not a size."""
     found = _SIZE.fullmatch(text.strip())
     if not found:
         return 0
@@ -118,7 +118,7 @@ def read_size(text: str) -> int:
 
 
 def shown_size(size: int) -> str:
-    """Bytes as `90.8 MB`."""
+    """Format bytes as `90.8 MB`."""
     value, unit = float(size), 0
     while value >= 999.5 and unit < len(_UNITS) - 1:  # noqa: PLR2004 - what would be shown as 1000
         value, unit = value / 1000, unit + 1

@@ -1,4 +1,4 @@
-"""What a build did, step by step, whichever way the client told it."""
+"""The steps of a build, read from either progress format of the client."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Step(NamedTuple):
 
     @property
     def instruction(self) -> str:
-        """`COPY backend/ ./`; "" for what is no instruction of a Dockerfile."""
+        """Return the instruction, such as `COPY backend/ ./`; "" for other steps."""
         found = _STEP.fullmatch(self.name)
         return found["text"] if found else ""
 
@@ -41,12 +41,12 @@ class Step(NamedTuple):
 
     @property
     def counts(self) -> bool:
-        """Whether it is one of the steps that may be cached: an instruction other than `FROM`."""
+        """Return whether the step can be cached: an instruction other than `FROM`."""
         return bool(self.instruction) and not self.instruction.startswith("FROM ")
 
 
 class Log(NamedTuple):
-    """A build's steps in the order in which they were first told."""
+    """A build's steps, ordered by their first line of output."""
 
     steps: tuple[Step, ...]
     context_bytes: int = 0
@@ -64,12 +64,12 @@ class Log(NamedTuple):
 
     @property
     def work(self) -> float:
-        """The seconds of all steps that were run, next to each other or not."""
+        """Return the sum of the seconds of all executed steps, parallel ones included."""
         return sum(step.seconds for step in self.counted if not step.cached)
 
 
 def avoided(now: Log, cold: Log) -> float | None:
-    """The share of a cold build's work that a later one did not do again; None where there was no work to speak of."""
+    """Return the share of a cold build's work that a later build avoided; None if the work was negligible."""
     return max(0.0, 1 - now.work / cold.work) if cold.work > 0 else None
 
 
@@ -94,7 +94,7 @@ _KEPT: Final = 20
 
 
 def read_plain(lines: str) -> Log:
-    """The build that the lines tell of. Those of stages that run side by side are mixed; the number tells them apart.
+    """Parse the lines into a build log. Parallel stages are interleaved and identified by number.
 
     A header may come again when a step is continued. A cached step has no `DONE`, a cancelled one says `CANCELED`.
     """
@@ -146,7 +146,7 @@ _FRACTION: Final = re.compile(r"\.(\d{1,6})\d*")
 
 
 def read_rawjson(lines: str) -> Log:
-    """The build that the lines tell of. A line that is not JSON is the client's own and belongs to the output."""
+    """Parse the lines into a build log. Lines that are not JSON are output of the client."""
     vertices: dict[str, dict[str, object]] = {}
     sent: dict[tuple[str, str], int] = {}
     logs: dict[str, deque[str]] = {}
@@ -199,12 +199,12 @@ def _failed(vertex: dict[str, object]) -> bool:
 
 
 def _cancelled(vertex: dict[str, object]) -> bool:
-    """Whether it was stopped because another step had failed, or somebody interrupted the build."""
+    """Return whether the step was cancelled after a failed step or an interrupt."""
     return text(vertex.get("error")).endswith("context canceled")
 
 
 def _time(value: object) -> datetime | None:
-    """A time with nanoseconds, of which Python keeps six digits."""
+    """Parse a time with nanoseconds; Python keeps six digits."""
     try:
         return datetime.fromisoformat(_FRACTION.sub(r".\1", text(value)))
     except ValueError:

@@ -1,4 +1,4 @@
-"""What was measured. Everything that is shown is read from here."""
+"""The measurements, from which all reports are made."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Sample(NamedTuple):
-    """One build that was measured."""
+    """One measured build."""
 
     turn: Turn
     seconds: float
@@ -31,7 +31,7 @@ class Sample(NamedTuple):
 
 
 class SideResult(NamedTuple):
-    """Everything about one side of a service."""
+    """The measurements of one side of a service."""
 
     dockerfile: str
     image: Image
@@ -40,38 +40,38 @@ class SideResult(NamedTuple):
     samples: Sequence[Sample]
 
     def of(self, scenario: Scenario) -> list[Sample]:
-        """The builds of a scenario that count."""
+        """Return the measured builds of a scenario."""
         return [sample for sample in self.samples if sample.turn.scenario == scenario and sample.turn.run]
 
     def seconds(self, scenario: Scenario) -> Figure:
         return Figure(tuple(sample.seconds for sample in self.of(scenario)))
 
     def cpu_seconds(self, scenario: Scenario) -> float | None:
-        """The mean, as the account is of all builds of the engine together."""
+        """Return the mean CPU seconds; the counter covers all builds of the engine."""
         found = [sample.cpu_seconds for sample in self.of(scenario) if sample.cpu_seconds is not None]
         return mean(found) if found else None
 
     def received(self, scenario: Scenario) -> float | None:
-        """The mean of the bytes that were downloaded, by everything on the engine's default network."""
+        """Return the mean of the bytes downloaded over the engine's default network."""
         found = [sample.received for sample in self.of(scenario) if sample.received is not None]
         return mean(found) if found else None
 
     def typical(self, scenario: Scenario) -> Log:
-        """The log of the build that took the middle time."""
+        """Return the log of the build with the median time."""
         samples = sorted(self.of(scenario), key=lambda sample: sample.seconds)
         return samples[len(samples) // 2].log
 
     def avoided(self, scenario: Scenario) -> float | None:
-        """The share of the cold build's work that was not done again."""
+        """Return the avoided share of the cold build's work."""
         return avoided(self.typical(scenario), self.typical("cold"))
 
     def kinds(self, scenario: Scenario) -> dict[Kind, float]:
-        """The seconds of the steps that were run, by their kind."""
+        """Return the seconds of the executed steps by kind."""
         return seconds_by_kind(self.typical(scenario).steps)
 
 
 class ServiceResult(NamedTuple):
-    """A service, measured."""
+    """The measurements of a service."""
 
     service: str
     sides: Mapping[Side, SideResult]
@@ -85,7 +85,7 @@ class ServiceResult(NamedTuple):
 
     @property
     def scenarios(self) -> list[Scenario]:
-        """Those that were measured, in the order of their first build; `undo` is a check and no scenario."""
+        """Return the measured scenarios in build order; `undo` is a check, not a scenario."""
         turns = (sample.turn for sample in self.sides["base"].samples)
         return list(dict.fromkeys(turn.scenario for turn in turns if turn.run and turn.scenario != "undo"))
 
@@ -94,7 +94,7 @@ class ServiceResult(NamedTuple):
         return any(finding.kind == "WRONG" for finding in self.findings)
 
     def change(self, scenario: Scenario) -> Change:
-        """What may be claimed of the variant's time: nothing where an image ships an old program."""
+        """Return the change of the variant's time; nothing is claimed if an image ships an old program."""
         if self.is_wrong:
             return Change("WRONG")
         return change(self.sides["base"].seconds(scenario), self.sides["variant"].seconds(scenario))
@@ -157,7 +157,7 @@ class Change(NamedTuple):
 
 
 def change(base: Figure, variant: Figure) -> Change:
-    """What may be claimed of two sides.
+    """Compare the times of two sides.
 
     With fewer than three runs nothing. Else there is a difference where the medians are apart by 5 % and 0.1 s and
     either the ranges lie apart by a larger factor than either of them spans, or the exact rank test of Mann and Whitney
@@ -184,7 +184,7 @@ def chance(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def _ways(first: int, second: int) -> list[int]:
-    """How many orders of `first` and `second` values have 0, 1, 2 … pairs in the wrong order."""
+    """Count the orders of `first` and `second` values with 0, 1, 2 … inverted pairs."""
     rows = [[1] for _ in range(second + 1)]
     for one in range(1, first + 1):
         for other in range(1, second + 1):
@@ -254,7 +254,7 @@ _MANIFEST: Final = re.compile(
 
 
 def kinds_of(steps: Sequence[Step]) -> list[Kind]:
-    """The kind of each step.
+    """Return the kind of each step.
 
     Where a stage has only manifests copied so far, what is compiled are dependencies: the recipe with an empty program.
     """
@@ -271,7 +271,7 @@ def kinds_of(steps: Sequence[Step]) -> list[Kind]:
 
 
 def seconds_by_kind(steps: Sequence[Step]) -> dict[Kind, float]:
-    """The seconds of all steps of each kind that were run."""
+    """Return the seconds of the executed steps of each kind."""
     found = dict.fromkeys(KINDS, 0.0)
     for step, kind in zip(steps, kinds_of(steps), strict=True):
         if not step.cached:
@@ -280,7 +280,7 @@ def seconds_by_kind(steps: Sequence[Step]) -> dict[Kind, float]:
 
 
 def _copied(instruction: str) -> list[str]:
-    """What a step copies from the context."""
+    """Return the paths that a step copies from the context."""
     words = instruction.split()
     if not words or words[0] not in ("COPY", "ADD") or any(word.startswith("--from=") for word in words):
         return []
@@ -305,7 +305,7 @@ def _kind(step: Step) -> Kind:
 
 
 def _script(run: str) -> str:
-    """What a `RUN` runs. Its flags go, as they name folders and caches, which may be called like programs."""
+    """Return the script of a `RUN` without flags: folders and caches may be named like programs."""
     script = run[match.end() :] if (match := _FLAGS.match(run)) else run
     try:
         words = json.loads(script) if script.startswith("[") else None

@@ -27,7 +27,7 @@ _TRIED: Final = 40
 
 
 def copied(dockerfile: Dockerfile, path: str) -> bool:
-    """Whether a `COPY`, an `ADD` or a mount of the Dockerfile takes a file of the context."""
+    """Return whether a `COPY`, an `ADD` or a mount of the Dockerfile uses a file of the context."""
     return any(_covers(source, path) for source in _sources(dockerfile))
 
 
@@ -52,7 +52,7 @@ def _covers(source: str, path: str) -> bool:
 
 
 def source_to_edit(files: Iterable[ContextFile], read: Callable[[str], str | None]) -> str | None:
-    """The likeliest main source: what a program starts with, then the larger one."""
+    """Return the likeliest main source: entry points first, then by size."""
     known = [file for file in files if rank(file.path, "") is not None and not _NOT_SOURCE.search(file.path)]
     known.sort(key=lambda file: (not _is_entry(file.path), -file.size, file.path))
     best: tuple[int, str] | None = None
@@ -69,7 +69,7 @@ def _is_entry(path: str) -> bool:
 
 
 def manifest_to_edit(files: Iterable[ContextFile], source: str, read: Callable[[str], str | None]) -> str | None:
-    """The manifest nearest above the source file; None when there is none that we know how to edit."""
+    """Return the nearest manifest above the source file; None if none can be edited."""
     names = {file.path for file in files}
     folder = dirname(source)
     while True:

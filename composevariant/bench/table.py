@@ -1,4 +1,4 @@
-"""The figures of a service as rows of text: what was measured, base, variant, and what may be claimed."""
+"""The measurements of a service as rows of text: quantity, base, variant, change."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SHORT: Final = 0.05
 
 
 class Row(NamedTuple):
-    """One line of the table. `under` says that it belongs to the line above."""
+    """One line of the table. `under` is true if it belongs to the line above."""
 
     label: str
     base: str
@@ -36,7 +36,7 @@ class Row(NamedTuple):
 
 
 def rows(result: ServiceResult) -> Iterator[Row]:
-    """All lines of a service."""
+    """Return all rows of a service."""
     for scenario in result.scenarios:
         base, variant = (result.sides[side].seconds(scenario) for side in SIDES)
         label = f"{scenario} ({len(base.values)})"
@@ -110,12 +110,12 @@ def shown_share(share: float | None) -> str:
 
 
 def shown_change(change: Change) -> str:
-    """What may be claimed, in few words."""
+    """Return the change in a few words."""
     return change.verdict if change.percent is None else f"{change.percent:+.0f} %"
 
 
 def layers_of(side: SideResult) -> list[str]:
-    """The largest layers of an image, the last one first, with what made them."""
+    """Return the largest layers of an image, the last one first, with their instructions."""
     shown = sorted(side.image.layers, key=lambda layer: -layer.size)[:_LAYERS]
     large = [layer for layer in side.image.layers if layer in shown and layer.size >= _SMALL_LAYER]
     again = repeated(side.image.layers)
@@ -132,7 +132,7 @@ def _one_line(text: str) -> str:
 
 
 def about_lines(result: ServiceResult) -> list[str]:
-    """What was done to measure the service."""
+    """Return the lines about how the service was measured."""
     scenarios = ", ".join(f"{name}: {MEANINGS[name]}" for name in result.scenarios)
     return [f"{scenarios}. Edited: {' and '.join(filter(None, (result.edited, result.manifest)))}"]
 
@@ -143,7 +143,7 @@ _WORDS: Final = re.compile(r"(?:(?P<service>.+)\.)?(?P<scenario>[a-z]+)=(?P<perc
 
 
 class Threshold(NamedTuple):
-    """By how many per cent a scenario must be faster, in one service or in all."""
+    """The per cent by which a scenario must be faster, in one service or in all."""
 
     scenario: Scenario
     percent: float
@@ -176,7 +176,7 @@ def scenario_named(word: str) -> Scenario:
 
 
 def missed(results: Sequence[ServiceResult], thresholds: Sequence[Threshold]) -> Iterator[str]:
-    """What is not as fast as it must be. What cannot be claimed is not reached."""
+    """Return the thresholds that were missed; a change that is not significant misses too."""
     for threshold in thresholds:
         wanted = f"{threshold.scenario} is to be {threshold.percent:g} % faster"
         meant = [result for result in results if threshold.service in ("", result.service)]

@@ -59,7 +59,7 @@ def _cell(text: str) -> str:
 
 
 def findings_lines(result: ServiceResult) -> Iterator[str]:
-    """What was checked, the wrong first, and how the files differ."""
+    """Return the check results, failures first, and the differences of the files."""
     for finding in sorted(result.findings, key=lambda each: ("WRONG", "doubt", "ok").index(each.kind)):
         about = f"{finding.side}: " if finding.side else ""
         yield f"{_KINDS[finding.kind]}: {about}{finding.message}"
@@ -67,7 +67,7 @@ def findings_lines(result: ServiceResult) -> Iterator[str]:
 
 
 def files_line(result: ServiceResult) -> str:
-    """How the final files differ."""
+    """The differences between the final files."""
     only_base, only_variant, differing = result.differences
     told = (
         ("only in the base", only_base),
@@ -80,7 +80,7 @@ def files_line(result: ServiceResult) -> str:
 
 
 def machine_lines(report: Report) -> list[str]:
-    """On what it was measured, and how."""
+    """Return the lines about the machine and the method."""
     about, (low, high) = report.about, report.load
     client = f"engine {about.engine}, client {about.client}, progress as {about.progress}"
     lines = [

@@ -59,13 +59,13 @@ class Chain(NamedTuple):
 
     @property
     def stops_at_failure(self) -> bool:
-        """Whether a command runs only when all before it succeeded: with `&&` alone, or `;` alone behind `set -e`."""
+        """Return whether a command runs only if the earlier ones succeeded: only `&&`, or only `;` after `set -e`."""
         operators = {command.operator for command in self.commands[:-1]}
         strict = re.match(r"set[ \t]+-[a-z]*e", self.commands[0].text) is not None
         return operators <= {"&&"} or (operators == {";"} and strict)
 
     def why_not_removable(self, at: int) -> str:
-        """Why the other commands would no longer run as they do if this one was taken out as one that succeeds."""
+        """Return why removing this command would change whether the others run; "" if it would not."""
         if len(self.commands) == 1:
             return "it is the only command"
         if self.stops_at_failure and at:
@@ -107,7 +107,7 @@ def flat_chain(instruction: Instruction, escape: str = "\\") -> Chain | None:
 
 
 def _tokens(instruction: Instruction) -> Iterator[re.Match[str] | None]:
-    """The tokens of the shell text; None stands for what is none, and ends it."""
+    """Yield the tokens of the shell text; None marks unknown text and ends the iteration."""
     at, end, text = instruction.arguments.begin, instruction.arguments.end, instruction.line.text
     while at < end:
         token = _TOKEN.match(text, at, end)
@@ -123,7 +123,7 @@ def _command(instruction: Instruction, span: tuple[int, int], words: list[str], 
 
 
 def _is_simple(command: Command) -> bool:
-    """Whether no part of the pipeline is empty or starts a compound command."""
+    """Return whether no part of the pipeline is empty or starts a compound command."""
     firsts, first = [], True
     for word in (*command.words, "|"):
         if first:
@@ -136,7 +136,7 @@ def _is_simple(command: Command) -> bool:
 
 
 class Cut(NamedTuple):
-    """A part of the source that another text takes the place of."""
+    """A part of the source and the text that replaces it."""
 
     start: int
     end: int
@@ -144,7 +144,7 @@ class Cut(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What goes out of a chain."""
+    """The commands and words to remove from a chain."""
 
     commands: frozenset[int] = frozenset()
     words: Table[int, tuple[str, ...]] = {}
@@ -152,9 +152,9 @@ class Taken(NamedTuple):
 
 
 def chain_after(instruction: Instruction, chain: Chain, taken: Taken) -> tuple[str, ...]:
-    """The commands and operators that are left, in turn.
+    """Return the remaining commands and operators, alternating.
 
-    A command that is taken out counts as one that succeeded: `a && x; b` becomes `a; b`, as `b` ran in any case.
+    A removed command is treated as successful: `a && x; b` becomes `a; b`, as `b` ran in any case.
     """
     parts: list[str] = []
     weakest = ""
@@ -196,7 +196,7 @@ def _word_spans(instruction: Instruction, command: Command, words: Sequence[str]
 
 
 def chain_cuts(instruction: Instruction, chain: Chain, taken: Taken) -> Iterator[Cut]:
-    """What is to be cut out of the source. A comment inside goes with the command or the word that it heads."""
+    """Return the cuts in the source. A comment inside is removed with the command or word below it."""
     kept = [at for at in range(len(chain.commands)) if at not in taken.commands]
     for at in kept:
         yield from _word_cuts(instruction, chain.commands[at], taken.words.get(at, ()))
@@ -222,7 +222,7 @@ def _leading_cuts(instruction: Instruction, chain: Chain, first: int) -> Iterato
 
 
 def _middle_cuts(instruction: Instruction, chain: Chain, before: int, behind: int) -> Iterator[Cut]:
-    """From behind a command that stays to the last one that goes; the operator behind that is left."""
+    """Cut from the end of a kept command to the end of the last removed one; the operator after it is kept."""
     last = chain.commands[behind - 1]
     yield _cut(instruction, chain.commands[before].end, last.end)
     operators = {command.operator for command in chain.commands[before:behind]}
@@ -240,7 +240,7 @@ def _word_cuts(instruction: Instruction, command: Command, words: Sequence[str])
 
 
 def _is_first_of_several(instruction: Instruction, begin: int, end: int) -> bool:
-    """Whether a word starts its line and others follow there, which a comment above may be about as well."""
+    """Return whether the word is the first of several on its line; a comment above may describe them all."""
     text = instruction.source.text
     start, stop = instruction.line.span(begin, end)
     before = text[text.rfind("\n", 0, start) + 1 : start]
@@ -258,7 +258,7 @@ def _cut(instruction: Instruction, begin: int, end: int) -> Cut:
 
 
 def script_of(instruction: Instruction) -> str:
-    """What a `RUN` runs, here-documents included."""
+    """Return the script that a `RUN` runs, here-documents included."""
     docs = (instruction.source.text[doc.start : doc.end] for doc in instruction.heredocs)
     words = (word.value for word in instruction.words) if instruction.json else (instruction.arguments.value,)
     return "\n".join((" ".join(words), *docs))

@@ -1,4 +1,4 @@
-"""Read-only sight of what a build sends to the engine. Paths are relative to the build context."""
+"""Read-only view of the files that a build sends to the engine. Paths are relative to the build context."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class BuildContext(NamedTuple):
-    """The folder that is built, as far as it can be looked at."""
+    """Read access to the folder of a build context."""
 
     files: Files | None = None
     """None when nothing is known of it."""
@@ -30,12 +30,12 @@ class BuildContext(NamedTuple):
         return self.files is not None and self.files.is_file(self._at(path))
 
     def is_ignored(self, path: str) -> bool:
-        """Whether a file or folder is not sent."""
+        """Return whether a file or folder is excluded from the context."""
         text = self.files.read_text(self.ignore_file) if self.files and self.ignore_file else None
         return text is not None and is_ignored(path, read_rules(text))
 
     def with_texts(self, texts: Table[str, str]) -> BuildContext:
-        """The same when these files are there, too."""
+        """Return the context with these files added."""
         return self._replace(files=_Overlaid(self.files, {self._at(path): text for path, text in texts.items()}))
 
     def _at(self, path: str) -> str:
@@ -43,7 +43,7 @@ class BuildContext(NamedTuple):
 
 
 class _Overlaid:
-    """Files in front of others."""
+    """A context with additional files that take precedence."""
 
     def __init__(self, files: Files | None, texts: Table[str, str]) -> None:
         self._files = files
@@ -59,7 +59,7 @@ class _Overlaid:
 
 
 def copied_folders(instructions: tuple[Instruction, ...]) -> list[str]:
-    """The places in the context that `COPY` and `ADD` take files from; the context itself comes first."""
+    """Return the folders of the context that `COPY` and `ADD` copy from; the context itself comes first."""
     folders = ["."]
     for instruction in instructions:
         if instruction.name in ("COPY", "ADD") and instruction.flag("from") is None:
@@ -97,7 +97,7 @@ def read_rules(text: str) -> tuple[Rule, ...]:
 
 
 def is_ignored(path: str, rules: tuple[Rule, ...]) -> bool:
-    """Whether a file or folder of the context is left out."""
+    """Return whether the rules exclude a file or folder of the context."""
     parts = normpath(path).split("/")
     folders = ["/".join(parts[: number + 1]) for number in range(len(parts))]
     ignored = False

@@ -1,4 +1,4 @@
-"""What the image of a stage would be configured to: `EXPOSE`, `USER` and the like, through all stages it builds on.
+"""The configuration of a stage's image (`EXPOSE`, `USER` and so on), through all stages that it builds on.
 
 What the base image brings along is not known here. The rules were measured with Docker 20.10's BuildKit: a stage
 inherits the settings and arguments of the stage it builds on, whose `ONBUILD` triggers run first; `ENTRYPOINT` drops an
@@ -49,7 +49,7 @@ def image_of(dockerfile: Dockerfile, stage: Stage, arguments: Mapping[str, str |
 
 
 def exposed_ports(text: str) -> frozenset[str]:
-    """One word of an `EXPOSE` as ports with their protocol: `8000-8001` is `8000/tcp` and `8001/tcp`."""
+    """Return the ports of one word of an `EXPOSE`: `8000-8001` is `8000/tcp` and `8001/tcp`."""
     ports, _, protocol = text.partition("/")
     protocol = protocol.lower() or "tcp"
     if "$" not in text:
@@ -72,14 +72,14 @@ class _Build:
                 self.declare(instruction, self.outside)
 
     def lineage(self, stage: Stage) -> list[Stage]:
-        """The stages that this one builds on, the first one first, and itself."""
+        """Return the stages that this one builds on, the first one first, and the stage itself."""
         stages = [stage]
         while (base := self.dockerfile.base_of(stages[0], self.expanded(stages[0].base, self.outside))) is not None:
             stages.insert(0, base)
         return stages
 
     def applied(self, image: Image, instructions: tuple[Instruction, ...]) -> Image:
-        """The image of one more stage."""
+        """Return the image after the instructions of one more stage."""
         self.variables.update(image.environment)
         inherited = image.command
         for instruction in instructions:
@@ -115,7 +115,7 @@ class _Build:
         return image
 
     def declare(self, instruction: Instruction, variables: dict[str, str]) -> None:
-        """An `ARG`: the given value, else its default, else the one from before the first `FROM`."""
+        """Declare an `ARG`: its given value, else its default, else the value from before the first `FROM`."""
         for word in instruction.words:
             name, equals, default = word.value.partition("=")
             value = self.expanded(default, variables) if equals else self.outside.get(name)
@@ -136,7 +136,7 @@ class _Build:
         return [self.expanded(word.value, self.variables) for word in instruction.words]
 
     def expanded(self, text: str, variables: Mapping[str, str]) -> str:
-        """The text with its variables replaced; as it is where that cannot be done."""
+        """Return the text with its variables replaced; unchanged if it cannot be expanded."""
         try:
             return expand(text, variables, self.escape)
         except (ShellSyntaxError, RecursionError):
@@ -167,7 +167,7 @@ _OLD_GRADLE: Final = re.compile(r"gradle:[1-6](?![0-9])")
 
 
 def official_name(image: str) -> str:
-    """`node` for `node:20-slim`; "" for an image that is not known. All known ones are run by root."""
+    """Return `node` for `node:20-slim`; "" for an unknown image. All known images run as root."""
     found = _IMAGE.fullmatch(image)
     if found is None or _WINDOWS.search(image) or _OLD_GRADLE.search(image):
         return ""
@@ -181,13 +181,13 @@ _NO_WORKDIR: Final = frozenset(("debian", "dotnet/sdk", "maven", "node", "python
 
 
 def base_workdir(dockerfile: Dockerfile, stage: Stage) -> str | None:
-    """The working directory that a stage starts with when no `WORKDIR` of the Dockerfile says otherwise."""
+    """Return the working directory that a stage inherits from its base image."""
     image = base_image(dockerfile, stage)
     return "/" if image in _NO_WORKDIR else _WORKDIRS.get(image)
 
 
 def base_image(dockerfile: Dockerfile, stage: Stage) -> str:
-    """The official image that a stage is built on, through other stages or not."""
+    """Return the official image that a stage is built on, directly or through other stages."""
     return official_name(dockerfile.lineage(stage)[0].base)
 
 
@@ -200,7 +200,7 @@ _SAME: Final = {"src": "source", "dst": "target", "destination": "target"}
 
 
 def workdir_at(dockerfile: Dockerfile, stage: Stage, instruction: Instruction) -> str | None:
-    """The working directory of an instruction; None when it cannot be told, or cannot stand in a `--mount` as it is."""
+    """Return the working directory of an instruction; None if it is unknown or cannot be written in a `--mount`."""
     before = stage.instructions[: stage.instructions.index(instruction)]
     workdir = image_of(dockerfile, stage._replace(instructions=before)).workdir or ""
     if not isabs(workdir):
@@ -212,7 +212,7 @@ def workdir_at(dockerfile: Dockerfile, stage: Stage, instruction: Instruction) -
 
 
 def absolute_at(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, path: str) -> str:
-    """Where a path leads that an instruction names, such as the target of a mount; "" when it cannot be told."""
+    """Return the absolute path of a path in an instruction, such as a mount target; "" if it is unknown."""
     if "$" in path or isabs(path):
         return "" if "$" in path else normpath(path)
     workdir = workdir_at(dockerfile, stage, instruction)
@@ -220,7 +220,7 @@ def absolute_at(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, 
 
 
 def mounts_of(instruction: Instruction) -> Iterator[dict[str, str]]:
-    """The options of each mount of a `RUN`; `type` is always there, and `source` and `target` have no other names."""
+    """Return the options of each mount of a `RUN`; `type` is always set, aliases become `source` and `target`."""
     for flag in instruction.flags if instruction.name == "RUN" else ():
         name, _, value = flag.value.partition("=")
         if name == "--mount":
@@ -230,7 +230,7 @@ def mounts_of(instruction: Instruction) -> Iterator[dict[str, str]]:
 
 
 def destination(dockerfile: Dockerfile, stage: Stage, copy: Instruction) -> str | None:
-    """Where a `COPY` or `ADD` puts what it copies, as written: absolute, a slash at its end kept."""
+    """Return the absolute destination of a `COPY` or `ADD`; a slash at its end is kept."""
     target = copy.words[-1].value if len(copy.words) > 1 else "$"
     workdir = "/" if isabs(target) else workdir_at(dockerfile, stage, copy)
     if workdir is None or "$" in target:
@@ -240,5 +240,5 @@ def destination(dockerfile: Dockerfile, stage: Stage, copy: Instruction) -> str 
 
 
 def is_within(path: str, folder: str) -> bool:
-    """Whether a path is a folder or inside it."""
+    """Return whether a path is the folder or inside it."""
     return f"{path.rstrip('/')}/".startswith(f"{folder.rstrip('/')}/")

@@ -16,7 +16,7 @@ _NAME: Final = re.compile(rf"[^{BLANK}]+")
 
 
 def read_instruction(source: Source, span: tuple[int, int], line: JoinedLine, escape: str) -> Instruction:
-    """The instruction that `line` is; `span` is where it is written, without its here-documents.
+    """Parse `line` as an instruction; `span` is its slice of the source, without its here-documents.
 
     Raises:
         ValueError: BuildKit refuses the arguments; the message says why.
@@ -79,7 +79,7 @@ class Arguments(NamedTuple):
 
 
 def split_flags(text: str, begin: int, end: int) -> tuple[tuple[Word, ...], int]:
-    """The flags that start at `begin`, unquoted, and where the other arguments start."""
+    """Return the flags from `begin` on, unquoted, and the offset of the other arguments."""
     flags: list[Word] = []
     at = begin
     while at < end:
@@ -117,7 +117,7 @@ def _flag(text: str, begin: int, end: int) -> tuple[Word, bool]:
 
 
 def split_arguments(name: str, text: str, whole: Word, escape: str) -> Arguments:
-    """The arguments of the instruction `name`, whose text behind the flags is `whole`.
+    """Split the arguments of the instruction `name`; `whole` is its text after the flags.
 
     Raises:
         ValueError: BuildKit refuses the arguments; the message says why.
@@ -180,7 +180,7 @@ def _blank_separated(text: str, whole: Word) -> tuple[Word, ...]:
 
 
 def _quoted_words(text: str, whole: Word, escape: str) -> tuple[Word, ...]:
-    """Words that keep their quotes and escapes, as `ENV`, `LABEL` and `ARG` have them."""
+    """Return the words of `ENV`, `LABEL` or `ARG`, with quotes and escapes kept."""
     words: list[Word] = []
     at = whole.begin
     while at < whole.end:

@@ -1,4 +1,4 @@
-"""What a Dockerfile consists of: items that are slices of its source, one after the other, without gaps."""
+"""The items of a Dockerfile: consecutive slices of its source, without gaps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BLANK: Final = "\t\v\f\r "
 
 
 class JoinedLine(NamedTuple):
-    """An instruction's lines as Docker joins them, with the way back: comment and blank lines inside are left out."""
+    """An instruction's lines as Docker joins them, without comments and blank lines, mapped to the source."""
 
     text: str
     starts: tuple[int, ...]
@@ -28,18 +28,18 @@ class JoinedLine(NamedTuple):
     """Where the same pieces start in the source."""
 
     def offset(self, at: int) -> int:
-        """The place in the source of the character at `at`."""
+        """Return the offset in the source of the character at `at`."""
         piece = bisect_right(self.starts, at) - 1
         return self.offsets[piece] + at - self.starts[piece]
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
-        """The slice of the source, continuations included, that `text[begin:end]` was made of."""
+        """Return the slice of the source, continuations included, for `text[begin:end]`."""
         start = self.offset(begin)
         return start, self.offset(end - 1) + 1 if end > begin else start
 
 
 class Word(NamedTuple):
-    """A part of an instruction: its value, and where the `JoinedLine` has it, quotes and escapes included."""
+    """A word of an instruction: its value and its place in the `JoinedLine`, quotes and escapes included."""
 
     value: str
     begin: int
@@ -109,7 +109,7 @@ class Instruction(Item):
     """The instruction inside an `ONBUILD`."""
 
     def flag(self, name: str) -> str | None:
-        """The value of the flag `--name=value`, the last one if there are several; "" when it has none."""
+        """Return the value of the last flag `--name=value`; "" if there is none."""
         for word in reversed(self.flags):
             key, _, value = word.value.partition("=")
             if key == f"--{name}":

@@ -1,4 +1,4 @@
-"""A Dockerfile's text as items, nothing lost: the text of all items, joined, is the source.
+"""Split a Dockerfile into items without loss: the joined text of all items is the source.
 
 The rules are those of BuildKit's `frontend/dockerfile/parser/parser.go` (August 2026). Unknown instructions are no
 error here, because a `# syntax=` line may bring a frontend that knows them.
@@ -30,7 +30,7 @@ _HOLDS_HEREDOCS: Final = frozenset(("ADD", "COPY", "RUN"))
 
 
 def read_items(source: Source) -> tuple[Item, ...]:
-    """All items of a Dockerfile, in order and without gaps.
+    """Return all items of a Dockerfile, in order and without gaps.
 
     Raises:
         UnusableInput: BuildKit's parser would refuse the file; with the line.
@@ -66,7 +66,7 @@ class _Lexer:
         return self.instruction(start)
 
     def next_line(self) -> str:
-        """The next line without its end, which is only ever a line feed for Docker."""
+        """Return the next line without its end; Docker ends lines only at a line feed."""
         start, end = self.at, self.text.find("\n", self.at)
         self.at = end + 1 if end >= 0 else len(self.text)
         return self.text[start : self.at].rstrip("\r\n")
@@ -102,7 +102,7 @@ class _Lexer:
         return replace(instruction, end=self.at, heredocs=heredocs)
 
     def joined_line(self) -> JoinedLine:
-        """The logical line from here on: continued by the escape character, comments and blank lines left out."""
+        """Return the logical line from here on: continuations joined, comments and blank lines dropped."""
         parts: list[str] = []
         starts: list[int] = []
         offsets: list[int] = []
@@ -160,7 +160,7 @@ class Announced(NamedTuple):
 
 
 def announced_heredocs(line: str) -> list[Announced]:
-    """The here-documents of an instruction, in order. `<<<` is none, nor is one inside quotes.
+    """Return the here-documents of an instruction, in order; `<<<` and quoted ones are ignored.
 
     Raises:
         ShellSyntaxError: a quote in a name is not closed.

@@ -1,4 +1,4 @@
-"""Rewriting a Dockerfile: splices for what is asked, and a proof that the new text means that and nothing else.
+"""Rewrite a Dockerfile by splices, and verify that the new text has the requested meaning.
 
 Every request records what the instructions are to be afterwards. The new text is read again and compared with it, so
 that a splice in a wrong place is an internal error, never a wrong file.
@@ -41,7 +41,7 @@ class Rewriting:
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
-        """What is asked for inside is forgotten when a part of it is refused."""
+        """Discard all requests of the `with` block if one of them is refused."""
         count = len(self._splices)
         kept = self._intended.copy()
         try:
@@ -69,7 +69,7 @@ class Rewriting:
         before[instruction] = (*before.get(instruction, ()), *self._outlines(directive + text))
 
     def replace_command(self, instruction: Instruction, at: int, new: str) -> None:
-        """Put another command in the place of one of a flat chain.
+        """Replace a command of a flat chain.
 
         Raises:
             Refused: the shell text is no flat chain.
@@ -79,7 +79,7 @@ class Rewriting:
         self._intended.commands[instruction, at] = new
 
     def remove_command(self, instruction: Instruction, at: int) -> None:
-        """Take a command out of a flat chain, with the comments inside the instruction that head it, and no others.
+        """Remove a command from a flat chain, with the comments directly above it inside the instruction.
 
         Raises:
             Refused: the shell text is no flat chain, or the others would run differently without the command.
@@ -99,10 +99,10 @@ class Rewriting:
         self._intended.commands[instruction, at] = ""
 
     def remove_word(self, instruction: Instruction, at: int, word: str) -> None:
-        """Take a word that nothing quotes, and the blanks before it, out of a command of a flat chain.
+        """Remove an unquoted word, and the blanks before it, from a command of a flat chain.
 
         Raises:
-            Refused: the shell text is no flat chain, or a comment inside the instruction stands before the word.
+            Refused: the shell text is no flat chain, or there is a comment before the word inside the instruction.
         """
         command = self._chain(instruction).commands[at]
         found = re.search(rf"[ \t]+{re.escape(word)}(?![^ \t;&|<>])", command.text)
@@ -115,7 +115,7 @@ class Rewriting:
         self._edit_command(instruction, at, (found.start(), found.end(), ""))
 
     def insert_word(self, instruction: Instruction, at: int, place: int, word: str) -> None:
-        """Put a word into a command of a flat chain: behind the word that ends at `place`, or before all others at 0.
+        """Insert a word in a command of a flat chain: after the word that ends at `place`, or first if it is 0.
 
         Raises:
             Refused: the shell text is no flat chain.
@@ -130,7 +130,7 @@ class Rewriting:
         self._edit_command(instruction, at, (place, place, text))
 
     def add_command(self, instruction: Instruction, at: int, new: str) -> None:
-        """Put a command of its own before one of a flat chain, or behind the last one, on a line of its own.
+        """Add a command on a separate line, before a command of a flat chain or after the last one.
 
         Raises:
             Refused: the shell text is no flat chain, or its commands run whether or not the ones before succeeded.
@@ -148,7 +148,7 @@ class Rewriting:
         added[instruction, at] = (*added.get((instruction, at), ()), new)
 
     def replace_word(self, instruction: Instruction, at: int, new: str) -> None:
-        """Put another word in the place of one, such as a source of a `COPY`.
+        """Replace a word, such as a source of a `COPY`.
 
         Raises:
             Refused: the words are a JSON list.
@@ -160,17 +160,17 @@ class Rewriting:
         self._intended.words[instruction, at] = new
 
     def move_before(self, instruction: Instruction, other: Instruction) -> None:
-        """Put an instruction, with the comments that head it, above another one and its comments."""
+        """Move an instruction, with the comments above it, before another one and its comments."""
         self._splices.insert(self._head(other), self._cut(instruction))
         self._intended.moved[instruction] = Moved(other, 0)
 
     def move_behind(self, instruction: Instruction, other: Instruction, at: int | None = None) -> None:
-        """Put an instruction, with the comments that head it, below another one.
+        """Move an instruction, with the comments above it, after another one.
 
         Behind the command `at` of a step, which is split there: the commands that follow become a step of their own.
 
         Raises:
-            Refused: the step is no chain of `&&` alone, or a comment stands where it would be split.
+            Refused: the step is no chain of `&&` alone, or there is a comment where it would be split.
         """
         lines = [line.strip() for line in other.text.splitlines()]
         if [line for line in lines if line and not line.startswith("#")][-1].endswith(self._escape):
@@ -196,7 +196,7 @@ class Rewriting:
         self._intended.moved[instruction] = Moved(other, at + 1)
 
     def dockerfile(self) -> Dockerfile:
-        """The new text read again; its locations are those of the text before.
+        """Return the new text, parsed again; its locations are those of the original text.
 
         Raises:
             InternalError: it is not what was asked for.
@@ -205,7 +205,7 @@ class Rewriting:
         return read_dockerfile(spliced(self._source, self._splices.in_order()))
 
     def cut(self, instruction: Instruction, cuts: Iterable[Cut], now: tuple[Outline, ...]) -> None:
-        """Put other texts in the place of parts of the source; `now` is in the instruction's place then."""
+        """Replace parts of the source; `now` is the instruction's new outline."""
         for start, end, text in cuts:
             self._splices.replace(start, end, text)
         self._intended.now[instruction] = now
@@ -228,7 +228,7 @@ class Rewriting:
         return text
 
     def _head(self, instruction: Instruction) -> int:
-        """Where the comments start that stand directly above an instruction."""
+        """Return the start of the comments directly above an instruction."""
         start = instruction.start
         for item in reversed(self._items[: self._items.index(instruction)]):
             if item.kind != "comment":
@@ -251,7 +251,7 @@ class Rewriting:
         return chain
 
     def _why_not_as_well(self, instruction: Instruction, chain: Chain, at: int) -> str:
-        """Why a command cannot be taken out besides what was asked for before."""
+        """Return why a command cannot be removed together with the earlier requests."""
         if (instruction, at) in self._intended.commands or (instruction, at) in self._intended.edits:
             return "it is changed as well"
         removed = self._intended.removed(instruction)

@@ -17,7 +17,7 @@ _NO_VARIABLES: Final[dict[str, str]] = {}
 
 
 class ShellSyntaxError(ValueError):
-    """A quote or a `${` that nothing closes, or a substitution that BuildKit does not know."""
+    """An unclosed quote or `${`, or a substitution that BuildKit does not support."""
 
 
 def raw_words(text: str) -> list[str]:
@@ -74,7 +74,7 @@ class _Reader:
         return self.until("", words), words.finish()
 
     def until(self, stop: str, words: WordList) -> str:
-        """Everything up to `stop`, which is read over; up to the end when it is empty."""
+        """Return the text up to `stop` and skip `stop`; if `stop` is empty, return the rest."""
         result: list[str] = []
         while character := self.peek():
             if character == stop:
@@ -207,11 +207,11 @@ class _Reader:
         return self.text[start : self.at]
 
 
-# Words in the making, as a shell's reader finds them character by character.
+# Words under construction, collected character by character.
 
 
 class WordList:
-    """The words that a reader has finished, and the one that it is in: BuildKit's `wordsStruct`."""
+    """The finished words of a lexer and its current one: BuildKit's `wordsStruct`."""
 
     def __init__(self) -> None:
         self.done: list[str] = []
@@ -233,7 +233,7 @@ class WordList:
                 self.finish()
 
     def finish(self) -> list[str]:
-        """End the current word; all words so far."""
+        """End the current word and return all words."""
         if self.begun:
             self.done.append("".join(self.begun))
             self.begun.clear()

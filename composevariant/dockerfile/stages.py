@@ -21,7 +21,7 @@ _FROM_AS_NAME = 3
 
 
 class Stage(NamedTuple):
-    """A `FROM` and what belongs to it."""
+    """A `FROM` and the instructions of its stage."""
 
     number: int
     """Counted from 0, as `--from=0` does."""
@@ -35,7 +35,7 @@ class Stage(NamedTuple):
     """All others, in order."""
 
     def arguments(self) -> dict[str, str | None]:
-        """The build arguments that the stage declares, with their defaults as written."""
+        """Return the build arguments that the stage declares, with their unexpanded defaults."""
         return declared_arguments(self.instructions)
 
 
@@ -64,14 +64,14 @@ class Dockerfile(NamedTuple):
         return next((stage for stage in reversed(self.stages) if stage.name == name.lower()), None)
 
     def stage(self, reference: str) -> Stage | None:
-        """The stage that `--from=reference` means: by name in any case, or by number."""
+        """Return the stage for `--from=reference`: a name in any case, or a number."""
         named = self.target(reference) if reference else None
         if named is None and reference.isdecimal() and int(reference) < len(self.stages):
             return self.stages[int(reference)]
         return named
 
     def base_of(self, stage: Stage, base: str) -> Stage | None:
-        """The earlier stage that `stage` builds on when its base, variables replaced, is `base`."""
+        """Return the earlier stage that `stage` builds on; `base` is its base with variables replaced."""
         earlier = reversed(self.stages[: stage.number])
         return next((other for other in earlier if other.name and other.name == base.lower()), None)
 
@@ -83,7 +83,7 @@ class Dockerfile(NamedTuple):
         return stages
 
     def arguments(self) -> frozenset[str]:
-        """The names of all build arguments that the file declares, before `FROM` and in any stage."""
+        """Return the names of all build arguments declared before `FROM` and in any stage."""
         return frozenset(declared_arguments(self.preamble)).union(*(stage.arguments() for stage in self.stages))
 
 
@@ -129,7 +129,7 @@ def _declarations(instructions: Iterable[Instruction]) -> Iterator[tuple[str, st
 
 
 class Outline(NamedTuple):
-    """What an instruction means, however it is laid out: the commands of a flat chain, else its words as they are."""
+    """The meaning of an instruction, whatever its layout: the commands of a flat chain, or its words."""
 
     name: str
     flags: tuple[str, ...]
@@ -139,7 +139,7 @@ class Outline(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """Where an instruction goes: above another one, or behind it, or behind its first `at` commands."""
+    """The target of a moved instruction: before another one, after it, or after its first `at` commands."""
 
     other: Instruction
     at: int | None
@@ -148,7 +148,7 @@ class Moved(NamedTuple):
 
 @dataclass
 class Intended:
-    """Everything that was asked for, by instruction, or by instruction and command."""
+    """All requested changes, by instruction, or by instruction and command."""
 
     escape: str
     flags: dict[Instruction, tuple[str, ...]] = field(default_factory=dict)
@@ -166,15 +166,15 @@ class Intended:
     moved: dict[Instruction, Moved] = field(default_factory=dict)
 
     def copy(self) -> Intended:
-        """The same, to come back to."""
+        """Return a copy, to restore after a refused request."""
         return Intended(self.escape, *(dict(getattr(self, each.name)) for each in fields(self)[1:]))
 
     def removed(self, instruction: Instruction) -> list[int]:
-        """The commands that are taken out."""
+        """Return the removed commands of an instruction."""
         return [at for (changed, at), text in self.commands.items() if changed is instruction and not text]
 
     def outlines(self, instruction: Instruction) -> Iterator[Outline]:
-        """What an instruction is to become, with what is put before it and what is moved there."""
+        """Return the expected outlines of an instruction, with those inserted before it or moved to it."""
         yield from self.before.get(instruction, ())
         if instruction in self.now:
             yield from self.now[instruction]
@@ -218,7 +218,7 @@ class Intended:
 
 
 def outline_of(instruction: Instruction, escape: str) -> Outline:
-    """What an instruction means now."""
+    """Return the current outline of an instruction."""
     chain = flat_chain(instruction, escape)
     words = tuple(word.value for word in instruction.words)
     if chain is not None:
