@@ -1,4 +1,4 @@
-"""All that is wrong with a Compose model, in one list."""
+"""Find all problems of a Compose model."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from composevariant.findings import Problem
 from composevariant.source import Location
 from composevariant.tree import Mapping, location_of
 from composevariant.validation.references import (
+    contexts_not_buildable,
     dependency_cycles,
     extends_cycles,
-    not_buildable,
-    undefined,
-    written_out,
+    merge_extended,
+    undefined_references,
 )
 from composevariant.validation.schema import newer_settings
 from composevariant.validation.services import repeated_container_names, service_problems
@@ -27,23 +27,24 @@ if TYPE_CHECKING:
 
     from composevariant.compose.files import ComposeFiles
     from composevariant.tree import Entry, Node
-    from composevariant.validation.compiled import Rules, ServiceFacts
+    from composevariant.validation.compiled import Rules, ServiceCache
 
 
 def find_problems(
     root: Node | None, rules: Rules, source_name: str, files: ComposeFiles | None = None
 ) -> list[Problem]:
-    """What is wrong with a model, in the order of the file; problems that stand in other files come last.
+    """Return the problems of a model in file order; problems in other files come last.
 
-    There is an error when `docker compose --profile "*" config -q` 2.40.3 fails, save for what only the disk or the
-    environment can tell. Values that depend on a variable count with its default in the file, or not at all.
+    There is an error when `docker compose --profile "*" config -q` 2.40.3 fails, except for failures that depend on
+    the disk or the environment. A variable is replaced by its default in the file; without one, the value that
+    contains it is not checked.
 
     Args:
         root: the resolved tree of a whole file; None for an empty one.
         rules: the compiled schema. The same one for base and result makes the second call cheap.
-        source_name: the file's name, for problems that have no better place.
-        files: where other Compose files are, to be extended and included. Without them nothing is claimed that
-            depends on these.
+        source_name: the file's name, for problems without a more precise location.
+        files: reads the Compose files that are extended or included. Without it, checks that depend on them are
+            skipped.
 
     Raises:
         UnusableInput: the schema is broken.
@@ -52,14 +53,14 @@ def find_problems(
     if misfit or not isinstance(root, Mapping):
         return [misfit] if misfit else []
     if files is not None and names_other_files(root):
-        return problems_with_others(root, rules, source_name, files)
+        return problems_of_project(root, rules, source_name, files)
     found = [] if rules.accept(root) else _refused(rules, root)
-    found = _each_place_once(found, _inconsistent(root, rules.facts))
+    found = _each_place_once(found, _inconsistent(root, rules.cache))
     return in_file_order(found, [source_name])
 
 
 def introduced(base: Iterable[Problem], result: Iterable[Problem]) -> list[Problem]:
-    """The problems of a result that its base does not have."""
+    """Return the problems of a result that its base does not have."""
     known = Counter(problem.identity for problem in base)
     new: list[Problem] = []
     for problem in result:
@@ -77,36 +78,36 @@ def _refused(rules: Rules, root: Mapping) -> list[Problem]:
     return _each_place_once(found, value_problems(root, root))
 
 
-def _inconsistent(root: Mapping, facts: ServiceFacts) -> Iterator[Problem]:
-    """What the schema does not see: settings and services that do not fit together."""
+def _inconsistent(root: Mapping, cache: ServiceCache) -> Iterator[Problem]:
+    """Yield the problems that no schema can find: settings and services that do not fit together."""
     own = services_of(root)
-    references = list(facts.references(own.items()))
-    inherited = written_out(root, facts.having(own, "extends"), own)
+    references = list(cache.references(own.items()))
+    inherited = merge_extended(root, cache.having(own, "extends"), own)
     whole = own | inherited.services
     yield from inherited.problems
-    yield from undefined(root, references)
-    yield from not_buildable(root, whole, references)
+    yield from undefined_references(root, references)
+    yield from contexts_not_buildable(root, whole, references)
     yield from extends_cycles(root, references)
-    yield from dependency_cycles(root, references if not inherited.services else facts.references(whole.items()))
-    yield from repeated_container_names(root, facts.having(whole, "container_name"))
-    yield from _contradictions(root, facts.not_known_sound(whole), facts)
+    yield from dependency_cycles(root, references if not inherited.services else cache.references(whole.items()))
+    yield from repeated_container_names(root, cache.having(whole, "container_name"))
+    yield from _contradictions(root, cache.not_known_valid(whole), cache)
 
 
-def _contradictions(root: Mapping, services: dict[str, Mapping], facts: ServiceFacts) -> Iterator[Problem]:
+def _contradictions(root: Mapping, services: dict[str, Mapping], cache: ServiceCache) -> Iterator[Problem]:
     found = [*service_problems(root, services), *newer_settings(root, services)]
-    unsound = {problem.path[1] for problem in found if len(problem.path) > 1}
-    facts.remember_sound(service for name, service in services.items() if name not in unsound)
+    invalid = {problem.path[1] for problem in found if len(problem.path) > 1}
+    cache.remember_valid(service for name, service in services.items() if name not in invalid)
     yield from found
 
 
 def _each_place_once(found: list[Problem], more: Iterable[Problem]) -> list[Problem]:
-    """What was found, and more of it at other places: a value of the wrong type need not be named twice."""
+    """Append the problems whose path has not been reported yet."""
     places = {problem.path for problem in found}
     return found + [problem for problem in more if problem.path not in places]
 
 
 def in_file_order(found: Iterable[Problem], names: Sequence[str]) -> list[Problem]:
-    """The problems in the order of these files, line by line; those of other files come last."""
+    """Return the problems sorted by file (in the order of `names`, other files last), line and column."""
     order = {name: number for number, name in enumerate(names)}
 
     def place(problem: Problem) -> tuple[int, int, int]:
@@ -116,7 +117,7 @@ def in_file_order(found: Iterable[Problem], names: Sequence[str]) -> list[Proble
     return sorted(found, key=place)
 
 
-# Files that are no Compose project at all: empty ones, old ones, and pieces of one.
+# Files that are not a Compose project: empty files, files of version 1, and fragments.
 
 _SECTIONS: Final = frozenset((
     "configs", "include", "jobs", "models", "name", "networks", "secrets", "services", "version", "volumes",
@@ -136,19 +137,19 @@ _SHOWN_NAMES: Final = 3
 
 
 def document_problem(root: Node | None, source_name: str) -> Problem | None:
-    """Why a file as a whole cannot be a Compose project; None when it can."""
+    """Return the reason why a file cannot be a Compose project; None if it can."""
     start = location_of(root) or Location(source_name, 1, 1)
     if root is None:
         return _problem("document.empty", "the file is empty; a Compose file has at least services", start)
     if not isinstance(root, Mapping):
         return _problem("document.no-mapping", "the file is not a mapping; a Compose file begins with services:", start)
     if all(entry.name == "version" for entry in root.entries):
-        return _problem("document.empty", "the file holds no services and nothing else to use; add services", start)
+        return _problem("document.empty", "the file defines no services; add services", start)
     return None if root.entry("services") else _misplaced(root)
 
 
 def _misplaced(root: Mapping) -> Problem | None:
-    """Services, or the settings of one, at the top of the file."""
+    """Report services, or settings of a service, at the top level of the file."""
     strangers = [entry for entry in root.entries if entry.name not in _SECTIONS and not entry.name.startswith("x-")]
     services = [entry for entry in strangers if _is_service(entry.value)]
     settings = [entry for entry in strangers if entry.name in _SERVICE_KEYS]
@@ -177,14 +178,13 @@ def _problem(check: str, message: str, location: Location | None) -> Problem:
     return Problem(check, "error", (), message, location)
 
 
-# Problems of a project that is not all in one file: it is looked at with what it extends and includes written
-# out.
+# Projects of several files: the files that are extended and included are merged before the check.
 
 
-def problems_with_others(root: Mapping, rules: Rules, source_name: str, files: ComposeFiles) -> list[Problem]:
-    """The problems of the whole project, each in the file that is to blame.
+def problems_of_project(root: Mapping, rules: Rules, source_name: str, files: ComposeFiles) -> list[Problem]:
+    """Return the problems of the whole project, each located in the file that causes it.
 
-    Where it cannot be put together, those of the file alone, and why it cannot.
+    If the files cannot be merged, return the problems of the main file and the reasons why the merge failed.
     """
     try:
         whole = whole_of(root, files)
@@ -192,8 +192,8 @@ def problems_with_others(root: Mapping, rules: Rules, source_name: str, files: C
         found = find_problems(root, rules, source_name)
         if any(problem.severity == "error" for problem in found):
             return found
-        told = [_file_problem(root, reason) for reason in error.errors if not isinstance(reason, UnknownFileError)]
-        return in_file_order([*found, *told], [source_name])
+        reasons = [_file_problem(root, reason) for reason in error.errors if not isinstance(reason, UnknownFileError)]
+        return in_file_order([*found, *reasons], [source_name])
     return find_problems(whole, rules, source_name)
 
 

@@ -26,12 +26,12 @@ from composevariant.sidecars import (
     ADDED,
     FOR,
     SIDECAR,
-    filled_mapping,
-    filled_text,
+    added_paths,
+    fill_mapping,
+    fill_text,
     find_preset,
     label,
-    record,
-    taken_back,
+    remove_added,
 )
 from composevariant.tree import Entry, Mapping, Scalar, delete, get, literal, location_of, put, string, write_path
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from composevariant.operations.add.targets import Served
     from composevariant.operations.context import Context
     from composevariant.overlay import Add
-    from composevariant.sidecars import Parts, Preset, Template
+    from composevariant.sidecars import ModeSettings, Preset, Template
     from composevariant.tree import Path
 
 
@@ -52,7 +52,7 @@ class _Asked(NamedTuple):
     wanted: Add
     preset: Preset
     template: Template
-    parts: Parts
+    parts: ModeSettings
     served: Served
     name: str
     context: Context
@@ -121,7 +121,7 @@ def _without_former(tree: Mapping, asked: _Asked) -> Mapping:
     if label(old, SIDECAR) != asked.preset.name:
         what = f"there is a service {asked.name} already, which was not added by composevariant"
         raise UnusableInput(what, location_of(old), f"strip or rename it before {asked.preset.title} is added")
-    return taken_back(delete(tree, [("services", asked.name)]), [asked.name], tree)[0]
+    return remove_added(delete(tree, [("services", asked.name)]), [asked.name], tree)[0]
 
 
 def _added(tree: Mapping, asked: _Asked) -> Outcome:
@@ -134,10 +134,10 @@ def _added(tree: Mapping, asked: _Asked) -> Outcome:
     values = _values(asked, services, sends)
     patches = _patches(asked, services, values)
     patch = patches[0].patch if patches else Patch(Mapping(), {})
-    service = with_sources(filled_mapping(asked.parts.service, values), patch.sources)
+    service = with_sources(fill_mapping(asked.parts.service, values), patch.sources)
     if sends and sends.environment.entries:
         service = merge(service, Mapping((Entry(Scalar("environment"), sends.environment),)))
-    config = template._replace(text=filled_text(template.text, values)) if template else None
+    config = template._replace(text=fill_text(template.text, values)) if template else None
     ready = configured(service, asked.name, config, asked.wanted, asked.context)
     service = surrounded(ready.service, tree, asked.served, sends)
     new = _shared_paths(patches, service, services)
@@ -147,7 +147,7 @@ def _added(tree: Mapping, asked: _Asked) -> Outcome:
             new += new_paths(each.patch.content, services[each.name], ("services", each.name))
             done = merged(after, _project(each.name, each.patch.content))
             after, notes = done.tree, [*notes, *done.notes]
-    made = {path for service in services.values() for path in record(service)}
+    made = {path for service in services.values() for path in added_paths(service)}
     definitions = [*_new_volumes(after, service, patch.content, asked)]
     definitions += [("configs", inline_name(asked.name), ready.inline)] if ready.inline else []
     for section, name, definition in definitions:
@@ -173,7 +173,7 @@ def _patches(asked: _Asked, services: dict[str, Mapping], values: dict[str, str]
     patches: list[_Patched] = []
     errors: list[ComposeVariantError] = []
     for name in asked.served.patched:
-        wished = filled_mapping(asked.parts.target, {**values, "target": name})
+        wished = fill_mapping(asked.parts.target, {**values, "target": name})
         patch = fitted(wished, services[name], name, asked.wanted.location)
         errors += clashes(patch.content, services[name], ("services", name), asked.wanted.location)
         patches.append(_Patched(name, wished, patch))
@@ -209,7 +209,7 @@ def _project(name: str, service: Mapping) -> Mapping:
 
 def _shared_paths(patches: list[_Patched], service: Mapping, services: dict[str, Mapping]) -> list[Path]:
     """What another added sidecar has put there and this one counts on, so that it stays as long as one of them does."""
-    others = {path for other in services.values() for path in record(other)}
+    others = {path for other in services.values() for path in added_paths(other)}
     volumes = [("volumes", placed.mount.source) for placed in placed_in(service) if placed.mount.type == "volume"]
     wished = [path for each in patches for path in new_paths(each.wished, None, ("services", each.name))]
     paths = [*wished, *volumes]
@@ -225,7 +225,7 @@ def _new_volumes(tree: Mapping, service: Mapping, patch: Mapping, asked: _Asked)
     section = tree.get("volumes")
     known = section.names() if isinstance(section, Mapping) else []
     new: list[str] = []
-    others = {path for other in services_of(tree).values() for path in record(other)}
+    others = {path for other in services_of(tree).values() for path in added_paths(other)}
     shared = {placed.mount.source for placed in placed_in(services_of(tree).get(asked.served.name, Mapping()))}
     ours = {placed.mount.source for placed in placed_in(patch)}
     for placed in (*placed_in(patch), *placed_in(service)):
