@@ -165,11 +165,7 @@ def _shown(text: str) -> str:
 # The program that a service starts, by its `entrypoint` and `command`.
 
 _SHELLS: Final = frozenset(("sh", "bash", "ash", "dash", "zsh"))
-
-
 _WRAPPERS: Final = frozenset(("--", "exec", "env", "nohup", "tini", "dumb-init", "docker-entrypoint"))
-
-
 _SEPARATORS: Final = frozenset((";", "&", "&&", "|", "||"))
 
 

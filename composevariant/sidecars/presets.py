@@ -1,6 +1,6 @@
 """Presets: descriptions of sidecars in YAML. Presets are data: the fields are the YAML keys, and no preset has code.
 
-In every pattern `*` stands for any text. Patterns for images, names and files are compared word by word: letter case
+In every pattern `*` matches any text. Patterns for images, names and files are compared word by word: letter case
 is ignored, and `_` and `.` are equal to `-`, so `*-filebeat` fits the service `prod_filebeat` as well as the file
 `Dockerfile.filebeat`. Patterns for labels, variables, paths in the container and keys are compared exactly.
 """
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 SidecarClass = Literal["collector", "receiver", "path", "controller"]
 """A sidecar reads from services, receives from them, is in the path of their traffic, or controls their containers."""
-
 
 CLASSES: Final[tuple[SidecarClass, ...]] = ("collector", "receiver", "path", "controller")
 
@@ -113,47 +112,35 @@ class Preset(NamedTuple):
 
     name: str
     title: str
-    """The name in messages."""
+    """The display name in messages."""
     sort: SidecarClass = "collector"
-    """The YAML key is `class`, which Python keeps for itself."""
+    """The YAML key is `class`, a reserved word in Python."""
     match: Match = Match()
     traces: Traces = Traces()
     companions: tuple[str, ...] = ()
-    """Images of services that go along when nobody but the sidecar uses them."""
+    """Images of services that are removed with the sidecar if no other service uses them."""
     backends: tuple[str, ...] = ()
-    """Images of services that the sidecar sends to. They stay, and the report says so."""
+    """Images of services that the sidecar sends to. They are kept and reported."""
     instead: tuple[tuple[str, str], ...] = ()
-    """Variables for services that lost variables of the sidecar: they tell what looks for it that it is gone."""
+    """Variables that replace removed variables of the sidecar, to disable the code that looks for it."""
     embedded: Embedded = Embedded()
     advice: tuple[Advice, ...] = ()
-    """For those that stay."""
+    """Advice on sidecars that are kept."""
     template: Template | None = None
-    """How it is added; None where it cannot be, and where nobody asked."""
+    """How the sidecar is added; None if it cannot be added or if only the first half of the preset was read."""
 
 
 # The presets that come with composevariant, those of a project, and how a preset is read.
 
 Patterns = TypeVar("Patterns", Match, Traces, Embedded)
 
-
 _FOLDER: Final = "sidecars/presets"
-
-
 _OWN_FOLDER: Final = ".composevariant/sidecars"
-
-
 _ENDINGS: Final = (".yml", ".yaml")
-
-
 _KEYS: Final = ("title", "class", "match", "traces", "companions", "backends", "instead", "embedded")
-
-
 _ADVICE: Final = "advice"
-
-
 TEMPLATE_KEYS: Final = ("params", "versions", "outputs", "service", "target", "config", "modes")
-"""Those of `sidecars.template`, which to strip a sidecar need not be loaded."""
-
+"""The keys of a template. They are listed here so that `strip` need not import `sidecars.templates`."""
 
 _REST: Final = re.compile(rf"^(?:{'|'.join((_ADVICE, *TEMPLATE_KEYS))}):", re.MULTILINE)
 

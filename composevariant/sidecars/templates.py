@@ -24,8 +24,6 @@ containers send."""
 
 
 MODES: Final[tuple[Mode, ...]] = ("host", "stdout", "files", "receive")
-
-
 _PLACE: Final = re.compile(r"\{\{(\w+)\}\}", re.ASCII)
 
 

@@ -13,10 +13,10 @@ from composevariant.lazy_face import lazy_face
 
 if TYPE_CHECKING:
     from composevariant.validation.catalog import ADVICE
-    from composevariant.validation.check import find_problems, in_file_order, introduced
+    from composevariant.validation.check import find_problems, in_file_order, introduced, problems_with_variables
     from composevariant.validation.compiled import Rules
     from composevariant.validation.forms import as_github, as_json, as_sarif
-    from composevariant.validation.ignores import problems_with_variables, without_ignored
+    from composevariant.validation.ignores import without_ignored
     from composevariant.validation.references import merge_extended
     from composevariant.validation.schema import given_schema, installed_schema
 
@@ -24,10 +24,10 @@ __all__, __getattr__ = lazy_face(
     __name__,
     {
         "catalog": "ADVICE",
-        "check": "find_problems in_file_order introduced",
+        "check": "find_problems in_file_order introduced problems_with_variables",
         "compiled": "Rules",
         "forms": "as_github as_json as_sarif",
-        "ignores": "problems_with_variables without_ignored",
+        "ignores": "without_ignored",
         "references": "merge_extended",
         "schema": "given_schema installed_schema",
     },

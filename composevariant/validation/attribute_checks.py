@@ -15,19 +15,10 @@ from composevariant.tree import Mapping, Meaning, Node, Scalar, Sequence, items_
 
 Cast = Literal["int", "float", "bool"]
 
-
 _VARIABLE: Final = pattern(r"\$(?:\$|([A-Za-z_{]))")
-
-
 _INTEGER: Final = pattern(r"[-+]?[0-9]{1,19}")
-
-
 _FLOAT: Final = pattern(r"[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)?|inf(?:inity)?|nan)", re.IGNORECASE)
-
-
 _TRUE: Final = frozenset(("true", "y", "yes", "on"))
-
-
 _FALSE: Final = frozenset(("false", "n", "no", "off"))
 
 
@@ -49,14 +40,8 @@ def cast_text(text: str, kind: Cast) -> Meaning | None:
 # Mounts, devices, hosts and similar attributes, for which the schema accepts any string or mapping.
 
 _USUAL_MOUNT: Final = re.compile(r"[^:$]{2,}(?::[^:$]{2,}){0,2}")
-
-
 _TRAILING_BLANK: Final = re.compile(r"[^=]*\s(?:=|$)")
-
-
 _MOUNT_SECTIONS: Final = 3
-
-
 _DEVICE_SECTIONS: Final = 3
 
 
@@ -178,11 +163,7 @@ def wrong_watch(node: Node) -> str:
 # Scalars for which the schema accepts any string but Compose does not.
 
 _DURATION: Final = pattern(r"[-+]?(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+)")
-
-
 _SIZE: Final = pattern(r"\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)? ?(?:b|[kmgtp](?:b|ib)?)?", re.IGNORECASE)
-
-
 _CAST_NAMES: Final[dict[Cast, str]] = {"int": "a whole number", "float": "a number", "bool": "true or false"}
 
 
@@ -327,14 +308,8 @@ def _is_external(node: Mapping) -> bool | None:
 # Published ports: the short syntax as in `go-connections/nat`, the long syntax as in compose-go 2.9.1.
 
 _USUAL: Final = re.compile(r"(?:(?:[0-9]{1,4}|[1-5][0-9]{4}):)?[1-9][0-9]{0,3}")
-
-
 _RANGE: Final = pattern(r"([0-9]+)(?:-([0-9]+)(?:-.*)?)?")
-
-
 _PROTOCOLS: Final = ("tcp", "udp", "sctp")
-
-
 _LAST_PORT: Final = 65535
 
 
@@ -413,14 +388,9 @@ def _wrong_long(port: Mapping) -> str:
 # Commands in one string, which Compose splits into words with `mattn/go-shellwords` 1.0.12.
 
 _SPECIAL: Final = re.compile(r"[\\'\"`()]")
-
-
 _ENDS: Final = ";&|<>"
-
-
 _TOGGLES: Final = {"'": "'", '"': '"', "`": "`", ")": "$("}
 """The quote that each mark opens or closes. go-shellwords treats an unmatched `)` as the start of `$(`."""
-
 
 _INERT_IN: Final = {"'": {'"', "$("}, '"': {"'", "$("}, "`": {"'", '"', "$("}, ")": {"'", '"', "`"}}
 

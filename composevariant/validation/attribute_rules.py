@@ -128,7 +128,6 @@ _DEFINITIONS: Final = {
     "secrets.*.driver_opts.*": _OPTION,
 }
 
-
 _PLAIN: Final = Handling()
 
 

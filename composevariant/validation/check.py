@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from composevariant.compose import services_of
@@ -24,9 +25,10 @@ from composevariant.validation.services import repeated_container_names, service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Mapping as Table
 
     from composevariant.compose.files import ComposeFiles
-    from composevariant.tree import Entry, Node
+    from composevariant.tree import Entry, Node, Scalar
     from composevariant.validation.compiled import Rules, ServiceCache
 
 
@@ -54,8 +56,8 @@ def find_problems(
         return [misfit] if misfit else []
     if files is not None and names_other_files(root):
         return problems_of_project(root, rules, source_name, files)
-    found = [] if rules.accept(root) else _refused(rules, root)
-    found = _each_place_once(found, _inconsistent(root, rules.cache))
+    found = [] if rules.accept(root) else _refusals(rules, root)
+    found = _add_at_new_paths(found, _inconsistencies(root, rules.cache))
     return in_file_order(found, [source_name])
 
 
@@ -71,14 +73,14 @@ def introduced(base: Iterable[Problem], result: Iterable[Problem]) -> list[Probl
     return new
 
 
-def _refused(rules: Rules, root: Mapping) -> list[Problem]:
+def _refusals(rules: Rules, root: Mapping) -> list[Problem]:
     from composevariant.validation.wording import key_problems, schema_problems, value_problems
 
-    found = _each_place_once(list(key_problems(root)), schema_problems(rules, root))
-    return _each_place_once(found, value_problems(root, root))
+    found = _add_at_new_paths(list(key_problems(root)), schema_problems(rules, root))
+    return _add_at_new_paths(found, value_problems(root, root))
 
 
-def _inconsistent(root: Mapping, cache: ServiceCache) -> Iterator[Problem]:
+def _inconsistencies(root: Mapping, cache: ServiceCache) -> Iterator[Problem]:
     """Yield the problems that no schema can find: settings and services that do not fit together."""
     own = services_of(root)
     references = list(cache.references(own.items()))
@@ -100,7 +102,7 @@ def _contradictions(root: Mapping, services: dict[str, Mapping], cache: ServiceC
     yield from found
 
 
-def _each_place_once(found: list[Problem], more: Iterable[Problem]) -> list[Problem]:
+def _add_at_new_paths(found: list[Problem], more: Iterable[Problem]) -> list[Problem]:
     """Append the problems whose path has not been reported yet."""
     places = {problem.path for problem in found}
     return found + [problem for problem in more if problem.path not in places]
@@ -123,15 +125,11 @@ _SECTIONS: Final = frozenset((
     "configs", "include", "jobs", "models", "name", "networks", "secrets", "services", "version", "volumes",
 ))  # fmt: skip
 
-
 _SOURCES: Final = ("build", "extends", "image")
-
-
 _SERVICE_KEYS: Final = frozenset((
     "build", "command", "container_name", "depends_on", "entrypoint", "env_file", "environment", "expose", "extends",
     "healthcheck", "image", "labels", "links", "logging", "ports", "restart", "user", "working_dir",
 ))  # fmt: skip
-
 
 _SHOWN_NAMES: Final = 3
 
@@ -202,3 +200,40 @@ def _file_problem(root: Mapping, error: ComposeVariantError) -> Problem:
     section = "extends" if named_by == "extends" or not root.entry("include") else "include"
     message = f"{error.message}; {error.hint}" if error.hint else error.message
     return Problem(f"file.{section}", "error", (section,), message, error.location, (error.message,))
+
+
+# The project with its variables replaced by their current values, as Docker Compose would read it now.
+
+
+def problems_with_variables(
+    root: Mapping, rules: Rules, name: str, known: Table[str, str], files: ComposeFiles | None = None
+) -> list[Problem]:
+    """Return the errors that only appear once variables are replaced by their values; an unset variable is empty.
+
+    Args:
+        root: the resolved tree of the project.
+        rules: the compiled schema.
+        name: the file's name, for problems without a more precise location.
+        known: the variables of the environment and of `.env`.
+        files: reads the Compose files that are extended or included.
+    """
+    from composevariant.tree import with_scalars
+
+    replaced = with_scalars(root, lambda node: _interpolate(node, known) if "$" in node.text else node)
+    if replaced is root or not isinstance(replaced, Mapping):
+        return []
+    found = introduced(find_problems(root, rules, name, files), find_problems(replaced, rules, name, files))
+    return [
+        replace(problem, message=f"{problem.message}; this depends on the current values of the variables")
+        for problem in found
+        if problem.severity == "error"
+    ]
+
+
+def _interpolate(node: Scalar, known: Table[str, str]) -> Scalar:
+    """Replace variables in a scalar. The result is a string, as in Compose; a remaining `$` is escaped as `$$`."""
+    from composevariant.compose import interpolated
+
+    value = interpolated(node.text, known)
+    text = node.text if value is None else value.replace("$", "$$")
+    return node if text == node.text else replace(node, text=text, style=node.style or '"')

@@ -40,33 +40,18 @@ if TYPE_CHECKING:
     from composevariant.validation.schema import Schema
 
 _MAPPING_WORDS: Final = frozenset(("additionalProperties", "patternProperties", "properties", "required"))
-
-
 _LIST_WORDS: Final = frozenset(("items", "uniqueItems"))
-
-
 _SCALAR_WORDS: Final = frozenset(("enum", "maximum", "minimum", "pattern"))
-
-
 _OWN_WORDS: Final = _MAPPING_WORDS | _LIST_WORDS | _SCALAR_WORDS | {"type"}
-
-
 _CHOICES: Final = frozenset(("anyOf", "oneOf"))
-
-
 ANNOTATIONS: Final = frozenset((
     "$comment", "$defs", "$id", "$schema", "default", "definitions", "deprecated", "description", "examples", "format",
     "id", "readOnly", "title", "writeOnly",
 ))  # fmt: skip
 """Keywords without effect on validity. Compose checks formats by `attribute_rules` instead."""
 
-
 _KNOWN_WORDS: Final = _OWN_WORDS | _CHOICES | {"$ref", "allOf", "unevaluatedProperties"} | ANNOTATIONS
-
-
 _NODE_CLASSES: Final = (Scalar, Mapping, Sequence)
-
-
 _OLD_DRAFTS: Final = ("draft-06", "draft-07")
 
 

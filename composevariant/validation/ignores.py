@@ -8,23 +8,17 @@ silenced, because Docker Compose refuses the file anyway.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose import interpolated
 from composevariant.errors import did_you_mean
 from composevariant.findings import Problem
 from composevariant.source import Location
-from composevariant.tree import Mapping, Scalar, with_scalars
 from composevariant.validation.catalog import ERRORS, TITLES
-from composevariant.validation.check import find_problems, introduced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as Table
 
-    from composevariant.compose.files import ComposeFiles
-    from composevariant.validation.compiled import Rules
 
 _COMMENT: Final = re.compile(r"(?:^|\s)#\s*composevariant:\s*ignore\[([^\]]*)\]")
 
@@ -51,7 +45,7 @@ def without_ignored(problems: Iterable[Problem], texts: Table[str, str]) -> list
         used.update(found)
         if not found:
             left.append(problem)
-    return [*left, *_doubts(ignores, used)]
+    return [*left, *_advice_on(ignores, used)]
 
 
 def _silences(ignore: _Ignore, problem: Problem) -> bool:
@@ -61,7 +55,7 @@ def _silences(ignore: _Ignore, problem: Problem) -> bool:
     return ignore.check == problem.check and ignore.first <= place.line <= ignore.last
 
 
-def _doubts(ignores: Iterable[_Ignore], used: set[_Ignore]) -> Iterator[Problem]:
+def _advice_on(ignores: Iterable[_Ignore], used: set[_Ignore]) -> Iterator[Problem]:
     for ignore in ignores:
         check, kind = ignore.check, "ignore.unknown"
         if check in ERRORS:
@@ -82,17 +76,17 @@ def _ignores(name: str, text: str) -> Iterator[_Ignore]:
     for number, line in enumerate(lines, 1):
         found = _COMMENT.search(line)
         if found:
-            first, last = _reach(lines, number)
+            first, last = _affected_lines(lines, number)
             place = Location(name, number, found.start() + 1 + line[found.start() :].index("#"))
             for check in filter(None, re.split(r"[\s,]+", found[1])):
                 yield _Ignore(check, place, first, last)
 
 
-def _reach(lines: list[str], number: int) -> tuple[int, int]:
+def _affected_lines(lines: list[str], number: int) -> tuple[int, int]:
     """Return the first and last line to which the comment in line `number` applies."""
     if not lines[number - 1].lstrip().startswith("#"):
         return number, number
-    if all(_is_comment(line) for line in lines[: number - 1]) and _stands_apart(lines, number):
+    if all(_is_comment(line) for line in lines[: number - 1]) and _is_apart(lines, number):
         return 1, len(lines)
     at = next((index for index in range(number, len(lines)) if not _is_comment(lines[index])), len(lines) - 1)
     indent = _indent(lines[at])
@@ -107,7 +101,7 @@ def _reach(lines: list[str], number: int) -> tuple[int, int]:
     return at + 1, end
 
 
-def _stands_apart(lines: list[str], number: int) -> bool:
+def _is_apart(lines: list[str], number: int) -> bool:
     """Return whether a blank line follows the comment block that contains line `number`."""
     below = next((line for line in lines[number:] if not line.lstrip().startswith("#")), "")
     return not below.strip()
@@ -119,36 +113,3 @@ def _is_comment(line: str) -> bool:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
-
-
-# The project with its variables replaced by their current values, as Docker Compose would read it now.
-
-
-def problems_with_variables(
-    root: Mapping, rules: Rules, name: str, known: Table[str, str], files: ComposeFiles | None = None
-) -> list[Problem]:
-    """Return the errors that only appear once variables are replaced by their values; an unset variable is empty.
-
-    Args:
-        root: the resolved tree of the project.
-        rules: the compiled schema.
-        name: the file's name, for problems without a more precise location.
-        known: the variables of the environment and of `.env`.
-        files: reads the Compose files that are extended or included.
-    """
-    filled = with_scalars(root, lambda node: _filled(node, known) if "$" in node.text else node)
-    if filled is root or not isinstance(filled, Mapping):
-        return []
-    found = introduced(find_problems(root, rules, name, files), find_problems(filled, rules, name, files))
-    return [
-        replace(problem, message=f"{problem.message}; this depends on the current values of the variables")
-        for problem in found
-        if problem.severity == "error"
-    ]
-
-
-def _filled(node: Scalar, known: Table[str, str]) -> Scalar:
-    """Replace variables in a scalar. The result is a string, as in Compose; a remaining `$` is escaped as `$$`."""
-    value = interpolated(node.text, known)
-    text = node.text if value is None else value.replace("$", "$$")
-    return node if text == node.text else replace(node, text=text, style=node.style or '"')

@@ -21,11 +21,8 @@ if TYPE_CHECKING:
     Rule = Callable[[Node], bool]
 
 _KINDS: Final = {"string": "str", "boolean": "bool", "null": "null", "number": "float", "integer": "int"}
-
-
 VARIABLE_TYPES: Final = frozenset(("string", "number", "integer", "boolean"))
 """The types that a scalar with a variable may have after interpolation."""
-
 
 _MAYBE_NO_STRING: Final = "~+-.0123456789fFnNtT"
 """The first characters of unquoted scalars that may be null, a boolean, a number or a date."""

@@ -20,16 +20,9 @@ if TYPE_CHECKING:
 Schema: TypeAlias = dict[str, object]
 """A JSON schema as parsed by `json`."""
 
-
 _PACKAGE: Final = "check_jsonschema"
-
-
 _VENDORED: Final = "builtin_schemas/vendor/compose-spec.json"
-
-
 _UNKNOWN_DRAFTS: Final = ("draft-03", "draft-04")
-
-
 _HINT: Final = "reinstall composevariant with its dependencies, or name a Compose schema with --schema"
 
 

@@ -155,15 +155,12 @@ def _bytes(text: str) -> float | None:
 
 
 _UNITS: Final = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40, "p": 2**50}
-
-
 _TWINS: Final = (
     _Twin("cpus", "limits", "cpus", _number),
     _Twin("mem_limit", "limits", "memory", _bytes),
     _Twin("mem_reservation", "reservations", "memory", _bytes),
     _Twin("pids_limit", "limits", "pids", _number),
 )
-
 
 _RULES: Final[dict[str, Callable[[Mapping, Node], Iterator[Finding]]]] = {
     "network_mode": _network_mode,

@@ -103,7 +103,6 @@ _CLASSES: Final[dict[type, str]] = {
     dict: "a mapping",
 }
 
-
 _CHOICES: Final = ("oneOf", "anyOf")
 
 
@@ -137,7 +136,7 @@ def _causes_of_choice(error: ValidationError) -> Iterator[Cause]:
         branches.setdefault(inner.relative_schema_path[0], []).append(inner)
     meant = [inner for inner in branches.values() if not any(map(_is_of_wrong_type, inner))]
     if meant:
-        furthest = max(meant, key=_reach)
+        furthest = max(meant, key=_rank)
         yield from causes_of(furthest)
     else:
         types = [name for inner in branches.values() for name in _allowed_types(inner)]
@@ -160,7 +159,7 @@ def _allowed_types(errors: list[ValidationError]) -> Iterator[str]:
             yield from _texts(error.validator_value)
 
 
-def _reach(errors: list[ValidationError]) -> tuple[int, int]:
+def _rank(errors: list[ValidationError]) -> tuple[int, int]:
     """Rank a branch by the depth of its deepest error, then by the smaller number of errors."""
     return max(len(error.relative_path) for error in errors), -len(errors)
 
@@ -192,13 +191,8 @@ _NAMES: Final = {
     "object": "mapping",
 }
 
-
 _QUOTABLE: Final = ("a boolean", "a number", "a number with a fraction", "a date")
-
-
 _LIMITS: Final = {"minimum": "at least", "maximum": "at most"}
-
-
 _LONGEST_VALUE: Final = 60
 
 

@@ -46,7 +46,6 @@ SIGNALS: Final = frozenset((
     "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ",
 ))  # fmt: skip
 
-
 CAPABILITIES: Final = frozenset((
     "ALL", "AUDIT_CONTROL", "AUDIT_READ", "AUDIT_WRITE", "BLOCK_SUSPEND", "BPF", "CHECKPOINT_RESTORE", "CHOWN",
     "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE",

@@ -18,11 +18,7 @@ if TYPE_CHECKING:
     from composevariant.validation.advice.context import CheckContext
 
 _UNKNOWN: Final = "\0"
-
-
 _RESTARTS: Final = ("no", "always", "unless-stopped", "on-failure")
-
-
 _IMAGE: Final = re.compile(
     r"(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(?::[0-9]+)?/)?"
     r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)*"
@@ -31,10 +27,8 @@ _IMAGE: Final = re.compile(
 )
 """The grammar of distribution's `reference` package."""
 
-
 _CONTAINER: Final = re.compile(r"[a-zA-Z0-9][\w.-]+", re.ASCII)
 """The engine's `RestrictedNameChars`."""
-
 
 _MAC: Final = re.compile(r"[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}")
 
