@@ -12,7 +12,7 @@ from composevariant.disk import RecordedFiles
 from composevariant.errors import DIFFERENCES, ComposeVariantError, worst
 from composevariant.operations import Context
 from composevariant.project import active_files, output_paths
-from composevariant.sidecars import find_preset, own_names, preset_names, suspects, traces_of
+from composevariant.sidecars import find_preset, find_suspects, own_names, preset_names, traces_of
 from composevariant.variants import OpenProject, chosen_variants, load_rules, plan_variants
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def show_sidecars(folder: str, base: Sequence[str], schema: str | None, form: st
 
 def _known(preset: Preset, tree: Mapping, context: Context) -> Known:
     services = services_of(tree)
-    found = suspects(services, services, preset, context.workspace)
+    found = find_suspects(services, services, preset, context.workspace)
     certain = tuple(suspect.name for suspect in found if suspect.certain)
     others = [(name, service) for name, service in services.items() if name not in certain]
     return Known(

@@ -1,7 +1,8 @@
-"""Sidecars as data: presets, how a service is recognised, and what a sidecar leaves behind in other services.
+"""Sidecars as data: how they are recognised, the traces they leave in other services, and how they are added.
 
-A preset is one YAML file in `presets/`. `detect` finds its services in a project. Removing and adding sidecars are
-operations and live there.
+A preset is one YAML file in `presets/`. `find_suspects` finds its services in a project, `traces_of` its traces, and
+the labels in `marker` identify what `add` wrote. The operations that add and remove sidecars are in
+`composevariant.operations`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from typing import TYPE_CHECKING
 from composevariant.lazy_face import lazy_face
 
 if TYPE_CHECKING:
-    from composevariant.sidecars.detect import Suspect, dockerfile_of, suspects
-    from composevariant.sidecars.marker import ADDED, FOR, SIDECAR, label, made_by_add, record, taken_back
+    from composevariant.sidecars.detect import Suspect, dockerfile_of, find_suspects
+    from composevariant.sidecars.marker import ADDED, FOR, SIDECAR, added_by_add, added_paths, label, remove_added
     from composevariant.sidecars.patterns import Trace, fits, fits_image, fits_words, may_fit, traces_of
     from composevariant.sidecars.presets import Advice, Embedded, Match, Preset, find_preset, load_preset, own_names
     from composevariant.sidecars.presets import preset_names, read_preset
@@ -20,20 +21,20 @@ if TYPE_CHECKING:
         Config,
         Destination,
         Mode,
-        Parts,
+        ModeSettings,
         Template,
-        filled_mapping,
-        filled_text,
+        fill_mapping,
+        fill_text,
     )
     from composevariant.sidecars.templates import without_key
 
 __all__, __getattr__ = lazy_face(
     __name__,
     {
-        "detect": "Suspect dockerfile_of suspects",
-        "marker": "ADDED FOR SIDECAR label made_by_add record taken_back",
+        "detect": "Suspect dockerfile_of find_suspects",
+        "marker": "ADDED FOR SIDECAR added_by_add added_paths label remove_added",
         "patterns": "Trace fits fits_image fits_words may_fit traces_of",
         "presets": "Advice Embedded Match Preset find_preset load_preset own_names preset_names read_preset",
-        "templates": "Config Destination Mode Parts Template filled_mapping filled_text without_key",
+        "templates": "Config Destination Mode ModeSettings Template fill_mapping fill_text without_key",
     },
 )

@@ -1,7 +1,7 @@
-"""Which services are a given sidecar, by graded signals, so that a look-alike stays.
+"""Recognise the services that are a given sidecar, by graded signals.
 
-One strong signal is enough, and so are two medium ones. With one medium signal a service is only a candidate, which is
-reported and left alone. Weak signals decide nothing; they help a reader to judge a candidate.
+One strong signal or two medium ones are enough. A service with one medium signal is a candidate: it is reported but
+not changed. Weak signals are only reported, to help the user to judge a candidate.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Signal(NamedTuple):
-    """One reason to take a service for the sidecar."""
+    """One piece of evidence that a service is the sidecar."""
 
     strength: Literal["strong", "medium", "weak"]
     about: Literal["label", "image", "command", "mount", "name", "build", "trace"]
@@ -33,7 +33,7 @@ class Signal(NamedTuple):
 
 
 class Suspect(NamedTuple):
-    """A service with at least one signal that is not weak, or would not be if its image were not that of an app."""
+    """A service with at least one strong or medium signal; in an app image, such signals are weak."""
 
     name: str
     signals: tuple[Signal, ...]
@@ -45,18 +45,20 @@ class Suspect(NamedTuple):
 
     @property
     def goes_by_the_name(self) -> bool:
-        """Whether the service itself, and not only something in it, is called like the sidecar."""
+        """Whether the name or the build of the service contains the name of the sidecar."""
         return any(signal.about in ("name", "build") and signal.strength != "weak" for signal in self.signals)
 
     @property
     def reasons(self) -> str:
-        """What decided, or, for a candidate, everything that speaks for it."""
+        """The reasons of the strong signals; without any, of all signals."""
         strong = [signal for signal in self.signals if signal.strength == "strong"]
         return ", ".join(signal.reason for signal in strong or self.signals)
 
 
-def suspects(services: Table[str, Mapping], among: Iterable[str], preset: Preset, workspace: Files) -> list[Suspect]:
-    """Which of these services are or may be the sidecar. What a service extends counts, if it is one of `services`."""
+def find_suspects(
+    services: Table[str, Mapping], among: Iterable[str], preset: Preset, workspace: Files
+) -> list[Suspect]:
+    """Return the services in `among` that are or may be the sidecar, including what they extend."""
     found = []
     for name in among:
         service = services[name]
@@ -74,7 +76,7 @@ def _with_bases(service: Mapping, services: Table[str, Mapping]) -> Mapping:
 
     try:
         return resolve_extends(service, services, services)
-    except ComposeVariantError:  # Compose refuses this file too, which is for the validation to say
+    except ComposeVariantError:  # Compose refuses this file too; the validation reports it
         return service
 
 
@@ -98,7 +100,7 @@ def _signals(name: str, service: Mapping, preset: Preset, workspace: Files) -> I
 
 
 def _program(service: Mapping, match: Match, image: str) -> Iterator[Signal]:
-    """The program is only strong evidence when the image is not known to be an app's, which starts it by the way."""
+    """Yield the signal of the program; it is only medium if the image may be that of an app that also starts it."""
     words = [*texts_of(service.get("entrypoint")), *texts_of(service.get("command"))]
     if not any(may_fit(word, match.commands) for word in words):
         return
@@ -132,7 +134,7 @@ def _build(service: Mapping, match: Match, workspace: Files) -> Iterator[Signal]
     build = service.get("build")
     if build is None:
         return
-    folder, file = (text.rstrip("/").rpartition("/")[2] for text in folder_and_file(build))
+    folder, file = (text.rstrip("/").rpartition("/")[2] for text in context_and_file(build))
     if fits_words(file, match.dockerfiles):
         yield Signal("medium", "build", f"Dockerfile {_shown(file)}")
     elif fits_words(folder, match.contexts):
@@ -143,7 +145,7 @@ def _build(service: Mapping, match: Match, workspace: Files) -> Iterator[Signal]
 
 
 def _weak_signals(service: Mapping, preset: Preset) -> Iterator[Signal]:
-    """What other sidecars have as well, and what the sidecar leaves on services, at times on itself."""
+    """Yield mounts that other sidecars have too, and traces of the sidecar on this service."""
     watches = preset.match.watches
     if watches and {placed.mount.source for placed in mounts_in(service)}.issuperset(watches):
         yield Signal("weak", "mount", f"mounts of {' and '.join(watches)}")
@@ -160,14 +162,10 @@ def _shown(text: str) -> str:
     return text.replace(UNKNOWN, "…")
 
 
-# Which program a service starts, as far as its `entrypoint` and `command` tell.
+# The program that a service starts, by its `entrypoint` and `command`.
 
 _SHELLS: Final = frozenset(("sh", "bash", "ash", "dash", "zsh"))
-
-
 _WRAPPERS: Final = frozenset(("--", "exec", "env", "nohup", "tini", "dumb-init", "docker-entrypoint"))
-
-
 _SEPARATORS: Final = frozenset((";", "&", "&&", "|", "||"))
 
 
@@ -175,13 +173,13 @@ class Program(NamedTuple):
     """The first program of a command line."""
 
     name: str
-    """Without its folder; "" when nothing is known."""
+    """The file name of the program; "" if it is unknown."""
     alone: bool
-    """Whether a shell starts nothing else beside or after it."""
+    """Whether it is the only program: no shell starts others."""
 
 
 def program_of(service: Mapping) -> Program:
-    """What the service runs. A missing entrypoint counts as one that runs the command."""
+    """Return the program of a service. Without an entrypoint, the command is assumed to be the program."""
     words = [*_words(service.get("entrypoint")), *_words(service.get("command"))]
     while words and _base(words[0]) in _WRAPPERS:
         words = words[1:]
@@ -210,7 +208,7 @@ def _first_of_script(words: list[str]) -> Program:
 
 
 def _split(text: str) -> list[str]:
-    """The words of a command line, operators of the shell apart."""
+    """Split a command line into words; shell operators are separate words."""
     from shlex import shlex
 
     words = shlex(text, posix=True, punctuation_chars=True)
@@ -226,18 +224,18 @@ def _base(word: str) -> str:
     return word.rpartition("/")[2]
 
 
-# Which image a service's own Dockerfile ends in.
+# The final image of a service's Dockerfile.
 
 
-def folder_and_file(build: Node | None) -> tuple[str, str]:
-    """The context and the Dockerfile, as they are written, with Compose's defaults."""
+def context_and_file(build: Node | None) -> tuple[str, str]:
+    """Return the context and the Dockerfile as written, with Compose's defaults."""
     if not isinstance(build, Mapping):
         return text_of(build), "Dockerfile"
     return text_of(build.get("context")) or ".", text_of(build.get("dockerfile")) or "Dockerfile"
 
 
 def final_image(build: Node | None, images: tuple[str, ...], workspace: Files) -> str:
-    """The image that the stage to be built starts from; "" when no FROM of the file speaks of such images."""
+    """Return the base image of the target stage; "" if no FROM of the file mentions one of `images`."""
     _, text = dockerfile_of(build, workspace)
     if not any(may_fit(line, images) for line in text.splitlines() if line.lstrip()[:4].upper() == "FROM"):
         return ""
@@ -245,9 +243,9 @@ def final_image(build: Node | None, images: tuple[str, ...], workspace: Files) -
 
 
 def dockerfile_of(build: Node | None, workspace: Files) -> tuple[str, str]:
-    """The Dockerfile's path and text: no path where it is written inline, nothing where it cannot be read."""
+    """Return the path and text of the Dockerfile: an inline one has no path; both are "" if it is not local."""
     inline = text_of(build.get("dockerfile_inline")) if isinstance(build, Mapping) else ""
-    folder, file = folder_and_file(build)
+    folder, file = context_and_file(build)
     if inline or not folder or UNKNOWN in folder + file or "://" in folder or folder.startswith("git@"):
         return "", inline
     path = normpath(join(folder, file))

@@ -1,7 +1,7 @@
-"""The labels by which what `add` made is known again, and taken back exactly.
+"""The labels that identify what `add` wrote, so that `strip` can remove exactly that.
 
-A service that `add` made carries the preset's name, the service it is for, and the paths of what `add` wrote elsewhere.
-Nothing marks the services that are served: their labels may be a list or a mapping, or there may be none.
+A service added by `add` has labels with the name of the preset, the service it serves, and the paths that `add` wrote
+elsewhere. The served services are not labelled: their labels may be a list, a mapping or missing.
 """
 
 from __future__ import annotations
@@ -22,32 +22,32 @@ SIDECAR: Final = "composevariant.sidecar"
 FOR: Final = "composevariant.for"
 ADDED: Final = "composevariant.added"
 _TOP_LEVEL: Final = 2
-"""How many steps lead to a definition at the top level."""
+"""The length of the path of a top-level definition."""
 
 
 def label(service: Mapping, name: str) -> str:
-    """The value of a label; "" where there is none."""
+    """Return the value of a label; "" if it is not set."""
     return next((pair.value for pair in pairs_of(service.get("labels")) if pair.key == name), "")
 
 
-def record(service: Mapping) -> list[str]:
-    """The paths of what `add` wrote elsewhere for this service: things, and what was made to hold them."""
+def added_paths(service: Mapping) -> list[str]:
+    """Return the paths that `add` wrote elsewhere for this service, including new parent mappings and lists."""
     return label(service, ADDED).split()
 
 
-def made_by_add(services: Table[str, Mapping], names: Collection[str]) -> list[str]:
-    """Those of the services that `add` made."""
+def added_by_add(services: Table[str, Mapping], names: Collection[str]) -> list[str]:
+    """Return the names of services that `add` wrote."""
     return [name for name in names if name in services and label(services[name], SIDECAR)]
 
 
-def taken_back(tree: Mapping, sidecars: Collection[str], before: Mapping) -> tuple[Mapping, tuple[Note, ...]]:
-    """The tree without what `add` wrote for these services, which `before` still has; they themselves stay or are gone.
+def remove_added(tree: Mapping, sidecars: Collection[str], before: Mapping) -> tuple[Mapping, tuple[Note, ...]]:
+    """Remove from the tree what `add` wrote elsewhere for these services, whose labels are read from `before`.
 
-    What another service that `add` made counts on stays, and so does a volume that somebody uses.
+    Entries that another added sidecar needs are kept, and so are volumes that a service uses.
     """
     services = services_of(before)
-    shared = {path for name, service in services.items() if name not in sidecars for path in record(service)}
-    written = dict.fromkeys(path for name in sidecars for path in record(services[name]) if path not in shared)
+    shared = {path for name, service in services.items() if name not in sidecars for path in added_paths(service)}
+    written = dict.fromkeys(path for name in sidecars for path in added_paths(services[name]) if path not in shared)
     if not written:
         return tree, ()
     patterns = sorted((parse_path(path) for path in written), key=len, reverse=True)
@@ -70,7 +70,7 @@ def _is_filled(tree: Mapping, path: Path) -> bool:
 
 
 def _is_used(tree: Mapping, path: Path) -> bool:
-    """Whether this is a definition at the top level that a service names."""
+    """Return whether a path is a top-level definition that a service uses."""
     if len(path) != _TOP_LEVEL or path[0] == "services":
         return False
     return any((SECTIONS[found.target], found.name) == path for found in references(tree))

@@ -1,4 +1,4 @@
-"""How the patterns of presets are compared, see `preset`."""
+"""Matching of the patterns in presets (see `presets`), and the traces of a sidecar in other services."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _WORDS = str.maketrans("_.", "--")
 
 
 def fits(text: str, patterns: tuple[str, ...]) -> bool:
-    """Whether one of the patterns describes the text, letter by letter."""
+    """Return whether one of the patterns matches the text exactly."""
     return may_fit(text, patterns) and any(matches(pattern, text) for pattern in patterns)
 
 
 def fits_words(text: str, patterns: tuple[str, ...]) -> bool:
-    """The same, word by word."""
+    """Return whether one of the patterns matches the text word by word."""
     if not may_fit(text, patterns):
         return False
     words = _words(text)
@@ -32,7 +32,7 @@ def fits_words(text: str, patterns: tuple[str, ...]) -> bool:
 
 
 def fits_image(image: str, patterns: tuple[str, ...]) -> bool:
-    """Whether one of the patterns describes an image, given as it is written in the file."""
+    """Return whether one of the patterns matches an image as written in the file."""
     if not may_fit(image, patterns):
         return False
     parts = image_path(image).split("/")
@@ -40,14 +40,14 @@ def fits_image(image: str, patterns: tuple[str, ...]) -> bool:
 
 
 def may_fit(text: str, patterns: tuple[str, ...]) -> bool:
-    """Whether the text holds what one of the patterns cannot do without: a quick look before a closer one."""
+    """Return False if the text cannot match any of the patterns. A quick test before a full comparison."""
     small = text.lower()
     return any(core in small for core in _cores(patterns))
 
 
 @lru_cache(maxsize=128)
 def _cores(patterns: tuple[str, ...]) -> tuple[str, ...]:
-    """The longest word of each pattern, without those that hold another one."""
+    """Return the longest word of each pattern, without words that contain another one."""
     words = {max(_words(pattern).replace("*", "-").split("-"), key=len) for pattern in patterns}
     return tuple(word for word in words if not any(other != word and other in word for other in words))
 
@@ -56,24 +56,24 @@ def _words(text: str) -> str:
     return text.lower().translate(_WORDS)
 
 
-# What a sidecar left on the services that it served: labels, variables, mounts and log drivers for it alone.
+# Traces of a sidecar in the services that it serves: labels, variables, mounts and log drivers.
 
 
 class Trace(NamedTuple):
-    """One thing that a sidecar left."""
+    """One setting in a service that only exists for a sidecar."""
 
     sort: Literal["label", "variable", "mount", "logging"]
     service: str
     name: str
-    """The key of a label or variable, where something is mounted, or the log driver."""
+    """The key of a label or variable, the target of a mount, or the log driver."""
     path: Path
     node: Node
     source: str = ""
-    """The volume or path that is mounted, or the host that a variable names."""
+    """The mounted volume or path, or the host in a variable."""
 
 
 def traces_of(name: str, service: Mapping, traces: Traces) -> Iterator[Trace]:
-    """The traces on one service, called `name`."""
+    """Yield the traces in the service `name`."""
     here = ("services", name)
     yield from _labels(name, (*here, "labels"), service.get("labels"), traces)
     deploy = service.get("deploy")

@@ -1,8 +1,8 @@
-"""What a preset says about a sidecar. Presets are data: the fields are the YAML keys, and none has code of its own.
+"""Presets: descriptions of sidecars in YAML. Presets are data: the fields are the YAML keys, and no preset has code.
 
-In every pattern `*` stands for any text. Patterns for images, names and files are compared word by word: letter case
-does not count, and `_` and `.` count as `-`, so `*-filebeat` fits the service `prod_filebeat` as well as the file
-`Dockerfile.filebeat`. Patterns for labels, variables, paths in the container and keys count letter by letter.
+In every pattern `*` matches any text. Patterns for images, names and files are compared word by word: letter case
+is ignored, and `_` and `.` are equal to `-`, so `*-filebeat` fits the service `prod_filebeat` as well as the file
+`Dockerfile.filebeat`. Patterns for labels, variables, paths in the container and keys are compared exactly.
 """
 
 from __future__ import annotations
@@ -25,25 +25,24 @@ if TYPE_CHECKING:
     from composevariant.tree import Fields, Mapping, Node
 
 SidecarClass = Literal["collector", "receiver", "path", "controller"]
-"""Whether a sidecar fetches from the services, is sent to, stands in their traffic, or acts on their containers."""
-
+"""A sidecar reads from services, receives from them, is in the path of their traffic, or controls their containers."""
 
 CLASSES: Final[tuple[SidecarClass, ...]] = ("collector", "receiver", "path", "controller")
 
 
 class Match(NamedTuple):
-    """How a service is recognised. What each kind of evidence is worth: `sidecars.detect`."""
+    """How a service is recognised. `sidecars.detect` grades the evidence."""
 
     images: tuple[str, ...] = ()
     """The image without registry, tag and digest; a pattern with n slashes is compared with the last n + 1 parts."""
     except_images: tuple[str, ...] = ()
-    """Images that are certainly something else."""
+    """Images that are never the sidecar."""
     app_images: tuple[str, ...] = ()
     """Images of apps that have the sidecar inside: a service with one is at most a candidate."""
     commands: tuple[str, ...] = ()
     """The program that the service runs."""
     mounts: tuple[str, ...] = ()
-    """Where only this sidecar has something mounted: its own directories in its own image."""
+    """Mount targets that only this sidecar has: directories in its image."""
     names: tuple[str, ...] = ()
     """The service's name, `container_name` or `hostname`."""
     dockerfiles: tuple[str, ...] = ()
@@ -53,7 +52,7 @@ class Match(NamedTuple):
     sources: tuple[str, ...] = ()
     """The file name of what is mounted."""
     watches: tuple[str, ...] = ()
-    """What is mounted, all of it, by this and other sidecars."""
+    """Mount sources that this and other sidecars have; all of them must be mounted."""
 
 
 class Traces(NamedTuple):
@@ -62,7 +61,7 @@ class Traces(NamedTuple):
     labels: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
     mounts: tuple[str, ...] = ()
-    """Directories and files in an app's container that are there for the sidecar alone."""
+    """Directories and files in an app's container that only exist for the sidecar."""
     fragments: tuple[str, ...] = ()
     """Top-level `x-` keys."""
     files: tuple[str, ...] = ()
@@ -70,42 +69,42 @@ class Traces(NamedTuple):
     own_labels: tuple[str, ...] = ()
     """The text before the name of a label in the sidecar's configuration."""
     log_drivers: tuple[str, ...] = ()
-    """Log drivers that send to nothing but this sidecar."""
+    """Log drivers that only send to this sidecar."""
     words: tuple[str, ...] = ()
-    """How scripts and other files of a project speak of it."""
+    """Words by which scripts and other files of a project mention it."""
 
 
 class Embedded(NamedTuple):
-    """What it looks like in an app's image, where no service of its own is it."""
+    """How a sidecar is recognised inside the image of an app, without a separate service."""
 
     words: tuple[str, ...] = ()
-    """Words, not patterns, in a command, a path or an address that is about it."""
+    """Words (not patterns) in a command, path or address that concerns the sidecar."""
     repositories: tuple[str, ...] = ()
-    """Addresses and files of package repositories that have it, without its name in them."""
+    """Addresses and files of its package repositories that do not contain its name."""
     neighbours: tuple[str, ...] = ()
-    """Words for other things in these repositories, which stay where one of them is installed."""
+    """Names of other packages in these repositories; if one is installed, the repository is kept."""
     log_settings: tuple[str, ...] = ()
-    """The settings of its configuration that say which log files it reads."""
+    """The settings of its configuration that list the log files it reads."""
 
 
 class Advice(NamedTuple):
-    """Something that keeps a sidecar from working as it is meant to. Texts are looked for by regular expressions."""
+    """A reason why a sidecar does not work as intended. Texts are searched with regular expressions."""
 
     says: str
     versions: tuple[str, ...] = ()
-    """The versions that it is about, by the tag of the image; without them, all."""
+    """The affected versions, by the tag of the image; empty means all."""
     command: str = ""
-    """What is wrong in a command line."""
+    """A pattern of a wrong command line."""
     config: str = ""
-    """What is wrong in the configuration."""
+    """A pattern of a wrong configuration."""
     unless: str = ""
-    """What makes it right, elsewhere in the same text."""
+    """A pattern elsewhere in the same text that makes it correct."""
     unique: str = ""
-    """What must not be twice the same in one configuration: the first group."""
+    """A pattern whose first group must be unique in a configuration."""
     mount: str = ""
-    """Where something must be mounted."""
+    """A path at which something must be mounted."""
     alone: str = ""
-    """Where no two of these sidecars may mount the same."""
+    """A path at which no two of these sidecars may mount the same source."""
 
 
 class Preset(NamedTuple):
@@ -113,58 +112,46 @@ class Preset(NamedTuple):
 
     name: str
     title: str
-    """The name in messages."""
+    """The display name in messages."""
     sort: SidecarClass = "collector"
-    """The YAML key is `class`, which Python keeps for itself."""
+    """The YAML key is `class`, a reserved word in Python."""
     match: Match = Match()
     traces: Traces = Traces()
     companions: tuple[str, ...] = ()
-    """Images of services that go along when nobody but the sidecar uses them."""
+    """Images of services that are removed with the sidecar if no other service uses them."""
     backends: tuple[str, ...] = ()
-    """Images of services that the sidecar sends to. They stay, and the report says so."""
+    """Images of services that the sidecar sends to. They are kept and reported."""
     instead: tuple[tuple[str, str], ...] = ()
-    """Variables for services that lost variables of the sidecar: they tell what looks for it that it is gone."""
+    """Variables that replace removed variables of the sidecar, to disable the code that looks for it."""
     embedded: Embedded = Embedded()
     advice: tuple[Advice, ...] = ()
-    """For those that stay."""
+    """Advice on sidecars that are kept."""
     template: Template | None = None
-    """How it is added; None where it cannot be, and where nobody asked."""
+    """How the sidecar is added; None if it cannot be added or if only the first half of the preset was read."""
 
 
 # The presets that come with composevariant, those of a project, and how a preset is read.
 
 Patterns = TypeVar("Patterns", Match, Traces, Embedded)
 
-
 _FOLDER: Final = "sidecars/presets"
-
-
 _OWN_FOLDER: Final = ".composevariant/sidecars"
-
-
 _ENDINGS: Final = (".yml", ".yaml")
-
-
 _KEYS: Final = ("title", "class", "match", "traces", "companions", "backends", "instead", "embedded")
-
-
 _ADVICE: Final = "advice"
-
-
 TEMPLATE_KEYS: Final = ("params", "versions", "outputs", "service", "target", "config", "modes")
-"""Those of `sidecars.template`, which to strip a sidecar need not be loaded."""
-
+"""The keys of a template. They are listed here so that `strip` need not import `sidecars.templates`."""
 
 _REST: Final = re.compile(rf"^(?:{'|'.join((_ADVICE, *TEMPLATE_KEYS))}):", re.MULTILINE)
 
 
 def preset_names() -> tuple[str, ...]:
-    """The names of the presets that come with composevariant, in alphabetical order."""
+    """Return the names of the built-in presets, in alphabetical order."""
     return tuple(sorted(file.removesuffix(".yml") for file in packaged_names(_FOLDER) if file.endswith(".yml")))
 
 
 class PresetSources(Protocol):
-    """Where presets are looked up, apart from those of the package."""
+    """Access to the presets of a project, in addition to the built-in ones."""
 
     @property
     def workspace(self) -> Files:
@@ -184,16 +171,16 @@ class PresetSources(Protocol):
 
 
 def find_preset(name: str, context: PresetSources, location: Location | None = None, *, whole: bool = False) -> Preset:
-    """The preset of that name: one that comes along, one of the overlay, or one of the project's folder of presets.
+    """Return the preset `name`: a built-in one, one of an overlay, or one in the project's folder of presets.
 
     Args:
-        name: What it is called.
-        context: Knows the presets of overlays, and the project's folder.
-        location: Where it is asked for.
-        whole: Whether how it is added matters, or what to look at where it stays; to strip it, half the file is enough.
+        name: The name of the preset.
+        context: Gives access to the presets of overlays and of the project's folder.
+        location: The location of the name, for errors.
+        whole: Whether to read the template and the advice too; `strip` does not need them.
 
     Raises:
-        UnusableInput: there is none, it is wrong, or a file of the project's own has the name of one that comes along.
+        UnusableInput: the preset does not exist or is invalid, or a file of the project has the name of a built-in one.
     """
     if name in preset_names():
         if context.folders:
@@ -207,30 +194,29 @@ def find_preset(name: str, context: PresetSources, location: Location | None = N
         if text is not None:
             return _parsed(name, f"{_OWN_FOLDER}/{name}{ending}", text)
     known = (*preset_names(), *own)
-    hint = f"known are {', '.join(known)}; a file {_OWN_FOLDER}/{name}.yml or the key sidecars: of an overlay adds one"
+    hint = f"known are {', '.join(known)}; define others in {_OWN_FOLDER}/{name}.yml or under sidecars: of an overlay"
     raise UnusableInput(f'"{name}" is not a known sidecar{did_you_mean(name, known)}', location, hint)
 
 
 def own_names(context: PresetSources) -> list[str]:
-    """The names of the presets in the project's own folder for them."""
+    """Return the names of the presets in the project's folder of presets."""
     names = context.folders.inside(join(context.root, _OWN_FOLDER))[0] if context.folders else []
     return [name.rpartition(".")[0] for name in names if name.endswith(_ENDINGS)]
 
 
 def _hidden(name: str, context: PresetSources, folders: Folders) -> Iterator[UnusableInput]:
-    """Files of the project that describe a sidecar which comes along: either of the two would not count."""
+    """Yield an error for each file of the project that has the name of a built-in preset."""
     for file in (f"{_OWN_FOLDER}/{name}{ending}" for ending in _ENDINGS):
         if folders.exists(join(context.root, file)):
-            what = f"{name} comes with composevariant, and cannot be defined again"
-            yield UnusableInput(what, Location(file, 1, 1), "give the file another name, and name that in the overlay")
+            what = f"{name} comes with composevariant and cannot be redefined"
+            yield UnusableInput(what, Location(file, 1, 1), "rename the file and use its new name in the overlay")
 
 
 @cache
 def load_preset(name: str, *, whole: bool = False) -> Preset:
-    """A preset that comes along. It is program data, the same for every project of a call.
+    """Return a built-in preset. The cache is safe because presets are the same for every project.
 
-    Advice and how it is added stand last in its file, and are only read when the `whole` is asked for: to strip is to
-    be quick.
+    Advice and template are last in the file and only parsed if `whole` is true, to keep `strip` fast.
     """
     text = read_packaged(f"{_FOLDER}/{name}.yml").text
     rest = None if whole else _REST.search(text)
@@ -248,10 +234,10 @@ def _parsed(name: str, file: str, text: str) -> Preset:
 
 
 def read_preset(name: str, node: Node, where: str = "") -> Preset:
-    """The preset that a mapping describes; `where` is the setting that holds it, if it is not a file of its own.
+    """Return the preset that a mapping describes; `where` is the path of the mapping if it is part of an overlay.
 
     Raises:
-        UnusableInput: it is no preset; several problems come together as `SeveralErrors`.
+        UnusableInput: the mapping is not a valid preset; several problems are raised as `SeveralErrors`.
     """
     problems: list[ComposeVariantError] = []
     value = Value(node, where, problems).fields()

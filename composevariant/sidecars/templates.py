@@ -1,7 +1,7 @@
-"""How a sidecar is added, as data: what a preset says besides how the sidecar is recognised.
+"""The template of a preset: the settings and configuration that `add` writes for a sidecar.
 
-`{{name}}` stands for a parameter or for what `add` knows: `{{target}}`, `{{project}}`, `{{logs}}`, `{{host}}` and
-`{{output}}`. Anything else in braces is left alone, so that the templates of other programs pass.
+`{{name}}` is replaced by a parameter or by a value of `add`: `{{target}}`, `{{project}}`, `{{logs}}`, `{{host}}` and
+`{{output}}`. Other braces are kept, because other programs have templates too.
 """
 
 from __future__ import annotations
@@ -19,83 +19,79 @@ if TYPE_CHECKING:
     from composevariant.tree import Fields, Node
 
 Mode = Literal["host", "stdout", "files", "receive"]
-"""One for the whole host, one for what a container prints, one for the log files that a container writes, or one that
-the containers send to."""
+"""The source of the data: the whole host, the output of a container, the log files of a container, or data that the
+containers send."""
 
 
 MODES: Final[tuple[Mode, ...]] = ("host", "stdout", "files", "receive")
-
-
 _PLACE: Final = re.compile(r"\{\{(\w+)\}\}", re.ASCII)
 
 
 class Config(NamedTuple):
-    """A configuration file: where the sidecar reads it, and its text."""
+    """A configuration file: its path in the container of the sidecar, and its text."""
 
     path: str
     text: str
     variable: str = "${{{variable}}}"
-    """How it writes a variable of its environment."""
+    """The syntax of an environment variable in the configuration."""
 
 
 class Destination(NamedTuple):
-    """Something that the sidecar can send to."""
+    """A program to which the sidecar can send."""
 
     name: str
     images: tuple[str, ...] = ()
-    """By which a service of the project is recognised as it."""
+    """The images by which a service of the project is recognised."""
     options: Mapping = Mapping()
-    """What is written in the configuration where the user says nothing else."""
+    """The default settings in the configuration."""
     same_version: bool = False
-    """Whether the sidecar goes with its version."""
+    """Whether the sidecar must have the version of this program."""
 
 
-class Parts(NamedTuple):
-    """What one mode adds."""
+class ModeSettings(NamedTuple):
+    """The settings that one mode adds."""
 
     service: Mapping = Mapping()
     target: Mapping = Mapping()
-    """What the service that is served gets."""
+    """The settings added to the served service."""
     config: Config | None = None
 
 
 class Template(NamedTuple):
-    """How a sidecar is added."""
+    """The description of how a sidecar is added."""
 
     params: tuple[tuple[str, str | None], ...] = ()
-    """The parameters with their defaults; None must be given."""
+    """The parameters with their defaults; a parameter with None is required."""
     versions: tuple[str, ...] = ()
-    """The versions that the configuration is written for; none means any."""
+    """The versions that the configuration supports; empty means any."""
     outputs: tuple[Destination, ...] = ()
-    modes: tuple[tuple[Mode, Parts], ...] = ()
+    modes: tuple[tuple[Mode, ModeSettings], ...] = ()
 
-    def parts(self, mode: Mode) -> Parts | None:
+    def parts(self, mode: Mode) -> ModeSettings | None:
         return dict(self.modes).get(mode)
 
 
-def filled(node: Node, values: Table[str, str]) -> Node:
-    """The node with the placeholders of these names filled, in keys and values.
+def fill(node: Node, values: Table[str, str]) -> Node:
+    """Replace the placeholders in the keys and values of a node.
 
-    All of it is new and has no place; quotes are left to the text that it goes into.
+    The new nodes have no location; their quotes are chosen when they are written.
     """
     if isinstance(node, Scalar):
-        text = filled_text(node.text, values)
+        text = fill_text(node.text, values)
         return string(text) if node.meaning.kind == "str" and node.style in ("", "'", '"') else replace(node, text=text)
     if isinstance(node, Sequence):
-        return Sequence(tuple(filled(item, values) for item in node.items), flow=node.flow)
-    return filled_mapping(node, values)
+        return Sequence(tuple(fill(item, values) for item in node.items), flow=node.flow)
+    return fill_mapping(node, values)
 
 
-def filled_mapping(mapping: Mapping, values: Table[str, str]) -> Mapping:
-    """The same for a mapping."""
-    entries = (
-        Entry(string(filled_text(entry.key.text, values)), filled(entry.value, values)) for entry in mapping.entries
-    )
+def fill_mapping(mapping: Mapping, values: Table[str, str]) -> Mapping:
+    """Replace the placeholders in a mapping."""
+    entries = (Entry(string(fill_text(entry.key.text, values)), fill(entry.value, values)) for entry in mapping.entries)
     return Mapping(tuple(entries))
 
 
-def filled_text(text: str, values: Table[str, str]) -> str:
-    """The same for a text. Lines of several take the indentation of the place that they fill."""
+def fill_text(text: str, values: Table[str, str]) -> str:
+    """Replace the placeholders in a text. A value of several lines is indented like its placeholder."""
 
     def value(match: re.Match[str]) -> str:
         if match[1] not in values:
@@ -107,29 +103,29 @@ def filled_text(text: str, values: Table[str, str]) -> str:
     return _PLACE.sub(value, text)
 
 
-def places_in(node: Node) -> frozenset[str]:
-    """The names of all placeholders in a template."""
+def placeholders_in(node: Node) -> frozenset[str]:
+    """Return the names of all placeholders in a template."""
     if isinstance(node, Scalar):
         return frozenset(_PLACE.findall(node.text))
     if isinstance(node, Sequence):
-        return frozenset[str]().union(*map(places_in, node.items))
-    inner = (places_in(entry.value) | frozenset(_PLACE.findall(entry.key.text)) for entry in node.entries)
+        return frozenset[str]().union(*map(placeholders_in, node.items))
+    inner = (placeholders_in(entry.value) | frozenset(_PLACE.findall(entry.key.text)) for entry in node.entries)
     return frozenset[str]().union(*inner)
 
 
 def without_key(mapping: Mapping, name: str) -> Mapping:
-    """A rendered mapping without one of its keys."""
+    """Return the mapping without one of its keys."""
     return replace(mapping, entries=tuple(entry for entry in mapping.entries if entry.name != name))
 
 
-# Reading the part of a preset that says how the sidecar is added.
+# Reading the template of a preset.
 
 
 def read_template(fields: Fields) -> Template | None:
-    """The template in the mapping of a preset; None where it has none. Problems go where those of `fields` go.
+    """Return the template of a preset, or None. Problems are added to those of `fields`.
 
     A preset with `service` alone has one mode, which follows from the placeholders: with `{{logs}}` it reads files,
-    with `{{target}}` it serves one container, else the host.
+    with `{{target}}` it serves one container, otherwise the host.
     """
     modes = fields.read("modes", _modes, ())
     if not modes and fields.mapping.entry("service") is None:
@@ -145,15 +141,15 @@ def read_template(fields: Fields) -> Template | None:
     )
 
 
-def _mode_of(parts: Parts) -> Mode:
-    places = places_in(parts.service) | places_in(parts.target)
+def _mode_of(parts: ModeSettings) -> Mode:
+    places = placeholders_in(parts.service) | placeholders_in(parts.target)
     return "files" if "logs" in places else "stdout" if "target" in places or parts.target.entries else "host"
 
 
-def _modes(value: Value) -> tuple[tuple[Mode, Parts], ...]:
+def _modes(value: Value) -> tuple[tuple[Mode, ModeSettings], ...]:
     fields = value.fields()
     fields.check_keys(MODES)
-    found: list[tuple[Mode, Parts]] = []
+    found: list[tuple[Mode, ModeSettings]] = []
     for mode in MODES:
         parts = fields.read(mode, _mode, None)
         if parts is not None:
@@ -161,15 +157,15 @@ def _modes(value: Value) -> tuple[tuple[Mode, Parts], ...]:
     return tuple(found)
 
 
-def _mode(value: Value) -> Parts:
+def _mode(value: Value) -> ModeSettings:
     fields = value.fields()
     fields.check_keys(("service", "target", "config"))
     fields.need("service", Value.content, Mapping())
     return _parts(fields)
 
 
-def _parts(fields: Fields) -> Parts:
-    return Parts(
+def _parts(fields: Fields) -> ModeSettings:
+    return ModeSettings(
         service=fields.read("service", Value.content, Mapping()),
         target=fields.read("target", Value.content, Mapping()),
         config=fields.read("config", _config, None),
@@ -210,13 +206,13 @@ def _output(name: str, value: Value) -> Destination:
     )
 
 
-# How the advice in a preset is read.
+# Reading the advice of a preset.
 
 _ABOUT: Final = ("command", "config", "unique", "mount", "alone")
 
 
 def read_advice(value: Value) -> Advice:
-    """One piece of advice; what is wrong with it goes where the problems of the value go."""
+    """Return one piece of advice. Problems are added to those of the value."""
     fields = value.fields()
     fields.check_keys(Advice._fields)
     fields.need_one_of(*_ABOUT)
@@ -241,9 +237,9 @@ def _regular_expression(value: Value, groups: int) -> str:
     try:
         has = re.compile(text).groups
     except re.error as error:
-        value.refuse(f"is no regular expression: {error}")
+        value.refuse(f"is not a valid regular expression: {error}")
         return ""
     if has < groups:
-        value.refuse("needs a group: what must not be twice the same")
+        value.refuse("needs a group for the part that must be unique")
         return ""
     return text

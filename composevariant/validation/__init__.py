@@ -1,6 +1,8 @@
-"""Problems of a Compose file: the official schema, compiled; Compose's own rules; references between services.
+"""Validate a Compose file as Docker Compose 2.40.3 does: the schema, Compose's own rules, references between services.
 
-`find_problems` returns every problem that would stop Compose. jsonschema is only loaded to word a failure.
+`find_problems` returns every problem for which Compose would refuse the file; `introduced` compares two such lists.
+The schema is compiled to functions (`Rules`); jsonschema is only imported to describe a failure. The face also offers
+the output formats (JSON, SARIF, GitHub commands) and the ignore comments.
 """
 
 from __future__ import annotations
@@ -11,22 +13,22 @@ from composevariant.lazy_face import lazy_face
 
 if TYPE_CHECKING:
     from composevariant.validation.catalog import ADVICE
-    from composevariant.validation.check import find_problems, in_file_order, introduced
+    from composevariant.validation.check import find_problems, in_file_order, introduced, problems_with_variables
     from composevariant.validation.compiled import Rules
     from composevariant.validation.forms import as_github, as_json, as_sarif
-    from composevariant.validation.ignores import problems_with_variables, without_ignored
-    from composevariant.validation.references import written_out
+    from composevariant.validation.ignores import without_ignored
+    from composevariant.validation.references import merge_extended
     from composevariant.validation.schema import given_schema, installed_schema
 
 __all__, __getattr__ = lazy_face(
     __name__,
     {
         "catalog": "ADVICE",
-        "check": "find_problems in_file_order introduced",
+        "check": "find_problems in_file_order introduced problems_with_variables",
         "compiled": "Rules",
         "forms": "as_github as_json as_sarif",
-        "ignores": "problems_with_variables without_ignored",
-        "references": "written_out",
+        "ignores": "without_ignored",
+        "references": "merge_extended",
         "schema": "given_schema installed_schema",
     },
 )

@@ -1,6 +1,7 @@
-"""Strings that Compose turns into numbers and booleans, after interpolation and before it looks at the schema.
+"""Compose's own checks of single attributes, which the schema does not express.
 
-The rules are those of compose-go 2.9.1, `loader/interpolate.go`.
+Each `wrong_...` function returns the predicate of a message that begins with the path of the node, such as
+`has no target`; an empty string if the node is valid. Casts follow compose-go 2.9.1, `loader/interpolate.go`.
 """
 
 from __future__ import annotations
@@ -14,29 +15,20 @@ from composevariant.tree import Mapping, Meaning, Node, Scalar, Sequence, items_
 
 Cast = Literal["int", "float", "bool"]
 
-
 _VARIABLE: Final = pattern(r"\$(?:\$|([A-Za-z_{]))")
-
-
 _INTEGER: Final = pattern(r"[-+]?[0-9]{1,19}")
-
-
 _FLOAT: Final = pattern(r"[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)?|inf(?:inity)?|nan)", re.IGNORECASE)
-
-
 _TRUE: Final = frozenset(("true", "y", "yes", "on"))
-
-
 _FALSE: Final = frozenset(("false", "n", "no", "off"))
 
 
 def has_variable(text: str) -> bool:
-    """Whether Compose puts something in for `$NAME` or `${…}`, so that only a run can tell the value."""
+    """Return whether a text contains a variable, `$NAME` or `${…}`, so that its value is unknown."""
     return "$" in text and any(found[1] for found in _VARIABLE.finditer(text))
 
 
 def cast_text(text: str, kind: Cast) -> Meaning | None:
-    """What Compose makes of a string where it wants a number or a boolean; None when it refuses the string."""
+    """Cast a string to a number or boolean as Compose does; return None if Compose refuses it."""
     if kind == "bool":
         lower = text.lower()
         return Meaning("bool", lower in _TRUE) if lower in _TRUE or lower in _FALSE else None
@@ -45,22 +37,16 @@ def cast_text(text: str, kind: Cast) -> Meaning | None:
     return Meaning("int", int(text)) if _INTEGER.fullmatch(text) and -(2**63) <= int(text) < 2**63 else None
 
 
-# Mounts, devices, hosts and the like, which the schema takes for any string or mapping and Compose reads closely.
+# Mounts, devices, hosts and similar attributes, for which the schema accepts any string or mapping.
 
 _USUAL_MOUNT: Final = re.compile(r"[^:$]{2,}(?::[^:$]{2,}){0,2}")
-
-
 _TRAILING_BLANK: Final = re.compile(r"[^=]*\s(?:=|$)")
-
-
 _MOUNT_SECTIONS: Final = 3
-
-
 _DEVICE_SECTIONS: Final = 3
 
 
 def wrong_mount(node: Node) -> str:
-    """An item of `volumes`. A single letter before a colon is taken for a Windows drive (`c:/data:/data`)."""
+    """Check an item of `volumes`. A single letter before a colon is a Windows drive (`c:/data:/data`)."""
     if isinstance(node, Mapping):
         return _wrong_long_mount(node)
     if isinstance(node, Scalar) and _USUAL_MOUNT.fullmatch(node.text):
@@ -70,7 +56,7 @@ def wrong_mount(node: Node) -> str:
         return ""
     sections = mount_sections(text)
     if not all(sections):
-        return f'is "{text}", in which the part before, between or behind the colons is empty' if text else "is empty"
+        return f'is "{text}", which has an empty part before, between or after the colons' if text else "is empty"
     if len(sections) > _MOUNT_SECTIONS:
         return f'is "{text}", which has too many colons for source:target:options'
     return ""
@@ -94,23 +80,23 @@ def wrong_device(node: Node) -> str:
 
 
 def wrong_name(node: Node) -> str:
-    """An item that names a service, a network or the like."""
+    """Check an item that names a service, network or similar."""
     return "is empty; write a name or remove it" if string_of(node) == "" else ""
 
 
 def wrong_namespace(node: Node) -> str:
-    """A network or process namespace."""
-    return "names no service; write service:<name>" if string_of(node) == "service:" else ""
+    """Check a network or process namespace."""
+    return "does not name a service; write service:<name>" if string_of(node) == "service:" else ""
 
 
 def wrong_file_mount(node: Node) -> str:
-    """An item of `secrets` or `configs`."""
+    """Check an item of `secrets` or `configs`."""
     source = node.get("source") if isinstance(node, Mapping) else node
     return "has no source, the name to mount" if source is None or string_of(source) == "" else ""
 
 
 def wrong_variable(node: Node) -> str:
-    """An item of an `environment` or `args` list."""
+    """Check an item of an `environment` or `args` list."""
     if not isinstance(node, Scalar) or not _TRAILING_BLANK.match(node.text):
         return ""
     name = (string_of(node) or "").partition("=")[0]
@@ -125,11 +111,11 @@ def wrong_extra_hosts(node: Node) -> str:
         known = [text for text in texts if text is not None]
         for text in known:
             if "=" not in text and ":" not in text:
-                return f'has "{text}", which names no address; write it as host=address'
+                return f'has "{text}", which has no address; write it as host=address'
         hosts = [text.partition("=" if "=" in text else ":")[0] for text in known]
     for host in hosts:
         if not host or ":" in host or "=" in host:
-            return f'has "{host}", which is no host name'
+            return f'has "{host}", which is not a host name'
     return ""
 
 
@@ -139,15 +125,15 @@ def wrong_key_value(node: Node) -> str:
 
 
 def wrong_context(node: Node) -> str:
-    """A value of `additional_contexts`, which must be a string and nothing like one."""
+    """Check a value of `additional_contexts`, which must be a string."""
     if isinstance(node, Scalar) and node.meaning.kind not in ("str", "timestamp"):
-        return "is no string, and Compose fails on it; write a path, an address or service:<name>"
+        return "is not a string, which Compose refuses; write a path, an address or service:<name>"
     return wrong_namespace(node)
 
 
 def wrong_ssh_key(node: Node) -> str:
     text = string_of(node)
-    return "" if text is None or "=" in text or text == "default" else "names no path or socket; write it as id=path"
+    return "" if text is None or "=" in text or text == "default" else "has no path or socket; write it as id=path"
 
 
 def wrong_device_request(node: Node) -> str:
@@ -174,19 +160,15 @@ def wrong_watch(node: Node) -> str:
     return ""
 
 
-# Single values that the schema takes for any string, and that Compose itself refuses when it reads them.
+# Scalars for which the schema accepts any string but Compose does not.
 
 _DURATION: Final = pattern(r"[-+]?(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+)")
-
-
 _SIZE: Final = pattern(r"\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)? ?(?:b|[kmgtp](?:b|ib)?)?", re.IGNORECASE)
-
-
 _CAST_NAMES: Final[dict[Cast, str]] = {"int": "a whole number", "float": "a number", "bool": "true or false"}
 
 
 def string_of(node: Node | None) -> str | None:
-    """The text of a scalar that is a string and holds no variable."""
+    """Return the text of a string scalar without variables; else None."""
     if not isinstance(node, Scalar) or has_variable(node.text) or node.meaning.kind != "str":
         return None
     return node.text.replace("$$", "$")
@@ -196,18 +178,18 @@ def wrong_duration(node: Node) -> str:
     text = string_of(node)
     if text is None or _DURATION.fullmatch(text):
         return ""
-    return f'is "{text}", which is no duration such as 30s, 1m30s or 2h'
+    return f'is "{text}", which is not a duration such as 30s, 1m30s or 2h'
 
 
 def wrong_size(node: Node) -> str:
     text = string_of(node)
     if text is None or _SIZE.fullmatch(text):
         return ""
-    return f'is "{text}", which is no size such as 512m or 2g'
+    return f'is "{text}", which is not a size such as 512m or 2g'
 
 
 def wrong_cast(node: Node, kind: Cast) -> str:
-    """A string where Compose wants a number or a boolean (`"yes"` and `"3"` are fine)."""
+    """Check a string that Compose casts to a number or boolean (`"yes"` and `"3"` are valid)."""
     text = string_of(node)
     if text is None or cast_text(text, kind):
         return ""
@@ -227,13 +209,13 @@ def wrong_boolean(node: Node) -> str:
 
 
 def wrong_count(node: Node) -> str:
-    """A count of devices."""
+    """Check a count of devices: `all` or a whole number."""
     text = string_of(node)
     return "" if text is None or text.lower() == "all" else wrong_cast(node, "int")
 
 
 def wrong_amount(node: Node) -> str:
-    """A number that must not be negative."""
+    """Check a number that must not be negative."""
     text = string_of(node)
     meaning = cast_text(text, "int") if text is not None else node.meaning if isinstance(node, Scalar) else None
     negative = meaning is not None and isinstance(meaning.value, int | float) and meaning.value < 0
@@ -241,32 +223,31 @@ def wrong_amount(node: Node) -> str:
 
 
 def wrong_quoted(node: Node) -> str:
-    """A number that must not be in quotes."""
+    """Check a number that must not be in quotes."""
     return "is in quotes; write the bare number" if string_of(node) is not None else ""
 
 
 def wrong_option(node: Node) -> str:
-    """An option of a driver that Compose does not print into text itself."""
+    """Check an option of a driver; Compose converts integers to strings, but not booleans and fractions."""
     if isinstance(node, Scalar):
         return "must be in quotes" if node.meaning.kind in ("bool", "float") else ""
     return "must be a string"
 
 
 def wrong_mode(node: Node) -> str:
-    """The file mode of a secret or config: octal digits in a string, or a whole number."""
+    """Check the file mode of a secret or config: octal digits in a string, or a whole number."""
     text = string_of(node)
     if text is not None and not re.fullmatch(r"[-+]?[0-7]{1,21}", text):
-        return f'is "{text}", which is no file mode such as "0444"'
+        return f'is "{text}", which is not a file mode such as "0444"'
     kind = node.meaning.kind if isinstance(node, Scalar) else "int"
-    return "is not a whole number, so it is no file mode" if kind == "float" else ""
+    return "is not a whole number, so it is not a file mode" if kind == "float" else ""
 
 
 def wrong_exposed_port(node: Node) -> str:
-    return "is no port number" if isinstance(node, Scalar) and node.meaning.kind == "float" else ""
+    return "is not a port number" if isinstance(node, Scalar) and node.meaning.kind == "float" else ""
 
 
-# Volumes, configs and secrets as they are defined at the top level, by the rules of compose-go's `validation`
-# 2.9.1.
+# Top-level volumes, networks, configs and secrets, by the rules of compose-go 2.9.1, `validation`.
 
 
 def wrong_network(node: Node) -> str:
@@ -287,7 +268,7 @@ def wrong_config(node: Node) -> str:
 
 
 def wrong_secret(node: Node) -> str:
-    """Unlike a config, a secret needs a source even with a driver, or with `external: false`."""
+    """Check a secret. Unlike a config, it needs a source even with a driver or with `external: false`."""
     wrong = _wrong_file_object(node, ("file", "environment"))
     if wrong or not isinstance(node, Mapping) or _is_external(node) is not False:
         return wrong
@@ -306,7 +287,7 @@ def _wrong_file_object(node: Node, sources: tuple[str, ...]) -> str:
 
 
 def _wrong_name(node: Mapping) -> str:
-    """`external: {name: …}`, the old form, beside another `name`."""
+    """Check that the old form `external: {name: …}` does not contradict `name`."""
     old, name = value_at(node, "external", "name"), node.get("name")
     if old is None or name is None or same(old, name):
         return ""
@@ -314,7 +295,7 @@ def _wrong_name(node: Mapping) -> str:
 
 
 def _is_external(node: Mapping) -> bool | None:
-    """Whether `external` says so; None when that depends on a variable."""
+    """Return whether `external` is true; None if it depends on a variable."""
     external = node.get("external")
     if not isinstance(external, Scalar):
         return isinstance(external, Mapping)
@@ -324,22 +305,16 @@ def _is_external(node: Mapping) -> bool | None:
     return meaning is not None and meaning.value is True
 
 
-# Published ports as Compose reads them: `go-connections/nat` for the short syntax, compose-go 2.9.1 for the long.
+# Published ports: the short syntax as in `go-connections/nat`, the long syntax as in compose-go 2.9.1.
 
 _USUAL: Final = re.compile(r"(?:(?:[0-9]{1,4}|[1-5][0-9]{4}):)?[1-9][0-9]{0,3}")
-
-
 _RANGE: Final = pattern(r"([0-9]+)(?:-([0-9]+)(?:-.*)?)?")
-
-
 _PROTOCOLS: Final = ("tcp", "udp", "sctp")
-
-
 _LAST_PORT: Final = 65535
 
 
 def wrong_port(node: Node) -> str:
-    """What is wrong with an item of `ports`; empty when nothing is."""
+    """Check an item of `ports`."""
     if isinstance(node, Scalar):
         return "" if _USUAL.fullmatch(node.text) else _wrong_scalar(node)
     return _wrong_long(node) if isinstance(node, Mapping) else ""
@@ -348,30 +323,30 @@ def wrong_port(node: Node) -> str:
 def _wrong_scalar(node: Scalar) -> str:
     kind, value = node.meaning
     if kind == "float":
-        return f"is {node.text}, which is no port number"
+        return f"is {node.text}, which is not a port number"
     text = str(value) if kind == "int" else node.text
     return "" if has_variable(text) else wrong_port_text(text)
 
 
 def wrong_port_text(text: str) -> str:
-    """What is wrong with `[[IP:]HOST:]CONTAINER[/PROTOCOL]`; empty when nothing is."""
+    """Check the short syntax `[[IP:]HOST:]CONTAINER[/PROTOCOL]`."""
     parts = text.split(":")
     address, host, container = ":".join(parts[:-2]), parts[-2] if parts[1:] else "", parts[-1]
     port, _, protocol = container.partition("/")
     protocol = protocol.partition("/")[0] or "tcp"
     inside, outside = _range(port), _range(host)
     if not port:
-        return f'is "{text}", which names no container port'
+        return f'is "{text}", which has no container port'
     if address and not _is_address(address):
-        return f'has the host address "{address}", which is no IP address'
+        return f'has the host address "{address}", which is not an IP address'
     if inside is None or not inside[0]:
-        return f'has the container port "{port}", which is no port between 1 and {_LAST_PORT}'
+        return f'has the container port "{port}", which is not a port between 1 and {_LAST_PORT}'
     if host and outside is None:
-        return f'has the host port "{host}", which is no port between 0 and {_LAST_PORT}'
+        return f'has the host port "{host}", which is not a port between 0 and {_LAST_PORT}'
     if outside and inside[0] != inside[1] and inside[1] - inside[0] != outside[1] - outside[0]:
-        return f'maps the ranges "{host}" and "{port}", which are not equally long'
+        return f'maps the ranges "{host}" and "{port}", which have different lengths'
     if protocol.lower() not in _PROTOCOLS:
-        return f'has the protocol "{protocol}", which is none of tcp, udp and sctp'
+        return f'has the protocol "{protocol}", which is not tcp, udp or sctp'
     return ""
 
 
@@ -384,7 +359,7 @@ def _range(text: str) -> tuple[int, int] | None:
 
 
 def _is_address(text: str) -> bool:
-    """An IPv4 address, or an IPv6 address in brackets; Compose reads the brackets off an IPv4 address too."""
+    """Return whether a text is an IPv4 address, with or without brackets, or an IPv6 address in brackets."""
     from ipaddress import ip_address
 
     inside = text[1:-1] if text.startswith("[") and text.endswith("]") else text
@@ -406,30 +381,25 @@ def _wrong_long(port: Mapping) -> str:
         try:
             ip_address(address.text)
         except ValueError:
-            return f'has the host_ip "{address.text}", which is no IP address'
+            return f'has the host_ip "{address.text}", which is not an IP address'
     return ""
 
 
-# Commands written as one string, which Compose splits into words as `mattn/go-shellwords` 1.0.12 does.
+# Commands in one string, which Compose splits into words with `mattn/go-shellwords` 1.0.12.
 
 _SPECIAL: Final = re.compile(r"[\\'\"`()]")
-
-
 _ENDS: Final = ";&|<>"
-
-
 _TOGGLES: Final = {"'": "'", '"': '"', "`": "`", ")": "$("}
-"""What each mark opens and closes. A `)` that closes nothing opens a `$(`: so the splitter has it."""
-
+"""The quote that each mark opens or closes. go-shellwords treats an unmatched `)` as the start of `$(`."""
 
 _INERT_IN: Final = {"'": {'"', "$("}, '"': {"'", "$("}, "`": {"'", '"', "$("}, ")": {"'", '"', "`"}}
 
 
 def wrong_command(node: Node) -> str:
-    """What is wrong with a command; empty when nothing is. Lists are taken as they are."""
+    """Check a command in one string; lists are not split and always valid."""
     if not isinstance(node, Scalar) or not _SPECIAL.search(node.text) or has_variable(node.text):
         return ""
-    # Compose has put `$` in for `$$` by now.
+    # Compose replaces `$$` by `$` before it splits the command.
     left_open = _left_open(node.text.replace("$$", "$"))
     if not left_open:
         return ""
@@ -437,7 +407,7 @@ def wrong_command(node: Node) -> str:
 
 
 def _left_open(line: str) -> str:
-    """What stays open in a command line, or stands where the splitter refuses it."""
+    """Return why a command line cannot be split; empty if it can."""
     quotes: set[str] = set()
     escaped, before = False, ""
     for char in line:
@@ -446,14 +416,14 @@ def _left_open(line: str) -> str:
         elif char == "\\":
             escaped = "'" not in quotes
         elif char in _ENDS and not quotes:
-            return ""  # What follows is not read.
+            return ""  # go-shellwords stops here.
         elif char == "(" and not quotes & _INERT_IN[")"]:
             if quotes or before != "$":
                 return "it has a ( that does not follow a $"
             quotes.add("$(")
         elif char in _TOGGLES and not quotes & _INERT_IN[char]:
             quotes ^= {_TOGGLES[char]}
-        # Quotation marks are no part of the word that a `(` may follow.
+        # Quotation marks are not part of the word before a `(`.
         before = before if char in "'\"" else char
     if escaped:
         return "it ends in a backslash"

@@ -1,8 +1,8 @@
-"""What Compose does with a value beside checking it against the schema, place by place.
+"""Tables of the casts and checks that Compose applies to attributes in addition to the schema.
 
-`compose.attributes` has the lists that Compose makes unique. The casts are those of compose-go 2.9.1
-(`loader/interpolate.go`), and the checks those of `values`, `items` and `definitions`. In a path, `*` matches any name
-and `[]` any item of a list.
+The casts are those of compose-go 2.9.1 (`loader/interpolate.go`), the checks those of `attribute_checks`.
+`compose.attributes` lists the attributes whose equal items Compose removes. In a path, `*` matches any name and `[]`
+any item of a list.
 """
 
 from __future__ import annotations
@@ -10,10 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from composevariant.compose import ROWS, PathTable
-from composevariant.validation import attribute_checks as definitions
-from composevariant.validation import attribute_checks as items
-from composevariant.validation import attribute_checks as values
-from composevariant.validation.attribute_checks import wrong_command, wrong_port
+from composevariant.validation import attribute_checks as checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,25 +21,25 @@ if TYPE_CHECKING:
 
 
 class Check(NamedTuple):
-    """A rule for the value at a place."""
+    """A check of the value at a place."""
 
     name: str
     wrong: Callable[[Node], str]
-    """What is wrong with the value, as the end of a sentence that begins with its path; empty when nothing is."""
+    """Returns the predicate of a message that begins with the path of the value; empty if the value is valid."""
 
 
 class Handling(NamedTuple):
-    """What is particular about the value at a place."""
+    """The special treatment of values at a place."""
 
     deduplicated: bool = False
-    """Whether Compose removes equal items of this list before the schema could object to them."""
+    """Whether Compose removes equal items of this list before schema validation."""
     cast: Cast | None = None
-    """What Compose makes of a string here before it looks at the schema."""
+    """The type to which Compose casts strings before schema validation."""
     checks: tuple[Check, ...] = ()
 
 
 Place: TypeAlias = PathTable[Handling]
-"""A spot in a Compose file, with the handling of the values there and below."""
+"""A place in a Compose file, with the handling of the values there and below."""
 
 _SERVICE_CASTS: Final[dict[Cast, tuple[str, ...]]] = {
     "int": (
@@ -61,60 +58,62 @@ _SERVICE_CASTS: Final[dict[Cast, tuple[str, ...]]] = {
 }  # fmt: skip
 _NETWORK_CASTS: Final = ("external", "internal", "attachable", "enable_ipv4", "enable_ipv6")
 
-_BOOLEAN: Final = Check("value.boolean", values.wrong_boolean)
-_OPTION: Final = Check("value.option", values.wrong_option)
+_BOOLEAN: Final = Check("value.boolean", checks.wrong_boolean)
+_OPTION: Final = Check("value.option", checks.wrong_option)
 _OF_CAST: Final[dict[Cast, Check]] = {
-    "int": Check("value.number", values.wrong_whole_number),
-    "float": Check("value.number", values.wrong_number),
+    "int": Check("value.number", checks.wrong_whole_number),
+    "float": Check("value.number", checks.wrong_number),
     "bool": _BOOLEAN,
 }
 _SERVICE_CHECKS: Final[dict[Check, tuple[str, ...]]] = {
-    Check("value.port", wrong_port): ("ports.[]",),
-    Check("value.port", values.wrong_exposed_port): ("expose.[]",),
-    Check("value.mount", items.wrong_mount): ("volumes.[]",),
-    Check("value.device", items.wrong_device): ("devices.[]",),
-    Check("value.source", items.wrong_file_mount): ("secrets.[]", "configs.[]", "build.secrets.[]"),
-    Check("value.health-test", items.wrong_health_test): ("healthcheck.test",),
-    Check("value.watch", items.wrong_watch): ("develop.watch.[]",),
-    Check("value.key-value", items.wrong_key_value): ("build.additional_contexts.[]",),
-    Check("value.ssh-key", items.wrong_ssh_key): ("build.ssh.[]",),
-    Check("value.number", values.wrong_number): ("deploy.resources.limits.cpus", "deploy.resources.reservations.cpus"),
-    Check("value.number", values.wrong_whole_number): (
+    Check("value.port", checks.wrong_port): ("ports.[]",),
+    Check("value.port", checks.wrong_exposed_port): ("expose.[]",),
+    Check("value.mount", checks.wrong_mount): ("volumes.[]",),
+    Check("value.device", checks.wrong_device): ("devices.[]",),
+    Check("value.source", checks.wrong_file_mount): ("secrets.[]", "configs.[]", "build.secrets.[]"),
+    Check("value.health-test", checks.wrong_health_test): ("healthcheck.test",),
+    Check("value.watch", checks.wrong_watch): ("develop.watch.[]",),
+    Check("value.key-value", checks.wrong_key_value): ("build.additional_contexts.[]",),
+    Check("value.ssh-key", checks.wrong_ssh_key): ("build.ssh.[]",),
+    Check("value.number", checks.wrong_number): ("deploy.resources.limits.cpus", "deploy.resources.reservations.cpus"),
+    Check("value.number", checks.wrong_whole_number): (
         "deploy.resources.limits.pids",
         "deploy.resources.reservations.generic_resources.[].discrete_resource_spec.value",
     ),
     _OPTION: ("storage_opt.*",),
-    Check("value.device-request", items.wrong_device_request): ("gpus.[]", "deploy.resources.reservations.devices.[]"),
-    Check("value.number", values.wrong_count): ("gpus.[].count", "deploy.resources.reservations.devices.[].count"),
-    Check("value.extra-hosts", items.wrong_extra_hosts): ("extra_hosts", "build.extra_hosts"),
-    Check("value.variable", items.wrong_variable): ("environment.[]", "build.args.[]"),
-    Check("value.command", wrong_command): ("command", "entrypoint", "post_start.[].command", "pre_stop.[].command"),
-    Check("value.file-mode", values.wrong_mode): ("secrets.[].mode", "configs.[].mode", "build.secrets.[].mode"),
+    Check("value.device-request", checks.wrong_device_request): ("gpus.[]", "deploy.resources.reservations.devices.[]"),
+    Check("value.number", checks.wrong_count): ("gpus.[].count", "deploy.resources.reservations.devices.[].count"),
+    Check("value.extra-hosts", checks.wrong_extra_hosts): ("extra_hosts", "build.extra_hosts"),
+    Check("value.variable", checks.wrong_variable): ("environment.[]", "build.args.[]"),
+    Check("value.command", checks.wrong_command): (
+        "command", "entrypoint", "post_start.[].command", "pre_stop.[].command",
+    ),
+    Check("value.file-mode", checks.wrong_mode): ("secrets.[].mode", "configs.[].mode", "build.secrets.[].mode"),
     _BOOLEAN: (
         "attach", "build.no_cache", "build.privileged", "build.pull", "depends_on.*.restart", "env_file.[].required",
         "post_start.[].privileged", "pre_stop.[].privileged", "volumes.[].bind.create_host_path",
     ),
-    Check("value.number", values.wrong_quoted): (
+    Check("value.number", checks.wrong_quoted): (
         "blkio_config.weight", "blkio_config.weight_device.[].weight", "build.ulimits.*", "build.ulimits.*.hard",
         "build.ulimits.*.soft", "volumes.[].tmpfs.mode",
     ),
-    Check("value.name", items.wrong_name): (
+    Check("value.name", checks.wrong_name): (
         "depends_on.[]", "extends", "extends.service", "links.[]", "models.[]", "networks.[]", "volumes_from.[]",
     ),
-    Check("value.name", items.wrong_namespace): ("cgroup", "ipc", "network_mode", "pid", "uts"),
-    Check("value.name", items.wrong_context): ("build.additional_contexts.*",),
-    Check("value.negative", values.wrong_amount): (
+    Check("value.name", checks.wrong_namespace): ("cgroup", "ipc", "network_mode", "pid", "uts"),
+    Check("value.name", checks.wrong_context): ("build.additional_contexts.*",),
+    Check("value.negative", checks.wrong_amount): (
         "blkio_config.weight", "deploy.placement.max_replicas_per_node", "deploy.replicas",
         "deploy.restart_policy.max_attempts", "deploy.rollback_config.parallelism",
         "deploy.update_config.parallelism", "healthcheck.retries", "ports.[].target", "scale",
     ),
-    Check("value.duration", values.wrong_duration): (
+    Check("value.duration", checks.wrong_duration): (
         "deploy.restart_policy.delay", "deploy.restart_policy.window", "deploy.rollback_config.delay",
         "deploy.rollback_config.monitor", "deploy.update_config.delay", "deploy.update_config.monitor",
         "healthcheck.interval", "healthcheck.start_interval", "healthcheck.start_period", "healthcheck.timeout",
         "stop_grace_period",
     ),
-    Check("value.size", values.wrong_size): (
+    Check("value.size", checks.wrong_size): (
         "blkio_config.device_read_bps.[].rate", "blkio_config.device_read_iops.[].rate",
         "blkio_config.device_write_bps.[].rate", "blkio_config.device_write_iops.[].rate", "build.shm_size",
         "deploy.resources.limits.memory", "deploy.resources.reservations.memory", "mem_limit", "mem_reservation",
@@ -122,36 +121,35 @@ _SERVICE_CHECKS: Final[dict[Check, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 _DEFINITIONS: Final = {
-    "volumes.*": Check("definition.volume", definitions.wrong_volume),
-    "networks.*": Check("definition.network", definitions.wrong_network),
-    "configs.*": Check("definition.config", definitions.wrong_config),
-    "secrets.*": Check("definition.secret", definitions.wrong_secret),
+    "volumes.*": Check("definition.volume", checks.wrong_volume),
+    "networks.*": Check("definition.network", checks.wrong_network),
+    "configs.*": Check("definition.config", checks.wrong_config),
+    "secrets.*": Check("definition.secret", checks.wrong_secret),
     "secrets.*.driver_opts.*": _OPTION,
 }
-
 
 _PLAIN: Final = Handling()
 
 
-def handling(place: Place) -> Handling:
-    """How Compose handles the value at a place."""
+def handling_of(place: Place) -> Handling:
+    """Return how Compose handles the value at a place."""
     return place.row or _PLAIN
 
 
-def places(attributes: Iterable[Attribute]) -> Place:
-    """The place of a whole Compose file in which lists are handled as these attributes say."""
+def attribute_places(attributes: Iterable[Attribute]) -> Place:
+    """Return the place of a whole Compose file, whose lists are deduplicated according to the attributes."""
     casts = dict(_casts())
-    checks: dict[str, tuple[Check, ...]] = {path: (_OF_CAST[cast],) for path, cast in casts.items()}
+    by_path: dict[str, tuple[Check, ...]] = {path: (_OF_CAST[cast],) for path, cast in casts.items()}
     for check, paths in _SERVICE_CHECKS.items():
         for path in paths:
-            checks[f"services.*.{path}"] = (*checks.get(f"services.*.{path}", ()), check)
+            by_path[f"services.*.{path}"] = (*by_path.get(f"services.*.{path}", ()), check)
     for path, check in _DEFINITIONS.items():
-        checks[path] = (*checks.get(path, ()), check)
+        by_path[path] = (*by_path.get(path, ()), check)
     deduplicated = {attribute.path for attribute in attributes if attribute.unique}
     return PathTable(
         {
-            path: Handling(path in deduplicated, casts.get(path), checks.get(path, ()))
-            for path in {*deduplicated, *casts, *checks}
+            path: Handling(path in deduplicated, casts.get(path), by_path.get(path, ()))
+            for path in {*deduplicated, *casts, *by_path}
         }
     )
 
@@ -163,5 +161,5 @@ def _casts() -> Iterator[tuple[str, Cast]]:
     yield from ((f"{section}.*.external", "bool") for section in ("volumes", "secrets", "configs"))
 
 
-FILE: Final = places(ROWS)
+FILE: Final = attribute_places(ROWS)
 """The place of a whole Compose file."""

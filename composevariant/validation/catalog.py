@@ -138,6 +138,6 @@ ADVICE: Final[dict[str, str]] = {
     "unused.volume": "A volume is not used by any service.",
     "wait.no-healthcheck": "A service waits for the health of a service without a health check.",
 }
-"""May be intended, but is worth a look."""
+"""Compose accepts the file; the setting may be intended but deserves attention."""
 
 TITLES: Final = ERRORS | WARNINGS | ADVICE

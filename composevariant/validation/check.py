@@ -1,8 +1,9 @@
-"""All that is wrong with a Compose model, in one list."""
+"""Find all problems of a Compose model."""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from composevariant.compose import services_of
@@ -13,37 +14,39 @@ from composevariant.findings import Problem
 from composevariant.source import Location
 from composevariant.tree import Mapping, location_of
 from composevariant.validation.references import (
+    contexts_not_buildable,
     dependency_cycles,
     extends_cycles,
-    not_buildable,
-    undefined,
-    written_out,
+    merge_extended,
+    undefined_references,
 )
 from composevariant.validation.schema import newer_settings
 from composevariant.validation.services import repeated_container_names, service_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Mapping as Table
 
     from composevariant.compose.files import ComposeFiles
-    from composevariant.tree import Entry, Node
-    from composevariant.validation.compiled import Rules, ServiceFacts
+    from composevariant.tree import Entry, Node, Scalar
+    from composevariant.validation.compiled import Rules, ServiceCache
 
 
 def find_problems(
     root: Node | None, rules: Rules, source_name: str, files: ComposeFiles | None = None
 ) -> list[Problem]:
-    """What is wrong with a model, in the order of the file; problems that stand in other files come last.
+    """Return the problems of a model in file order; problems in other files come last.
 
-    There is an error when `docker compose --profile "*" config -q` 2.40.3 fails, save for what only the disk or the
-    environment can tell. Values that depend on a variable count with its default in the file, or not at all.
+    There is an error when `docker compose --profile "*" config -q` 2.40.3 fails, except for failures that depend on
+    the disk or the environment. A variable is replaced by its default in the file; without one, the value that
+    contains it is not checked.
 
     Args:
         root: the resolved tree of a whole file; None for an empty one.
         rules: the compiled schema. The same one for base and result makes the second call cheap.
-        source_name: the file's name, for problems that have no better place.
-        files: where other Compose files are, to be extended and included. Without them nothing is claimed that
-            depends on these.
+        source_name: the file's name, for problems without a more precise location.
+        files: reads the Compose files that are extended or included. Without it, checks that depend on them are
+            skipped.
 
     Raises:
         UnusableInput: the schema is broken.
@@ -52,14 +55,14 @@ def find_problems(
     if misfit or not isinstance(root, Mapping):
         return [misfit] if misfit else []
     if files is not None and names_other_files(root):
-        return problems_with_others(root, rules, source_name, files)
-    found = [] if rules.accept(root) else _refused(rules, root)
-    found = _each_place_once(found, _inconsistent(root, rules.facts))
+        return problems_of_project(root, rules, source_name, files)
+    found = [] if rules.accept(root) else _refusals(rules, root)
+    found = _add_at_new_paths(found, _inconsistencies(root, rules.cache))
     return in_file_order(found, [source_name])
 
 
 def introduced(base: Iterable[Problem], result: Iterable[Problem]) -> list[Problem]:
-    """The problems of a result that its base does not have."""
+    """Return the problems of a result that its base does not have."""
     known = Counter(problem.identity for problem in base)
     new: list[Problem] = []
     for problem in result:
@@ -70,43 +73,43 @@ def introduced(base: Iterable[Problem], result: Iterable[Problem]) -> list[Probl
     return new
 
 
-def _refused(rules: Rules, root: Mapping) -> list[Problem]:
+def _refusals(rules: Rules, root: Mapping) -> list[Problem]:
     from composevariant.validation.wording import key_problems, schema_problems, value_problems
 
-    found = _each_place_once(list(key_problems(root)), schema_problems(rules, root))
-    return _each_place_once(found, value_problems(root, root))
+    found = _add_at_new_paths(list(key_problems(root)), schema_problems(rules, root))
+    return _add_at_new_paths(found, value_problems(root, root))
 
 
-def _inconsistent(root: Mapping, facts: ServiceFacts) -> Iterator[Problem]:
-    """What the schema does not see: settings and services that do not fit together."""
+def _inconsistencies(root: Mapping, cache: ServiceCache) -> Iterator[Problem]:
+    """Yield the problems that no schema can find: settings and services that do not fit together."""
     own = services_of(root)
-    references = list(facts.references(own.items()))
-    inherited = written_out(root, facts.having(own, "extends"), own)
+    references = list(cache.references(own.items()))
+    inherited = merge_extended(root, cache.having(own, "extends"), own)
     whole = own | inherited.services
     yield from inherited.problems
-    yield from undefined(root, references)
-    yield from not_buildable(root, whole, references)
+    yield from undefined_references(root, references)
+    yield from contexts_not_buildable(root, whole, references)
     yield from extends_cycles(root, references)
-    yield from dependency_cycles(root, references if not inherited.services else facts.references(whole.items()))
-    yield from repeated_container_names(root, facts.having(whole, "container_name"))
-    yield from _contradictions(root, facts.not_known_sound(whole), facts)
+    yield from dependency_cycles(root, references if not inherited.services else cache.references(whole.items()))
+    yield from repeated_container_names(root, cache.having(whole, "container_name"))
+    yield from _contradictions(root, cache.not_known_valid(whole), cache)
 
 
-def _contradictions(root: Mapping, services: dict[str, Mapping], facts: ServiceFacts) -> Iterator[Problem]:
+def _contradictions(root: Mapping, services: dict[str, Mapping], cache: ServiceCache) -> Iterator[Problem]:
     found = [*service_problems(root, services), *newer_settings(root, services)]
-    unsound = {problem.path[1] for problem in found if len(problem.path) > 1}
-    facts.remember_sound(service for name, service in services.items() if name not in unsound)
+    invalid = {problem.path[1] for problem in found if len(problem.path) > 1}
+    cache.remember_valid(service for name, service in services.items() if name not in invalid)
     yield from found
 
 
-def _each_place_once(found: list[Problem], more: Iterable[Problem]) -> list[Problem]:
-    """What was found, and more of it at other places: a value of the wrong type need not be named twice."""
+def _add_at_new_paths(found: list[Problem], more: Iterable[Problem]) -> list[Problem]:
+    """Append the problems whose path has not been reported yet."""
     places = {problem.path for problem in found}
     return found + [problem for problem in more if problem.path not in places]
 
 
 def in_file_order(found: Iterable[Problem], names: Sequence[str]) -> list[Problem]:
-    """The problems in the order of these files, line by line; those of other files come last."""
+    """Return the problems sorted by file (in the order of `names`, other files last), line and column."""
     order = {name: number for number, name in enumerate(names)}
 
     def place(problem: Problem) -> tuple[int, int, int]:
@@ -116,39 +119,35 @@ def in_file_order(found: Iterable[Problem], names: Sequence[str]) -> list[Proble
     return sorted(found, key=place)
 
 
-# Files that are no Compose project at all: empty ones, old ones, and pieces of one.
+# Files that are not a Compose project: empty files, files of version 1, and fragments.
 
 _SECTIONS: Final = frozenset((
     "configs", "include", "jobs", "models", "name", "networks", "secrets", "services", "version", "volumes",
 ))  # fmt: skip
 
-
 _SOURCES: Final = ("build", "extends", "image")
-
-
 _SERVICE_KEYS: Final = frozenset((
     "build", "command", "container_name", "depends_on", "entrypoint", "env_file", "environment", "expose", "extends",
     "healthcheck", "image", "labels", "links", "logging", "ports", "restart", "user", "working_dir",
 ))  # fmt: skip
 
-
 _SHOWN_NAMES: Final = 3
 
 
 def document_problem(root: Node | None, source_name: str) -> Problem | None:
-    """Why a file as a whole cannot be a Compose project; None when it can."""
+    """Return the reason why a file cannot be a Compose project; None if it can."""
     start = location_of(root) or Location(source_name, 1, 1)
     if root is None:
         return _problem("document.empty", "the file is empty; a Compose file has at least services", start)
     if not isinstance(root, Mapping):
         return _problem("document.no-mapping", "the file is not a mapping; a Compose file begins with services:", start)
     if all(entry.name == "version" for entry in root.entries):
-        return _problem("document.empty", "the file holds no services and nothing else to use; add services", start)
+        return _problem("document.empty", "the file defines no services; add services", start)
     return None if root.entry("services") else _misplaced(root)
 
 
 def _misplaced(root: Mapping) -> Problem | None:
-    """Services, or the settings of one, at the top of the file."""
+    """Report services, or settings of a service, at the top level of the file."""
     strangers = [entry for entry in root.entries if entry.name not in _SECTIONS and not entry.name.startswith("x-")]
     services = [entry for entry in strangers if _is_service(entry.value)]
     settings = [entry for entry in strangers if entry.name in _SERVICE_KEYS]
@@ -177,14 +176,13 @@ def _problem(check: str, message: str, location: Location | None) -> Problem:
     return Problem(check, "error", (), message, location)
 
 
-# Problems of a project that is not all in one file: it is looked at with what it extends and includes written
-# out.
+# Projects of several files: the files that are extended and included are merged before the check.
 
 
-def problems_with_others(root: Mapping, rules: Rules, source_name: str, files: ComposeFiles) -> list[Problem]:
-    """The problems of the whole project, each in the file that is to blame.
+def problems_of_project(root: Mapping, rules: Rules, source_name: str, files: ComposeFiles) -> list[Problem]:
+    """Return the problems of the whole project, each located in the file that causes it.
 
-    Where it cannot be put together, those of the file alone, and why it cannot.
+    If the files cannot be merged, return the problems of the main file and the reasons why the merge failed.
     """
     try:
         whole = resolve_project(root, files)
@@ -192,8 +190,8 @@ def problems_with_others(root: Mapping, rules: Rules, source_name: str, files: C
         found = find_problems(root, rules, source_name)
         if any(problem.severity == "error" for problem in found):
             return found
-        told = [_file_problem(root, reason) for reason in error.errors if not isinstance(reason, UnknownFileError)]
-        return in_file_order([*found, *told], [source_name])
+        reasons = [_file_problem(root, reason) for reason in error.errors if not isinstance(reason, UnknownFileError)]
+        return in_file_order([*found, *reasons], [source_name])
     return find_problems(whole, rules, source_name)
 
 
@@ -202,3 +200,40 @@ def _file_problem(root: Mapping, error: ComposeVariantError) -> Problem:
     section = "extends" if named_by == "extends" or not root.entry("include") else "include"
     message = f"{error.message}; {error.hint}" if error.hint else error.message
     return Problem(f"file.{section}", "error", (section,), message, error.location, (error.message,))
+
+
+# The project with its variables replaced by their current values, as Docker Compose would read it now.
+
+
+def problems_with_variables(
+    root: Mapping, rules: Rules, name: str, known: Table[str, str], files: ComposeFiles | None = None
+) -> list[Problem]:
+    """Return the errors that only appear once variables are replaced by their values; an unset variable is empty.
+
+    Args:
+        root: the resolved tree of the project.
+        rules: the compiled schema.
+        name: the file's name, for problems without a more precise location.
+        known: the variables of the environment and of `.env`.
+        files: reads the Compose files that are extended or included.
+    """
+    from composevariant.tree import with_scalars
+
+    replaced = with_scalars(root, lambda node: _interpolate(node, known) if "$" in node.text else node)
+    if replaced is root or not isinstance(replaced, Mapping):
+        return []
+    found = introduced(find_problems(root, rules, name, files), find_problems(replaced, rules, name, files))
+    return [
+        replace(problem, message=f"{problem.message}; this depends on the current values of the variables")
+        for problem in found
+        if problem.severity == "error"
+    ]
+
+
+def _interpolate(node: Scalar, known: Table[str, str]) -> Scalar:
+    """Replace variables in a scalar. The result is a string, as in Compose; a remaining `$` is escaped as `$$`."""
+    from composevariant.compose import interpolate
+
+    value = interpolate(node.text, known)
+    text = node.text if value is None else value.replace("$", "$$")
+    return node if text == node.text else replace(node, text=text, style=node.style or '"')

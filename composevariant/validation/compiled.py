@@ -1,8 +1,8 @@
-"""The Compose schema as functions over our nodes: they decide, fast, whether a node is valid.
+"""The Compose schema, compiled to functions that decide quickly whether a node is valid.
 
-A rule is made when a file first needs it, from the part of the schema that applies there and from what `places` knows
-about the spot. Parts that use keywords unknown here are left to jsonschema: never wrong, only slower.
-Scalars with a variable in them may be anything that a scalar can be, as Compose casts them after interpolation.
+A rule is compiled when a file first needs it, from the schema and the `attribute_rules` of that place. Schemas with
+keywords that are not supported here are evaluated by jsonschema, which is slower but gives the same result. A scalar
+with a variable is accepted for any scalar type, because Compose casts it after interpolation.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from composevariant.compose import service_references
 from composevariant.errors import UnusableInput
 from composevariant.tree import Mapping, Scalar, Sequence
-from composevariant.validation.attribute_rules import FILE, handling
+from composevariant.validation.attribute_rules import FILE, handling_of
 from composevariant.validation.scalar_rules import (
     RESET,
     all_of,
@@ -40,56 +40,39 @@ if TYPE_CHECKING:
     from composevariant.validation.schema import Schema
 
 _MAPPING_WORDS: Final = frozenset(("additionalProperties", "patternProperties", "properties", "required"))
-
-
 _LIST_WORDS: Final = frozenset(("items", "uniqueItems"))
-
-
 _SCALAR_WORDS: Final = frozenset(("enum", "maximum", "minimum", "pattern"))
-
-
 _OWN_WORDS: Final = _MAPPING_WORDS | _LIST_WORDS | _SCALAR_WORDS | {"type"}
-
-
 _CHOICES: Final = frozenset(("anyOf", "oneOf"))
-
-
-# The parts of the schema that speak of mappings and lists, as functions. See `compiled`.
-
 ANNOTATIONS: Final = frozenset((
     "$comment", "$defs", "$id", "$schema", "default", "definitions", "deprecated", "description", "examples", "format",
     "id", "readOnly", "title", "writeOnly",
 ))  # fmt: skip
-"""Keywords that say nothing about validity. `format` is among them: what Compose checks of it, `places` holds."""
-
+"""Keywords without effect on validity. Compose checks formats by `attribute_rules` instead."""
 
 _KNOWN_WORDS: Final = _OWN_WORDS | _CHOICES | {"$ref", "allOf", "unevaluatedProperties"} | ANNOTATIONS
-
-
 _NODE_CLASSES: Final = (Scalar, Mapping, Sequence)
-
-
 _OLD_DRAFTS: Final = ("draft-06", "draft-07")
 
 
 class Rules:
-    """One schema, compiled. It remembers which mappings are valid, so a result costs what differs from its base.
+    """One compiled schema.
 
-    Not to be shared between schemas; to be shared between files and between base and result.
+    It remembers the mappings found valid. Use one instance for base and result: then only the differences are checked.
     """
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self.ignores_words_beside_ref = any(draft in str(schema.get("$schema")) for draft in _OLD_DRAFTS)
-        self.facts = ServiceFacts()
+        self.cache = ServiceCache()
         self._made: dict[tuple[int, Place], Rule] = {}
 
     def accept(self, root: Node) -> bool:
-        """Whether a whole file is valid: by the schema, and by the checks of `places`."""
+        """Return whether a whole file is valid, by the schema and by `attribute_rules`."""
         return self.rule(self.schema, FILE)(root)
 
     def rule(self, schema: object, place: Place) -> Rule:
-        """The rule of a part of the schema at a place.
+        """Return the rule for a subschema at a place.
 
         Raises:
             UnusableInput: the schema is broken there.
@@ -102,10 +85,10 @@ class Rules:
         return made
 
     def resolve(self, reference: object) -> object:
-        """The part of the schema that a `$ref` points to.
+        """Return the subschema that a `$ref` points to.
 
         Raises:
-            UnusableInput: there is no such part.
+            UnusableInput: the target does not exist.
         """
         found: object = self.schema
         head, *names = str(reference).split("/")
@@ -134,7 +117,7 @@ class Rules:
         return all_of(parts)
 
     def _own_rule(self, schema: Schema, place: Place) -> Rule:
-        """What the schema itself says, without the schemas that it refers to."""
+        """Compile the keywords of the schema itself, without the schemas that it refers to."""
         types = types_of(schema)
         choices = schema.get("enum")
         if isinstance(choices, list):
@@ -149,17 +132,17 @@ class Rules:
             known = not isinstance(schema.get("items"), list)
             made[Sequence] = list_rule(self, schema, place) if known else self._left_to_jsonschema(schema, place)
         if types - {"object", "array"}:
-            made[Scalar] = scalar_rule(schema, types, handling(place).cast)
+            made[Scalar] = scalar_rule(schema, types, handling_of(place).cast)
         return by_class(made)
 
     def _choice(self, schema: Schema, word: str, place: Place) -> Rule:
-        """`oneOf` and `anyOf`: only the branches that can hold a node of its class are asked."""
+        """Compile `oneOf` or `anyOf`; each node is only tested against branches that can accept its class."""
         made: dict[type, Rule] = {}
         for cls in _NODE_CLASSES:
             branches = [part for part in _parts(schema, word) if cls in self._classes(part)]
             types = _united_types(branches) if cls is Scalar else None
             if types:
-                made[cls] = scalar_rule({"type": list(types)}, types, handling(place).cast)
+                made[cls] = scalar_rule({"type": list(types)}, types, handling_of(place).cast)
                 continue
             rules = [self.rule(part, place) for part in branches]
             if len(rules) == 1:
@@ -169,7 +152,7 @@ class Rules:
         return by_class(made)
 
     def _classes(self, schema: object) -> set[type]:
-        """The classes of nodes that a schema may accept."""
+        """Return the classes of nodes that a schema may accept."""
         if not isinstance(schema, dict):
             return set() if schema is False else set(_NODE_CLASSES)
         if "$ref" in schema:
@@ -189,7 +172,7 @@ class Rules:
 
 
 def types_of(schema: Schema) -> frozenset[str]:
-    """The JSON types that a schema allows; all of them when it does not say."""
+    """Return the JSON types that a schema allows; all types if it has no `type`."""
     types = schema.get("type")
     if isinstance(types, str):
         return frozenset((types,))
@@ -199,7 +182,7 @@ def types_of(schema: Schema) -> frozenset[str]:
 
 
 def _united_types(schemas: list[object]) -> frozenset[str] | None:
-    """The types of several schemas that say no more than their type, and different ones; else None."""
+    """Return the union of the types of schemas that consist of disjoint types only; else None."""
     united: frozenset[str] = frozenset()
     for schema in schemas:
         if not isinstance(schema, dict) or schema.keys() - ANNOTATIONS != {"type"}:
@@ -220,18 +203,18 @@ _SHAPE_WORDS: Final = frozenset(("type", "properties", "patternProperties", "req
 
 
 class Shape(NamedTuple):
-    """What a schema says about the entries of a mapping."""
+    """The rules of a schema for the entries of a mapping."""
 
     properties: dict[str, tuple[object, ...]]
     """The schemas for the values of known keys."""
     patterns: tuple[tuple[re.Pattern[str], object], ...]
-    """The schemas for the values of keys that match."""
+    """The schemas for the values of keys that match a pattern."""
     other: object
-    """The schema for all other values; False when there must be none."""
+    """The schema for all other values; False if no other keys are allowed."""
     required: frozenset[str]
 
     def schemas(self, name: str) -> tuple[object, ...]:
-        """All the schemas that the value of a key must obey."""
+        """Return all schemas that the value of a key must match."""
         found = self.properties.get(name, ())
         for pattern, schema in self.patterns:
             if pattern.search(name):
@@ -240,7 +223,7 @@ class Shape(NamedTuple):
 
 
 def shape_of(rules: Rules, schema: Schema) -> Shape | None:
-    """The shape of a schema, together with those that it merges by `allOf` and `$ref`; None when it has none."""
+    """Return the shape of a schema, merged with its `allOf` and `$ref`; None if they cannot be expressed as a shape."""
     if "unevaluatedProperties" not in schema:
         return _shape([schema], schema.get("additionalProperties", True))
     parts = _merged(rules, {word: value for word, value in schema.items() if word != "unevaluatedProperties"})
@@ -250,7 +233,7 @@ def shape_of(rules: Rules, schema: Schema) -> Shape | None:
 
 
 def _merged(rules: Rules, schema: object) -> list[Schema] | None:
-    """The schema and those merged with it; None when one of them says more than the shape of a mapping."""
+    """Return the schema and all schemas merged with it; None if one has keywords that a `Shape` cannot hold."""
     if not isinstance(schema, dict) or schema.get("type", "object") != "object":
         return None
     others = schema.get("allOf", [])
@@ -285,7 +268,7 @@ def _members(schema: Schema, word: str) -> list[tuple[str, object]]:
 
 
 def mapping_rule(rules: Rules, shape: Shape, place: Place) -> Rule:
-    """The rule for mappings of a shape. Those found valid are remembered, as base and result share most of theirs."""
+    """Return the rule for mappings of a shape. It remembers valid mappings, most of which base and result share."""
     value_rule = _value_rules(rules, shape, place)
     known: dict[str, Rule] = {}
     valid: set[Mapping] = set()
@@ -317,7 +300,7 @@ def mapping_rule(rules: Rules, shape: Shape, place: Place) -> Rule:
 
 
 def _value_rules(rules: Rules, shape: Shape, place: Place) -> Callable[[str], Rule]:
-    """The rule for the value of a key, made once for all keys of a pattern where nothing tells them apart."""
+    """Return a function from a key to the rule for its value. Keys with the same schemas and place share one rule."""
     made: dict[tuple[object, ...], Rule] = {}
 
     def value_rule(name: str) -> Rule:
@@ -332,15 +315,15 @@ def _value_rules(rules: Rules, shape: Shape, place: Place) -> Callable[[str], Ru
 
 
 def has_entry(node: Mapping, name: str) -> bool:
-    """Whether a mapping has a key that Compose does not drop."""
+    """Return whether a mapping has a key that is not removed by `!reset`."""
     entry = node.entry(name)
     return entry is not None and entry.value.tag != RESET
 
 
 def list_rule(rules: Rules, schema: Schema, place: Place) -> Rule:
-    """The rule for lists whose items obey one schema, and differ where the schema and Compose ask for that."""
+    """Return the rule for lists: all items match one schema, and are unique if the schema and Compose require it."""
     item_rule = rules.rule(schema.get("items", True), place.under("[]"))
-    unique = schema.get("uniqueItems") is True and not handling(place).deduplicated
+    unique = schema.get("uniqueItems") is True and not handling_of(place).deduplicated
 
     def rule(node: Node) -> bool:
         if node.__class__ is not Sequence:
@@ -351,7 +334,7 @@ def list_rule(rules: Rules, schema: Schema, place: Place) -> Rule:
 
 
 def repeated(node: Sequence) -> bool:
-    """Whether two items of a list are equal for JSON Schema."""
+    """Return whether two items of a list are equal by the rules of JSON Schema."""
     return len(node.items) > 1 and len(set(map(_json_key, node.items))) < len(node.items)
 
 
@@ -363,19 +346,19 @@ def _json_key(node: Node) -> Hashable:
     return frozenset((name, _json_key(value)) for name, value in node.items() if value.tag != RESET)
 
 
-# What was read from the services of a project once, as base and result share most of theirs.
+# A cache per service: base and result share most of their services.
 
 
-class ServiceFacts:
-    """Remembers services by their very nodes, which never change. Forgets them when it goes itself."""
+class ServiceCache:
+    """Facts about services, cached by node (nodes are immutable). The cache lives as long as its `Rules`."""
 
     def __init__(self) -> None:
         self._references: dict[Mapping, tuple[str, tuple[Reference, ...]]] = {}
         self._keys: dict[Mapping, frozenset[str]] = {}
-        self._sound: set[Mapping] = set()
+        self._valid: set[Mapping] = set()
 
     def having(self, services: Table[str, Mapping], key: str) -> dict[str, Mapping]:
-        """The services that have a setting."""
+        """Return the services that have the setting `key`."""
         return {name: service for name, service in services.items() if key in self._keys_of(service)}
 
     def _keys_of(self, service: Mapping) -> frozenset[str]:
@@ -385,17 +368,17 @@ class ServiceFacts:
         return keys
 
     def references(self, services: Iterable[tuple[str, Mapping]]) -> Iterator[Reference]:
-        """All that the services refer to."""
+        """Yield all references of the services."""
         for name, service in services:
             known = self._references.get(service)
             if known is None or known[0] != name:
                 known = self._references[service] = name, tuple(service_references(name, service))
             yield from known[1]
 
-    def not_known_sound(self, services: Table[str, Mapping]) -> dict[str, Mapping]:
-        """The services that are still to be looked at."""
-        return {name: service for name, service in services.items() if service not in self._sound}
+    def not_known_valid(self, services: Table[str, Mapping]) -> dict[str, Mapping]:
+        """Return the services that were not yet found free of contradictions."""
+        return {name: service for name, service in services.items() if service not in self._valid}
 
-    def remember_sound(self, services: Iterable[Mapping]) -> None:
-        """Services in which nothing contradicts itself, wherever they occur."""
-        self._sound.update(services)
+    def remember_valid(self, services: Iterable[Mapping]) -> None:
+        """Remember services whose settings do not contradict each other."""
+        self._valid.update(services)

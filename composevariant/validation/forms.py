@@ -1,6 +1,7 @@
-"""Workflow commands of GitHub Actions, which show problems beside the lines of a pull request.
+"""Machine-readable output of problems: workflow commands of GitHub Actions, JSON and SARIF.
 
-The escapes are those of the actions toolkit, `core/src/command.ts`.
+The workflow commands show problems next to the lines of a pull request; they are escaped as in the actions toolkit,
+`core/src/command.ts`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _COMMANDS: Final[dict[Severity, str]] = {"error": "error", "warning": "warning",
 
 
 def as_github(problems: Iterable[Problem]) -> str:
-    """One command for each problem, a line each."""
+    """Return one workflow command per problem, each on its own line."""
     return "".join(f"{_command(problem)}\n" for problem in problems)
 
 
@@ -44,7 +45,7 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-# The JSON form, described by `schemas/report.schema.json`.
+# JSON, described by `schemas/report.schema.json`.
 
 
 def as_json(problems: Iterable[Problem]) -> str:
@@ -61,13 +62,13 @@ def as_json(problems: Iterable[Problem]) -> str:
     return json.dumps({"problems": rows}, indent=2, ensure_ascii=False) + "\n"
 
 
-# SARIF 2.1.0, as GitHub's code scanning reads it.
+# SARIF 2.1.0, for GitHub's code scanning.
 
 _LEVELS: Final[dict[Severity, str]] = {"error": "error", "warning": "warning", "advice": "note"}
 
 
 def as_sarif(problems: Sequence[Problem]) -> str:
-    """One run with all problems, and the rules that they break."""
+    """Return a SARIF log: one run with all problems and the rules that they break."""
     checks = sorted({problem.check for problem in problems})
     driver = {"name": "composevariant", "version": __version__, "rules": list(map(_rule, checks))}
     results = [_result(problem, checks.index(problem.check)) for problem in problems]

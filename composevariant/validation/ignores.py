@@ -1,36 +1,30 @@
 """`# composevariant: ignore[port.taken]`: comments that silence a warning or a piece of advice.
 
-At the end of a line the comment holds for that line; alone on a line for the next one that is no comment, and for all
-that stands deeper below it; above everything else in the file for the whole file. Errors are not silenced: Docker
-Compose refuses the file whatever a comment says.
+A comment at the end of a line applies to that line. A comment alone on a line applies to the next entry, with
+everything indented below it; at the top of the file, followed by a blank line, to the whole file. Errors cannot be
+silenced, because Docker Compose refuses the file anyway.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose import interpolate
 from composevariant.errors import did_you_mean
 from composevariant.findings import Problem
 from composevariant.source import Location
-from composevariant.tree import Mapping, Scalar, with_scalars
 from composevariant.validation.catalog import ERRORS, TITLES
-from composevariant.validation.check import find_problems, introduced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as Table
 
-    from composevariant.compose.files import ComposeFiles
-    from composevariant.validation.compiled import Rules
 
 _COMMENT: Final = re.compile(r"(?:^|\s)#\s*composevariant:\s*ignore\[([^\]]*)\]")
 
 
 class _Ignore(NamedTuple):
-    """One id of a comment, and the lines for which it holds, the last one included. Lines count from 1."""
+    """One id in a comment, and the lines to which it applies: from `first` to `last` inclusive, 1-based."""
 
     check: str
     place: Location
@@ -39,9 +33,9 @@ class _Ignore(NamedTuple):
 
 
 def without_ignored(problems: Iterable[Problem], texts: Table[str, str]) -> list[Problem]:
-    """The problems that no comment silences, and advice on comments that are wrong or silence nothing.
+    """Return the problems that no comment silences, and advice on comments without effect.
 
-    `texts` are the files by the names under which the problems show them.
+    `texts` maps file names, as in the locations of the problems, to their contents.
     """
     ignores = [ignore for name, text in texts.items() for ignore in _ignores(name, text)]
     used: set[_Ignore] = set()
@@ -51,7 +45,7 @@ def without_ignored(problems: Iterable[Problem], texts: Table[str, str]) -> list
         used.update(found)
         if not found:
             left.append(problem)
-    return [*left, *_doubts(ignores, used)]
+    return [*left, *_advice_on(ignores, used)]
 
 
 def _silences(ignore: _Ignore, problem: Problem) -> bool:
@@ -61,15 +55,15 @@ def _silences(ignore: _Ignore, problem: Problem) -> bool:
     return ignore.check == problem.check and ignore.first <= place.line <= ignore.last
 
 
-def _doubts(ignores: Iterable[_Ignore], used: set[_Ignore]) -> Iterator[Problem]:
+def _advice_on(ignores: Iterable[_Ignore], used: set[_Ignore]) -> Iterator[Problem]:
     for ignore in ignores:
         check, kind = ignore.check, "ignore.unknown"
         if check in ERRORS:
-            wrong = f"{check} is an error, which Docker Compose does not ignore either"
+            wrong = f"{check} is an error, and errors cannot be ignored"
         elif check not in TITLES:
             wrong = f'there is no check "{check}"{did_you_mean(check, TITLES)}'
         elif ignore not in used:
-            kind, wrong = "ignore.unused", f"nothing here is found by {check}; remove it"
+            kind, wrong = "ignore.unused", f"{check} finds nothing here; remove the comment"
         else:
             continue
         yield Problem(kind, "advice", (), f"this comment has no effect: {wrong}", ignore.place, (check,))
@@ -82,17 +76,17 @@ def _ignores(name: str, text: str) -> Iterator[_Ignore]:
     for number, line in enumerate(lines, 1):
         found = _COMMENT.search(line)
         if found:
-            first, last = _reach(lines, number)
+            first, last = _affected_lines(lines, number)
             place = Location(name, number, found.start() + 1 + line[found.start() :].index("#"))
             for check in filter(None, re.split(r"[\s,]+", found[1])):
                 yield _Ignore(check, place, first, last)
 
 
-def _reach(lines: list[str], number: int) -> tuple[int, int]:
-    """The lines for which a comment on a line holds."""
+def _affected_lines(lines: list[str], number: int) -> tuple[int, int]:
+    """Return the first and last line to which the comment in line `number` applies."""
     if not lines[number - 1].lstrip().startswith("#"):
         return number, number
-    if all(_is_comment(line) for line in lines[: number - 1]) and _stands_apart(lines, number):
+    if all(_is_comment(line) for line in lines[: number - 1]) and _is_apart(lines, number):
         return 1, len(lines)
     at = next((index for index in range(number, len(lines)) if not _is_comment(lines[index])), len(lines) - 1)
     indent = _indent(lines[at])
@@ -107,8 +101,8 @@ def _reach(lines: list[str], number: int) -> tuple[int, int]:
     return at + 1, end
 
 
-def _stands_apart(lines: list[str], number: int) -> bool:
-    """Whether a blank line parts the comments at the top of a file from what follows."""
+def _is_apart(lines: list[str], number: int) -> bool:
+    """Return whether a blank line follows the comment block that contains line `number`."""
     below = next((line for line in lines[number:] if not line.lstrip().startswith("#")), "")
     return not below.strip()
 
@@ -119,36 +113,3 @@ def _is_comment(line: str) -> bool:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
-
-
-# The same project with its variables filled in, as a call of Docker Compose here and now reads it.
-
-
-def problems_with_variables(
-    root: Mapping, rules: Rules, name: str, known: Table[str, str], files: ComposeFiles | None = None
-) -> list[Problem]:
-    """The errors that only the values of the variables make; one that is not set is empty.
-
-    Args:
-        root: the resolved tree of the project.
-        rules: the compiled schema.
-        name: the file's name, for problems that have no better place.
-        known: the variables of the environment and of `.env`.
-        files: where other Compose files are.
-    """
-    filled = with_scalars(root, lambda node: _filled(node, known) if "$" in node.text else node)
-    if filled is root or not isinstance(filled, Mapping):
-        return []
-    found = introduced(find_problems(root, rules, name, files), find_problems(filled, rules, name, files))
-    return [
-        replace(problem, message=f"{problem.message}; this is with the variables as they are set here")
-        for problem in found
-        if problem.severity == "error"
-    ]
-
-
-def _filled(node: Scalar, known: Table[str, str]) -> Scalar:
-    """What Compose replaces is a text, whatever it looks like; a `$` that is left is written as Compose writes it."""
-    value = interpolate(node.text, known)
-    text = node.text if value is None else value.replace("$", "$$")
-    return node if text == node.text else replace(node, text=text, style=node.style or '"')

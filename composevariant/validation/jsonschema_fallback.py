@@ -1,6 +1,6 @@
-"""jsonschema, made to see a Compose file as Compose does. It finds the failures, and decides what `compiled` cannot.
+"""A jsonschema validator that treats values as Compose does. It locates failures, and evaluates unsupported keywords.
 
-Only imported when it is needed: importing jsonschema takes longer than validating a large file.
+Import this module only when needed: importing jsonschema takes longer than validating a large file.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from jsonschema.validators import Draft6Validator, Draft7Validator, Draft202012V
 
 from composevariant.tree import Mapping, Sequence
 from composevariant.validation.attribute_checks import cast_text, has_variable
-from composevariant.validation.attribute_rules import handling
+from composevariant.validation.attribute_rules import handling_of
 from composevariant.validation.compiled import shape_of
 from composevariant.validation.scalar_rules import RESET, VARIABLE_TYPES
 
@@ -27,26 +27,26 @@ if TYPE_CHECKING:
     Keyword = Callable[[Any, Any, Any, Any], Iterator[ValidationError]]
 
 UNKNOWN_KEY: Final = "unknown-key"
-"""The `validator` of an error at a key that must not be there; its value: the known keys, and patterns for others."""
+"""The `validator` of an error at an unknown key; its value is a pair of the known keys and the allowed patterns."""
 
 
-class Judge(Protocol):
-    """What is used of a jsonschema validator."""
+class Validator(Protocol):
+    """The methods of a jsonschema validator that are used here."""
 
     def iter_errors(self, instance: object) -> Iterator[ValidationError]:
-        """The failures, in no particular order."""
+        """Yield the failures, in no particular order."""
 
     def is_valid(self, instance: object) -> bool:
-        """Whether there are none."""
+        """Return whether there are no failures."""
 
-    def evolve(self, *, schema: object) -> Judge:
-        """The judge for a part of the same schema."""
+    def evolve(self, *, schema: object) -> Validator:
+        """Return a validator for a subschema."""
 
 
-def judge_of(rules: Rules) -> Judge:
-    """A validator of the whole schema, for data from `json_data`."""
+def validator_for_rules(rules: Rules) -> Validator:
+    """Return a validator of the whole schema, for data from `json_data`."""
     base = _dialect(rules.schema)
-    own = {
+    keywords = {
         "type": _type,
         "enum": _exempt(base.VALIDATORS["enum"]),
         "pattern": _exempt(base.VALIDATORS["pattern"]),
@@ -55,13 +55,13 @@ def judge_of(rules: Rules) -> Judge:
         "additionalProperties": _closed(rules, base.VALIDATORS["additionalProperties"]),
     }
     if "unevaluatedProperties" in base.VALIDATORS:
-        own["unevaluatedProperties"] = _closed(rules, base.VALIDATORS["unevaluatedProperties"])
-    judge: Judge = extend(base, own)(rules.schema)
-    return judge
+        keywords["unevaluatedProperties"] = _closed(rules, base.VALIDATORS["unevaluatedProperties"])
+    validator: Validator = extend(base, keywords)(rules.schema)
+    return validator
 
 
 def _dialect(schema: Schema) -> Any:
-    """The validator class for what `$schema` says, which real schemas spell with http, with https and without `#`."""
+    """Return the validator class for `$schema`, which real schemas write with http or https, with or without `#`."""
     written = str(schema.get("$schema"))
     for draft, validator in (("draft-06", Draft6Validator), ("draft-07", Draft7Validator)):
         if draft in written:
@@ -70,12 +70,12 @@ def _dialect(schema: Schema) -> Any:
 
 
 def is_valid(rules: Rules, schema: Schema, node: Node, place: Place) -> bool:
-    """Whether a node obeys a part of the schema."""
-    return judge_of(rules).evolve(schema=schema).is_valid(json_data(node, place))
+    """Return whether a node matches a subschema."""
+    return validator_for_rules(rules).evolve(schema=schema).is_valid(json_data(node, place))
 
 
-def _type(validator: Any, wanted: Any, instance: Any, _: Any) -> Iterator[ValidationError]:
-    types = [wanted] if isinstance(wanted, str) else wanted
+def _type(validator: Any, expected: Any, instance: Any, _: Any) -> Iterator[ValidationError]:
+    types = [expected] if isinstance(expected, str) else expected
     if isinstance(instance, WithVariable):
         fits = not VARIABLE_TYPES.isdisjoint(types)
     else:
@@ -85,40 +85,40 @@ def _type(validator: Any, wanted: Any, instance: Any, _: Any) -> Iterator[Valida
 
 
 def _exempt(keyword: Keyword) -> Keyword:
-    def check(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    def check(validator: Any, expected: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
         if not isinstance(instance, WithVariable):
-            yield from keyword(validator, wanted, instance, schema)
+            yield from keyword(validator, expected, instance, schema)
 
     return check
 
 
 def _one_of(one_of: Keyword, any_of: Keyword) -> Keyword:
-    def check(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    def check(validator: Any, expected: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
         keyword = any_of if isinstance(instance, WithVariable) else one_of
-        yield from keyword(validator, wanted, instance, schema)
+        yield from keyword(validator, expected, instance, schema)
 
     return check
 
 
 def _unique_items(keyword: Keyword) -> Keyword:
-    """An error at the last item that occurs earlier in the list."""
+    """Report a repeated item at its second occurrence."""
 
-    def check(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-        if isinstance(instance, Deduplicated) or not any(keyword(validator, wanted, instance, schema)):
+    def check(validator: Any, expected: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        if isinstance(instance, Deduplicated) or not any(keyword(validator, expected, instance, schema)):
             return
-        second = next(n for n in range(len(instance)) if any(keyword(validator, wanted, instance[: n + 1], schema)))
+        second = next(n for n in range(len(instance)) if any(keyword(validator, expected, instance[: n + 1], schema)))
         yield ValidationError("uniqueItems", path=[second])
 
     return check
 
 
 def _closed(rules: Rules, keyword: Keyword) -> Keyword:
-    """One error for each key that must not be there, at that key. jsonschema has one for all, and follow-up errors."""
+    """Report each unknown key separately, at that key. jsonschema reports all of them in one error."""
 
-    def check(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-        shape = shape_of(rules, schema) if wanted is False and isinstance(instance, dict) else None
+    def check(validator: Any, expected: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        shape = shape_of(rules, schema) if expected is False and isinstance(instance, dict) else None
         if shape is None:
-            yield from keyword(validator, wanted, instance, schema)
+            yield from keyword(validator, expected, instance, schema)
             return
         patterns = tuple(pattern.pattern for pattern, _ in shape.patterns)
         for name in instance:
@@ -129,32 +129,32 @@ def _closed(rules: Rules, keyword: Keyword) -> Keyword:
     return check
 
 
-# A tree as the plain data that jsonschema wants, with marks where Compose sees more than JSON can say.
+# Conversion of nodes to JSON data, with special types for values that plain JSON cannot represent.
 
 
 class WithVariable(str):
-    """A string that has a variable in it: any scalar in the end."""
+    """A string with a variable, which can become any scalar."""
 
     __slots__ = ()
 
 
 class Timestamp(str):
-    """A plain date, which Compose's schema validation takes for nothing at all."""
+    """An unquoted date, which matches no type in Compose's schema validation."""
 
     __slots__ = ()
 
 
 class Deduplicated(list[object]):
-    """A list from which Compose removes equal items before it looks at the schema."""
+    """A list from which Compose removes equal items before schema validation."""
 
 
 def json_data(node: Node, place: Place) -> object:
-    """A node as Compose hands it to its schema validation."""
+    """Return a node as the data that Compose passes to its schema validation."""
     if isinstance(node, Mapping):
         return {name: json_data(value, place.under(name)) for name, value in node.items() if value.tag != RESET}
     if isinstance(node, Sequence):
         items = [json_data(item, place.under("[]")) for item in node.items]
-        return Deduplicated(items) if handling(place).deduplicated else items
+        return Deduplicated(items) if handling_of(place).deduplicated else items
     return _scalar_data(node, place)
 
 
@@ -166,6 +166,6 @@ def _scalar_data(node: Scalar, place: Place) -> object:
         return value
     if has_variable(node.text):
         return WithVariable(node.text)
-    cast = handling(place).cast
+    cast = handling_of(place).cast
     meaning = cast_text(node.text, cast) if cast else None
     return meaning.value if meaning else node.text

@@ -1,4 +1,4 @@
-"""Names that lead nowhere: services, volumes, networks, configs, secrets and models that are not defined."""
+"""Undefined references, dependency cycles, and services merged with the services that they extend."""
 
 from __future__ import annotations
 
@@ -19,39 +19,39 @@ if TYPE_CHECKING:
     Edges = dict[str, dict[str, Reference]]
 
 _INSIDE_BUILD: Final = ("additional_contexts", "build.secrets")
-
-
 _MOST_HINTS: Final = 100
 
 
-def undefined(root: Mapping, found: Iterable[Reference]) -> Iterator[Problem]:
-    """The references that lead nowhere. With `include`, other files may define anything, so nothing is claimed."""
+def undefined_references(root: Mapping, found: Iterable[Reference]) -> Iterator[Problem]:
+    """Report references to undefined names. Does nothing if the file has `include`: other files may define them."""
     if has_include(root):
         return
     defined = {target: set(mapping_at(root, section).names()) for target, section in SECTIONS.items()}
     defined["network"] |= {"default"}
     missing = (reference for reference in found if reference.name not in defined[reference.target])
     for count, reference in enumerate(missing):
-        # A search through all names for each of thousands of problems would take minutes.
+        # Comparing thousands of undefined names with all defined ones would take minutes.
         known = defined[reference.target] - {reference.user} if count < _MOST_HINTS else set()
         yield _undefined(root, reference, did_you_mean(reference.name, known))
 
 
-def not_buildable(root: Mapping, services: Table[str, Mapping], found: Iterable[Reference]) -> Iterator[Problem]:
-    """Build contexts that are to come from a service which is not built."""
+def contexts_not_buildable(
+    root: Mapping, services: Table[str, Mapping], found: Iterable[Reference]
+) -> Iterator[Problem]:
+    """Report build contexts `service:NAME` whose service has no build."""
     for reference in found:
         target = services.get(reference.name) if reference.kind == "additional_contexts" else None
         if target is not None and not target.entry("build") and not target.entry("extends"):
-            yield reference_problem(root, reference, "additional-contexts", "a service without build; give it a build")
+            yield reference_problem(root, reference, "additional-contexts", "a service without build; add build to it")
 
 
 def has_include(root: Mapping) -> bool:
-    """Whether the file brings in others."""
+    """Return whether the file includes other files."""
     return bool(items_at(root, "include"))
 
 
 def reference_problem(root: Mapping, reference: Reference, check: str, wrong: str) -> Problem:
-    """A problem at a reference; `wrong` ends the sentence that begins with the setting that holds it."""
+    """Return a problem at a reference; the message is `<setting> names "<name>", <wrong>`."""
     path = reference.path
     setting = path[: 4 if reference.kind in _INSIDE_BUILD else 3]
     place = location_of(reference.node) or place_of(root, path)
@@ -67,22 +67,22 @@ def _undefined(root: Mapping, reference: Reference, hint: str) -> Problem:
     return reference_problem(root, reference, reference.kind.replace("_", "-").replace(".", "-"), wrong)
 
 
-# Services that wait for each other, and services that extend each other: Compose can start neither.
+# Cycles of services that wait for each other or extend each other.
 
 _WAITING: Final = ("depends_on", "links", "volumes_from", "network_mode", "ipc", "pid", "uts", "cgroup")
-"""Each makes the one service wait for the other, see compose-go 2.9.1, `loader/normalize.go`."""
+"""The settings that make a service wait for another one, see compose-go 2.9.1, `loader/normalize.go`."""
 
 
 def dependency_cycles(root: Mapping, found: Iterable[Reference]) -> Iterator[Problem]:
-    """One problem for each circle of services that wait for each other."""
+    """Report each cycle of services that wait for each other."""
     for cycle in _cycles(_edges(reference for reference in found if reference.kind in _WAITING)):
-        yield _problem(root, cycle, "cycle", "which in the end waits for this service")
+        yield _problem(root, cycle, "cycle", "which in turn waits for this service")
 
 
 def extends_cycles(root: Mapping, found: Iterable[Reference]) -> Iterator[Problem]:
-    """One problem for each circle of services that extend each other."""
+    """Report each cycle of services that extend each other."""
     for cycle in _cycles(_edges(reference for reference in found if reference.kind == "extends")):
-        yield _problem(root, cycle, "extends-cycle", "which in the end extends this service")
+        yield _problem(root, cycle, "extends-cycle", "which in turn extends this service")
 
 
 def _problem(root: Mapping, cycle: list[Reference], check: str, wrong: str) -> Problem:
@@ -98,7 +98,7 @@ def _edges(found: Iterable[Reference]) -> Edges:
 
 
 def _cycles(edges: Edges) -> Iterator[list[Reference]]:
-    """The circles, one for each edge that closes one. Without recursion: a chain may be thousands of services long."""
+    """Yield one cycle for each edge that closes one. Not recursive: a chain may be thousands of services long."""
     done: set[str] = set()
     for start in edges:
         trail: list[Reference] = []
@@ -120,23 +120,23 @@ def _cycles(edges: Edges) -> Iterator[list[Reference]]:
 
 
 def _from_first_name(cycle: list[Reference]) -> list[Reference]:
-    """The same circle, begun where it always begins, whatever the order of the services in the file."""
+    """Rotate a cycle so that it begins with the alphabetically first service, whatever the order in the file."""
     first = min(range(len(cycle)), key=lambda index: cycle[index].user)
     return cycle[first:] + cycle[:first]
 
 
-# Services with what they extend written out, as Compose has them when it looks for contradictions.
+# Services merged with what they extend, as Compose checks them for contradictions.
 
 
 class Inherited(NamedTuple):
-    """The services that extend another of the same file, written out, and why some could not be."""
+    """The services that extend others, merged with these, and the problems of services that cannot be merged."""
 
     services: dict[str, Mapping]
     problems: list[Problem]
 
 
-def written_out(root: Mapping, heirs: Table[str, Mapping], services: Table[str, Mapping]) -> Inherited:
-    """The heirs, which have `extends`. It is still there in those that extend another file, which is not read."""
+def merge_extended(root: Mapping, heirs: Table[str, Mapping], services: Table[str, Mapping]) -> Inherited:
+    """Merge the `heirs` with the services that they extend. `extends` of another file is kept."""
     whole = Inherited({}, [])
     for name, heir in heirs.items():
         try:

@@ -1,4 +1,4 @@
-"""The parts of the schema that speak of scalars, as functions. See `compiled`."""
+"""The rules for scalars and the combinators of rules, used by `compiled`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from composevariant.errors import UnusableInput
 from composevariant.tree import Mapping, Scalar, Sequence
 from composevariant.validation.attribute_checks import cast_text, has_variable
-from composevariant.validation.attribute_rules import handling
+from composevariant.validation.attribute_rules import handling_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,18 +21,15 @@ if TYPE_CHECKING:
     Rule = Callable[[Node], bool]
 
 _KINDS: Final = {"string": "str", "boolean": "bool", "null": "null", "number": "float", "integer": "int"}
-
-
 VARIABLE_TYPES: Final = frozenset(("string", "number", "integer", "boolean"))
-"""The types that a scalar with a variable in it may have in the end."""
-
+"""The types that a scalar with a variable may have after interpolation."""
 
 _MAYBE_NO_STRING: Final = "~+-.0123456789fFnNtT"
-"""How plain scalars begin that may be null, a boolean, a number or a date."""
+"""The first characters of unquoted scalars that may be null, a boolean, a number or a date."""
 
 
 def scalar_rule(schema: Schema, types: frozenset[str], cast: Cast | None) -> Callable[[Node], bool]:
-    """The rule for scalars of the given JSON types, with the limits that the schema sets on their values."""
+    """Return the rule for scalars of the given JSON types, with the limits that the schema sets on their values."""
     kinds = {_KINDS[name] for name in types if name in _KINDS} | ({"int"} if "number" in types else set())
     kinds |= set() if "type" in schema else {"timestamp"}
     whole = "integer" in types and "number" not in types
@@ -56,29 +53,29 @@ def scalar_rule(schema: Schema, types: frozenset[str], cast: Cast | None) -> Cal
 
 
 def is_string(node: Scalar) -> bool:
-    """Whether a scalar is a string for Compose, which takes no other keys (`80: x` is refused, `"80": x` is not)."""
+    """Return whether a scalar is a string for Compose, which only accepts strings as keys (`"80": x`, not `80: x`)."""
     return bool(node.style) or node.text[:1] not in _MAYBE_NO_STRING or node.meaning.kind == "str"
 
 
 def is_whole(meaning: Meaning) -> bool:
-    """Whether a number is an integer for JSON Schema, to which 1.0 is one."""
+    """Return whether a number is an integer by the rules of JSON Schema, which include 1.0."""
     return isinstance(meaning.value, int) or (isinstance(meaning.value, float) and meaning.value.is_integer())
 
 
 def compiled_pattern(pattern: object) -> re.Pattern[str]:
-    """A pattern of the schema.
+    """Compile a pattern of the schema.
 
     Raises:
-        UnusableInput: it is no regular expression.
+        UnusableInput: the pattern is not a valid regular expression.
     """
     try:
         return re.compile(str(pattern))
     except re.error as error:
-        raise UnusableInput(f'the Compose schema has the pattern "{pattern}", which is broken: {error}') from error
+        raise UnusableInput(f'the Compose schema has the pattern "{pattern}", which is not valid: {error}') from error
 
 
 def json_value(value: object) -> tuple[str, object]:
-    """A key under which values are equal when JSON Schema says so: 1 is 1.0, but not true and not "1"."""
+    """Return a key that is equal for values that JSON Schema treats as equal: 1 and 1.0, but not 1, true and "1"."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return "number", value
     return value.__class__.__name__, value
@@ -106,14 +103,14 @@ def _number(meaning: Meaning) -> float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-# Rules made of other rules. A rule says whether a node is valid.
+# Combinators of rules. A rule is a function that returns whether a node is valid.
 
 RESET: Final = "!reset"
-"""Compose drops an entry with this tag before it looks at anything else."""
+"""Compose removes entries with this tag before any check."""
 
 
 def anything(node: Node) -> bool:
-    """Anything that Compose can read: all keys are strings."""
+    """Accept any node whose keys are all strings."""
     if isinstance(node, Mapping):
         return all(
             (is_string(entry.key) and anything(entry.value)) or entry.value.tag == RESET for entry in node.entries
@@ -126,7 +123,7 @@ def nothing(_: Node) -> bool:
 
 
 def by_class(made: dict[type, Rule]) -> Rule:
-    """For each class of nodes its own rule; nodes of other classes are not valid."""
+    """Return a rule that applies the rule for the class of the node; nodes of other classes are not valid."""
     if len(made) == 1:
         return next(iter(made.values()))
 
@@ -138,7 +135,7 @@ def by_class(made: dict[type, Rule]) -> Rule:
 
 
 def one_of(rules: list[Rule]) -> Rule:
-    """Exactly one of the rules holds. A scalar with a variable may turn out to be any of several things."""
+    """Return a rule that requires exactly one of the rules; for a scalar with a variable, at least one."""
 
     def rule(node: Node) -> bool:
         held = sum(one(node) for one in rules)
@@ -156,8 +153,8 @@ def any_of(rules: list[Rule]) -> Rule:
 
 
 def with_checks(rule: Rule, place: Place) -> Rule:
-    """The rule of the schema, and what Compose checks at the place beside it."""
-    wrongs = [check.wrong for check in handling(place).checks]
+    """Return the rule of the schema combined with Compose's own checks at the place."""
+    wrongs = [check.wrong for check in handling_of(place).checks]
     if not wrongs:
         return rule
     if len(wrongs) == 1:

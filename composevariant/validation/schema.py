@@ -1,4 +1,4 @@
-"""The official Compose schema: the copy that comes with the `check-jsonschema` package, or one the user names."""
+"""The Compose schema: the copy in the `check-jsonschema` package, or a file given by the user."""
 
 from __future__ import annotations
 
@@ -18,44 +18,38 @@ if TYPE_CHECKING:
     from composevariant.tree import Node, Path
 
 Schema: TypeAlias = dict[str, object]
-"""A JSON schema, as JSON gives it."""
-
+"""A JSON schema as parsed by `json`."""
 
 _PACKAGE: Final = "check_jsonschema"
-
-
 _VENDORED: Final = "builtin_schemas/vendor/compose-spec.json"
-
-
 _UNKNOWN_DRAFTS: Final = ("draft-03", "draft-04")
-
-
 _HINT: Final = "reinstall composevariant with its dependencies, or name a Compose schema with --schema"
 
 
 def installed_schema() -> Schema:
-    """The Compose schema of the installed `check-jsonschema`. The package itself, which is slow to import, is not.
+    """Return the Compose schema of the installed `check-jsonschema`, without importing the package, which is slow.
 
     Raises:
         UnusableInput: the package, or the schema in it, is missing or broken.
     """
-    where = "installed package check-jsonschema, whose schema validates Compose files"
     try:
         source = read_packaged(_VENDORED, _PACKAGE)
     except ModuleNotFoundError:
-        raise UnusableInput(f"there is no {where}", hint=_HINT) from None
+        raise UnusableInput(
+            "the package check-jsonschema, which contains the Compose schema, is not installed", hint=_HINT
+        ) from None
     except FileNotFoundError:
-        raise UnusableInput(f"the Compose schema is not in the {where}", hint=_HINT) from None
+        raise UnusableInput("the Compose schema is not in the installed package check-jsonschema", hint=_HINT) from None
     except (OSError, UnicodeDecodeError) as error:
         raise UnusableInput(f"the Compose schema of check-jsonschema cannot be read: {error}", hint=_HINT) from error
     return _parsed(source.text, source.name, _HINT)
 
 
 def given_schema(text: str, name: str) -> Schema:
-    """The schema in a file that the user named. It is checked as a whole, which takes a tenth of a second.
+    """Return the schema in a file given by the user, after checking that it is a valid JSON schema (0.1 s).
 
     Raises:
-        UnusableInput: the text is no JSON, no JSON schema, or one of an old draft.
+        UnusableInput: the text is not JSON, not a JSON schema, or uses an unsupported draft.
     """
     from jsonschema.exceptions import SchemaError
     from jsonschema.validators import Draft202012Validator, validator_for
@@ -63,7 +57,7 @@ def given_schema(text: str, name: str) -> Schema:
     hint = "--schema takes a JSON Schema of draft 6 or newer, such as compose-spec.json of the Compose project"
     schema = _parsed(text, name, hint)
     if any(draft in str(schema.get("$schema")) for draft in _UNKNOWN_DRAFTS):
-        raise UnusableInput(f"{name} is written for a draft of JSON Schema that is too old", hint=hint)
+        raise UnusableInput(f"{name} uses a draft of JSON Schema that is too old", hint=hint)
     try:
         validator_for(schema, default=Draft202012Validator).check_schema(schema)
     except SchemaError as error:
@@ -80,17 +74,17 @@ def _parsed(text: str, name: str, hint: str) -> Schema:
     except RecursionError as error:
         raise UnusableInput(f"{name} is nested too deeply to be a schema", hint=hint) from error
     if not isinstance(schema, dict):
-        raise UnusableInput(f"{name} is not a JSON schema: it holds no object", hint=hint)
+        raise UnusableInput(f"{name} is not a JSON schema: it is not an object", hint=hint)
     return cast("Schema", schema)
 
 
-# Settings that the installed schema allows and Docker Compose 2.40.3, whose meaning we follow, does not know.
+# Settings that the installed schema allows but Docker Compose 2.40.3 does not know.
 
 _SERVICE_KEYS: Final = ("pre_start", "umask")
 
 
 def newer_settings(root: Mapping, services: Table[str, Mapping]) -> Iterator[Problem]:
-    """Advice about each of them; Compose 2.40.3 refuses the file."""
+    """Report each setting that is newer than Compose 2.40.3, which refuses the file."""
     if root.entry("jobs"):
         yield _advice(root, ("jobs",))
     for name, service in services.items():

@@ -1,6 +1,6 @@
-"""Services whose settings contradict each other, by the rules of compose-go 2.9.1, `loader/validate.go`.
+"""Contradictory settings of services, by the rules of compose-go 2.9.1, `loader/validate.go`.
 
-The services come with what they extend written out. One that extends another file may hold anything more.
+The services are merged with those that they extend. A service that extends one of another file may have more settings.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SOURCES: Final = frozenset(("image", "build", "provider", "extends"))
 
 
 class Finding(NamedTuple):
-    """What is wrong with a service: where below it, and the end of a sentence that begins with that place."""
+    """A problem of a service: the path below the service, and the predicate of a message that begins with this path."""
 
     check: str
     below: Path
@@ -31,7 +31,7 @@ class Finding(NamedTuple):
 
 
 def service_problems(root: Mapping, services: Table[str, Mapping]) -> Iterator[Problem]:
-    """What contradicts itself, service by service."""
+    """Report contradictory settings, service by service."""
     for name, service in services.items():
         settings = {entry.key.text: entry.value for entry in service.entries}
         if _SOURCES.isdisjoint(settings) or ("image" in settings and _has_empty_image(service)):
@@ -44,12 +44,12 @@ def service_problems(root: Mapping, services: Table[str, Mapping]) -> Iterator[P
 
 
 def repeated_container_names(root: Mapping, services: Table[str, Mapping]) -> Iterator[Problem]:
-    """Container names that two services want."""
+    """Report container names that two services use."""
     users: dict[str, str] = {}
     for name, service in services.items():
-        wanted = text_of(service.get("container_name"))
-        if wanted and UNKNOWN not in wanted and users.setdefault(wanted, name) != name:
-            wrong = f'is "{wanted}" like that of {users[wanted]}; container names must differ'
+        container_name = text_of(service.get("container_name"))
+        if container_name and UNKNOWN not in container_name and users.setdefault(container_name, name) != name:
+            wrong = f'is "{container_name}", as in {users[container_name]}; container names must be unique'
             yield _problem(root, name, Finding("service.container-name", ("container_name",), wrong))
 
 
@@ -65,14 +65,14 @@ def _has_empty_image(service: Mapping) -> bool:
 
 def _network_mode(service: Mapping, mode: Node) -> Iterator[Finding]:
     if text_of(mode) and (mapping_at(service, "networks").entries or items_at(service, "networks")):
-        wrong = "excludes networks, which this service also has; remove one of them"
+        wrong = "cannot be combined with networks; remove one of them"
         yield Finding("service.network-mode", ("network_mode",), wrong)
 
 
 def _build(service: Mapping, build: Node) -> Iterator[Finding]:
     settings = {entry.key.text: entry.value for entry in mapping_at(build).entries}
     if text_of(settings.get("dockerfile")) and text_of(settings.get("dockerfile_inline")):
-        wrong = "excludes dockerfile, which this build also has; remove one of them"
+        wrong = "cannot be combined with dockerfile; remove one of them"
         yield Finding("service.dockerfile", ("build", "dockerfile_inline"), wrong)
     platforms = texts_of(settings.get("platforms"))
     platform = text_of(service.get("platform")) if platforms else ""
@@ -83,43 +83,41 @@ def _build(service: Mapping, build: Node) -> Iterator[Finding]:
 
 
 def _tmpfs(service: Mapping, tmpfs: Node) -> Iterator[Finding]:
-    """Paths that `tmpfs` mounts twice, or that `volumes` mounts as well."""
+    """Report paths that are mounted twice by `tmpfs`, or by both `tmpfs` and `volumes`."""
     mounts = [mount_of(item) for item in items_at(service, "volumes")]
     targets = {mount.target for mount in mounts if mount and mount.target}
     known: dict[str, str] = {}
     for text in texts_of(tmpfs):
         target = text.partition(":")[0]
         if target in targets or known.setdefault(target, text) != text:
-            wrong = f'mounts "{target}", where something else is mounted already; remove one of them'
+            wrong = f'mounts "{target}", where something else is already mounted; remove one of them'
             yield Finding("service.mounted-twice", ("tmpfs",), wrong)
 
 
 def _scale(service: Mapping, _: Node) -> Iterator[Finding]:
-
     for below, wrong in wrong_scale(service):
         yield Finding("service.scale", below, wrong)
 
 
 def _deploy(service: Mapping, deploy: Node) -> Iterator[Finding]:
-
     if service.entry("scale") is None:
         yield from _scale(service, deploy)
     for below, wrong in wrong_limits(service):
         yield Finding("service.limits", below, wrong)
 
 
-# Settings that Compose knows under two names, in a service and under its `deploy`: they must not differ.
+# Settings that exist both in a service and under its `deploy`, where their values must not differ.
 
 
 def wrong_scale(service: Mapping) -> Iterator[tuple[Path, str]]:
-    """A `scale` that `deploy.replicas` contradicts, and several containers that would have to share one name."""
+    """Report a `scale` that differs from `deploy.replicas`, and a `container_name` for several containers."""
     scale, replicas = text_of(service.get("scale")), text_of(value_at(service, "deploy", "replicas"))
     numbers = [_number(text) for text in (scale, replicas)]
     if None not in numbers and numbers[0] != numbers[1]:
         yield ("scale",), f"differs from deploy.replicas ({scale} and {replicas}); write the same or remove one"
     count = numbers[1] if numbers[0] is None else numbers[0]
     if count and count > 1 and UNKNOWN not in scale and text_of(service.get("container_name")):
-        yield ("container_name",), f"is one name for {count:g} containers; remove it, or scale to 1"
+        yield ("container_name",), f"cannot be shared by {count:g} containers; remove it or set scale to 1"
 
 
 def _number(text: str) -> float | None:
@@ -128,7 +126,7 @@ def _number(text: str) -> float | None:
 
 
 def wrong_limits(service: Mapping) -> Iterator[tuple[Path, str]]:
-    """Limits of a service that its `deploy.resources` contradicts. A section without the limit sets it to 0."""
+    """Report limits that differ from those in `deploy.resources`, where a missing limit means 0."""
     for twin in _TWINS:
         section = value_at(service, "deploy", "resources", twin.section)
         own = text_of(service.get(twin.setting))
@@ -149,7 +147,7 @@ class _Twin(NamedTuple):
 
 
 def _bytes(text: str) -> float | None:
-    """A size such as `512m` or `1.5 GiB` in bytes, whole as Compose has it; None for what is none."""
+    """Convert a size such as `512m` or `1.5 GiB` to bytes, rounded down as in Compose; None if it is not a size."""
     digits = text.rstrip("bBiIkKmMgGtTpP")
     unit = text[len(digits) :].lower().removesuffix("b").removesuffix("i")
     number = _number(digits.removesuffix(" "))
@@ -157,15 +155,12 @@ def _bytes(text: str) -> float | None:
 
 
 _UNITS: Final = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40, "p": 2**50}
-
-
 _TWINS: Final = (
     _Twin("cpus", "limits", "cpus", _number),
     _Twin("mem_limit", "limits", "memory", _bytes),
     _Twin("mem_reservation", "reservations", "memory", _bytes),
     _Twin("pids_limit", "limits", "pids", _number),
 )
-
 
 _RULES: Final[dict[str, Callable[[Mapping, Node], Iterator[Finding]]]] = {
     "network_mode": _network_mode,
@@ -174,4 +169,4 @@ _RULES: Final[dict[str, Callable[[Mapping, Node], Iterator[Finding]]]] = {
     "scale": _scale,
     "deploy": _deploy,
 }
-"""The rules of a service, by the setting without which they cannot be broken."""
+"""The rules by the setting that they apply to."""

@@ -1,6 +1,6 @@
-"""What is wrong with a file that the compiled rules refuse: one problem for each cause, at the deepest place.
+"""Turn schema failures into problems: one problem per cause, at the deepest path.
 
-jsonschema finds the causes in the parts that are refused, and `phrases` has the words for them.
+jsonschema finds the errors in the parts of a file that the compiled rules refuse.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from composevariant.compose import NOWHERE
 from composevariant.errors import did_you_mean
 from composevariant.findings import Problem, may_be_secret, place_of, problem_at, shown
 from composevariant.tree import Mapping, Scalar, Sequence, get, items_at, location_of
-from composevariant.validation.attribute_rules import FILE, handling
+from composevariant.validation.attribute_rules import FILE, handling_of
 from composevariant.validation.compiled import shape_of
-from composevariant.validation.jsonschema_fallback import UNKNOWN_KEY, Timestamp, json_data, judge_of
+from composevariant.validation.jsonschema_fallback import UNKNOWN_KEY, Timestamp, json_data, validator_for_rules
 from composevariant.validation.scalar_rules import RESET, is_string
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 
 def schema_problems(rules: Rules, root: Mapping) -> list[Problem]:
-    """What the schema refuses in a file; nothing when jsonschema accepts it."""
-    errors = judge_of(rules).iter_errors(json_data(_failing_part(rules, root), FILE))
+    """Return the schema errors of a file as problems; an empty list if jsonschema accepts it."""
+    errors = validator_for_rules(rules).iter_errors(json_data(_failing_part(rules, root), FILE))
     found: dict[tuple[Path, str], Problem] = {}
     for cause in causes_of(errors):
         check, message, args = words_for(root, cause)
@@ -39,7 +39,7 @@ def schema_problems(rules: Rules, root: Mapping) -> list[Problem]:
 
 
 def _failing_part(rules: Rules, root: Mapping) -> Mapping:
-    """The file without the services, volumes and so on that the compiled rules accept, as jsonschema is slow."""
+    """Return the file without the services, volumes and so on that the compiled rules accept: jsonschema is slow."""
     shape = shape_of(rules, rules.schema)
     if shape is None:
         return root
@@ -62,14 +62,14 @@ def _failing_members(rules: Rules, schema: object, section: Mapping, place: Plac
 
 
 def key_problems(node: Node, path: Path = ()) -> Iterator[Problem]:
-    """Keys at and below a node that are no strings."""
+    """Report keys in a node and below it that are not strings."""
     if isinstance(node, Mapping):
         for entry in node.entries:
             below = (*path, entry.name)
             if entry.value.tag == RESET:
                 continue
             if not is_string(entry.key):
-                message = f"{shown(path)} has the key {entry.key.text}, which is no string; put it in quotes"
+                message = f"{shown(path)} has the key {entry.key.text}, which is not a string; put it in quotes"
                 yield Problem("document.key", "error", below, message, location_of(entry.key), (entry.name,))
             yield from key_problems(entry.value, below)
     elif isinstance(node, Sequence):
@@ -78,8 +78,8 @@ def key_problems(node: Node, path: Path = ()) -> Iterator[Problem]:
 
 
 def value_problems(root: Node, node: Node, place: Place = FILE, path: Path = ()) -> Iterator[Problem]:
-    """What Compose's own checks refuse at and below a node, whatever the schema says."""
-    for check in handling(place).checks:
+    """Report values in a node and below it that fail Compose's own checks."""
+    for check in handling_of(place).checks:
         if wrong := check.wrong(node):
             yield problem_at(root, check.name, "error", path, wrong)
     if isinstance(node, Mapping):
@@ -91,7 +91,7 @@ def value_problems(root: Node, node: Node, place: Place = FILE, path: Path = ())
             yield from value_problems(root, child, inside, (*path, key))
 
 
-# From jsonschema's errors to their causes: which branch of a choice was meant, and what was wrong with it.
+# Causes of jsonschema errors: selects the intended branch of a choice, and its errors.
 
 _CLASSES: Final[dict[type, str]] = {
     Timestamp: "a date",
@@ -103,26 +103,25 @@ _CLASSES: Final[dict[type, str]] = {
     dict: "a mapping",
 }
 
-
 _CHOICES: Final = ("oneOf", "anyOf")
 
 
 class Cause(NamedTuple):
-    """One rule of the schema that one place in the file breaks."""
+    """One violation of the schema."""
 
     path: Path
     keyword: str
     """The keyword of JSON Schema, or `unknown-key`."""
-    wanted: tuple[str, ...]
-    """What the schema asks for: types, values, a limit, required keys; the known keys for `unknown-key`."""
+    expected: tuple[str, ...]
+    """The types, values, limit or keys that the schema requires; for `unknown-key`, the known keys."""
     found: str
-    """What is there instead, in words."""
+    """The kind of the actual value, in words."""
     patterns: tuple[str, ...] = ()
-    """For `unknown-key`: which other keys there may be."""
+    """For `unknown-key`: the patterns of other allowed keys."""
 
 
 def causes_of(errors: Iterable[ValidationError]) -> Iterator[Cause]:
-    """The causes of a file's errors; the same cause may come twice."""
+    """Yield the causes of errors, with possible repetitions."""
     for error in errors:
         if error.validator in _CHOICES and error.context:
             yield from _causes_of_choice(error)
@@ -131,13 +130,13 @@ def causes_of(errors: Iterable[ValidationError]) -> Iterator[Cause]:
 
 
 def _causes_of_choice(error: ValidationError) -> Iterator[Cause]:
-    """Those of the branch that was meant: the one whose type fits, and of several the one that gets furthest."""
+    """Yield the causes in the intended branch: the one with the right type and the deepest error."""
     branches: dict[object, list[ValidationError]] = {}
     for inner in error.context or ():
         branches.setdefault(inner.relative_schema_path[0], []).append(inner)
     meant = [inner for inner in branches.values() if not any(map(_is_of_wrong_type, inner))]
     if meant:
-        furthest = max(meant, key=_reach)
+        furthest = max(meant, key=_rank)
         yield from causes_of(furthest)
     else:
         types = [name for inner in branches.values() for name in _allowed_types(inner)]
@@ -160,8 +159,8 @@ def _allowed_types(errors: list[ValidationError]) -> Iterator[str]:
             yield from _texts(error.validator_value)
 
 
-def _reach(errors: list[ValidationError]) -> tuple[int, int]:
-    """How far a branch fits: the depth of its deepest error, then how few they are."""
+def _rank(errors: list[ValidationError]) -> tuple[int, int]:
+    """Rank a branch by the depth of its deepest error, then by the smaller number of errors."""
     return max(len(error.relative_path) for error in errors), -len(errors)
 
 
@@ -181,7 +180,7 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, list) else (str(value),)
 
 
-# The words for what the schema refuses: what is wrong and what to do, without values that could be secrets.
+# Messages for causes: what is wrong and what to do, without values that may be secrets.
 
 _NAMES: Final = {
     "string": "string",
@@ -192,18 +191,13 @@ _NAMES: Final = {
     "object": "mapping",
 }
 
-
 _QUOTABLE: Final = ("a boolean", "a number", "a number with a fraction", "a date")
-
-
 _LIMITS: Final = {"minimum": "at least", "maximum": "at most"}
-
-
 _LONGEST_VALUE: Final = 60
 
 
 class Words(NamedTuple):
-    """A check's id, its message, and what the message speaks of."""
+    """The id of a check, a message, and the arguments in the message that identify the problem."""
 
     check: str
     message: str
@@ -211,39 +205,41 @@ class Words(NamedTuple):
 
 
 def words_for(root: Mapping, cause: Cause) -> Words:
-    """The words for one cause."""
+    """Return the check and message for a cause."""
     return _WORDS.get(cause.keyword, _other)(root, cause)
 
 
 def _type(_: Mapping, cause: Cause) -> Words:
-    types = [name for name in _NAMES if name in cause.wanted and (name != "integer" or "number" not in cause.wanted)]
-    wanted = f"must be a {_listed([_NAMES[name] for name in types], 'or')}" if types else "must be empty"
-    if types and "null" in cause.wanted:
-        wanted += ", or empty" if len(types) > 1 else " or empty"
+    types = [
+        name for name in _NAMES if name in cause.expected and (name != "integer" or "number" not in cause.expected)
+    ]
+    expected = f"must be a {_listed([_NAMES[name] for name in types], 'or')}" if types else "must be empty"
+    if types and "null" in cause.expected:
+        expected += ", or empty" if len(types) > 1 else " or empty"
     quotable = {"string"} <= set(types) <= {"string", "array", "object"} and cause.found in _QUOTABLE
     if cause.found == "empty":
-        message = f"{shown(cause.path)} is empty and {wanted}"
+        message = f"{shown(cause.path)} is empty and {expected}"
     elif quotable or cause.found == "a date":
-        message = f"{shown(cause.path)} {wanted}, not {cause.found}; put it in quotes"
+        message = f"{shown(cause.path)} {expected}, not {cause.found}; put it in quotes"
     else:
-        message = f"{shown(cause.path)} {wanted}, not {cause.found}"
+        message = f"{shown(cause.path)} {expected}, not {cause.found}"
     return Words("schema.type", message, (*types, cause.found))
 
 
 def _unknown_key(_: Mapping, cause: Cause) -> Words:
     above, name = shown(cause.path[:-1]), str(cause.path[-1])
-    if not cause.wanted:
+    if not cause.expected:
         message = f'{above} has the name "{name}", which does not match {_listed(cause.patterns, "or")}; rename it'
         return Words("schema.name", message, (name,))
     free = " (x-… keys are allowed)" if "^x-" in cause.patterns else ""
-    message = f'{above} has the unknown key "{name}"{did_you_mean(name, cause.wanted)}; correct or remove it{free}'
+    message = f'{above} has the unknown key "{name}"{did_you_mean(name, cause.expected)}; correct or remove it{free}'
     return Words("schema.unknown-key", message, (name,))
 
 
 def _required(root: Mapping, cause: Cause) -> Words:
     node = get(root, cause.path)
     there = node.names() if isinstance(node, Mapping) else []
-    missing = tuple(name for name in cause.wanted if name not in there)
+    missing = tuple(name for name in cause.expected if name not in there)
     return Words("schema.required", f"{shown(cause.path)} needs {_listed(missing, 'and')}; add it", missing)
 
 
@@ -256,29 +252,31 @@ def _repeated(root: Mapping, cause: Cause) -> Words:
 
 def _enum(root: Mapping, cause: Cause) -> Words:
     value = _value(root, cause)
-    choices = _listed([f'"{choice}"' for choice in cause.wanted], "or")
-    hint = did_you_mean(value.strip('"'), cause.wanted) if value else ""
+    choices = _listed([f'"{choice}"' for choice in cause.expected], "or")
+    hint = did_you_mean(value.strip('"'), cause.expected) if value else ""
     return Words("schema.enum", f"{shown(cause.path)} must be {choices}{_not(value)}{hint}", (value,))
 
 
 def _pattern(root: Mapping, cause: Cause) -> Words:
     value = _value(root, cause)
-    return Words("schema.pattern", f"{shown(cause.path)} must match {cause.wanted[0]}{_not(value)}", (value,))
+    return Words("schema.pattern", f"{shown(cause.path)} must match {cause.expected[0]}{_not(value)}", (value,))
 
 
 def _limit(root: Mapping, cause: Cause) -> Words:
     value = _value(root, cause)
-    limit = f"{_LIMITS[cause.keyword]} {cause.wanted[0]}"
+    limit = f"{_LIMITS[cause.keyword]} {cause.expected[0]}"
     return Words("schema.range", f"{shown(cause.path)} must be {limit}{_not(value)}", (limit, value))
 
 
 def _choice(_: Mapping, cause: Cause) -> Words:
-    return Words("schema.ambiguous", f"{shown(cause.path)} fits several forms of which it may fit only one")
+    return Words("schema.ambiguous", f"{shown(cause.path)} matches several forms, of which it may match only one")
 
 
 def _other(_: Mapping, cause: Cause) -> Words:
-    wanted = _listed(cause.wanted, "and")
-    return Words("schema.other", f"{shown(cause.path)} breaks the schema's {cause.keyword} {wanted}", (cause.keyword,))
+    expected = _listed(cause.expected, "and")
+    return Words(
+        "schema.other", f"{shown(cause.path)} violates the schema's {cause.keyword} {expected}", (cause.keyword,)
+    )
 
 
 def _not(value: str) -> str:
@@ -286,7 +284,7 @@ def _not(value: str) -> str:
 
 
 def _value(root: Mapping, cause: Cause) -> str:
-    """The value as a message may quote it; empty when it may not."""
+    """Return the value for a message; empty if it is long or may be a secret."""
     node = get(root, cause.path)
     if not isinstance(node, Scalar) or may_be_secret((*cause.path, node.text)) or len(node.text) > _LONGEST_VALUE:
         return ""

@@ -125,9 +125,7 @@ def test_a_problem_that_an_overlay_brings_is_located_there(shop: ProjectFolder) 
 
     ran = shop.run("validate")
 
-    assert ran.out.startswith(
-        'composevariant.yml:3:37: warning: services.app.restart is "allways"; known are no, always'
-    )
+    assert ran.out.startswith('composevariant.yml:3:37: warning: services.app.restart is "allways"; use no, always')
     assert ran.out.endswith('(did you mean "always"?) [service.restart]\n')
     assert shop.run("validate", "--strict").code == 1
 

@@ -115,7 +115,7 @@ def test_presets_of_the_project_stand_in_its_folder_wherever_the_base_is(project
     folder.write(".composevariant/sidecars/filebeat.yml", "match: {images: [acme]}")
     folder.write("composevariant.yml", "base: deploy/docker-compose.yml\nvariants: {fast: {strip: [filebeat]}}")
     assert folder.run("migrate").err.startswith(
-        "error: .composevariant/sidecars/filebeat.yml:1:1: filebeat comes with composevariant, and cannot be defined"
+        "error: .composevariant/sidecars/filebeat.yml:1:1: filebeat comes with composevariant and cannot be redefined"
     )
 
 

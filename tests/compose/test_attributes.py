@@ -14,7 +14,7 @@ from composevariant.compose.identities import identity, item_key
 from composevariant.compose.merge.merger import merge
 from composevariant.errors import ComposeVariantError
 from composevariant.tree.nodes import Sequence
-from composevariant.validation.attribute_rules import handling, places
+from composevariant.validation.attribute_rules import attribute_places, handling_of
 from composevariant.validation.schema import installed_schema
 from tests.compose.flow_yaml import flow, parsed
 
@@ -102,11 +102,11 @@ def test_its_items_are_what_the_merge_refuses() -> None:
 
 @pytest.mark.parametrize(("rows", "expected"), [(ROWS, False), ((*ROWS, NEW), True)], ids=["without it", "with it"])
 def test_validation_reads_the_row(rows: tuple[Attribute, ...], expected: bool) -> None:
-    place = places(rows)
+    place = attribute_places(rows)
     for key in ("services", "app", "rule_files"):
         place = place.under(key)
 
-    assert handling(place).deduplicated is expected
+    assert handling_of(place).deduplicated is expected
 
 
 def test_without_a_row_it_is_like_any_other_value() -> None:

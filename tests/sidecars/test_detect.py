@@ -7,7 +7,7 @@ from textwrap import dedent, indent
 import pytest
 
 from composevariant.compose.services import services_of
-from composevariant.sidecars.detect import Suspect, suspects
+from composevariant.sidecars.detect import Suspect, find_suspects
 from composevariant.sidecars.presets import load_preset
 from composevariant.source import Source
 from composevariant.tree.nodes import Mapping
@@ -28,7 +28,7 @@ def found(service: str, files: dict[str, str] | None = None, name: str = "shippe
     root = parse(Source("compose.yml", text)).root
     assert isinstance(root, Mapping)
     services = services_of(root)
-    suspected = suspects(services, services, load_preset("filebeat"), Files(files or {}))
+    suspected = find_suspects(services, services, load_preset("filebeat"), Files(files or {}))
     return suspected[0] if suspected else None
 
 
@@ -224,6 +224,6 @@ def test_what_a_service_extends_counts() -> None:
     assert isinstance(root, Mapping)
 
     services = services_of(root)
-    names = [suspect.name for suspect in suspects(services, services, load_preset("filebeat"), Files())]
+    names = [suspect.name for suspect in find_suspects(services, services, load_preset("filebeat"), Files())]
 
     assert names == ["base", "heir"]

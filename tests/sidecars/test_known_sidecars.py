@@ -9,7 +9,7 @@ import pytest
 from composevariant.compose.services import services_of
 from composevariant.operations.strip import strip
 from composevariant.overlay.operations import Strip
-from composevariant.sidecars.detect import suspects
+from composevariant.sidecars.detect import find_suspects
 from composevariant.sidecars.presets import load_preset, preset_names
 from composevariant.tree.nodes import plain
 from tests.operations.removal import Files, compose_model, context, tree, written
@@ -80,7 +80,7 @@ def test_the_table_has_every_preset() -> None:
 def test_is_found_by_its_image_alone(name: str) -> None:
     services = services_of(tree(project(*SIDECARS[name])))
 
-    found = suspects(services, services, load_preset(name), Files({}))
+    found = find_suspects(services, services, load_preset(name), Files({}))
 
     assert [(suspect.name, suspect.certain) for suspect in found] == [("sidecar", True)]
 

@@ -52,13 +52,13 @@ CASES = [
     pytest.param(
         image("9.5.1", "command: filebeat -e -strict.perms=false"),
         RIGHT,
-        ["docker-compose.yml:5:14: -strict.perms: Filebeat 9 takes flags of several letters with two dashes only"],
+        ["docker-compose.yml:5:14: -strict.perms: Filebeat 9 requires two dashes before long flags"],
         id="one dash",
     ),
     pytest.param(
         image("9.5.1"),
         "filebeat.inputs:\n  - type: container\n    paths: [a]\n",
-        ["filebeat.yml:2:1: - type: container: Filebeat 9 does not start with this input; filestream takes its place"],
+        ["filebeat.yml:2:1: - type: container: Filebeat 9 does not start with this input; use filestream instead"],
         id="an input that is gone",
     ),
     pytest.param(
@@ -69,8 +69,8 @@ CASES = [
         "providers: [{type: docker, hints.enabled: true}]\n",
         [
             (
-                "filebeat.yml:1:28: hints.enabled: true: Filebeat 8.12 and later ship nothing by hints without "
-                "hints.default_config"
+                "filebeat.yml:1:28: hints.enabled: true: Filebeat 8.12 and later ship no logs by hints unless "
+                "hints.default_config is set"
             )
         ],
         id="hints without a default",
@@ -81,7 +81,7 @@ CASES = [
         [
             (
                 "docker-compose.yml:3:5: nothing is mounted at /usr/share/filebeat/data: it sends every log again when "
-                "its container is made anew"
+                "its container is recreated"
             )
         ],
         id="no data volume",
@@ -89,7 +89,7 @@ CASES = [
     pytest.param(
         image("9.5.1"),
         "- type: filestream\n  id: one\n- type: filestream\n  id: one\n",
-        ["filebeat.yml:4:1: one: Filebeat 9 does not start when two inputs have one id"],
+        ["filebeat.yml:4:1: one: Filebeat 9 does not start when two inputs have the same id"],
         id="one id twice",
     ),
     pytest.param(
@@ -121,7 +121,7 @@ def test_e42_two_on_one_data_volume() -> None:
     names = tuple(services_of(tree(text)))
 
     assert said(stripped(text, excepted=names), "warning") == [
-        "two: fb is also mounted in one: the second of two on one data directory does not start"
+        "two: fb is that of one too: of two containers with the same data directory, the second does not start"
     ]
 
 

@@ -128,8 +128,8 @@ WRONG = [
         "match: {}\nadvice: [{says: a}, {config: '(', says: b}, {unique: x, says: c}, {mount: /a}]",
         [
             "acme.yml:2:10: advice[0] needs command or config or unique or mount or alone",
-            "acme.yml:2:30: advice[1].config is no regular expression: missing )",
-            "acme.yml:2:54: advice[2].unique needs a group: what must not be twice the same",
+            "acme.yml:2:30: advice[1].config is not a valid regular expression: missing )",
+            "acme.yml:2:54: advice[2].unique needs a group for the part that must be unique",
             'acme.yml:2:67: advice[3] needs the key "says"',
         ],
         id="advice about nothing, and by no pattern",
@@ -159,8 +159,8 @@ def test_a_file_of_the_project_does_not_hide_behind_a_preset_that_comes_along(en
         find_preset("filebeat", Context(files, folders=files))
 
     assert str(caught.value) == (
-        f".composevariant/sidecars/filebeat.{ending}:1:1: filebeat comes with composevariant, and cannot be defined "
-        "again\n  hint: give the file another name, and name that in the overlay"
+        f".composevariant/sidecars/filebeat.{ending}:1:1: filebeat comes with composevariant and cannot be "
+        "redefined\n  hint: rename the file and use its new name in the overlay"
     )
 
 

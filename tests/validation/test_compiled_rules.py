@@ -19,7 +19,7 @@ from composevariant.tree.nodes import Entry, Mapping, Node, Scalar, Sequence, st
 from composevariant.validation.attribute_rules import FILE
 from composevariant.validation.check import find_problems
 from composevariant.validation.compiled import Rules
-from composevariant.validation.jsonschema_fallback import is_valid, json_data, judge_of
+from composevariant.validation.jsonschema_fallback import is_valid, json_data, validator_for_rules
 from composevariant.validation.schema import installed_schema
 from composevariant.validation.wording import key_problems, value_problems
 from composevariant.yamltext.parser import parse
@@ -90,7 +90,7 @@ def test_rules_and_jsonschema_agree_on_any_schema(schema: object, other: object,
     whole: Schema = {"$defs": {"other": {"type": ["string", "object"]}, "more": other}, "part": schema}
     rules = Rules(whole)
 
-    expected = judge_of(rules).evolve(schema=schema).is_valid(json_data(node, NOWHERE))
+    expected = validator_for_rules(rules).evolve(schema=schema).is_valid(json_data(node, NOWHERE))
 
     assert rules.rule(schema, NOWHERE)(node) == expected
 
@@ -105,7 +105,7 @@ def test_old_drafts_ignore_what_stands_beside_a_reference(node: Node) -> None:
 
 
 def agree(rules: Rules, root: Mapping) -> bool:
-    wanted = judge_of(rules).is_valid(json_data(root, FILE)) and not any(value_problems(root, root))
+    wanted = validator_for_rules(rules).is_valid(json_data(root, FILE)) and not any(value_problems(root, root))
     return rules.accept(root) == (wanted and not any(key_problems(root)))
 
 
@@ -202,8 +202,8 @@ def test_a_result_is_judged_like_a_new_file_although_the_base_is_remembered(rule
     [
         ({"$ref": "#/$defs/none"}, 'refers to "#/$defs/none", which it does not define'),
         ({"$ref": "other.json"}, 'refers to "other.json", which it does not define'),
-        ({"patternProperties": {"(": {}}}, 'has the pattern "(", which is broken'),
-        ({"properties": {"a": {"pattern": "["}}}, 'has the pattern "[", which is broken'),
+        ({"patternProperties": {"(": {}}}, 'has the pattern "(", which is not valid'),
+        ({"properties": {"a": {"pattern": "["}}}, 'has the pattern "[", which is not valid'),
     ],
 )
 def test_a_broken_schema_is_refused(schema: Schema, message: str) -> None:

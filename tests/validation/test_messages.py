@@ -38,7 +38,7 @@ MESSAGES = {
     "a circle": (
         web("depends_on: [b]") + "  b: {image: x, network_mode: 'service:web'}\n",
         (
-            'docker-compose.yml:5:31: services.b.network_mode names "web", which in the end waits for this service: '
+            'docker-compose.yml:5:31: services.b.network_mode names "web", which in turn waits for this service: '
             "b -> web -> b; remove one of these [reference.cycle]"
         ),
     ),

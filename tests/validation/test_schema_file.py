@@ -55,7 +55,7 @@ def package(folder: Path, schema: str | None) -> ModuleSpec:
     [
         (None, "the Compose schema is not in the installed package check-jsonschema"),
         ("{", "compose-spec.json:1:2: this is not JSON"),
-        ("[]", "is not a JSON schema: it holds no object"),
+        ("[]", "is not a JSON schema: it is not an object"),
     ],
 )
 def test_a_broken_installation_is_explained(
@@ -73,7 +73,7 @@ def test_a_broken_installation_is_explained(
 def test_a_missing_package_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
 
-    with pytest.raises(UnusableInput, match="there is no installed package check-jsonschema"):
+    with pytest.raises(UnusableInput, match="the package check-jsonschema, which contains the Compose schema"):
         installed_schema()
 
 

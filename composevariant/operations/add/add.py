@@ -32,12 +32,12 @@ from composevariant.sidecars import (
     ADDED,
     FOR,
     SIDECAR,
-    filled_mapping,
-    filled_text,
+    added_paths,
+    fill_mapping,
+    fill_text,
     find_preset,
     label,
-    record,
-    taken_back,
+    remove_added,
 )
 from composevariant.tree import Entry, Mapping, Scalar, delete, get, literal, location_of, put, string, write_path
 
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from composevariant.operations.add.targets import Served
     from composevariant.operations.context import Context
     from composevariant.overlay import Add
-    from composevariant.sidecars import Parts, Preset, Template
+    from composevariant.sidecars import ModeSettings, Preset, Template
     from composevariant.tree import Path
 
 
@@ -59,7 +59,7 @@ class _Request(NamedTuple):
     wanted: Add
     preset: Preset
     template: Template
-    parts: Parts
+    parts: ModeSettings
     served: Served
     name: str
     context: Context
@@ -130,7 +130,7 @@ def _without_earlier(tree: Mapping, request: _Request) -> Mapping:
     if label(old, SIDECAR) != request.preset.name:
         what = f"the service {request.name} already exists and was not added by composevariant"
         raise UnusableInput(what, location_of(old), f"strip or rename it before {request.preset.title} is added")
-    return taken_back(delete(tree, [("services", request.name)]), [request.name], tree)[0]
+    return remove_added(delete(tree, [("services", request.name)]), [request.name], tree)[0]
 
 
 def _add_service(tree: Mapping, request: _Request) -> Outcome:
@@ -143,10 +143,10 @@ def _add_service(tree: Mapping, request: _Request) -> Outcome:
     values = _values(request, services, sends)
     patches = _patches(request, services, values)
     patch = patches[0].patch if patches else Patch(Mapping(), {})
-    service = with_sources(filled_mapping(request.parts.service, values), patch.sources)
+    service = with_sources(fill_mapping(request.parts.service, values), patch.sources)
     if sends and sends.environment.entries:
         service = merge(service, Mapping((Entry(Scalar("environment"), sends.environment),)))
-    config = template._replace(text=filled_text(template.text, values)) if template else None
+    config = template._replace(text=fill_text(template.text, values)) if template else None
     ready = with_configuration(service, request.name, config, request.wanted, request.context)
     service = with_surroundings(ready.service, tree, request.served, sends)
     new = _shared_paths(patches, service, services)
@@ -158,7 +158,7 @@ def _add_service(tree: Mapping, request: _Request) -> Outcome:
             after, notes = done.tree, [*notes, *done.notes]
     definitions = [*_new_volumes(after, service, patch.content, request)]
     definitions += [("configs", inline_name(request.name), ready.inline)] if ready.inline else []
-    recorded = {path for service in services.values() for path in record(service)}
+    recorded = {path for service in services.values() for path in added_paths(service)}
     for section, name, definition in definitions:
         exists = isinstance(after.get(section), Mapping) and section not in recorded
         new += [(section, name)] if exists else [(section, name), (section,)]
@@ -185,7 +185,7 @@ def _patches(request: _Request, services: dict[str, Mapping], values: dict[str, 
     patches: list[_Patched] = []
     errors: list[ComposeVariantError] = []
     for name in request.served.patched:
-        wished = filled_mapping(request.parts.target, {**values, "target": name})
+        wished = fill_mapping(request.parts.target, {**values, "target": name})
         patch = patch_for(wished, services[name], name, request.wanted.location)
         errors += clashes(patch.content, services[name], ("services", name), request.wanted.location)
         patches.append(_Patched(name, wished, patch))
@@ -216,7 +216,7 @@ def _values(request: _Request, services: dict[str, Mapping], sends: Output | Non
 
 def _shared_paths(patches: list[_Patched], service: Mapping, services: dict[str, Mapping]) -> list[Path]:
     """Return paths that another added sidecar made and this one needs, so that both record them."""
-    others = {path for other in services.values() for path in record(other)}
+    others = {path for other in services.values() for path in added_paths(other)}
     volumes = [("volumes", placed.mount.source) for placed in mounts_in(service) if placed.mount.type == "volume"]
     wished = [path for each in patches for path in new_paths(each.wished, None, ("services", each.name))]
     paths = [*wished, *volumes]
@@ -234,7 +234,7 @@ def _new_volumes(
     section = tree.get("volumes")
     known = section.names() if isinstance(section, Mapping) else []
     new: list[str] = []
-    others = {path for other in services_of(tree).values() for path in record(other)}
+    others = {path for other in services_of(tree).values() for path in added_paths(other)}
     shared = {placed.mount.source for placed in mounts_in(services_of(tree).get(request.served.name, Mapping()))}
     ours = {placed.mount.source for placed in mounts_in(patch)}
     for placed in (*mounts_in(patch), *mounts_in(service)):

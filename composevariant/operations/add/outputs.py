@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose import UNKNOWN, as_far_as_known, hosts_in, text_of
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
-from composevariant.sidecars import filled_mapping, filled_text, fits_image
+from composevariant.sidecars import fill_mapping, fill_text, fits_image
 from composevariant.text import matches
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, detach, location_of, string
 
@@ -63,7 +63,7 @@ def output(template: Template, wanted: Add, services: Table[str, Mapping], varia
     )
     raise_all(list(_secrets(own, f"output.{name}")))
     service = _service_in(own, services) or ("" if own.entry("hosts") or own.entry("host") else found.get(name, ""))
-    defaults = filled_mapping(known[name].options, {"host": service or name})
+    defaults = fill_mapping(known[name].options, {"host": service or name})
     options = Mapping((*(entry for entry in defaults.entries if own.entry(entry.name) is None), *own.entries))
     environment: dict[str, str] = {}
     written = _mapping_with_variables(options, variable, environment)
@@ -143,7 +143,7 @@ def _with_variables(node: Node, variable: str, environment: dict[str, str]) -> N
         if environment.setdefault(name, match[0]) != match[0]:
             what = f"the variable {name} is written in two ways: {environment[name]} and {match[0]}"
             raise UnusableInput(what, location_of(node))
-        return filled_text(variable, {"variable": name})
+        return fill_text(variable, {"variable": name})
 
     text = _VARIABLE.sub(named, node.text.replace("$$", "\0")).replace("\0", "$")
     return replace(node, text=text, style="'", tag=None, span=None, origin=None)

@@ -8,7 +8,7 @@ from composevariant.compose import mounts_in, services_of, text_of, texts_of
 from composevariant.errors import UnusableInput, did_you_mean, raise_all
 from composevariant.findings import Note, note
 from composevariant.operations.waits import jobs_of
-from composevariant.sidecars import SIDECAR, fits_image, label, load_preset, preset_names, suspects
+from composevariant.sidecars import SIDECAR, find_suspects, fits_image, label, load_preset, preset_names
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, location_of, string
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _left_out(tree: Mapping, names: list[str], preset: Preset, context: Context)
         known = [
             other.title
             for other in others
-            if any(found.certain for found in suspects(services, [name], other, context.workspace))
+            if any(found.certain for found in find_suspects(services, [name], other, context.workspace))
         ]
         if name in jobs:
             yield name, "it runs once"

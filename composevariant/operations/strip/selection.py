@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose import hosts_in, mentions, mounts_in, service_references, services_of, text_of
 from composevariant.operations.waits import COMPLETED, conditions_of
-from composevariant.sidecars import fits, fits_image, fits_words, suspects
+from composevariant.sidecars import find_suspects, fits, fits_image, fits_words
 from composevariant.tree import Mapping
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Chosen(NamedTuple):
 def choose(tree: Mapping, wanted: Strip, preset: Preset, workspace: Files) -> Chosen:
     """Return which services are stripped and which are kept."""
     services = services_of(tree)
-    found = {suspect.name: suspect for suspect in suspects(services, services, preset, workspace)}
+    found = {suspect.name: suspect for suspect in find_suspects(services, services, preset, workspace)}
     certain = {name: suspect.reasons for name, suspect in found.items() if suspect.certain}
     named = {name: "named in the overlay" for name in wanted.services if name in services}
     excepted = frozenset(name for name in wanted.excepted if name in services)
@@ -64,7 +64,9 @@ def with_heirs(chosen: Chosen, before: Mapping, after: Mapping, preset: Preset, 
     """Return `chosen` plus the services that are the sidecar once their `extends` is written out."""
     old, new = services_of(before), services_of(after)
     changed = [name for name, service in new.items() if service is not old[name] and name not in chosen.excepted]
-    found = {suspect.name: suspect.reasons for suspect in suspects(new, changed, preset, workspace) if suspect.certain}
+    found = {
+        suspect.name: suspect.reasons for suspect in find_suspects(new, changed, preset, workspace) if suspect.certain
+    }
     if not found:
         return chosen
     candidates = tuple(suspect for suspect in chosen.candidates if suspect.name not in found)

@@ -11,7 +11,7 @@ from composevariant.operations.remove.unused import without_unused
 from composevariant.operations.strip.report import Stripped, report
 from composevariant.operations.strip.selection import choose, with_heirs
 from composevariant.operations.strip.traces import LostWithSidecar, without_fragments, without_traces
-from composevariant.sidecars import find_preset, made_by_add, taken_back
+from composevariant.sidecars import added_by_add, find_preset, remove_added
 from composevariant.tree import delete
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def apply(tree: Mapping, wanted: Strip, context: Context) -> Outcome:
     chosen = choose(tree, wanted, preset, context.workspace)
     request = _Request(wanted, preset, context)
     removed, chosen = _remove_services(tree, chosen, request)
-    added = made_by_add(services_of(tree), chosen.sidecars)
-    rest, taken = taken_back(removed.tree, added, tree)
+    added = added_by_add(services_of(tree), chosen.sidecars)
+    rest, taken = remove_added(removed.tree, added, tree)
     lost = LostWithSidecar(_shared_logs(tree, chosen, request), _hosts(tree, chosen, request))
     traced = without_traces(rest, wanted, chosen, preset, lost)
     pruned = _without_lonely_networks(tree, traced.tree, wanted)
@@ -74,7 +74,7 @@ def _without_added(tree: Mapping, added: list[str]) -> Mapping:
     """Return the tree without services made by `add`: definitions that only they used were unused before, and stay."""
     if not added:
         return tree
-    return taken_back(delete(tree, [("services", name) for name in added]), added, tree)[0]
+    return remove_added(delete(tree, [("services", name) for name in added]), added, tree)[0]
 
 
 def _shared_logs(tree: Mapping, chosen: Chosen, request: _Request) -> frozenset[str]:

@@ -1,6 +1,6 @@
-"""Checks of what Compose accepts but people regret: warnings and advice, each with a stable id.
+"""Warnings and advice on files that Compose accepts, each with a stable id.
 
-A check is a generator of `Problem`s over a `CheckContext`; `all.py` lists them.
+A check is a generator of `Problem`s for a `CheckContext`; `all.py` lists the checks, and `advice_on` runs them.
 """
 
 from __future__ import annotations

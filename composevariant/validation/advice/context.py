@@ -1,4 +1,4 @@
-"""What the checks look at, and how they say what they find."""
+"""The input of the checks, and the names of signals and capabilities in Linux."""
 
 from __future__ import annotations
 
@@ -17,35 +17,34 @@ if TYPE_CHECKING:
 
 
 class CheckContext(NamedTuple):
-    """A whole project."""
+    """The project that is checked."""
 
     root: Mapping
     services: dict[str, Mapping]
-    """With what they extend in the same file written out."""
+    """Merged with the services of the same file that they extend."""
     disk: Disk | None = None
-    """None where the paths of the file mean nothing, as for text without a folder."""
+    """None if paths cannot be resolved, as for text from standard input."""
     known: Table[str, str] | None = None
-    """The variables of the environment and of `.env`; None where they are not to be asked."""
+    """The variables of the environment and of `.env`; None if they are unknown."""
 
     def text(self, node: Node | None) -> str:
-        """The text that a scalar gives Compose here and now; what is not set is empty, as in Compose."""
+        """Return the text of a scalar after interpolation; unset variables are empty, as in Compose."""
         if self.known is None or not isinstance(node, Scalar) or "$" not in node.text:
             return text_of(node)
         return interpolate(node.text, self.known) or ""
 
     def problem(self, check: str, severity: Severity, path: Path, wrong: str) -> Problem:
-        """A finding: `<path> <wrong>`."""
+        """Return a problem with the message `<path> <wrong>`."""
         return problem_at(self.root, check, severity, path, wrong)
 
 
-# Names that Linux knows.
+# Signals and capabilities of Linux.
 
 SIGNALS: Final = frozenset((
     "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL", "PIPE", "POLL",
     "PROF", "PWR", "QUIT", "SEGV", "STKFLT", "STOP", "SYS", "TERM", "TRAP", "TSTP", "TTIN", "TTOU", "URG", "USR1",
     "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ",
 ))  # fmt: skip
-
 
 CAPABILITIES: Final = frozenset((
     "ALL", "AUDIT_CONTROL", "AUDIT_READ", "AUDIT_WRITE", "BLOCK_SUSPEND", "BPF", "CHECKPOINT_RESTORE", "CHOWN",
