@@ -27,13 +27,13 @@ def main() -> None:
 
 def run_cli(arguments: list[str]) -> int:
     """Run one command; gives its exit code. Whatever goes wrong is said on stderr, never as a traceback."""
-    from composevariant.commands.terminal import error_line
+    from composevariant.commands.terminal import print_error
     from composevariant.errors import ComposeVariantError
 
     try:
         code = _command(_folders_last(arguments))
     except ComposeVariantError as error:
-        error_line(str(error))
+        print_error(str(error))
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -43,9 +43,9 @@ def run_cli(arguments: list[str]) -> int:
 
 
 def _command(arguments: list[str]) -> object:
-    from composevariant.cli.fast_migrate import quick_call
+    from composevariant.cli.fast_migrate import parse_migrate
 
-    call = quick_call(arguments)
+    call = parse_migrate(arguments)
     if call is not None:
         from composevariant.commands.migrate import migrate
 
@@ -68,7 +68,7 @@ def _folders_last(arguments: list[str]) -> list[str]:
 def _unexpected(error: Exception) -> int:
     from typer import Abort, Exit, TyperException
 
-    from composevariant.commands.terminal import error_line
+    from composevariant.commands.terminal import print_error
     from composevariant.errors import INTERNAL, UNUSABLE
 
     if isinstance(error, Exit):
@@ -80,10 +80,10 @@ def _unexpected(error: Exception) -> int:
         if show is not None:
             show()
         else:
-            error_line(str(error))
+            print_error(str(error))
         return UNUSABLE
     if os.environ.get("COMPOSEVARIANT_DEBUG"):
         raise error
-    error_line(f"internal error: {type(error).__name__}: {error}; nothing was written")
-    error_line("this is a bug; COMPOSEVARIANT_DEBUG=1 shows the traceback for a report")
+    print_error(f"internal error: {type(error).__name__}: {error}; nothing was written")
+    print_error("this is a bug; COMPOSEVARIANT_DEBUG=1 shows the traceback for a report")
     return INTERNAL

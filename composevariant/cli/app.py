@@ -57,8 +57,8 @@ class _Commands(TyperGroup):
         return typer.main.get_command(single)
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def _show_version(requested: bool) -> None:
+    if requested:
         typer.echo(f"composevariant {__version__}")
         raise typer.Exit
 

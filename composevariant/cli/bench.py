@@ -60,12 +60,12 @@ def command(
     folder: Folder = None,
 ) -> int:
     from composevariant.commands.bench import BenchOptions, bench
-    from composevariant.commands.projects import chosen_folders
+    from composevariant.commands.projects import choose_folders
 
-    folders = chosen_folders(folder, file or ())
+    folders = choose_folders(folder, file or ())
     if len(folders) > 1:
         raise typer.BadParameter("bench works on one project", param_hint="-C")
-    wanted = BenchOptions(
+    options = BenchOptions(
         variant,
         tuple(service or ()),
         tuple(scenario or ()),
@@ -78,4 +78,4 @@ def command(
         tuple(file or ()),
         schema,
     )
-    return bench(folders[0], wanted)
+    return bench(folders[0], options)

@@ -27,12 +27,12 @@ def command(
     schema: Schema = None,
     folder: Folder = None,
 ) -> int:
-    from composevariant.commands.diff import DiffOptions, show_difference
-    from composevariant.commands.projects import chosen_folders, for_each_project, one_report
+    from composevariant.commands.diff import DiffOptions, diff_sides
+    from composevariant.commands.projects import choose_folders, for_each_project, require_one_project
     from composevariant.disk import ProjectFiles
 
-    one_report(folder, diff.value)
+    require_one_project(folder, diff.value)
     left, right = ("base", a) if a and not b else (a or "base", b)
-    wanted = DiffOptions(left, right, diff.value, tuple(file or ()), schema, exit_code, show_secrets)
+    options = DiffOptions(left, right, diff.value, tuple(file or ()), schema, exit_code, show_secrets)
     named = [*(file or ()), *(side for side in (a, b) if side and ProjectFiles().is_file(side))]
-    return for_each_project(chosen_folders(folder, named), lambda place: show_difference(place, wanted))
+    return for_each_project(choose_folders(folder, named), lambda project: diff_sides(project, options))

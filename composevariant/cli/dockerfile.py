@@ -28,10 +28,12 @@ def command(
     schema: Schema = None,
     folder: Folder = None,
 ) -> int:
-    from composevariant.commands.dockerfile import DockerfileOptions, make_fast
-    from composevariant.commands.projects import chosen_folders, for_each_project, one_report
+    from composevariant.commands.dockerfile import DockerfileOptions, write_fast_dockerfiles
+    from composevariant.commands.projects import choose_folders, for_each_project, require_one_project
 
-    one_report(folder, report_format.value)
+    require_one_project(folder, report_format.value)
     names = () if keep_sidecars else tuple(strip) if strip else None
-    wanted = DockerfileOptions(tuple(service or ()), tuple(file or ()), schema, report_format.value, dry_run, names)
-    return for_each_project(chosen_folders(folder, file or ()), lambda place: make_fast(place, wanted))
+    options = DockerfileOptions(tuple(service or ()), tuple(file or ()), schema, report_format.value, dry_run, names)
+    return for_each_project(
+        choose_folders(folder, file or ()), lambda project: write_fast_dockerfiles(project, options)
+    )

@@ -16,8 +16,8 @@ def command(
     file: BaseFiles = None,
     folder: Folder = None,
 ) -> int:
-    from composevariant.commands.projects import chosen_folders, for_each_project
-    from composevariant.commands.switch import show_env
+    from composevariant.commands.projects import choose_folders, for_each_project
+    from composevariant.commands.switch import print_env
 
-    folders = chosen_folders(folder, file or ())
-    return for_each_project(folders, lambda place: show_env(place, variant, tuple(file or ()), shell))
+    folders = choose_folders(folder, file or ())
+    return for_each_project(folders, lambda project: print_env(project, variant, tuple(file or ()), shell))

@@ -33,14 +33,14 @@ _REPEATED: Final = {"-f": "base", "--file": "base", "-C": "folders"}
 _DIFF_FORMS: Final = ("unified", "semantic", "side-by-side", "none")
 
 
-class Call(NamedTuple):
+class MigrateCall(NamedTuple):
     """A `migrate` call: the folders to work in, and the options."""
 
     folders: tuple[str, ...]
-    wanted: MigrateOptions
+    options: MigrateOptions
 
 
-def quick_call(arguments: list[str]) -> Call | None:
+def parse_migrate(arguments: list[str]) -> MigrateCall | None:
     """The call that the arguments make, or None when typer has to read them."""
     if arguments[:1] != ["migrate"]:
         return None
@@ -68,10 +68,10 @@ def quick_call(arguments: list[str]) -> Call | None:
     return _call(flags, single, repeated)
 
 
-def _call(flags: set[str], single: dict[str, str], repeated: dict[str, list[str]]) -> Call:
+def _call(flags: set[str], single: dict[str, str], repeated: dict[str, list[str]]) -> MigrateCall:
     from composevariant.commands.migrate import MigrateOptions
 
-    wanted = MigrateOptions(
+    options = MigrateOptions(
         variants=tuple(repeated["variants"]),
         base=tuple(repeated["base"]),
         overlay=single.get("overlay"),
@@ -87,4 +87,4 @@ def _call(flags: set[str], single: dict[str, str], repeated: dict[str, list[str]
         form=single.get("form"),
         flatten="flatten" in flags,
     )
-    return Call(tuple(repeated["folders"]), wanted)
+    return MigrateCall(tuple(repeated["folders"]), options)

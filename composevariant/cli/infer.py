@@ -23,8 +23,8 @@ def command(
     ] = None,
     folder: Folder = None,
 ) -> int:
-    from composevariant.commands.infer import InferOptions, show_overlay
+    from composevariant.commands.infer import InferOptions, write_overlays
     from composevariant.commands.projects import for_each_project
 
-    wanted = InferOptions((base, *(file or ())), tuple(variant), output, force)
-    return for_each_project(folder or ["."], lambda place: show_overlay(place, wanted))
+    options = InferOptions((base, *(file or ())), tuple(variant), output, force)
+    return for_each_project(folder or ["."], lambda project: write_overlays(project, options))

@@ -13,7 +13,9 @@ def command(
     file: BaseFiles = None,
     folder: Folder = None,
 ) -> int:
-    from composevariant.commands.init import start
+    from composevariant.commands.init import init_project
     from composevariant.commands.projects import for_each_project
 
-    return for_each_project(folder or ["."], lambda place: start(place, tuple(file or ()), show=show, force=force))
+    return for_each_project(
+        folder or ["."], lambda project: init_project(project, tuple(file or ()), show=show, force=force)
+    )

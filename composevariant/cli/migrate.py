@@ -37,10 +37,10 @@ def command(
     folder: Folder = None,
 ) -> int:
     from composevariant.commands.migrate import MigrateOptions, migrate
-    from composevariant.commands.projects import one_report
+    from composevariant.commands.projects import require_one_project
 
     form = diff.value if diff else "unified" if dry_run else "none"
-    wanted = MigrateOptions(
+    options = MigrateOptions(
         tuple(variant or ()),
         tuple(file or ()),
         overlay,
@@ -57,5 +57,5 @@ def command(
         written_as,
         flatten,
     )
-    one_report(folder, form)
-    return migrate(folder or [], wanted)
+    require_one_project(folder, form)
+    return migrate(folder or [], options)

@@ -17,10 +17,10 @@ def command(
     file: BaseFiles = None,
     folder: Folder = None,
 ) -> int:
-    from composevariant.commands.projects import chosen_folders
+    from composevariant.commands.projects import choose_folders
     from composevariant.commands.switch import run_compose
 
-    folders = chosen_folders(folder, file or ())
+    folders = choose_folders(folder, file or ())
     if len(folders) > 1:
         raise typer.BadParameter("run works on one project", param_hint="-C")
     return run_compose(folders[0], variant, tuple(file or ()), tuple(words or ()), migrate=not no_migrate)

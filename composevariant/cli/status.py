@@ -9,11 +9,11 @@ def command(
     schema: Schema = None,
     folder: Folder = None,
 ) -> int:
-    from composevariant.commands.list import show_list
-    from composevariant.commands.projects import chosen_folders, for_each_project, one_report
+    from composevariant.commands.list import list_variants
+    from composevariant.commands.projects import choose_folders, for_each_project, require_one_project
 
-    one_report(folder, report_format.value)
+    require_one_project(folder, report_format.value)
     return for_each_project(
-        chosen_folders(folder, file or ()),
-        lambda place: show_list(place, tuple(file or ()), schema, report_format.value, checking=True),
+        choose_folders(folder, file or ()),
+        lambda project: list_variants(project, tuple(file or ()), schema, report_format.value, checking=True),
     )

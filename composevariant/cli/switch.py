@@ -19,8 +19,8 @@ def command(
     file: BaseFiles = None,
     folder: Folder = None,
 ) -> int:
-    from composevariant.commands.projects import chosen_folders, for_each_project
+    from composevariant.commands.projects import choose_folders, for_each_project
     from composevariant.commands.switch import SwitchOptions, switch
 
-    wanted = SwitchOptions(variant, tuple(file or ()), env_file, show, not no_migrate, force)
-    return for_each_project(chosen_folders(folder, file or ()), lambda place: switch(place, wanted))
+    options = SwitchOptions(variant, tuple(file or ()), env_file, show, not no_migrate, force)
+    return for_each_project(choose_folders(folder, file or ()), lambda project: switch(project, options))

@@ -18,11 +18,11 @@ def command(
     schema: Schema = None,
     folder: Folder = None,
 ) -> int:
-    from composevariant.commands.projects import chosen_folders, for_each_project, one_report
+    from composevariant.commands.projects import choose_folders, for_each_project, require_one_project
     from composevariant.commands.validate import ValidateOptions, validate
 
-    wanted = ValidateOptions(tuple(files or ()), tuple(file or ()), schema, report_format.value, strict)
-    one_report(folder, report_format.value)
+    options = ValidateOptions(tuple(files or ()), tuple(file or ()), schema, report_format.value, strict)
+    require_one_project(folder, report_format.value)
     return for_each_project(
-        chosen_folders(folder, [*(files or ()), *(file or ())]), lambda place: validate(place, wanted)
+        choose_folders(folder, [*(files or ()), *(file or ())]), lambda project: validate(project, options)
     )

@@ -26,9 +26,9 @@ from composevariant.bench import (
     scenario_named,
     turns,
 )
-from composevariant.commands.bench_jobs import jobs_of
+from composevariant.commands.bench_jobs import plan_jobs
 from composevariant.commands.projects import open_project
-from composevariant.commands.terminal import data, error_line, printable, say
+from composevariant.commands.terminal import print_data, print_error, print_message, printable
 from composevariant.disk import WorkFolder, Written, abandoned
 from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput, worst
 
@@ -64,24 +64,24 @@ class _Measured(NamedTuple):
     load: tuple[float, float]
 
 
-def bench(folder: str, wanted: BenchOptions) -> int:
+def bench(folder: str, options: BenchOptions) -> int:
     """Measure and report; gives the exit code."""
-    thresholds = [read_threshold(words) for words in wanted.fail_under]
-    chosen = [scenario_named(word) for word in wanted.scenarios] or _default_scenarios(wanted)
-    planned = turns(chosen, _runs(wanted.runs))
-    workshop = open_project(folder, wanted.base, wanted.schema)
+    thresholds = [read_threshold(words) for words in options.fail_under]
+    chosen = [scenario_named(word) for word in options.scenarios] or _default_scenarios(options)
+    planned = turns(chosen, _runs(options.runs))
+    project = open_project(folder, options.base, options.schema)
     run = os.urandom(4).hex()
     engine = Docker(run)
     about = engine.about()
     _clean_up_after_killed_runs(engine)
-    variant, jobs, notes = jobs_of(workshop, wanted)
+    variant, jobs, notes = plan_jobs(project, options)
     results, errors, load = _measured(engine, run, jobs, planned)
     if results:
-        _print(Report(variant, results, about, load, notes), wanted, workshop)
+        _print(Report(variant, results, about, load, notes), options, project)
     failures = list(missed(results, thresholds)) if results else []
     failures += [f"{result.service}: an image ships an old program" for result in results if result.is_wrong]
     for message in (*map(str, errors), *failures):
-        error_line(message)
+        print_error(message)
     return worst([DIFFERENCES if failures else 0, *(error.exit_code for error in errors)])
 
 
@@ -89,8 +89,8 @@ def _measured(engine: Docker, run: str, jobs: Sequence[Job], planned: Sequence[T
     """Measure each service, also after one failed. Whatever happens, nothing is left."""
     results: list[ServiceResult] = []
     errors: list[ComposeVariantError] = []
-    with stoppable(), WorkFolder(run) as place:
-        shown = Shown([(job.service, planned) for job in jobs])
+    with stop_on_signals(), WorkFolder(run) as place:
+        shown = ProgressLine([(job.service, planned) for job in jobs])
         tool = Bench(engine, place, run, shown)
         for job in jobs:
             try:
@@ -99,7 +99,7 @@ def _measured(engine: Docker, run: str, jobs: Sequence[Job], planned: Sequence[T
                 errors.append(error)
             finally:
                 shown.end()
-                with undisturbed():
+                with ignore_signals():
                     _cleaned(tool)
     return _Measured(results, errors, (min(tool.loads, default=0), max(tool.loads, default=0)))
 
@@ -108,7 +108,7 @@ def _cleaned(tool: Bench) -> None:
     try:
         tool.clean()
     except ComposeVariantError as error:
-        say(f"warning: what was made is still there, and the next run of bench removes it: {error}")
+        print_message(f"warning: what was made is still there, and the next run of bench removes it: {error}")
 
 
 def _clean_up_after_killed_runs(engine: Docker) -> None:
@@ -117,11 +117,11 @@ def _clean_up_after_killed_runs(engine: Docker) -> None:
             engine.forget_mounts(namespace, names)
         engine.remove_images(left.run)
         left.remove()
-        say("note: removed what an earlier run has left that could not clean up")
+        print_message("note: removed what an earlier run has left that could not clean up")
 
 
-def _default_scenarios(wanted: BenchOptions) -> list[Scenario]:
-    asked = ["dependency"] if wanted.dependencies else []
+def _default_scenarios(options: BenchOptions) -> list[Scenario]:
+    asked = ["dependency"] if options.dependencies else []
     return [name for name in SCENARIOS if name not in ON_REQUEST or name in asked]
 
 
@@ -138,22 +138,22 @@ def _runs(words: Sequence[str]) -> dict[Scenario, int]:
     return runs_of(default, given)
 
 
-def _print(report: Report, wanted: BenchOptions, workshop: OpenProject) -> None:
-    if wanted.form == "json":
-        data(as_json(report))
+def _print(report: Report, options: BenchOptions, project: OpenProject) -> None:
+    if options.form == "json":
+        print_data(as_json(report))
     else:
-        data(printable(as_markdown(report) if wanted.form == "markdown" else as_text(report)))
-    if wanted.html:
+        print_data(printable(as_markdown(report) if options.form == "markdown" else as_text(report)))
+    if options.html:
         from composevariant.bench import bench_page
 
-        workshop.files.write([Written(wanted.html, bench_page(report))])
-        say(f"wrote {workshop.files.from_here(wanted.html)}")
+        project.files.write([Written(options.html, bench_page(report))])
+        print_message(f"wrote {project.files.from_here(options.html)}")
 
 
 # Progress on stderr while `bench` builds, with an estimate; and what Ctrl-C does meanwhile.
 
 
-class Shown:
+class ProgressLine:
     """One line that is written over on a terminal; elsewhere a line for each build."""
 
     def __init__(self, planned: Sequence[tuple[str, Sequence[Turn]]]) -> None:
@@ -174,7 +174,7 @@ class Shown:
             sys.stderr.write(f"\r\x1b[K{line[: get_terminal_size().columns - 1]}")
             sys.stderr.flush()
         else:
-            say(line)
+            print_message(line)
 
     def built(self, service: str, turn: Turn, seconds: float) -> None:
         self._took.setdefault((service, turn.scenario, turn.side), []).append(seconds)
@@ -197,16 +197,16 @@ class Shown:
                 return ""
             sure = sure and took is not None
             total += median(took or cold or [0.0])
-        return f"; {'about' if sure else 'at most'} {shown_time(total)} left"
+        return f"; {'about' if sure else 'at most'} {format_duration(total)} left"
 
 
-def shown_time(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """A time as one says it: `40 s`, `3 min`."""
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"  # noqa: PLR2004 - what one says
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
+def stop_on_signals() -> Iterator[None]:
     """Being told to end is like Ctrl-C: everything is cleaned up first."""
 
     def interrupted(number: int, frame: FrameType | None) -> None:
@@ -222,7 +222,7 @@ def stoppable() -> Iterator[None]:
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
+def ignore_signals() -> Iterator[None]:
     """While something is cleaned up, a second Ctrl-C does nothing."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}

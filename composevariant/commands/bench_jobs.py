@@ -10,7 +10,7 @@ from composevariant.bench import Half, Job, builds_of, built_services, mapping
 from composevariant.disk import run
 from composevariant.errors import UnusableInput, did_you_mean, raise_all
 from composevariant.source import Source
-from composevariant.variants import chosen_variants
+from composevariant.variants import resolve_variants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from composevariant.variants import OpenProject
 
 
-def jobs_of(workshop: OpenProject, wanted: BenchOptions) -> tuple[str, list[Job], list[str]]:
+def plan_jobs(project: OpenProject, options: BenchOptions) -> tuple[str, list[Job], list[str]]:
     """The variant's name, what is to be built, and notes on what is not.
 
     Raises:
         UnusableInput: the variant, a service or a file that is named is not there, or nothing differs.
     """
-    variant = chosen_variants(workshop, [wanted.variant] if wanted.variant else [], None, every=False)[0]
-    made, _ = workshop.make(variant)
-    jobs = _jobs(workshop, wanted, made)
-    same = [job.service for job in jobs if job.is_same and not wanted.services]
+    variant = resolve_variants(project, [options.variant] if options.variant else [], None, every=False)[0]
+    generated, _ = project.make(variant)
+    jobs = _jobs(project, options, generated)
+    same = [job.service for job in jobs if job.is_same and not options.services]
     jobs = [job for job in jobs if job.service not in same]
     if not jobs:
         hint = "--service measures one all the same; `composevariant dockerfile` writes fast Dockerfiles"
@@ -38,20 +38,20 @@ def jobs_of(workshop: OpenProject, wanted: BenchOptions) -> tuple[str, list[Job]
     return variant.name, jobs, [f"{name} is built the same way in both, and was not measured" for name in same]
 
 
-def _jobs(workshop: OpenProject, wanted: BenchOptions, made: GeneratedVariant) -> list[Job]:
+def _jobs(project: OpenProject, options: BenchOptions, generated: GeneratedVariant) -> list[Job]:
     """What is built of the services that are meant; nothing is asked of all others."""
-    one = _config(workshop, [word for name in workshop.base.names for word in ("-f", name)], "")
-    two = _config(workshop, ["-f", "-"], made.body)
+    one = _config(project, [word for name in project.base.names for word in ("-f", name)], "")
+    two = _config(project, ["-f", "-"], generated.body)
     in_two = built_services(two)
     known = [name for name in built_services(one) if name in in_two]
-    names, edits = _names(known, wanted.services), _edits(wanted.edits, known)
+    names, edits = _names(known, options.services), _edits(options.edits, known)
     base, variant = builds_of(one, names), builds_of(two, names)
-    folder = posixpath.dirname(workshop.base.name)
-    unwritten = {posixpath.normpath(posixpath.join(folder, file.path)): file.text for file in made.files}
-    replacements = tuple(_replacements(workshop, wanted.dependencies).items())
+    folder = posixpath.dirname(project.base.name)
+    unwritten = {posixpath.normpath(posixpath.join(folder, file.path)): file.text for file in generated.files}
+    replacements = tuple(_replacements(project, options.dependencies).items())
     jobs = []
     for name in names:
-        standard, fast = _half(workshop, name, base[name], {}), _half(workshop, name, variant[name], unwritten)
+        standard, fast = _half(project, name, base[name], {}), _half(project, name, variant[name], unwritten)
         jobs.append(Job(name, {"base": standard, "variant": fast}, edits.get(name, edits.get("", "")), replacements))
     return jobs
 
@@ -64,21 +64,21 @@ def _names(known: Sequence[str], named: Sequence[str]) -> Sequence[str]:
     return named or known
 
 
-def _config(workshop: OpenProject, files: Sequence[str], text: str) -> dict[str, object]:
+def _config(project: OpenProject, files: Sequence[str], text: str) -> dict[str, object]:
     """What Docker Compose makes of the files; their paths count from the folder of the base."""
-    folder = workshop.files.full_path(".")
-    command = ["docker", "compose", "--project-directory", posixpath.dirname(workshop.base.name) or "."]
+    folder = project.files.full_path(".")
+    command = ["docker", "compose", "--project-directory", posixpath.dirname(project.base.name) or "."]
     command += ["--profile", "*", *files, "config", "--format", "json"]
     ran = run(command, given=text, folder=folder)
     if ran.code != 0:
-        what = "the variant" if text else workshop.base.label
+        what = "the variant" if text else project.base.label
         raise UnusableInput(f"docker compose refuses {what}: {ran.errors.strip()}")
     return mapping(json.loads(ran.output))
 
 
-def _half(workshop: OpenProject, service: str, build: Build, unwritten: Mapping[str, str]) -> Half:
+def _half(project: OpenProject, service: str, build: Build, unwritten: Mapping[str, str]) -> Half:
     """One side. Files that the variant brings along count as it would write them."""
-    files = workshop.files
+    files = project.files
 
     def read(path: str) -> Source | None:
         text = unwritten.get(posixpath.normpath(path))
@@ -108,11 +108,11 @@ def _edits(words: Sequence[str], known: Sequence[str]) -> dict[str, str]:
     return {name: file for name, _, file in split}
 
 
-def _replacements(workshop: OpenProject, words: Sequence[str]) -> dict[str, str]:
+def _replacements(project: OpenProject, words: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for word in words:
         path, _, new = word.partition("=")
-        source = workshop.files.read(new) if new else None
+        source = project.files.read(new) if new else None
         if source is None:
             raise UnusableInput(f'--dependency takes FILE=NEW, and "{word}" names no file to put there')
         found[posixpath.normpath(path)] = source.text

@@ -6,12 +6,12 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.commands.projects import open_project
-from composevariant.commands.terminal import data, printable, wants_color
+from composevariant.commands.terminal import print_data, printable, wants_color
 from composevariant.compose import identity
 from composevariant.errors import UnusableInput
 from composevariant.preview import Explained, Value, explain, painted
 from composevariant.tree import nearest, parse_path
-from composevariant.variants import chosen_variants
+from composevariant.variants import resolve_variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,18 +32,18 @@ class ExplainOptions(NamedTuple):
     show_secrets: bool
 
 
-def show_explanation(folder: str, wanted: ExplainOptions) -> int:
+def explain_path(folder: str, options: ExplainOptions) -> int:
     """Print where the settings that a path names come from; gives the exit code."""
-    pattern = parse_path(wanted.path)
-    workshop = open_project(folder, wanted.base)
-    chosen = chosen_variants(workshop, [wanted.variant] if wanted.variant else [], None, every=False)[0]
-    made, _ = workshop.make(chosen)
-    tree = workshop.tree
-    found = explain(tree, made.history, pattern, hide=wanted.form == "json" and not wanted.show_secrets)
+    pattern = parse_path(options.path)
+    project = open_project(folder, options.base)
+    chosen = resolve_variants(project, [options.variant] if options.variant else [], None, every=False)[0]
+    generated, _ = project.make(chosen)
+    tree = project.tree
+    found = explain(tree, generated.history, pattern, hide=options.form == "json" and not options.show_secrets)
     if not found:
         missing = nearest(tree, pattern, identity)
-        raise UnusableInput(f"{wanted.path} names nothing, neither in the base nor in {chosen.name}: {missing}")
-    data(_json(chosen.name, found) if wanted.form == "json" else printable(_text(chosen.name, found)))
+        raise UnusableInput(f"{options.path} names nothing, neither in the base nor in {chosen.name}: {missing}")
+    print_data(_json(chosen.name, found) if options.form == "json" else printable(_text(chosen.name, found)))
     return 0
 
 

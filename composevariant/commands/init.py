@@ -6,7 +6,7 @@ import os
 import posixpath
 from typing import TYPE_CHECKING
 
-from composevariant.commands.terminal import data, say
+from composevariant.commands.terminal import print_data, print_message
 from composevariant.disk import ProjectFiles, RecordedFiles, Written, read_packaged
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput
 from composevariant.operations import Context, apply
@@ -16,11 +16,11 @@ from composevariant.project import (
     FAST_SIDECAR,
     PROJECT_FILES,
     SCHEMA_FOLDER,
-    Seen,
+    Survey,
+    add_base_facts,
     find_base,
     is_yaml,
     starter_text,
-    with_names,
 )
 from composevariant.text import read_generated
 from composevariant.tree import Mapping
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _SCHEMAS = ("project.schema.json", "overlay.schema.json")
 
 
-def start(folder: str, base_files: Sequence[str], *, show: bool, force: bool) -> int:
+def init_project(folder: str, base_files: Sequence[str], *, show: bool, force: bool) -> int:
     """Write the project file and the schemas beside it; gives the exit code."""
     files = ProjectFiles(folder)
     there = next((name for name in PROJECT_FILES if files.is_file(name)), None)
@@ -40,25 +40,25 @@ def start(folder: str, base_files: Sequence[str], *, show: bool, force: bool) ->
         raise Refused(f"{there} is there already", None, "--print shows what init would write, --force replaces it")
     text = starter_text(_seen(files, base_files))
     if show:
-        data(text)
+        print_data(text)
         return 0
     name = there or PROJECT_FILES[0]
     schemas = [Written(f"{SCHEMA_FOLDER}/{schema}", read_packaged(f"schemas/{schema}").text) for schema in _SCHEMAS]
     files.write([Written(name, text), *schemas])
-    say(f"wrote {name}, and the schemas for your editor to {SCHEMA_FOLDER}/")
-    say("next: read it, then `composevariant migrate --dry-run` shows what the fast variant changes")
+    print_message(f"wrote {name}, and the schemas for your editor to {SCHEMA_FOLDER}/")
+    print_message("next: read it, then `composevariant migrate --dry-run` shows what the fast variant changes")
     return 0
 
 
-def _seen(files: ProjectFiles, base_files: Sequence[str]) -> Seen:
+def _seen(files: ProjectFiles, base_files: Sequence[str]) -> Survey:
     base = find_base(BUILT_IN, files, os.environ, base_files)
     root = read_model(base.sources).tree
     if not isinstance(root, Mapping):
         raise UnusableInput(f"{base.label} has no services", None, "a base is a Compose file")
     context = Context(RecordedFiles(files, posixpath.dirname(base.name)))
     is_default = not base_files and "COMPOSE_FILE" not in os.environ
-    seen = Seen(base.names, is_default, _strips(root, context), _swapped(root, context))
-    return with_names(seen, root, _written_by_hand(files, posixpath.dirname(base.name)))
+    seen = Survey(base.names, is_default, _strips(root, context), _swapped(root, context))
+    return add_base_facts(seen, root, _written_by_hand(files, posixpath.dirname(base.name)))
 
 
 def _written_by_hand(files: ProjectFiles, folder: str) -> list[str]:

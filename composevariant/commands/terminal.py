@@ -19,7 +19,7 @@ def wants_color(stream: TextIO | None) -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def data(text: str) -> None:
+def print_data(text: str) -> None:
     """Print data to stdout, byte for byte: no newline is added or translated.
 
     A reader that has left, such as `head`, has read enough: the rest of the run is done all the same.
@@ -40,7 +40,7 @@ def data(text: str) -> None:
         raise UnusableInput(f"stdout cannot be written: {(error.strerror or str(error)).lower()}") from None
 
 
-def say(text: str) -> None:
+def print_message(text: str) -> None:
     """Tell the user something, on stderr."""
     if not text or not sys.stderr:
         return
@@ -50,7 +50,7 @@ def say(text: str) -> None:
         _to_nowhere(sys.stderr)
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> str:
+def align_rows(rows: Sequence[Sequence[str]]) -> str:
     """The rows as lines of a table."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in rows)
@@ -66,11 +66,11 @@ def printable(text: str) -> str:
     )
 
 
-def error_line(text: str) -> None:
+def print_error(text: str) -> None:
     """Say what went wrong; the word `error` is red on a terminal."""
     word = "\x1b[31merror\x1b[0m" if wants_color(sys.stderr) else "error"
     for line in printable(text).split("\n"):
-        say(line if line.startswith(" ") else f"{word}: {line}")
+        print_message(line if line.startswith(" ") else f"{word}: {line}")
 
 
 def _to_nowhere(stream: TextIO) -> None:

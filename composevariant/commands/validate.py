@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.commands.projects import open_project
-from composevariant.commands.terminal import data, error_line, printable, say
+from composevariant.commands.terminal import print_data, print_error, print_message, printable
 from composevariant.compose.files import ComposeFiles, assignments, whole_if_known
 from composevariant.disk import ProjectFiles, RecordedFiles
 from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput, worst
@@ -44,7 +44,7 @@ class ValidateOptions(NamedTuple):
     strict: bool
 
 
-class Found(NamedTuple):
+class Findings(NamedTuple):
     """What was found, and the files in which: their comments may silence some of it."""
 
     problems: list[Problem]
@@ -52,18 +52,18 @@ class Found(NamedTuple):
     unusable: list[ComposeVariantError]
 
 
-def validate(folder: str, wanted: ValidateOptions) -> int:
+def validate(folder: str, options: ValidateOptions) -> int:
     """Print all problems; gives the exit code: 1 for problems, 2 or more when something could not be looked at."""
-    found = found_in(folder, wanted)
+    found = find_in(folder, options)
     problems = in_file_order(without_ignored(_not_twice(found.problems), found.texts), list(found.texts))
-    data(_printed(problems, wanted.form))
+    print_data(_printed(problems, options.form))
     for error in found.unusable:
-        error_line(str(error))
-    if wanted.form == "text" and not found.unusable:
-        say(_summary(problems))
+        print_error(str(error))
+    if options.form == "text" and not found.unusable:
+        print_message(_summary(problems))
     if found.unusable:
         return worst(error.exit_code for error in found.unusable)
-    counted = [problem for problem in problems if problem.severity == "error" or wanted.strict]
+    counted = [problem for problem in problems if problem.severity == "error" or options.strict]
     return DIFFERENCES if counted else 0
 
 
@@ -73,9 +73,9 @@ def _not_twice(problems: list[Problem]) -> list[Problem]:
     return [each for each in problems if each.severity == "error" or (each.location, each.path) not in misfits]
 
 
-def found_in(folder: str, wanted: ValidateOptions) -> Found:
+def find_in(folder: str, options: ValidateOptions) -> Findings:
     """What is wrong with the files, or with the project when none are named."""
-    return _of_files(folder, wanted) if wanted.files else _of_project(folder, wanted)
+    return _of_files(folder, options) if options.files else _of_project(folder, options)
 
 
 def _printed(problems: list[Problem], form: str) -> str:
@@ -94,10 +94,10 @@ def _printed(problems: list[Problem], form: str) -> str:
     return "".join(f"{printable(str(problem))}\n" for problem in problems)
 
 
-def _of_files(folder: str, wanted: ValidateOptions) -> Found:
-    files, rules = ProjectFiles(folder), load_rules(wanted.schema)
-    found = Found([], {}, [])
-    for name in wanted.files:
+def _of_files(folder: str, options: ValidateOptions) -> Findings:
+    files, rules = ProjectFiles(folder), load_rules(options.schema)
+    found = Findings([], {}, [])
+    for name in options.files:
         try:
             source = files.read(name)
             if source is None:
@@ -124,30 +124,30 @@ def _advice(files: ProjectFiles, rules: Rules, others: ComposeFiles, base: str, 
     return [*problems_with_variables(root, rules, base, known, others), *advice]
 
 
-def _of_project(folder: str, wanted: ValidateOptions) -> Found:
-    """The base's problems, then those that only a variant has, and the variants that cannot be made."""
-    workshop = open_project(folder, wanted.base, wanted.schema)
-    files, base = workshop.files, workshop.base
-    advice = partial(_advice, files, workshop.rules, workshop.others, base.name)
-    found = Found([*workshop.problems, *advice(workshop.model.tree)], {}, [])
+def _of_project(folder: str, options: ValidateOptions) -> Findings:
+    """The base's problems, then those that only a variant has, and the variants that cannot be generated."""
+    project = open_project(folder, options.base, options.schema)
+    files, base = project.files, project.base
+    advice = partial(_advice, files, project.rules, project.others, base.name)
+    found = Findings([*project.problems, *advice(project.model.tree)], {}, [])
     found.texts.update((source.name, source.text) for source in base.sources)
-    for declared in workshop.project.variants:
+    for declared in project.declared.variants:
         if declared.must_change:
             continue
         try:
-            variant = resolve_variant(workshop.project, declared.name, files)
-            for name in filter(None, (workshop.project.file, *variant.overlay_files)):
+            variant = resolve_variant(project.declared, declared.name, files)
+            for name in filter(None, (project.declared.file, *variant.overlay_files)):
                 source = files.read(name)
                 found.texts.setdefault(name, source.text if source else "")
-            made, _ = workshop.make(variant)
-            new = [*made.problems, *told_by_notes(made.notes), *advice(made.tree)]
+            generated, _ = project.make(variant)
+            new = [*generated.problems, *problems_from_notes(generated.notes), *advice(generated.tree)]
         except ComposeVariantError as error:
             new = _told_by(error, found)
         found.problems.extend(introduced(found.problems, new))
     return found
 
 
-def _told_by(error: ComposeVariantError, found: Found) -> list[Problem]:
+def _told_by(error: ComposeVariantError, found: Findings) -> list[Problem]:
     """The problems for which a variant is not made; what else is in its way is no problem of a file, but unusable."""
     found.unusable.extend(each for each in error.errors if not isinstance(each, IntroducedProblem))
     return [each.problem for each in error.errors if isinstance(each, IntroducedProblem)]
@@ -165,7 +165,7 @@ def _summary(problems: list[Problem]) -> str:
 # Problems that operations have found while they made a variant: a note of theirs names the check.
 
 
-def told_by_notes(notes: Iterable[Note]) -> Iterator[Problem]:
+def problems_from_notes(notes: Iterable[Note]) -> Iterator[Problem]:
     """What a merge or another Dockerfile brings along. `validate` looks at the Dockerfiles of the result itself."""
     for note in notes:
         if note.check and note.check not in CHECKS:

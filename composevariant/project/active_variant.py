@@ -29,7 +29,7 @@ def is_for_builders(name: str) -> bool:
     return _BUILDER.fullmatch(name) is not None
 
 
-def checked(variables: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def check_variables(variables: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """The variables, if a shell can have them.
 
     Raises:
@@ -44,7 +44,7 @@ def checked(variables: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return variables
 
 
-def compose_file(paths: Sequence[str]) -> list[tuple[str, str]]:
+def compose_file_variables(paths: Sequence[str]) -> list[tuple[str, str]]:
     """`COMPOSE_FILE` for these files, with the separator where a path has the usual one in it."""
     separator = os.pathsep if not any(os.pathsep in path for path in paths) else "|"
     value = separator.join(paths)
@@ -53,12 +53,14 @@ def compose_file(paths: Sequence[str]) -> list[tuple[str, str]]:
     return [("COMPOSE_PATH_SEPARATOR", separator), (COMPOSE_FILE, value)]
 
 
-def of_another_folder(project: str, env_file: str) -> list[tuple[str, str]]:
+def project_variables(project: str, env_file: str) -> list[tuple[str, str]]:
     """What Docker Compose would take from the folder of a file that is in another one; "" is nothing to say."""
     return [pair for pair in (("COMPOSE_PROJECT_NAME", project), ("COMPOSE_ENV_FILES", env_file)) if pair[1]]
 
 
-def exports(variables: Sequence[tuple[str, str]], environment: Table[str, str], known: Iterable[str]) -> list[Variable]:
+def shell_changes(
+    variables: Sequence[tuple[str, str]], environment: Table[str, str], known: Iterable[str]
+) -> list[Variable]:
     """What a shell has to do so that these variables hold, and none of another variant.
 
     Without a mark of an earlier `env`, `known`, the names that any variant sets, are taken away.
@@ -135,7 +137,7 @@ def find_block(text: str) -> Block | None:
     return Block(found["variant"], found["lines"], digest(found["lines"]) == found["digest"], rest)
 
 
-def with_block(text: str | None, variant: str, variables: Sequence[tuple[str, str]]) -> str:
+def add_block(text: str | None, variant: str, variables: Sequence[tuple[str, str]]) -> str:
     """The `.env` with a block of these variables as its last lines. Docker Compose takes the last value of a name.
 
     `text` is the file without a block, None when there is none.
@@ -162,7 +164,7 @@ _POWERSHELL_QUOTES: Final = re.compile("(['\u2018\u2019\u201a\u201b])")
 _NOT_FOR_CMD: Final = '"%!\r\n'
 
 
-def shell_text(shell: str, variables: Sequence[Variable]) -> str:
+def render_shell(shell: str, variables: Sequence[Variable]) -> str:
     """The variables in the words of a shell, one of `SHELLS`.
 
     Raises:

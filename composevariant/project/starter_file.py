@@ -18,7 +18,7 @@ SCHEMA_FOLDER = ".composevariant/schemas"
 """Where `init` puts the schemas: beside the project file, so that completion works for the team and offline."""
 
 
-class Seen(NamedTuple):
+class Survey(NamedTuple):
     """What was found in a project."""
 
     base: tuple[str, ...]
@@ -35,7 +35,7 @@ class Seen(NamedTuple):
     """Other Compose files beside the base, which look like hand-kept variants."""
 
 
-def starter_text(seen: Seen) -> str:
+def starter_text(seen: Survey) -> str:
     """The text of a composevariant.yml that does what can be told from the project, and shows what else there is."""
     lines = [
         f"# yaml-language-server: $schema={SCHEMA_FOLDER}/project.schema.json",
@@ -71,7 +71,7 @@ def _quoted(name: str) -> str:
     return json.dumps(name, ensure_ascii=False)
 
 
-def _purpose(seen: Seen) -> str:
+def _purpose(seen: Survey) -> str:
     if seen.sidecar:
         return f"Fast local builds without {FAST_SIDECAR_TITLE}"
     return "Fast local builds" if seen.swapped else "Say here what this variant is for"
@@ -86,7 +86,7 @@ def _copies(copies: Sequence[str]) -> list[str]:
     ]
 
 
-def _strip(seen: Seen) -> list[str]:
+def _strip(seen: Survey) -> list[str]:
     if seen.sidecar:
         strip = f"strip: [{FAST_SIDECAR}]"
         return [f"    {strip:<29} # with its mounts, volumes, labels and what waits for it"]
@@ -94,21 +94,21 @@ def _strip(seen: Seen) -> list[str]:
     return [f"    {strip:<29} # nothing of {FAST_SIDECAR_TITLE} was found in the base"]
 
 
-def _dockerfiles(seen: Seen) -> list[str]:
+def _dockerfiles(seen: Survey) -> list[str]:
     if not seen.swapped:
         return ["    # dockerfiles: {suffix: .fast}  # Dockerfile -> Dockerfile.fast; no such file was found"]
     keep = "" if set(seen.swapped) == set(seen.built) else ", missing: keep"
     return [f"    dockerfiles: {{suffix: .fast{keep}}}   # {', '.join(seen.swapped)}"]
 
 
-def _ci(seen: Seen) -> list[str]:
+def _ci(seen: Survey) -> list[str]:
     lines = ["  ci:", "    description: As fast, for many runs side by side", "    extends: [fast]"]
     if seen.container_names:
         return [*lines, '    remove: ["services.*.container_name"]']
     return [*lines, '    # remove: ["services.*.container_name"]   # no service has one']
 
 
-def with_names(seen: Seen, root: Mapping, beside: Sequence[str]) -> Seen:
+def add_base_facts(seen: Survey, root: Mapping, beside: Sequence[str]) -> Survey:
     """`seen`, with what the base's tree tells, and the files `beside` it."""
     services = services_of(root)
     return seen._replace(
@@ -125,5 +125,5 @@ def is_yaml(name: str) -> bool:
 
 def _is_copy(name: str, base: str) -> bool:
     stem = posixpath.splitext(name)[0]
-    wanted = posixpath.splitext(posixpath.basename(base))[0]
-    return is_yaml(name) and stem.startswith(f"{wanted}.") and not stem.endswith(".override")
+    base_stem = posixpath.splitext(posixpath.basename(base))[0]
+    return is_yaml(name) and stem.startswith(f"{base_stem}.") and not stem.endswith(".override")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
 
-class Situation(NamedTuple):
+class SwitchSituation(NamedTuple):
     """What is to be looked at."""
 
     variant: str
@@ -34,12 +34,12 @@ class Situation(NamedTuple):
     """The other variants of the project, by name, and what they mean."""
 
 
-def consequences(situation: Situation) -> list[str]:
+def describe_effects(situation: SwitchSituation) -> list[str]:
     """What to know, one sentence each."""
     return [sentence for tell in _ALL for sentence in tell(situation)]
 
 
-def _shell_wins(situation: Situation) -> Iterator[str]:
+def _shell_wins(situation: SwitchSituation) -> Iterator[str]:
     value = situation.environment.get(COMPOSE_FILE)
     if value:
         yield f"{COMPOSE_FILE}={value} in this shell wins over .env: unset {COMPOSE_FILE}"
@@ -48,18 +48,18 @@ def _shell_wins(situation: Situation) -> Iterator[str]:
             yield f"{name} of this shell wins over that in .env"
 
 
-def _override_file(situation: Situation) -> Iterator[str]:
+def _override_file(situation: SwitchSituation) -> Iterator[str]:
     if situation.override:
         yield f"{situation.override} is not loaded any more: Docker Compose adds it only where no file is named"
 
 
-def _earlier_line(situation: Situation) -> Iterator[str]:
+def _earlier_line(situation: SwitchSituation) -> Iterator[str]:
     for assigned in assignments(situation.dotenv or ""):
         if assigned.name == COMPOSE_FILE:
             yield f"{situation.dotenv_path}:{assigned.line}: this {COMPOSE_FILE} does not count any more; it stays"
 
 
-def _builders(situation: Situation) -> Iterator[str]:
+def _builders(situation: SwitchSituation) -> Iterator[str]:
     names = [name for name, _ in situation.env if is_for_builders(name)]
     if names:
         has, them = ("have", "they are") if len(names) > 1 else ("has", "it is")
@@ -68,26 +68,26 @@ def _builders(situation: Situation) -> Iterator[str]:
         yield f"{', '.join(names)} {has} no effect from .env, so {them} not written there: use {use}"
 
 
-def _subfolders(situation: Situation) -> Iterator[str]:
+def _subfolders(situation: SwitchSituation) -> Iterator[str]:
     del situation
     yield f"in a subfolder, a bare `docker compose` finds the base again: there it ignores {COMPOSE_FILE} of .env"
 
 
-def _profiles(situation: Situation) -> Iterator[str]:
+def _profiles(situation: SwitchSituation) -> Iterator[str]:
     values = {assigned.name: assigned.value for assigned in assignments(situation.dotenv or "")} | dict(situation.env)
     active = (situation.environment.get("COMPOSE_PROFILES") or values.get("COMPOSE_PROFILES", "")).split(",")
     known: set[str] = set()
     for name, service in services_of(situation.tree).items():
-        wanted = texts_of(service.get("profiles"))
-        known.update(wanted)
-        if wanted and not {"*", *wanted} & set(active):
-            yield f"{name} does not start by itself: it is in the profile {' and '.join(wanted)} (COMPOSE_PROFILES)"
+        profiles = texts_of(service.get("profiles"))
+        known.update(profiles)
+        if profiles and not {"*", *profiles} & set(active):
+            yield f"{name} does not start by itself: it is in the profile {' and '.join(profiles)} (COMPOSE_PROFILES)"
     gone = [profile for profile in active if profile and profile != "*" and profile not in known]
     if gone:
         yield f"COMPOSE_PROFILES names {', '.join(gone)}, and no service of {situation.variant} is in it"
 
 
-def _env_files(situation: Situation) -> Iterator[str]:
+def _env_files(situation: SwitchSituation) -> Iterator[str]:
     """A `.env` that is an `env_file` too: what we write there reaches the containers."""
     for name, service in services_of(situation.tree).items():
         if any(posixpath.normpath(path) == posixpath.normpath(situation.dotenv_path) for path in _paths(service)):
@@ -100,7 +100,7 @@ def _paths(service: Mapping) -> Iterator[str]:
         yield text_of(item.get("path") if isinstance(item, Mapping) else item)
 
 
-def _one_image(situation: Situation) -> Iterator[str]:
+def _one_image(situation: SwitchSituation) -> Iterator[str]:
     """What is built differently to one name overwrites each other: the base, this variant and others."""
     services = services_of(situation.tree)
     rivals: dict[tuple[str, ...], list[str]] = {}
@@ -125,7 +125,7 @@ def _builds_over(one: Mapping, other: Mapping) -> bool:
     return text_of(one.get("image")) == text_of(other.get("image"))
 
 
-_ALL: tuple[Callable[[Situation], Iterator[str]], ...] = (
+_ALL: tuple[Callable[[SwitchSituation], Iterator[str]], ...] = (
     _shell_wins,
     _override_file,
     _earlier_line,

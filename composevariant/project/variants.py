@@ -189,7 +189,7 @@ def output_path(base: str, variant: str, written: Reference | None = None, form:
     return output
 
 
-def clash(variant: DeclaredVariant, other: str, path: str) -> UnusableInput:
+def output_clash(variant: DeclaredVariant, other: str, path: str) -> UnusableInput:
     """The error about two variants with one output, which would overwrite each other."""
     location = variant.output.location if variant.output else variant.location
     return UnusableInput(f"{variant.name} and {other} would both be written to {path}", location)
@@ -212,7 +212,7 @@ def output_paths(project: Project, base: str) -> dict[str, str]:
             continue
         if path in paths.values():
             other = next(name for name in paths if paths[name] == path)
-            problems.append(clash(variant, other, path))
+            problems.append(output_clash(variant, other, path))
         paths[variant.name] = path
     raise_all(problems)
     return paths

@@ -36,7 +36,7 @@ PROTECTED: Final[tuple[State, ...]] = ("hand-edited", "reformatted", "foreign fi
 """Files that hold something which we did not write."""
 
 
-class Standing(NamedTuple):
+class FileStatus(NamedTuple):
     """A variant's file and everything that sets it apart from what would be written now."""
 
     states: tuple[State, ...]
@@ -59,19 +59,19 @@ class Standing(NamedTuple):
         return ", ".join(self.states)
 
 
-def standing(there: Source | None, header: Header, made: Node, overlay: Overlay) -> Standing:
+def file_status(there: Source | None, header: Header, tree: Node, overlay: Overlay) -> FileStatus:
     """How a file compares with the header and the tree that a variant of this overlay would be written with now."""
     if there is None:
-        return Standing(("missing",), None)
+        return FileStatus(("missing",), None)
     generated = read_generated(there.text)
     if generated is None:
-        return Standing(("foreign file",), there.text)
+        return FileStatus(("foreign file",), there.text)
     # The command that made a file may be another one, such as with -f: the header's other lines do not count.
-    states = (*_edits(there.name, generated, made), *_outdated(generated.header, header, overlay))
-    return Standing(states or ("up to date",), generated.body, generated.header)
+    states = (*_edits(there.name, generated, tree), *_outdated(generated.header, header, overlay))
+    return FileStatus(states or ("up to date",), generated.body, generated.header)
 
 
-def _edits(path: str, there: Generated, made: Node) -> Iterator[State]:
+def _edits(path: str, there: Generated, tree: Node) -> Iterator[State]:
     """Whether the body is not what we wrote: changed by hand, or by a formatter that kept its meaning."""
     if digest(there.body) == there.header.body:
         return
@@ -79,7 +79,7 @@ def _edits(path: str, there: Generated, made: Node) -> Iterator[State]:
         root = parse(Source(path, there.body)).root
     except ComposeVariantError:
         root = None
-    yield "reformatted" if root is not None and same(root, made) else "hand-edited"
+    yield "reformatted" if root is not None and same(root, tree) else "hand-edited"
 
 
 def _outdated(old: Header, new: Header, overlay: Overlay) -> Iterator[State]:
@@ -101,38 +101,38 @@ def _is_legacy_digest(found: str, overlay: Overlay) -> bool:
 
 # The text of a variant's file as it was before somebody edited it: kept beside the project, else found in git.
 
-KEPT_IN: Final = ".composevariant/last"
+KEPT_FOLDER: Final = ".composevariant/last"
 
 
 _OLDEST: Final = 200
 """So many versions of the file are looked at in git."""
 
 
-def kept_copies(files: ProjectFiles, bodies: Iterable[tuple[str, str]]) -> Iterator[Written]:
+def keep_copies(files: ProjectFiles, bodies: Iterable[tuple[str, str]]) -> Iterator[Written]:
     """What is written beside the files of variants, so that a later edit can be told from what we wrote.
 
     `bodies` are those of the variants by name. They are of use on this machine only: git is told to leave them out.
     """
     written = [Written(kept_path(variant), body) for variant, body in bodies]
     yield from written
-    ignored = f"{KEPT_IN}/.gitignore"
+    ignored = f"{KEPT_FOLDER}/.gitignore"
     if written and not files.is_file(ignored):
         yield Written(ignored, "*\n")
 
 
 def kept_path(variant: str) -> str:
-    return f"{KEPT_IN}/{variant}.yml"
+    return f"{KEPT_FOLDER}/{variant}.yml"
 
 
-def find_ancestor(files: ProjectFiles, variant: str, path: str, wanted: str) -> str | None:
-    """The body whose digest is `wanted`: from the kept copy of the variant, else from git's versions of the file.
+def find_ancestor(files: ProjectFiles, variant: str, path: str, body_digest: str) -> str | None:
+    """The body whose digest is `body_digest`: from the kept copy of the variant, else from git's versions of the file.
 
     None when it is in neither.
     """
     kept = files.read(kept_path(variant))
-    if kept is not None and digest(kept.text) == wanted:
+    if kept is not None and digest(kept.text) == body_digest:
         return kept.text
-    return next((body for body in _versions(files.full_path(path)) if digest(body) == wanted), None)
+    return next((body for body in _versions(files.full_path(path)) if digest(body) == body_digest), None)
 
 
 def _versions(path: str) -> Iterator[str]:

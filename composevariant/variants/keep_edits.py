@@ -8,7 +8,7 @@ from composevariant.errors import Refused, UnusableInput, raise_all
 from composevariant.source import Source
 from composevariant.text import three_way
 from composevariant.validation import find_problems, introduced
-from composevariant.variants.file_state import KEPT_IN, find_ancestor
+from composevariant.variants.file_state import KEPT_FOLDER, find_ancestor
 from composevariant.yamltext import parse
 
 if TYPE_CHECKING:
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from composevariant.variants.plan import PlannedVariant
 
 
-class Reconciled(NamedTuple):
+class MergedEdits(NamedTuple):
     """A variant with the edits of its file in it, or what forbids that."""
 
     planned: PlannedVariant
     conflicts: tuple[Conflict, ...] = ()
 
 
-def reconciled(workshop: OpenProject, planned: PlannedVariant) -> Reconciled:
+def merge_edits(project: OpenProject, planned: PlannedVariant) -> MergedEdits:
     """The variant as it is to be written when what somebody edited is kept.
 
     The header stays that of what base and overlays give, so the file still counts as edited by hand.
@@ -33,24 +33,24 @@ def reconciled(workshop: OpenProject, planned: PlannedVariant) -> Reconciled:
         Refused: what the file was before it was edited is not known, or it is none of ours.
         UnusableInput: the merged text is no Compose file any more.
     """
-    standing = planned.standing
-    if not standing.is_protected:
-        return Reconciled(planned)
-    if standing.header is None:
+    status = planned.status
+    if not status.is_protected:
+        return MergedEdits(planned)
+    if status.header is None:
         raise Refused(f"{planned.output} was not made by composevariant, so there is nothing to merge it with")
-    ancestor = find_ancestor(workshop.files, planned.variant.name, planned.output, standing.header.body)
+    ancestor = find_ancestor(project.files, planned.variant.name, planned.output, status.header.body)
     if ancestor is None:
-        wrong = f"what {planned.output} was before it was edited is neither in {KEPT_IN} nor in git"
+        wrong = f"what {planned.output} was before it was edited is neither in {KEPT_FOLDER} nor in git"
         raise Refused(wrong, None, "put the edit into the base or an overlay; --force drops it and keeps a copy")
-    merged = three_way(ancestor, standing.existing or "", planned.generated)
+    merged = three_way(ancestor, status.existing or "", planned.generated_text)
     if not merged.conflicts:
-        _check(workshop, planned.output, merged.text)
-    return Reconciled(planned._replace(text=planned.header + merged.text, keeps_edits=True), merged.conflicts)
+        _check(project, planned.output, merged.text)
+    return MergedEdits(planned._replace(text=planned.header + merged.text, keeps_edits=True), merged.conflicts)
 
 
-def _check(workshop: OpenProject, path: str, text: str) -> None:
+def _check(project: OpenProject, path: str, text: str) -> None:
     root = parse(Source(path, text)).root
-    found = introduced(workshop.problems, find_problems(root, workshop.rules, path))
+    found = introduced(project.problems, find_problems(root, project.rules, path))
     raise_all(
         [
             UnusableInput(f"merged with the edit, {problem.message} [{problem.check}]", problem.location)

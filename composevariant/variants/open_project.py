@@ -17,7 +17,7 @@ from composevariant.text import read_generated
 from composevariant.tree import Mapping, Scalar
 from composevariant.validation import Rules, find_problems, given_schema, installed_schema
 from composevariant.variants.base_model import read_flat_model, read_model
-from composevariant.variants.pipeline import in_folder, make_variant
+from composevariant.variants.pipeline import make_variant, move_to_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from composevariant.variants.base_model import BaseModel
 
 
-class Start(NamedTuple):
+class StartingPoint(NamedTuple):
     """What a variant is before the first operation."""
 
     model: BaseModel
     problems: list[Problem]
     seen: dict[str, str | None]
-    """The files that the model was made of besides the base, see `BuildFiles`."""
+    """The files that the model was made of besides the base, see `RecordedFiles`."""
 
 
 class OpenProject:
@@ -44,13 +44,13 @@ class OpenProject:
         """Open the project in `folder`. The rules are loaded once, with `load_rules`, for all projects of a call.
 
         Raises:
-            UnusableInput: the project file or the base is missing or wrong, or the base is a file that we made.
+            UnusableInput: the project file or the base is missing or wrong, or the base is a file that we generated.
         """
         self.files = ProjectFiles(folder)
         self.rules = rules
-        self.project: Project = find_project(self.files)
+        self.declared: Project = find_project(self.files)
         self.named_base = tuple(base_files)
-        self.base: Base = find_base(self.project, self.files, os.environ, base_files)
+        self.base: Base = find_base(self.declared, self.files, os.environ, base_files)
         raise_all([_generated(file) for file in self.base.files if read_generated(file.source.text) is not None])
         self.others = ComposeFiles(self._files_of_build())
         seen = self._files_of_build()
@@ -58,7 +58,7 @@ class OpenProject:
         flat = self.model.only_flat
         problems = self._flat.problems if flat else find_problems(self.model.tree, rules, self.base.name, self.others)
         self.problems: list[Problem] = problems
-        self._start = Start(self.model, problems, seen.seen)
+        self._start = StartingPoint(self.model, problems, seen.seen)
 
     @property
     def has_settings(self) -> bool:
@@ -95,10 +95,10 @@ class OpenProject:
             root=root,
             contexts=self._files_of_build(),
         )
-        made = make_variant(model, problems, variant.overlay, context, self.rules)
+        generated = make_variant(model, problems, variant.overlay, context, self.rules)
         if variant.flatten:
-            made = made.on_top_of("flatten", self.model.tree, model.tree, model.notes)
-        if variant.must_change and not made.changes:
+            generated = generated.on_top_of("flatten", self.model.tree, model.tree, model.notes)
+        if variant.must_change and not generated.changes:
             raise UnusableInput(
                 f"the built-in variant {variant.name} would change nothing in {self.base.label}: it strips "
                 f"{FAST_SIDECAR_TITLE} and swaps Dockerfiles for their .fast variants, and finds neither",
@@ -109,15 +109,15 @@ class OpenProject:
         if folder != ".":
             from composevariant.operations import others_of
 
-            made = in_folder(model, made, folder, others_of(context))
-        return made, seen
+            generated = move_to_folder(model, generated, folder, others_of(context))
+        return generated, seen
 
     @cached_property
-    def _flat(self) -> Start:
+    def _flat(self) -> StartingPoint:
         """What a variant begins with that has all written out."""
         seen = self._files_of_build()
         model = read_flat_model(self.base.sources, self.others.by_way_of(seen))
-        return Start(model, find_problems(model.tree, self.rules, self.base.name, self.others), seen.seen)
+        return StartingPoint(model, find_problems(model.tree, self.rules, self.base.name, self.others), seen.seen)
 
     def _files_of_build(self) -> RecordedFiles:
         return RecordedFiles(self.files, posixpath.dirname(self.base.name))

@@ -52,7 +52,7 @@ def smallest_override(documents: Sequence[Mapping], base: Mapping, final: Mappin
         InternalError: the override does not give what it should: a bug, found before anything is written.
     """
     before, after = _resolved(base), _resolved(final)
-    failed: list[Unsaid] = []
+    failed: list[Inexpressible] = []
     for careful in (False, True):
         failed = []
         override = _override(before, after, failed, careful=careful)
@@ -62,34 +62,34 @@ def smallest_override(documents: Sequence[Mapping], base: Mapping, final: Mappin
     raise InternalError("the override does not mean what the variant does", None, "please report this as a bug")
 
 
-def _override(before: Mapping, after: Mapping, failed: list[Unsaid], *, careful: bool) -> Mapping:
+def _override(before: Mapping, after: Mapping, failed: list[Inexpressible], *, careful: bool) -> Mapping:
     entries: list[tuple[str, Node]] = []
     for section in dict.fromkeys((*before.names(), *after.names())):
         old, new = before.get(section), after.get(section)
         if section in _RESOLVED_BEFORE and not is_equal(old, new, (section,)):
-            failed.append(Unsaid((section,), old))
+            failed.append(Inexpressible((section,), old))
         elif isinstance(old, Mapping) and (new is None or isinstance(new, Mapping)):
             members = _members(section, old, new or Mapping(), failed, careful=careful)
             if members:
                 entries.append((section, mapping(members)))
         else:
-            told = said(old, new, (section,), failed, careful=careful)
+            told = find_override(old, new, (section,), failed, careful=careful)
             if told is not None:
                 entries.append((section, told))
     return mapping(entries)
 
 
 def _members(
-    section: str, old: Mapping, new: Mapping, failed: list[Unsaid], *, careful: bool
+    section: str, old: Mapping, new: Mapping, failed: list[Inexpressible], *, careful: bool
 ) -> list[tuple[str, Node]]:
     """Services, volumes and the like, each on its own: a whole section is never taken away."""
     members: list[tuple[str, Node]] = []
     for name in dict.fromkeys((*old.names(), *new.names())):
         before, after = old.get(name), new.get(name)
         if before is not None and after is None:
-            members.append((name, GONE))
+            members.append((name, RESET_VALUE))
             continue
-        told = said(_full(before), _full(after), (section, name), failed, careful=careful)
+        told = find_override(_full(before), _full(after), (section, name), failed, careful=careful)
         if told is not None:
             members.append((name, told))
     return members
@@ -135,7 +135,7 @@ def _full(member: Node | None) -> Node | None:
     return Mapping() if member is not None and is_null(member) else member
 
 
-def _unsayable(unsaid: Unsaid) -> UnusableInput:
+def _unsayable(unsaid: Inexpressible) -> UnusableInput:
     wrong = f"an override cannot say what becomes of {format_path(unsaid.path)}"
     return UnusableInput(wrong, location_of(unsaid.before), "write the full file, with --as full")
 
@@ -145,18 +145,20 @@ def _unsayable(unsaid: Unsaid) -> UnusableInput:
 Names = tuple[str, ...]
 
 
-GONE: Final = Scalar("null", tag=RESET)
+RESET_VALUE: Final = Scalar("null", tag=RESET)
 """What takes a setting away, see M.4 of the merge rules: only where its place is a mapping for Compose."""
 
 
-class Unsaid(NamedTuple):
+class Inexpressible(NamedTuple):
     """A setting whose new value no override can say, and the node of the base where it stands."""
 
     path: Names
     before: Node | None
 
 
-def said(before: Node | None, after: Node | None, path: Names, unsaid: list[Unsaid], *, careful: bool) -> Node | None:
+def find_override(
+    before: Node | None, after: Node | None, path: Names, unsaid: list[Inexpressible], *, careful: bool
+) -> Node | None:
     """What an override has under the last key of the path; None for nothing.
 
     Args:
@@ -172,7 +174,7 @@ def said(before: Node | None, after: Node | None, path: Names, unsaid: list[Unsa
         return None if after is None else _plain(after)
     found = [told for told in _ways(before, after, path, careful=careful) if _part_gives(before, told, after, path)]
     if not found:
-        unsaid.append(Unsaid(path, before))
+        unsaid.append(Inexpressible(path, before))
         return None
     return min(found, key=lambda told: size(told) if not isinstance(told, Scalar) else 0)
 
@@ -180,7 +182,7 @@ def said(before: Node | None, after: Node | None, path: Names, unsaid: list[Unsa
 def _ways(before: Node, after: Node | None, path: Names, *, careful: bool) -> Iterator[Node]:
     """The ways to say it that may work. Whether they do, the merge decides."""
     if after is None:
-        yield GONE
+        yield RESET_VALUE
         return
     if isinstance(after, Scalar):
         yield _plain(after)
@@ -198,10 +200,10 @@ def _ways(before: Node, after: Node | None, path: Names, *, careful: bool) -> It
 
 
 def _of_mappings(before: Mapping, after: Mapping, path: Names, *, careful: bool) -> Iterator[Node]:
-    unsaid: list[Unsaid] = []
+    unsaid: list[Inexpressible] = []
     entries = []
     for name in dict.fromkeys((*before.names(), *after.names())):
-        told = said(before.get(name), after.get(name), (*path, name), unsaid, careful=careful)
+        told = find_override(before.get(name), after.get(name), (*path, name), unsaid, careful=careful)
         if told is not None:
             entries.append((name, told))
     if not unsaid and entries:
@@ -218,7 +220,7 @@ def _of_pairs(before: Node, after: Node, *, careful: bool) -> Iterator[Node]:
         yield Sequence_tree(tuple(pair.item() for pair in changed))
     elif not gone or not careful:
         kept = [(pair.key, pair.value if pair.value is not None else Scalar("")) for pair in changed]
-        yield mapping([*kept, *((key, GONE) for key in gone)])
+        yield mapping([*kept, *((key, RESET_VALUE) for key in gone)])
 
 
 def _of_names(before: Sequence_tree, after: Node, path: Names) -> Iterator[Node]:
@@ -230,14 +232,14 @@ def _of_names(before: Sequence_tree, after: Node, path: Names) -> Iterator[Node]
         if not gone:
             yield Sequence_tree(tuple(map(string, added)))
         if not added:
-            yield mapping((name, GONE) for name in gone)
+            yield mapping((name, RESET_VALUE) for name in gone)
     elif isinstance(after, Mapping):
         entries = [
             (entry.name, _plain(entry.value))
             for entry in after.entries
             if entry.name not in old or not _is_name_alone(entry, path)
         ]
-        yield mapping([*entries, *((name, GONE) for name in old if after.entry(name) is None)])
+        yield mapping([*entries, *((name, RESET_VALUE) for name in old if after.entry(name) is None)])
 
 
 def _is_name_alone(entry: Entry, path: Names) -> bool:

@@ -78,7 +78,9 @@ def make_variant(
     return GeneratedVariant(body, final, tuple(changes), notes, tuple(problems), tuple(history), kept)
 
 
-def in_folder(base: BaseModel, made: GeneratedVariant, folder: str, others: Extended | None) -> GeneratedVariant:
+def move_to_folder(
+    base: BaseModel, generated: GeneratedVariant, folder: str, others: Extended | None
+) -> GeneratedVariant:
     """The variant for another folder, from which the base's is seen as `folder`: the same files under other paths.
 
     Raises:
@@ -86,18 +88,18 @@ def in_folder(base: BaseModel, made: GeneratedVariant, folder: str, others: Exte
     """
     from composevariant.compose.files import moved_paths, with_contexts
 
-    moved = moved_paths(with_contexts(made.tree, ".", others), folder)
-    tree = base.tree if isinstance(base.tree, Mapping) else made.tree
+    moved = moved_paths(with_contexts(generated.tree, ".", others), folder)
+    tree = base.tree if isinstance(base.tree, Mapping) else generated.tree
     final = lift(base.document, tree, moved.tree)
     notes = tuple(
         note("output.unclear-path", "warning", (), location_of(node), path=node.text) for node in moved.unclear
     )
-    return made._replace(
+    return generated._replace(
         body=base.editor.text_of(final),
         tree=final,
-        changes=(*made.changes, *compare(made.tree, final, item_key, Cause("output"))),
-        notes=(*made.notes, *notes),
-        history=(*made.history, AppliedOperation("output", None, final, notes)),
+        changes=(*generated.changes, *compare(generated.tree, final, item_key, Cause("output"))),
+        notes=(*generated.notes, *notes),
+        history=(*generated.history, AppliedOperation("output", None, final, notes)),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from composevariant.disk import BOM, Written
 from composevariant.errors import Refused, UnusableInput, raise_all
 from composevariant.text import beside_text, body_beside, read_generated
-from composevariant.variants.file_state import kept_copies
+from composevariant.variants.file_state import keep_copies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from composevariant.variants.plan import PlannedVariant
 
 
-def write_plans(workshop: OpenProject, plans: Sequence[PlannedVariant], *, force: bool) -> list[Written]:
+def write_plans(project: OpenProject, plans: Sequence[PlannedVariant], *, force: bool) -> list[Written]:
     """Write the files that are not up to date, all or none; gives what was written, kept copies included.
 
     With `force`, a file that holds something we did not write is kept beside as `<name>.orig`, or under the next name
@@ -30,38 +30,38 @@ def write_plans(workshop: OpenProject, plans: Sequence[PlannedVariant], *, force
         Refused: without `force`, such a file is in the way.
         UnusableInput: a file cannot be written.
     """
-    protected = [planned for planned in plans if planned.standing.is_protected and not planned.keeps_edits]
+    protected = [planned for planned in plans if planned.status.is_protected and not planned.keeps_edits]
     beside = _beside(plans)
     raise_all([*(refusal(each) for each in protected if not force), *(_beside_refusals(beside) if not force else ())])
-    outdated = [planned for planned in plans if planned.standing.state != "up to date"]
-    kept = [copy for planned in protected for copy in _kept(workshop.files, planned.output)]
+    outdated = [planned for planned in plans if planned.status.state != "up to date"]
+    kept = [copy for planned in protected for copy in _kept(project.files, planned.output)]
     new = [
-        Written(planned.output, planned.text, mode_of="" if planned.existing else workshop.base.name)
+        Written(planned.output, planned.text, mode_of="" if planned.existing else project.base.name)
         for planned in outdated
     ]
-    kept += [copy for file in beside if file.state == "not ours" for copy in _kept(workshop.files, file.path)]
+    kept += [copy for file in beside if file.state == "not ours" for copy in _kept(project.files, file.path)]
     if beside:
-        new += [to_write(workshop.files, file) for file in beside]
-    raise_all([_overtaken(planned) for planned in outdated if not _is_as_planned(workshop.files, planned)])
+        new += [as_written(project.files, file) for file in beside]
+    raise_all([_overtaken(planned) for planned in outdated if not _is_as_planned(project.files, planned)])
     for planned in plans:
-        workshop.files.clean(planned.output)
-    bodies = ((planned.variant.name, planned.generated) for planned in outdated)
-    workshop.files.write([*kept, *new, *kept_copies(workshop.files, bodies)])
+        project.files.clean(planned.output)
+    bodies = ((planned.variant.name, planned.generated_text) for planned in outdated)
+    project.files.write([*kept, *new, *keep_copies(project.files, bodies)])
     return [*kept, *new]
 
 
-def _beside(plans: Sequence[PlannedVariant]) -> list[BesideFile]:
+def _beside(plans: Sequence[PlannedVariant]) -> list[PlannedFile]:
     """The files beside the variants that are to be written, each once."""
-    every = (file for planned in plans for file in planned.beside)
+    every = (file for planned in plans for file in planned.extra_files)
     return list({file.path: file for file in every if file.state != "up to date" and not file.update}.values())
 
 
-def _beside_refusals(files: Sequence[BesideFile]) -> list[Refused]:
+def _beside_refusals(files: Sequence[PlannedFile]) -> list[Refused]:
     foreign = [file for file in files if file.state == "not ours"]
     if not foreign:
         return []
 
-    return [beside_refusal(file) for file in foreign]
+    return [extra_file_refusal(file) for file in foreign]
 
 
 def _is_as_planned(files: ProjectFiles, planned: PlannedVariant) -> bool:
@@ -96,9 +96,9 @@ def refusal(planned: PlannedVariant) -> Refused:
         "foreign file": "was not made by composevariant",
         "hand-edited": "was edited by hand",
         "reformatted": "was reformatted since composevariant wrote it",
-    }[planned.standing.state]
+    }[planned.status.state]
     ways = "put the change into the base or an overlay"
-    if planned.standing.state != "foreign file":
+    if planned.status.state != "foreign file":
         ways += "; --merge keeps it and merges what base and overlays give now"
     return Refused(
         f"{planned.output} {why} and is not overwritten",
@@ -119,7 +119,7 @@ _IGNORE_FILE: Final = ".dockerignore"
 BesideState = Literal["up to date", "missing", "outdated", "not ours"]
 
 
-class BesideFile(NamedTuple):
+class PlannedFile(NamedTuple):
     """A file to be written beside a variant, and the one that is there."""
 
     path: str
@@ -132,10 +132,10 @@ class BesideFile(NamedTuple):
     """The command that writes it, where that is not the one that writes the variant."""
 
 
-def beside_files(files: ProjectFiles, base: str, wanted: Sequence[ExtraFile]) -> tuple[BesideFile, ...]:
+def plan_extra_files(files: ProjectFiles, base: str, extra: Sequence[ExtraFile]) -> tuple[PlannedFile, ...]:
     """The files that belong to a variant of this base."""
-    found: list[BesideFile] = []
-    for file in wanted:
+    found: list[PlannedFile] = []
+    for file in extra:
         path = join(dirname(base), file.path)
         text = file.text if file.made_of else beside_text(base, file.text)
         source = files.read(path)
@@ -143,11 +143,11 @@ def beside_files(files: ProjectFiles, base: str, wanted: Sequence[ExtraFile]) ->
         made_of = join(dirname(base), file.made_of) if file.made_of else ""
         copied = files.read(made_of) if path.endswith(_IGNORE_FILE) and there else None
         state = "outdated" if copied and copied.text == there != text else _state(text, there, made_of)
-        found.append(BesideFile(path, text, state, there, made_of, file.update))
+        found.append(PlannedFile(path, text, state, there, made_of, file.update))
     return tuple(found)
 
 
-def to_write(files: ProjectFiles, file: BesideFile) -> Written:
+def as_written(files: ProjectFiles, file: PlannedFile) -> Written:
     """The file as it is written: with the byte order mark of what it was made of."""
     mark = BOM if file.made_of and files.has_bom(file.made_of) else ""
     return Written(file.path, mark + file.text, file.made_of)
@@ -165,7 +165,7 @@ def _state(text: str, there: str | None, made_of: str) -> BesideState:
     return "outdated" if is_untouched(there) or is_untouched_extra(there) else "not ours"
 
 
-def beside_refusal(file: BesideFile) -> Refused:
+def extra_file_refusal(file: PlannedFile) -> Refused:
     """Why a file that we did not write, or that was edited since, is not overwritten."""
     what = f"{file.path} was not made by composevariant, or was edited since, and is not overwritten"
     if file.made_of:
@@ -174,7 +174,7 @@ def beside_refusal(file: BesideFile) -> Refused:
     return Refused(what, None, hint)
 
 
-def beside_clashes(owners: Sequence[tuple[str, Location | None, Sequence[BesideFile]]]) -> Iterator[UnusableInput]:
+def extra_file_clashes(owners: Sequence[tuple[str, Location | None, Sequence[PlannedFile]]]) -> Iterator[UnusableInput]:
     """Two variants that would write different texts to one file. `owners` are variants by name, with their files."""
     first: dict[str, tuple[str, str]] = {}
     for name, location, files in owners:

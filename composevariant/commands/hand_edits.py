@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from composevariant.commands.terminal import data, printable, wants_color
+from composevariant.commands.terminal import print_data, printable, wants_color
 from composevariant.errors import ComposeVariantError, Refused, raise_all
 from composevariant.preview import unified
-from composevariant.variants import Reconciled, find_ancestor, reconciled
+from composevariant.variants import MergedEdits, find_ancestor, merge_edits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from composevariant.variants import OpenProject, PlannedVariant
 
 
-def with_edits(workshop: OpenProject, plans: Sequence[PlannedVariant]) -> list[PlannedVariant]:
+def merge_hand_edits(project: OpenProject, plans: Sequence[PlannedVariant]) -> list[PlannedVariant]:
     """The variants with what somebody edited in their files.
 
     Raises:
         Refused: there are conflicts, which are printed first, or what a file was before is not known.
     """
-    found: list[Reconciled] = []
+    found: list[MergedEdits] = []
     errors: list[ComposeVariantError] = []
     for planned in plans:
         try:
-            found.append(reconciled(workshop, planned))
+            found.append(merge_edits(project, planned))
         except ComposeVariantError as error:
             errors.append(error)
     for planned, conflicts in found:
         if conflicts:
-            data(printable("".join(_shown(planned.output, conflict) for conflict in conflicts)))
+            print_data(printable("".join(_shown(planned.output, conflict) for conflict in conflicts)))
             errors.append(_refusal(planned.output, len(conflicts)))
     raise_all(errors)
     return [planned for planned, _ in found]
@@ -48,7 +48,7 @@ def _shown(output: str, conflict: Conflict) -> str:
     """A conflict as git shows one, with what both sides started from."""
     sides = (
         (f"<<<<<<< {output}:{conflict.line}, edited by hand", conflict.ours),
-        ("||||||| as it was made", conflict.ancestor),
+        ("||||||| as it was as_written", conflict.ancestor),
         ("=======", conflict.theirs),
     )
     lines = [line for title, texts in sides for line in (f"{title}\n", *texts)]
@@ -56,10 +56,10 @@ def _shown(output: str, conflict: Conflict) -> str:
     return "".join([*ended, ">>>>>>> what base and overlays give now\n"])
 
 
-def edit_of(workshop: OpenProject, planned: PlannedVariant) -> str:
+def diff_hand_edit(project: OpenProject, planned: PlannedVariant) -> str:
     """What somebody edited, as a diff: against what we wrote, or against what we would write where that is lost."""
-    standing = planned.standing
-    wanted = standing.header.body if standing.header else ""
-    made = find_ancestor(workshop.files, planned.variant.name, planned.output, wanted)
-    before = planned.generated if made is None else made
-    return unified("as-made", before, planned.output, standing.existing or "", color=wants_color(sys.stderr))
+    status = planned.status
+    digest = status.header.body if status.header else ""
+    as_written = find_ancestor(project.files, planned.variant.name, planned.output, digest)
+    before = planned.generated_text if as_written is None else as_written
+    return unified("as-as_written", before, planned.output, status.existing or "", color=wants_color(sys.stderr))
