@@ -1,6 +1,6 @@
-"""Show what differs between two of: base, a variant as it would be written now, a file.
+"""Show the differences between two of: the base, a variant as it would be written now, a file.
 
-Without names: the base and the default variant. With one: the base and that.
+Without arguments, compares the base and the default variant; with one argument, the base and that.
 """
 
 from typing import Annotated
@@ -20,8 +20,8 @@ def command(
         str | None,
         typer.Argument(metavar="[B]", show_default=False, autocompletion=completing.variants_or_base),
     ] = None,
-    diff: Annotated[DiffForm, typer.Option(help="How to show the difference.")] = DiffForm.unified,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 when there is a difference.")] = False,
+    diff: Annotated[DiffForm, typer.Option(help="Format of the diff.")] = DiffForm.unified,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 if there are differences.")] = False,
     show_secrets: ShowSecrets = False,
     file: BaseFiles = None,
     schema: Schema = None,

@@ -1,4 +1,4 @@
-"""Print what a shell has to do to use a variant: `eval "$(composevariant env fast)"`. `env base` takes it back."""
+"""Print the shell commands that select a variant: `eval "$(composevariant env fast)"`; `env base` undoes it."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ def command(
     variant: VariantOrBase,
     shell: Annotated[
         str,
-        typer.Option(metavar="[bash|zsh|sh|fish|powershell|cmd|json|github|dotenv]", help="In whose words."),
+        typer.Option(metavar="[bash|zsh|sh|fish|powershell|cmd|json|github|dotenv]", help="Output format."),
     ] = "bash",
     file: BaseFiles = None,
     folder: Folder = None,

@@ -1,4 +1,4 @@
-"""Tell where a setting comes from: the base, every operation that changed it, and the variant."""
+"""Show where a setting comes from: its value in the base, each operation that changed it, and the result."""
 
 from typing import Annotated
 
@@ -12,7 +12,10 @@ def command(
     path: Annotated[
         str,
         typer.Argument(
-            metavar="PATH", help="Such as services.app.image.", show_default=False, autocompletion=completing.paths
+            metavar="PATH",
+            help="A setting, such as services.app.image.",
+            show_default=False,
+            autocompletion=completing.paths,
         ),
     ],
     variant: Annotated[

@@ -1,6 +1,6 @@
-"""List the variants and how their files stand: up to date, base changed, hand-edited, missing and so on.
+"""List the variants and the state of their files: up to date, base changed, hand-edited, missing and so on.
 
-With `sidecars`: the sidecars that are known, how each can be added, and what of it is found in this project.
+With `sidecars`, lists the known sidecars, how each can be added, and where this project uses it.
 """
 
 from typing import Annotated
@@ -21,7 +21,7 @@ def command(
     from composevariant.errors import UnusableInput
 
     if what not in ("variants", "sidecars"):
-        raise UnusableInput(f'list takes variants or sidecars, not "{what}"')
+        raise UnusableInput(f'invalid argument "{what}": expected variants or sidecars')
     require_one_project(folder, report_format.value)
     if what == "sidecars":
         from composevariant.commands.list import list_sidecars as show

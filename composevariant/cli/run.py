@@ -1,6 +1,6 @@
-"""Run docker compose with a variant's file and variables: `composevariant run fast -- up`.
+"""Run docker compose with the file and the variables of a variant: `composevariant run fast -- up`.
 
-The exit code and signals are those of docker compose; 125 says that it could not be started.
+Returns the exit code of docker compose, or 125 if it cannot be started.
 """
 
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""List the variants, how their files stand and which one is active; exits 1 when a file is not up to date."""
+"""List the variants, the state of their files and the active one; exits with 1 if a file is not up to date."""
 
 from composevariant.cli.options import BaseFiles, Folder, Format, ReportFormat, Schema
 

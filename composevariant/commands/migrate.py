@@ -37,24 +37,30 @@ _FORMS: Final[dict[str, Form]] = {"full": "full", "override": "override"}
 
 
 class MigrateOptions(NamedTuple):
-    """The options of `migrate`."""
+    """The arguments and options of `migrate`, with their defaults."""
 
-    variants: tuple[str, ...]
-    base: tuple[str, ...]
-    overlay: str | None
-    output: str | None
-    diff: str
-    against: str
-    schema: str | None
-    dry_run: bool
-    check: bool
-    every: bool
-    force: bool
+    variants: tuple[str, ...] = ()
+    base: tuple[str, ...] = ()
+    overlay: str | None = None
+    output: str | None = None
+    diff: str | None = None
+    """None is the default, see `diff_form`."""
+    against: str = "base"
+    schema: str | None = None
+    dry_run: bool = False
+    check: bool = False
+    every: bool = False
+    force: bool = False
     show_secrets: bool = False
     merge: bool = False
     form: str | None = None
-    """`full` or `override`; None is what the variant says."""
+    """`full` or `override`; None is the form that the project file sets."""
     flatten: bool = False
+
+    @property
+    def diff_form(self) -> str:
+        """The format of the diff; by default a dry run prints a unified diff, and other runs print none."""
+        return self.diff or ("unified" if self.dry_run else "none")
 
 
 def migrate(folders: Sequence[str], options: MigrateOptions) -> int:
@@ -118,7 +124,7 @@ def _checked(project: OpenProject, plans: Sequence[PlannedVariant], options: Mig
     states = "".join(f"{planned.output}: {planned.status.words}\n" for planned in plans)
     states += "".join(f"{file.path}: {file.state}\n" for planned in plans for file in planned.extra_files)
     outdated = [planned for planned in plans if planned.status.state != "up to date" or _outdated_beside(planned)]
-    if options.diff in ("json", "html"):
+    if options.diff_form in ("json", "html"):
         print_message(states)  # data is one document
     else:
         print_data(states)
@@ -198,7 +204,7 @@ def _warn(planned: PlannedVariant) -> None:
 
 
 def _show(project: OpenProject, plans: Sequence[PlannedVariant], options: MigrateOptions) -> None:
-    if options.diff == "none":
+    if options.diff_form == "none":
         return
     from composevariant.commands.diff import render_pairs
 
@@ -209,7 +215,7 @@ def _show(project: OpenProject, plans: Sequence[PlannedVariant], options: Migrat
         told.update(file.path for file in planned.extra_files)
         beside = tuple(_beside(project, file, options) for file in files)
         pairs.append(_pair(project, planned, options)._replace(beside=beside))
-    print_data(render_pairs(pairs, options.diff, show_secrets=options.show_secrets))
+    print_data(render_pairs(pairs, options.diff_form, show_secrets=options.show_secrets))
 
 
 def _beside(project: OpenProject, file: PlannedFile, options: MigrateOptions) -> tuple[Source, Source]:
@@ -228,7 +234,7 @@ def _pair(project: OpenProject, planned: PlannedVariant, options: MigrateOptions
     after = Side(output, planned.body, None if planned.keeps_edits else planned.tree)
     if options.against == "output":
         return Pair(Side(output, planned.existing or ""), after, state=planned.status.words)
-    if planned.variant.form == "override" and options.diff in ("unified", "side-by-side"):
+    if planned.variant.form == "override" and options.diff_form in ("unified", "side-by-side"):
         return Pair(Side("/dev/null", ""), after)
     after = after if planned.variant.form == "full" else Side(output, generated.body, generated.tree)
     base = Side(project.base.label, project.model.text, project.model.tree)
