@@ -108,7 +108,7 @@ def _cleaned(tool: Bench) -> None:
     try:
         tool.clean()
     except ComposeVariantError as error:
-        print_message(f"warning: what was made is still there, and the next run of bench removes it: {error}")
+        print_message(f"warning: could not clean up; the next run of bench will: {error}")
 
 
 def _clean_up_after_killed_runs(engine: Docker) -> None:
@@ -117,7 +117,7 @@ def _clean_up_after_killed_runs(engine: Docker) -> None:
             engine.forget_mounts(namespace, names)
         engine.remove_images(left.run)
         left.remove()
-        print_message("note: removed what an earlier run has left that could not clean up")
+        print_message("note: removed the leftovers of an earlier run")
 
 
 def _default_scenarios(options: BenchOptions) -> list[Scenario]:
@@ -130,7 +130,7 @@ def _runs(words: Sequence[str]) -> dict[Scenario, int]:
     for word in words:
         name, equals, count = word.rpartition("=")
         if not count.isdecimal() or not int(count):
-            raise UnusableInput(f'--runs takes N or SCENARIO=N, not "{word}"', None, "such as 5, or cold=3")
+            raise UnusableInput(f'invalid --runs "{word}": expected N or SCENARIO=N', None, "such as 5, or cold=3")
         if equals:
             given[scenario_named(name)] = int(count)
         else:

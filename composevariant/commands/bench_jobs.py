@@ -33,8 +33,8 @@ def plan_jobs(project: OpenProject, options: BenchOptions) -> tuple[str, list[Jo
     same = [job.service for job in jobs if job.is_same and not options.services]
     jobs = [job for job in jobs if job.service not in same]
     if not jobs:
-        hint = "--service measures one all the same; `composevariant dockerfile` writes fast Dockerfiles"
-        raise UnusableInput(f"the variant {variant.name} builds no service in another way than the base", None, hint)
+        hint = "--service measures one anyway; `composevariant dockerfile` writes fast Dockerfiles"
+        raise UnusableInput(f"the variant {variant.name} builds no service differently from the base", None, hint)
     return variant.name, jobs, [f"{name} is built the same way in both, and was not measured" for name in same]
 
 
@@ -72,7 +72,7 @@ def _config(project: OpenProject, files: Sequence[str], text: str) -> dict[str, 
     ran = run(command, given=text, folder=folder)
     if ran.code != 0:
         what = "the variant" if text else project.base.label
-        raise UnusableInput(f"docker compose refuses {what}: {ran.errors.strip()}")
+        raise UnusableInput(f"docker compose rejects {what}: {ran.errors.strip()}")
     return mapping(json.loads(ran.output))
 
 

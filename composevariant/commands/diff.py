@@ -124,7 +124,7 @@ def _side(project: OpenProject, name: str) -> Side:
     source = project.files.read(name)
     if source is None:
         known = ["base", *(variant.name for variant in project.declared.variants)]
-        message = f'"{name}" is neither a variant nor a file{did_you_mean(name, known)}'
-        raise UnusableInput(message, None, f"there is {', '.join(known)}")
+        message = f"no such variant or file: {name}{did_you_mean(name, known)}"
+        raise UnusableInput(message, None, f"known are {', '.join(known)}")
     there = read_generated(source.text)
     return Side(name, there.body if there else source.text)

@@ -42,7 +42,7 @@ def explain_path(folder: str, options: ExplainOptions) -> int:
     found = explain(tree, generated.history, pattern, hide=options.form == "json" and not options.show_secrets)
     if not found:
         missing = nearest(tree, pattern, identity)
-        raise UnusableInput(f"{options.path} names nothing, neither in the base nor in {chosen.name}: {missing}")
+        raise UnusableInput(f"no such setting in the base or in {chosen.name}: {options.path}: {missing}")
     print_data(_json(chosen.name, found) if options.form == "json" else printable(_text(chosen.name, found)))
     return 0
 

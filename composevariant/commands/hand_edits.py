@@ -40,15 +40,15 @@ def merge_hand_edits(project: OpenProject, plans: Sequence[PlannedVariant]) -> l
 
 def _refusal(output: str, number: int) -> Refused:
     places = "one place" if number == 1 else f"{number} places"
-    wrong = f"{output} was edited by hand in {places} where base and overlays give something else now"
-    return Refused(wrong, None, "make the edit part of the base or an overlay, or undo it there, and merge again")
+    wrong = f"{output} was edited by hand in {places} where the base or an overlay has changed too"
+    return Refused(wrong, None, "move the edit into the base or an overlay, or undo it, and merge again")
 
 
 def _shown(output: str, conflict: Conflict) -> str:
     """A conflict as git shows one, with what both sides started from."""
     sides = (
         (f"<<<<<<< {output}:{conflict.line}, edited by hand", conflict.ours),
-        ("||||||| as it was as_written", conflict.ancestor),
+        ("||||||| as it was made", conflict.ancestor),
         ("=======", conflict.theirs),
     )
     lines = [line for title, texts in sides for line in (f"{title}\n", *texts)]
@@ -62,4 +62,4 @@ def diff_hand_edit(project: OpenProject, planned: PlannedVariant) -> str:
     digest = status.header.body if status.header else ""
     as_written = find_ancestor(project.files, planned.variant.name, planned.output, digest)
     before = planned.generated_text if as_written is None else as_written
-    return unified("as-as_written", before, planned.output, status.existing or "", color=wants_color(sys.stderr))
+    return unified("as-made", before, planned.output, status.existing or "", color=wants_color(sys.stderr))

@@ -50,7 +50,7 @@ def write_overlays(folder: str, options: InferOptions) -> int:
     if len(inferred) == 1:
         return _one(files, options, inferred[0])
     if options.output is None:
-        raise UnusableInput("several variants become several overlay files", None, "name a folder for them with -o")
+        raise UnusableInput("several variants need a folder for their overlays", None, "use -o FOLDER")
     return _several(files, options, tree, inferred, context)
 
 
@@ -67,15 +67,11 @@ def _read(files: ProjectFiles, name: str) -> tuple[Document, Mapping]:
 
 def _tell(base: BaseModel, variant: Document, inferred: Inferred) -> None:
     name = variant.source.name
-    print_message(f"{name}: the overlay gives a file that means the same, checked setting by setting")
+    print_message(f"{name}: the overlay reproduces the file, verified setting by setting")
     if variant.root is not inferred.wanted:
-        print_message(
-            f"note: {name} is no copy of {base.document.source.name}; it counts as what Docker Compose makes of both"
-        )
+        print_message(f"note: {name} is not a copy of {base.document.source.name}; it is treated as an override of it")
     elif edit(base.document, inferred.result, item_key) != variant.source.text:
-        print_message(
-            "note: comments, order and notation will be those of the base where the overlay does not say otherwise"
-        )
+        print_message("note: comments, order and notation follow the base unless the overlay changes them")
 
 
 def _one(files: ProjectFiles, options: InferOptions, inferred: Inferred) -> int:
@@ -84,7 +80,7 @@ def _one(files: ProjectFiles, options: InferOptions, inferred: Inferred) -> int:
         return 0
     _write(files, [(options.output, inferred.text)], force=options.force)
     print_message(
-        f"next: `composevariant migrate --overlay {options.output} --dry-run`, or name it under overlays: of a variant"
+        f"next: `composevariant migrate --overlay {options.output} --dry-run`, or list it under overlays: of a variant"
     )
     return 0
 
@@ -123,6 +119,6 @@ def _name(base: str, variant: str) -> str:
 def _write(files: ProjectFiles, texts: Sequence[tuple[str, str]], *, force: bool) -> None:
     there = [path for path, _ in texts if files.is_file(path)]
     if there and not force:
-        raise Refused(f"{', '.join(there)} {'is' if len(there) == 1 else 'are'} there already", None, "use --force")
+        raise Refused(f"{', '.join(there)} already exist{'s' if len(there) == 1 else ''}", None, "use --force")
     files.write([Written(path, text) for path, text in texts])
     print_message(f"wrote {', '.join(path for path, _ in texts)}")

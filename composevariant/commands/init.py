@@ -37,7 +37,7 @@ def init_project(folder: str, base_files: Sequence[str], *, show: bool, force: b
     files = ProjectFiles(folder)
     there = next((name for name in PROJECT_FILES if files.is_file(name)), None)
     if there and not show and not force:
-        raise Refused(f"{there} is there already", None, "--print shows what init would write, --force replaces it")
+        raise Refused(f"{there} already exists", None, "--force overwrites it, --print prints the new file")
     text = starter_text(_seen(files, base_files))
     if show:
         print_data(text)
@@ -45,7 +45,7 @@ def init_project(folder: str, base_files: Sequence[str], *, show: bool, force: b
     name = there or PROJECT_FILES[0]
     schemas = [Written(f"{SCHEMA_FOLDER}/{schema}", read_packaged(f"schemas/{schema}").text) for schema in _SCHEMAS]
     files.write([Written(name, text), *schemas])
-    print_message(f"wrote {name}, and the schemas for your editor to {SCHEMA_FOLDER}/")
+    print_message(f"created {name}, and the schemas for your editor in {SCHEMA_FOLDER}/")
     print_message("next: read it, then `composevariant migrate --dry-run` shows what the fast variant changes")
     return 0
 

@@ -114,7 +114,7 @@ def _table(base: str, rows: Sequence[ListedVariant], used: ActiveVariant) -> str
     table = align_rows(cells)
     if not used.source:
         return table
-    return f"{table}active: {used.variant or ', '.join(used.files)}, says {used.source}\n"
+    return f"{table}active: {used.variant or ', '.join(used.files)}, set by {used.source}\n"
 
 
 def _json(base: Sequence[str], rows: Sequence[ListedVariant], used: ActiveVariant) -> str:

@@ -66,17 +66,15 @@ class MigrateOptions(NamedTuple):
 def migrate(folders: Sequence[str], options: MigrateOptions) -> int:
     """Write, check or show the variants of the projects; gives the exit code."""
     if options.against not in ("base", "output"):
-        raise UnusableInput(f'--against takes base or output, not "{options.against}"')
+        raise UnusableInput(f'invalid --against "{options.against}": expected base or output')
     if options.every and (options.variants or options.output):
-        raise UnusableInput("--all goes with neither names nor --output")
+        raise UnusableInput("--all cannot be used with variant names or --output")
     if options.output == "-" and (options.check or options.dry_run):
-        raise UnusableInput(
-            "--output - prints the variant and writes nothing: it goes with neither --check nor --dry-run"
-        )
+        raise UnusableInput("--output - cannot be used with --check or --dry-run")
     if options.form is not None and options.form not in _FORMS:
-        raise UnusableInput(f'--as takes full or override, not "{options.form}"')
+        raise UnusableInput(f'invalid --as "{options.form}": expected full or override')
     if options.merge and (options.force or options.check or options.output == "-"):
-        raise UnusableInput("--merge goes with neither --force, --check nor --output -")
+        raise UnusableInput("--merge cannot be used with --force, --check or --output -")
     rules = load_rules(options.schema)
     folders = choose_folders(folders, [*options.base, *filter(None, (options.overlay, options.output))])
     return for_each_project(folders, lambda folder: _in_project(OpenProject(folder, options.base, rules), options))
@@ -91,13 +89,15 @@ def _in_project(project: OpenProject, options: MigrateOptions) -> int:
     if options.flatten:
         variants = [variant._replace(flatten=True) for variant in variants]
     if options.output is not None and len(variants) > 1:
-        raise UnusableInput("--output takes one variant", None, "name one, or set output: in composevariant.yml")
+        raise UnusableInput(
+            "--output can be used with one variant only", None, "name one, or set output: in composevariant.yml"
+        )
     plans = plan_variants(project, variants, options.output, options.overlay)
     if options.output == "-":
         print_data(plans[0].generated_text)
         _warn(plans[0])
         for beside in plans[0].extra_files:
-            print_message(f"note: {beside.path} belongs to it and is not written with --output -")
+            print_message(f"note: {beside.path} belongs to the variant and is not written with --output -")
         return 0
     if options.check:
         return _checked(project, plans, options)
@@ -113,11 +113,11 @@ def _tell_problems_of_base(project: OpenProject) -> None:
     errors = [problem for problem in project.problems if problem.severity == "error" and project.has_settings]
     some = errors if len(errors) <= _SHOWN + 1 else errors[:_SHOWN]
     for problem in some:
-        print_message(printable(f"{problem} (was so in the base already)"))
+        print_message(printable(f"{problem} (already in the base)"))
     if len(some) < len(errors):
         named = "".join(f" -f {name}" for name in project.named_base)
         left = len(errors) - len(some)
-        print_message(printable(f"and {left} more problems of the base: `composevariant validate{named}` tells all"))
+        print_message(printable(f"and {left} more problems of the base: `composevariant validate{named}` lists all"))
 
 
 def _checked(project: OpenProject, plans: Sequence[PlannedVariant], options: MigrateOptions) -> int:
@@ -134,9 +134,9 @@ def _checked(project: OpenProject, plans: Sequence[PlannedVariant], options: Mig
     ]
     if replaceable:
         update = migrate_command(project, replaceable, options.output, options.overlay)
-        print_message(f"run `{update}`; with --dry-run --against output it shows what would change")
+        print_message(f"run `{update}` to update; add --dry-run --against output to see the changes first")
     for command_line in {file.update: file for each in outdated for file in each.extra_files if file.update}:
-        print_message(f"run `{command_line}`, which writes the Dockerfiles that are outdated")
+        print_message(f"run `{command_line}` to update the Dockerfiles")
     for planned in outdated:
         if planned.status.is_protected:
             print_message(f"{planned.output}: {refusal(planned).hint}")
@@ -182,7 +182,7 @@ def _written(project: OpenProject, plans: Sequence[PlannedVariant], options: Mig
         if options.dry_run and planned.status.is_protected and not options.force and not planned.keeps_edits:
             print_message(f"warning: {refusal(planned)}")
         if planned.keeps_edits:
-            print_message(f"note: what was edited by hand in {output} is kept; it still counts as edited")
+            print_message(f"note: edits made by hand in {output} are kept; the file is still listed as hand-edited")
         for beside in planned.extra_files:
             word: str = "would be written" if options.dry_run else "written" if beside.path in names else beside.state
             if beside.update and beside.state != "up to date":
@@ -191,7 +191,7 @@ def _written(project: OpenProject, plans: Sequence[PlannedVariant], options: Mig
     beside_paths = {file.path for planned in plans for file in planned.extra_files}
     for file in written:
         if file.mode_of and file.mode_of != project.base.name and file.path not in beside_paths:
-            print_message(f"note: what {file.mode_of} held is kept as {file.path}")
+            print_message(f"note: the previous {file.mode_of} is kept as {file.path}")
     return 0
 
 

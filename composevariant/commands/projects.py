@@ -49,14 +49,14 @@ def choose_folders(folders: Sequence[str] | None, files: Sequence[str]) -> Seque
 def require_one_project(folders: Sequence[str] | None, form: str) -> None:
     """A report in JSON or HTML is of one project: two after each other would be neither."""
     if form in ("json", "html", "sarif") and folders and len(folders) > 1:
-        raise UnusableInput(f"a report as {form} is of one project", None, "call it once for each folder")
+        raise UnusableInput(f"a report as {form} covers one project only", None, "run the command once for each folder")
 
 
 def for_each_project(folders: Sequence[str], command: Callable[[str], int]) -> int:
     """Run the command in every folder, also after one failed; gives the worst exit code (4 > 2 > 3 > 1 > 0)."""
     for folder in folders:
         if not ProjectFiles(folder).is_there():
-            raise UnusableInput(f"-C names {folder}, which is not a folder")
+            raise UnusableInput(f"no such folder: {folder} (given with -C)")
     if len(folders) == 1:
         return command(folders[0])
     codes: list[int] = []
@@ -92,7 +92,7 @@ def ensure_written(project: OpenProject, planned: PlannedVariant, *, migrate: bo
     if planned.status.is_protected:
         raise refusal(planned)
     if not migrate:
-        hint = f"run `{migrate_command(project, [planned.variant], None, None)}`, or leave --no-migrate out"
+        hint = f"run `{migrate_command(project, [planned.variant], None, None)}`, or omit --no-migrate"
         raise Refused(f"{planned.output} is not up to date: {planned.status.words}", None, hint)
     write_plans(project, [planned], force=False)
     print_message(f"wrote {planned.output} ({planned.status.words})")

@@ -53,8 +53,8 @@ def switch(folder: str, options: SwitchOptions) -> int:
     text = source.text if source else None
     block = find_block(text) if text is not None else None
     if block and not block.is_ours and not options.force:
-        message = f"somebody has edited the lines that switch wrote into {options.env_file}"
-        raise Refused(message, None, "move what you need above the block; --force drops the edit")
+        message = f"the block that switch wrote to {options.env_file} was edited by hand"
+        raise Refused(message, None, "move your changes above the block; --force discards them")
     if options.variant == "base":
         return _back(files, options, block)
     return _to_variant(folder, files, options, block.rest if block else text)
@@ -62,15 +62,15 @@ def switch(folder: str, options: SwitchOptions) -> int:
 
 def _back(files: ProjectFiles, options: SwitchOptions, block: Block | None) -> int:
     if block is None:
-        print_message(f"{options.env_file} names no variant: a bare `docker compose` uses the base already")
+        print_message(f"already on base: {options.env_file} selects no variant")
     elif options.show:
         print_data(f"# {options.env_file} as it was before `switch {block.variant}`\n")
     elif block.rest is None:
         files.remove(options.env_file)
-        print_message(f"removed {options.env_file}, which `switch {block.variant}` had made")
+        print_message(f"removed {options.env_file}, which `switch {block.variant}` had created")
     else:
         _write(files, options.env_file, block.rest)
-        print_message(f"{options.env_file} is as it was before `switch {block.variant}`")
+        print_message(f"restored {options.env_file} as it was before `switch {block.variant}`")
     if block and not options.show:
         print_message("next: docker compose up -d --build --remove-orphans")
     return 0
@@ -91,7 +91,7 @@ def _to_variant(folder: str, files: ProjectFiles, options: SwitchOptions, before
     else:
         ensure_written(project, planned, migrate=options.migrate)
         _write(files, options.env_file, text)
-        print_message(f"{options.env_file}: a bare `docker compose` here now uses {planned.output}")
+        print_message(f"{options.env_file}: `docker compose` in this folder now uses {planned.output}")
     base = project.model.tree
     if not isinstance(base, Mapping):
         raise UnusableInput(f"{project.base.name} has no services")
@@ -112,7 +112,7 @@ def _to_variant(folder: str, files: ProjectFiles, options: SwitchOptions, before
     if options.env_file != ".env":
         print_message(f"note: Docker Compose reads {options.env_file} only with --env-file {options.env_file}")
     if not options.show:
-        print_message("next: docker compose up -d --build --remove-orphans; `composevariant switch base` takes it back")
+        print_message("next: docker compose up -d --build --remove-orphans; undo: composevariant switch base")
     return 0
 
 
@@ -148,9 +148,7 @@ def print_env(folder: str, variant: str, base: Sequence[str], shell: str) -> int
     if variant != "base":
         planned = plan_variant(project, variant)
         if planned.status.state != "up to date":
-            print_message(
-                f"warning: {planned.output} is {planned.status.words}; `composevariant migrate` brings it up to date"
-            )
+            print_message(f"warning: {planned.output} is {planned.status.words}; `composevariant migrate` updates it")
         names = compose_files(project, planned)
         paths = [project.files.absolute_path(name) for name in names]
         there = project_settings(project, planned)
@@ -172,7 +170,7 @@ def run_compose(folder: str, variant: str, base: Sequence[str], words: Sequence[
     """Become `docker compose` with the variant's file and variables; gives an exit code only where that fails."""
     try:
         if not words:
-            raise UnusableInput("run needs a command of docker compose", None, f"composevariant run {variant} -- up -d")
+            raise UnusableInput("run needs a docker compose command", None, f"composevariant run {variant} -- up -d")
         command, env = _call(folder, variant, base, migrate=migrate)
     except ComposeVariantError as error:
         print_error(str(error))

@@ -96,7 +96,7 @@ def _named(files: Sources, references: Sequence[Reference], named_by: str) -> Ba
             continue
         source = files.read(name)
         if source is None:
-            problems.append(UnusableInput(f"{named_by} names {name}, which does not exist", location))
+            problems.append(UnusableInput(f"{named_by}: no such file: {name}", location))
         else:
             found[path] = BaseFile(name, source, location)
     raise_all(problems)
@@ -106,7 +106,7 @@ def _named(files: Sources, references: Sequence[Reference], named_by: str) -> Ba
 def _default_base(files: Sources) -> Base:
     found = [(name, source) for name in DEFAULT_NAMES if (source := files.read(name)) is not None]
     if not found:
-        wrong = f"there is no Compose file here: {', '.join(DEFAULT_NAMES)} do not exist"
+        wrong = f"no Compose file found; looked for {', '.join(DEFAULT_NAMES)}"
         raise UnusableInput(wrong, None, "name the file with -f, or with base: in composevariant.yml")
     (first, source), *others = found
     notes = (note("base.later-default", "warning", (), file=name, first=first) for name, _ in others)

@@ -152,7 +152,7 @@ def wrong_name(name: str) -> str:
     if name in RESERVED_NAMES:
         return f"{' and '.join(RESERVED_NAMES)} are reserved names"
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
-        return "the name of a variant is made of letters, digits, dots, dashes and underscores"
+        return "the name of a variant consists of letters, digits, dots, dashes and underscores"
     return ""
 
 
@@ -160,7 +160,7 @@ def _unknown_variants(project: Project) -> list[ComposeVariantError]:
     known = [variant.name for variant in project.variants]
     references = [reference for variant in project.variants for reference in variant.extends]
     return [
-        UnusableInput(f'there is no variant "{name}"{did_you_mean(name, known)}', location)
+        UnusableInput(f"no such variant: {name}{did_you_mean(name, known)}", location)
         for name, location in (*((project.default,) if project.default else ()), *references)
         if name and name not in known
     ]
@@ -175,7 +175,7 @@ def _circles(project: Project) -> list[ComposeVariantError]:
         for name, location in variant.extends:
             if name in trail:
                 circle = " -> ".join((*trail[trail.index(name) :], name))
-                problems.append(UnusableInput(f"extends goes in a circle: {circle}", location))
+                problems.append(UnusableInput(f"circular extends: {circle}", location))
             elif name not in done and (parent := project.variant(name)):
                 follow(parent, (*trail, name))
         done.add(variant.name)

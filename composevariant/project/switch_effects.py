@@ -42,21 +42,21 @@ def describe_effects(situation: SwitchSituation) -> list[str]:
 def _shell_wins(situation: SwitchSituation) -> Iterator[str]:
     value = situation.environment.get(COMPOSE_FILE)
     if value:
-        yield f"{COMPOSE_FILE}={value} in this shell wins over .env: unset {COMPOSE_FILE}"
+        yield f"{COMPOSE_FILE}={value} in this shell overrides .env: unset {COMPOSE_FILE}"
     for name, _ in situation.env:
         if name in situation.environment and not is_for_builders(name):
-            yield f"{name} of this shell wins over that in .env"
+            yield f"{name} of this shell overrides the value in .env"
 
 
 def _override_file(situation: SwitchSituation) -> Iterator[str]:
     if situation.override:
-        yield f"{situation.override} is not loaded any more: Docker Compose adds it only where no file is named"
+        yield f"{situation.override} is no longer loaded: Docker Compose adds it only if no file is named"
 
 
 def _earlier_line(situation: SwitchSituation) -> Iterator[str]:
     for assigned in assignments(situation.dotenv or ""):
         if assigned.name == COMPOSE_FILE:
-            yield f"{situation.dotenv_path}:{assigned.line}: this {COMPOSE_FILE} does not count any more; it stays"
+            yield f"{situation.dotenv_path}:{assigned.line}: this {COMPOSE_FILE} is now ignored; the line is kept"
 
 
 def _builders(situation: SwitchSituation) -> Iterator[str]:
@@ -70,7 +70,7 @@ def _builders(situation: SwitchSituation) -> Iterator[str]:
 
 def _subfolders(situation: SwitchSituation) -> Iterator[str]:
     del situation
-    yield f"in a subfolder, a bare `docker compose` finds the base again: there it ignores {COMPOSE_FILE} of .env"
+    yield f"in a subfolder, `docker compose` uses the base: there it ignores {COMPOSE_FILE} of .env"
 
 
 def _profiles(situation: SwitchSituation) -> Iterator[str]:
@@ -81,7 +81,7 @@ def _profiles(situation: SwitchSituation) -> Iterator[str]:
         profiles = texts_of(service.get("profiles"))
         known.update(profiles)
         if profiles and not {"*", *profiles} & set(active):
-            yield f"{name} does not start by itself: it is in the profile {' and '.join(profiles)} (COMPOSE_PROFILES)"
+            yield f"{name} does not start by default: it is in the profile {' and '.join(profiles)} (COMPOSE_PROFILES)"
     gone = [profile for profile in active if profile and profile != "*" and profile not in known]
     if gone:
         yield f"COMPOSE_PROFILES names {', '.join(gone)}, and no service of {situation.variant} is in it"

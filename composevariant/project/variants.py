@@ -45,7 +45,7 @@ def choose_variants(project: Project, names: Sequence[str]) -> tuple[str, ...]:
     known = [variant.name for variant in project.variants]
     raise_all(
         [
-            UnusableInput(f'there is no variant "{name}"{did_you_mean(name, known)}', None, _known(project))
+            UnusableInput(f"no such variant: {name}{did_you_mean(name, known)}", None, _known(project))
             for name in dict.fromkeys(names)
             if name not in known
         ]
@@ -58,7 +58,7 @@ def choose_variants(project: Project, names: Sequence[str]) -> tuple[str, ...]:
         raise UnusableInput(f"{project.file} has no variants", None, "write one under variants:")
     if "fast" in known or len(known) == 1:
         return ("fast",) if "fast" in known else (known[0],)
-    raise UnusableInput("it is not clear which variant is meant", None, _known(project))
+    raise UnusableInput("no default variant: name the variant", None, _known(project))
 
 
 def _known(project: Project) -> str:
@@ -141,7 +141,7 @@ def _part_name(reference: Reference) -> str:
 def _loaded(files: Sources, reference: Reference) -> OverlayKeys:
     source = files.read(reference.name)
     if source is None:
-        raise UnusableInput(f"the overlay file {reference.name} does not exist", reference.location)
+        raise UnusableInput(f"no such overlay file: {reference.name}", reference.location)
     from composevariant.yamltext import parse
 
     return load_overlay(parse(source), reference.name)
@@ -184,7 +184,7 @@ def output_path(base: str, variant: str, written: Reference | None = None, form:
     if not beside and form == "full" and name in DEFAULT_NAMES:
         return output  # there it is what a bare `docker compose` uses, and nobody else's
     if name in OVERRIDE_NAMES or (name in DEFAULT_NAMES and posixpath.basename(base) in DEFAULT_NAMES):
-        wrong = f"{written.name} is a name that Docker Compose reads without being asked"
+        wrong = f"{written.name} is a file name that Docker Compose reads by default"
         raise Refused(wrong, written.location, f"for example {default_output(base, variant)}")
     return output
 

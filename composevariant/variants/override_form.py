@@ -136,7 +136,7 @@ def _full(member: Node | None) -> Node | None:
 
 
 def _unsayable(unsaid: Inexpressible) -> UnusableInput:
-    wrong = f"an override cannot say what becomes of {format_path(unsaid.path)}"
+    wrong = f"an override cannot express the change of {format_path(unsaid.path)}"
     return UnusableInput(wrong, location_of(unsaid.before), "write the full file, with --as full")
 
 
