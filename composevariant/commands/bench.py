@@ -1,4 +1,4 @@
-"""What `bench` does, without its options."""
+"""The command `bench`: measure builds, print the report and show progress."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class _Measured(NamedTuple):
 
 
 def bench(folder: str, options: BenchOptions) -> int:
-    """Measure and report; gives the exit code."""
+    """Measure the builds, print the report and return the exit code."""
     thresholds = [read_threshold(words) for words in options.fail_under]
     chosen = [scenario_named(word) for word in options.scenarios] or _default_scenarios(options)
     planned = turns(chosen, _runs(options.runs))
@@ -75,7 +75,7 @@ def bench(folder: str, options: BenchOptions) -> int:
     about = engine.about()
     _clean_up_after_killed_runs(engine)
     variant, jobs, notes = plan_jobs(project, options)
-    results, errors, load = _measured(engine, run, jobs, planned)
+    results, errors, load = _measure(engine, run, jobs, planned)
     if results:
         _print(Report(variant, results, about, load, notes), options, project)
     failures = list(missed(results, thresholds)) if results else []
@@ -85,8 +85,8 @@ def bench(folder: str, options: BenchOptions) -> int:
     return worst([DIFFERENCES if failures else 0, *(error.exit_code for error in errors)])
 
 
-def _measured(engine: Docker, run: str, jobs: Sequence[Job], planned: Sequence[Turn]) -> _Measured:
-    """Measure each service, also after one failed. Whatever happens, nothing is left."""
+def _measure(engine: Docker, run: str, jobs: Sequence[Job], planned: Sequence[Turn]) -> _Measured:
+    """Measure each service, also after a failure, and always clean up."""
     results: list[ServiceResult] = []
     errors: list[ComposeVariantError] = []
     with stop_on_signals(), WorkFolder(run) as place:
@@ -100,11 +100,11 @@ def _measured(engine: Docker, run: str, jobs: Sequence[Job], planned: Sequence[T
             finally:
                 shown.end()
                 with ignore_signals():
-                    _cleaned(tool)
+                    _clean_up(tool)
     return _Measured(results, errors, (min(tool.loads, default=0), max(tool.loads, default=0)))
 
 
-def _cleaned(tool: Bench) -> None:
+def _clean_up(tool: Bench) -> None:
     try:
         tool.clean()
     except ComposeVariantError as error:
@@ -150,11 +150,11 @@ def _print(report: Report, options: BenchOptions, project: OpenProject) -> None:
         print_message(f"wrote {project.files.from_here(options.html)}")
 
 
-# Progress on stderr while `bench` builds, with an estimate; and what Ctrl-C does meanwhile.
+# Progress on stderr while `bench` builds, and signal handling.
 
 
 class ProgressLine:
-    """One line that is written over on a terminal; elsewhere a line for each build."""
+    """Progress of the builds: one line that is overwritten on a terminal, else one line per build."""
 
     def __init__(self, planned: Sequence[tuple[str, Sequence[Turn]]]) -> None:
         self._left = [(service, turn) for service, turns in planned for turn in turns]
@@ -163,7 +163,7 @@ class ProgressLine:
         self._over = bool(sys.stderr) and sys.stderr.isatty()
 
     def building(self, service: str, turn: Turn) -> None:
-        # Builds that were left out, because there is nothing to edit for them, are over, too.
+        # Builds are skipped if there is nothing to edit for them.
         while self._left and self._left[0] != (service, turn):
             self._left.pop(0)
         number = self._all - len(self._left) + 1
@@ -182,13 +182,13 @@ class ProgressLine:
             self._left.pop(0)
 
     def end(self) -> None:
-        """Leave the terminal's line."""
+        """Clear the progress line of the terminal."""
         if self._over:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
 
     def _estimate(self) -> str:
-        """How long the rest takes; a scenario that is new takes as long as a cold build at most."""
+        """Return the estimated time left; a scenario without a measurement takes at most as long as a cold build."""
         total, sure = 0.0, True
         for service, turn in self._left:
             took = self._took.get((service, turn.scenario, turn.side))
@@ -201,13 +201,13 @@ class ProgressLine:
 
 
 def format_duration(seconds: float) -> str:
-    """A time as one says it: `40 s`, `3 min`."""
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"  # noqa: PLR2004 - what one says
+    """Return a duration as text, such as `40 s` or `3 min`."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"  # noqa: PLR2004 - above this, minutes are easier to read
 
 
 @contextmanager
 def stop_on_signals() -> Iterator[None]:
-    """Being told to end is like Ctrl-C: everything is cleaned up first."""
+    """Treat SIGTERM and SIGHUP like Ctrl-C, so that everything is cleaned up before the process ends."""
 
     def interrupted(number: int, frame: FrameType | None) -> None:
         del number, frame
@@ -223,7 +223,7 @@ def stop_on_signals() -> Iterator[None]:
 
 @contextmanager
 def ignore_signals() -> Iterator[None]:
-    """While something is cleaned up, a second Ctrl-C does nothing."""
+    """Ignore Ctrl-C, SIGTERM and SIGHUP during cleanup."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
     try:

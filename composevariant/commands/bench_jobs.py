@@ -1,4 +1,4 @@
-"""Which services `bench` builds: what Docker Compose says of base and variant, and the Dockerfiles of both."""
+"""Select the services that `bench` builds, from `docker compose config` of base and variant and their Dockerfiles."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def plan_jobs(project: OpenProject, options: BenchOptions) -> tuple[str, list[Job], list[str]]:
-    """The variant's name, what is to be built, and notes on what is not.
+    """Return the name of the variant, the builds to measure, and notes on services that are skipped.
 
     Raises:
-        UnusableInput: the variant, a service or a file that is named is not there, or nothing differs.
+        UnusableInput: the variant, a service or a file does not exist, or nothing differs.
     """
     variant = resolve_variants(project, [options.variant] if options.variant else [], None, every=False)[0]
     generated, _ = project.make(variant)
@@ -39,7 +39,7 @@ def plan_jobs(project: OpenProject, options: BenchOptions) -> tuple[str, list[Jo
 
 
 def _jobs(project: OpenProject, options: BenchOptions, generated: GeneratedVariant) -> list[Job]:
-    """What is built of the services that are meant; nothing is asked of all others."""
+    """Return the builds of the selected services; other services are not checked."""
     one = _config(project, [word for name in project.base.names for word in ("-f", name)], "")
     two = _config(project, ["-f", "-"], generated.body)
     in_two = built_services(two)
@@ -57,7 +57,7 @@ def _jobs(project: OpenProject, options: BenchOptions, generated: GeneratedVaria
 
 
 def _names(known: Sequence[str], named: Sequence[str]) -> Sequence[str]:
-    """The services that are meant, of those that are built in both."""
+    """Return the selected services among those that both base and variant build."""
     unknown = [name for name in named if name not in known]
     message = "--service names {}, which is not built in both{}"
     raise_all([UnusableInput(message.format(name, did_you_mean(name, known))) for name in unknown])
@@ -65,7 +65,7 @@ def _names(known: Sequence[str], named: Sequence[str]) -> Sequence[str]:
 
 
 def _config(project: OpenProject, files: Sequence[str], text: str) -> dict[str, object]:
-    """What Docker Compose makes of the files; their paths count from the folder of the base."""
+    """Return the output of `docker compose config`, with paths relative to the folder of the base."""
     folder = project.files.full_path(".")
     command = ["docker", "compose", "--project-directory", posixpath.dirname(project.base.name) or "."]
     command += ["--profile", "*", *files, "config", "--format", "json"]
@@ -77,7 +77,7 @@ def _config(project: OpenProject, files: Sequence[str], text: str) -> dict[str, 
 
 
 def _half(project: OpenProject, service: str, build: Build, unwritten: Mapping[str, str]) -> Half:
-    """One side. Files that the variant brings along count as it would write them."""
+    """Return one side of the comparison; `unwritten` holds the files that the variant would write."""
     files = project.files
 
     def read(path: str) -> Source | None:
@@ -95,10 +95,10 @@ def _half(project: OpenProject, service: str, build: Build, unwritten: Mapping[s
 
 
 def _edits(words: Sequence[str], known: Sequence[str]) -> dict[str, str]:
-    """The files that `--edit` names by service, "" for all; names of services have no `=`, and those of files may.
+    """Return the files of `--edit` by service, "" for all services. File names may contain `=`, service names cannot.
 
     Raises:
-        UnusableInput: a service is not built in both: its file would not be edited, and another one measured.
+        UnusableInput: a service is not built in both, so another file would be edited and measured.
     """
     split = [word.partition("=") if "=" in word else ("", "", word) for word in words]
     unknown = [name for name, _, _ in split if name and name not in known]

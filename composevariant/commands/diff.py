@@ -1,4 +1,4 @@
-"""Pairs of texts, compared and shown in one of the forms of `--diff`."""
+"""The command `diff`, and rendering of diffs in the formats of `--diff`."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def render_pairs(pairs: Sequence[Pair], form: str, *, show_secrets: bool) -> str:
-    """The pairs in a form of `--diff`. JSON and HTML are one document for all of them, without secrets.
+    """Return the diffs of the pairs in a format of `--diff`. JSON and HTML are one document, with secrets masked.
 
     Raises:
-        UnusableInput: a text is not YAML, and the form is one that needs its meaning.
+        UnusableInput: a text is not YAML, and the format compares values.
     """
     if form == "none":
         return ""
@@ -63,7 +63,7 @@ def _in_lines(before: Source | Side, after: Source | Side, form: str) -> str:
 
 
 def _beside(before: Source, after: Source, form: str) -> str:
-    """A file that belongs to a variant; what it means is its program's business, so in words only its lines count."""
+    """Return the diff of an extra file of a variant; the semantic format gives the number of changed lines only."""
     if form != "semantic":
         return _in_lines(before, after, form)
     if before.text == after.text:
@@ -86,9 +86,6 @@ def _in_words(pair: Pair, *, color: bool) -> str:
     return semantic(old, new, known, item_key, color=color)
 
 
-# What `diff` does, without its options.
-
-
 class DiffOptions(NamedTuple):
     """The options of `diff`."""
 
@@ -99,12 +96,12 @@ class DiffOptions(NamedTuple):
     base: tuple[str, ...]
     schema: str | None
     fail: bool
-    """Whether a difference gives exit code 1."""
+    """Whether to return exit code 1 if there are differences."""
     show_secrets: bool
 
 
 def diff_sides(folder: str, options: DiffOptions) -> int:
-    """Print how the second side differs from the first; gives the exit code."""
+    """Print the diff of the two sides and return the exit code."""
     project = open_project(folder, options.base, options.schema)
     old = _side(project, options.left)
     new = _side(project, options.right or choose_variants(project.declared, [])[0])
@@ -113,7 +110,7 @@ def diff_sides(folder: str, options: DiffOptions) -> int:
 
 
 def _side(project: OpenProject, name: str) -> Side:
-    """The side of that name: the base, a variant as it would be written, or a file without our header."""
+    """Return the base, a variant as it would be written, or a file without its generated header."""
     if name == "base":
         return Side(project.base.label, project.model.text, project.model.tree)
     if project.declared.variant(name):

@@ -1,4 +1,4 @@
-"""What `dockerfile` does, without its options."""
+"""The command `dockerfile`: write fast Dockerfiles of services."""
 
 from __future__ import annotations
 
@@ -48,22 +48,22 @@ class DockerfileOptions(NamedTuple):
     form: str
     dry_run: bool
     strip: tuple[str, ...] | None = None
-    """The sidecars to take out of the images; None for those that the variant `fast` strips."""
+    """The sidecars to remove from the images; None for those that the variant `fast` strips."""
 
 
 class DockerfileResult(NamedTuple):
-    """What became of a service's Dockerfile."""
+    """The fast Dockerfile of a service, or why there is none."""
 
     service: str
     source: Source | None
     path: str
     fast: Fast
     files: tuple[PlannedFile, ...] = ()
-    """The Dockerfile and what belongs to it; none where it would be the standard one."""
+    """The Dockerfile and its extra files; empty if it would equal the standard one."""
 
 
 def write_fast_dockerfiles(folder: str, options: DockerfileOptions) -> int:
-    """Write or show the fast Dockerfiles and report on each service; gives the exit code."""
+    """Write or print the fast Dockerfiles, report on each service, and return the exit code."""
     project = OpenProject(folder, options.base, load_rules(options.schema))
     out = SidecarRemoval(project, options.strip)
     made: list[DockerfileResult] = []
@@ -81,7 +81,7 @@ def write_fast_dockerfiles(folder: str, options: DockerfileOptions) -> int:
     if options.form == "json":
         print_data(_json(made, dry_run=options.dry_run))
     else:
-        _tell(project, made, dry_run=options.dry_run)
+        _report(project, made, dry_run=options.dry_run)
     return 0 if files else REFUSED
 
 
@@ -104,7 +104,7 @@ def _make(project: OpenProject, build: Build, out: SidecarRemoval) -> Dockerfile
         return DockerfileResult(build.service, None, "", Fast("", "", (), (refused,)))
     folder = posixpath.dirname(project.base.name)
     seen = RecordedFiles(project.files, folder)
-    order = out.added_to(
+    order = out.add_to(
         order_for(services_of(project.tree), path, seen, project.project_name()), services_of(project.tree)
     )
     standard = posixpath.normpath(posixpath.join(folder, path))
@@ -118,7 +118,7 @@ def _make(project: OpenProject, build: Build, out: SidecarRemoval) -> Dockerfile
 
 
 def _refusals(files: Iterable[PlannedFile]) -> Iterator[Refused]:
-    """The files of somebody else that are in the place of one of these."""
+    """Yield an error for each file that exists and was not generated."""
     for file in files:
         if file.state == "not ours":
             yield Refused(
@@ -128,10 +128,10 @@ def _refusals(files: Iterable[PlannedFile]) -> Iterator[Refused]:
             )
 
 
-def _tell(project: OpenProject, made: list[DockerfileResult], *, dry_run: bool) -> None:
+def _report(project: OpenProject, made: list[DockerfileResult], *, dry_run: bool) -> None:
     shown: set[str] = set()
     for each in made:
-        _tell_rungs(each.service, each.fast)
+        _report_passes(each.service, each.fast)
         for file in each.files:
             if file.path not in shown and not dry_run:
                 print_message(f"wrote {file.path}")
@@ -141,7 +141,7 @@ def _tell(project: OpenProject, made: list[DockerfileResult], *, dry_run: bool) 
             shown.add(file.path)
 
 
-def _tell_rungs(service: str, fast: Fast) -> None:
+def _report_passes(service: str, fast: Fast) -> None:
     for done in fast.done:
         print_message(printable(f"{service}: {done.location}: {done.rung}: done for {done.ecosystem}"))
     for refused in fast.refused:
@@ -180,23 +180,23 @@ def _row(fields: dict[str, object], location: Location) -> dict[str, object]:
     return {**fields, "location": str(location)}
 
 
-# Which sidecars `dockerfile` takes out of images, and the files that this needs beside the Dockerfile.
+# Sidecars to remove from images.
 
 _VARIANT: Final = "fast"
 
 
 _USUAL: Final = (FAST_SIDECAR,)
-"""What goes where no variant says anything: what the built-in variant strips."""
+"""Without a variant `fast`, those of the built-in variant."""
 
 
 class SidecarRemoval:
-    """The sidecars to take out of all images of a call."""
+    """The sidecars to remove from all images of a call."""
 
     def __init__(self, project: OpenProject, names: tuple[str, ...] | None) -> None:
-        """Find the presets: of the sidecars that are named, else of those that the variant `fast` strips.
+        """Find the presets of the named sidecars, or of those that the variant `fast` strips.
 
         Raises:
-            UnusableInput: a sidecar is not known, or nothing is known of what it looks like inside an image.
+            UnusableInput: a sidecar is unknown, or its preset does not describe it inside an image.
         """
         self._named = names
         own: tuple[tuple[str, Mapping], ...] = ()
@@ -210,8 +210,8 @@ class SidecarRemoval:
         self.presets: list[Preset] = [find_preset(name, context) for name in chosen or ()]
         raise_all([_unknown_inside(preset) for preset in self.presets if names and not preset.embedded.words])
 
-    def added_to(self, order: BuildRequest, services: Table[str, Mapping]) -> BuildRequest:
-        """The order for images without them; its command says so where that is not what happens anyway."""
+    def add_to(self, order: BuildRequest, services: Table[str, Mapping]) -> BuildRequest:
+        """Return the request with the sidecars removed; its command names them unless they are the default."""
         options = "".join(f" --strip {name}" for name in self._named or ())
         options = " --keep-sidecars" if self._named == () else options
         return with_sidecars(order._replace(command=order.command + options), self.presets, services)

@@ -1,4 +1,4 @@
-"""What `explain` does, without its options."""
+"""The command `explain`: show where settings come from."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ExplainOptions(NamedTuple):
 
 
 def explain_path(folder: str, options: ExplainOptions) -> int:
-    """Print where the settings that a path names come from; gives the exit code."""
+    """Print the origin of the settings at a path and return the exit code."""
     pattern = parse_path(options.path)
     project = open_project(folder, options.base)
     chosen = resolve_variants(project, [options.variant] if options.variant else [], None, every=False)[0]
@@ -57,8 +57,8 @@ def _lines(variant: str, explained: Explained, *, color: bool) -> Iterator[str]:
     width = max(map(len, ("base", variant, *(event.operation for event in explained.events))))
     yield _line("base", _shown(explained.base), explained.base, width)
     for event in explained.events:
-        told, *more = event.details or ("removed" if event.after is None else event.after.shown,)
-        yield _line(event.operation, told, Value("", event.location), width)
+        first, *more = event.details or ("removed" if event.after is None else event.after.shown,)
+        yield _line(event.operation, first, Value("", event.location), width)
         yield from (f"  {'':{width}}  {detail}" for detail in more)
         for reason in event.reasons:
             yield f"  {'':{width}}    {painted(reason, 'dim', wanted=color)}"

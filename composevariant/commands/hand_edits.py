@@ -1,4 +1,4 @@
-"""What `migrate --merge` says, and what it shows of an edit."""
+"""Edits made by hand in generated files: `migrate --merge`, and diffs of the edits."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def merge_hand_edits(project: OpenProject, plans: Sequence[PlannedVariant]) -> list[PlannedVariant]:
-    """The variants with what somebody edited in their files.
+    """Return the variants with the edits in their files merged in.
 
     Raises:
-        Refused: there are conflicts, which are printed first, or what a file was before is not known.
+        Refused: there are conflicts, which are printed first, or the generated version of a file is not known.
     """
     found: list[MergedEdits] = []
     errors: list[ComposeVariantError] = []
@@ -32,7 +32,7 @@ def merge_hand_edits(project: OpenProject, plans: Sequence[PlannedVariant]) -> l
             errors.append(error)
     for planned, conflicts in found:
         if conflicts:
-            print_data(printable("".join(_shown(planned.output, conflict) for conflict in conflicts)))
+            print_data(printable("".join(_render(planned.output, conflict) for conflict in conflicts)))
             errors.append(_refusal(planned.output, len(conflicts)))
     raise_all(errors)
     return [planned for planned, _ in found]
@@ -44,8 +44,8 @@ def _refusal(output: str, number: int) -> Refused:
     return Refused(wrong, None, "move the edit into the base or an overlay, or undo it, and merge again")
 
 
-def _shown(output: str, conflict: Conflict) -> str:
-    """A conflict as git shows one, with what both sides started from."""
+def _render(output: str, conflict: Conflict) -> str:
+    """Return a conflict in the diff3 style of git."""
     sides = (
         (f"<<<<<<< {output}:{conflict.line}, edited by hand", conflict.ours),
         ("||||||| as it was made", conflict.ancestor),
@@ -57,7 +57,7 @@ def _shown(output: str, conflict: Conflict) -> str:
 
 
 def diff_hand_edit(project: OpenProject, planned: PlannedVariant) -> str:
-    """What somebody edited, as a diff: against what we wrote, or against what we would write where that is lost."""
+    """Return the edits as a diff against the generated version, or against a new one if that is lost."""
     status = planned.status
     digest = status.header.body if status.header else ""
     as_written = find_ancestor(project.files, planned.variant.name, planned.output, digest)

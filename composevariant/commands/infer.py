@@ -1,4 +1,4 @@
-"""What `infer` does, without its options."""
+"""The command `infer`: derive overlays from existing Compose files."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class InferOptions(NamedTuple):
 
 
 def write_overlays(folder: str, options: InferOptions) -> int:
-    """Print or write the overlays that turn one file into others; gives the exit code."""
+    """Print or write the overlays that turn the base into the variants, and return the exit code."""
     files = ProjectFiles(folder)
     base = read_model([_read(files, name)[0].source for name in options.base])
     tree = base.tree
@@ -45,13 +45,13 @@ def write_overlays(folder: str, options: InferOptions) -> int:
     for name in options.variants:
         document, other = _read(files, name)
         found = infer(tree, other, context)
-        _tell(base, document, found)
+        _report(base, document, found)
         inferred.append(found)
     if len(inferred) == 1:
-        return _one(files, options, inferred[0])
+        return _write_one(files, options, inferred[0])
     if options.output is None:
         raise UnusableInput("several variants need a folder for their overlays", None, "use -o FOLDER")
-    return _several(files, options, tree, inferred, context)
+    return _write_several(files, options, tree, inferred, context)
 
 
 def _read(files: ProjectFiles, name: str) -> tuple[Document, Mapping]:
@@ -65,7 +65,7 @@ def _read(files: ProjectFiles, name: str) -> tuple[Document, Mapping]:
     return document, document.root
 
 
-def _tell(base: BaseModel, variant: Document, inferred: Inferred) -> None:
+def _report(base: BaseModel, variant: Document, inferred: Inferred) -> None:
     name = variant.source.name
     print_message(f"{name}: the overlay reproduces the file, verified setting by setting")
     if variant.root is not inferred.wanted:
@@ -74,7 +74,7 @@ def _tell(base: BaseModel, variant: Document, inferred: Inferred) -> None:
         print_message("note: comments, order and notation follow the base unless the overlay changes them")
 
 
-def _one(files: ProjectFiles, options: InferOptions, inferred: Inferred) -> int:
+def _write_one(files: ProjectFiles, options: InferOptions, inferred: Inferred) -> int:
     if options.output is None or options.output == "-":
         print_data(inferred.text)
         return 0
@@ -85,7 +85,7 @@ def _one(files: ProjectFiles, options: InferOptions, inferred: Inferred) -> int:
     return 0
 
 
-def _several(
+def _write_several(
     files: ProjectFiles, options: InferOptions, base: Mapping, inferred: Sequence[Inferred], context: Context
 ) -> int:
     folder, found = options.output or "", together(base, inferred, context)
@@ -111,7 +111,7 @@ def _project(folder: str, options: InferOptions, names: Sequence[str], written: 
 
 
 def _name(base: str, variant: str) -> str:
-    """What a variant is called after its file: `docker-compose.fast.yml` is `fast`."""
+    """Return the variant name for a file: `fast` for `docker-compose.fast.yml`."""
     stem = posixpath.splitext(posixpath.basename(variant))[0]
     return stem.removeprefix(posixpath.splitext(posixpath.basename(base))[0]).strip(".-_") or stem
 

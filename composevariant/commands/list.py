@@ -1,4 +1,4 @@
-"""What `list` does, without its options."""
+"""The commands `list` and `status`: variants and the state of their files, and known sidecars."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ if TYPE_CHECKING:
 
 
 class ListedVariant(NamedTuple):
-    """One variant in the list. `state` is `unusable` when it cannot be generated, which is explained on stderr."""
+    """One variant in the list. `state` is `unusable` if it cannot be generated; stderr has the error."""
 
     variant: str
     output: str
     state: str
     states: tuple[str, ...]
-    """All that sets the file apart, `state` first."""
+    """All states of the file, `state` first."""
     default: bool
     description: str
 
 
 class ActiveVariant(NamedTuple):
-    """What a bare `docker compose` in the project's folder uses."""
+    """The files that `docker compose` uses in the project folder by default."""
 
     variant: str | None
-    """`base` or a variant's name; None where its files are neither."""
+    """`base` or the name of a variant; None for other files."""
     files: tuple[str, ...]
     source: str
-    """Who says so, such as `the shell` or `.env:12`."""
+    """Where they are set, such as `the shell` or `.env:12`."""
 
 
 def list_variants(folder: str, base: Sequence[str], schema: str | None, form: str, *, checking: bool = False) -> int:
-    """Print the variants; gives the exit code: the worst of the variants that cannot be generated.
+    """Print the variants and return the worst exit code of those that cannot be generated.
 
-    When `checking`, it is 1 where a file is not up to date.
+    If `checking`, the exit code is at least 1 if a file is not up to date.
     """
     project = open_project(folder, base, schema)
     outputs = output_paths(project.declared, project.base.name)
@@ -64,20 +64,20 @@ def list_variants(folder: str, base: Sequence[str], schema: str | None, form: st
             states, code = ("unusable",), worst((code, error.exit_code))
         name = declared.name
         rows.append(ListedVariant(name, outputs[name], states[0], states, name == default, declared.keys.description))
-    used = _used(project, rows)
+    used = _find_active(project, rows)
     print_data(_json(project.base.names, rows, used) if form == "json" else _table(project.base.label, rows, used))
     outdated = checking and any(row.state != "up to date" for row in rows)
     return worst((code, DIFFERENCES if outdated else 0))
 
 
 def _states(planned: PlannedVariant) -> tuple[str, ...]:
-    """What sets the variant's file apart, and the files beside it."""
+    """Return the states of the file of the variant and of its extra files."""
     beside = tuple(f"{file.path} {file.state}" for file in planned.extra_files if file.state != "up to date")
     own = planned.status.states
     return (*own, *beside) if own != ("up to date",) or not beside else beside
 
 
-def _used(project: OpenProject, rows: Sequence[ListedVariant]) -> ActiveVariant:
+def _find_active(project: OpenProject, rows: Sequence[ListedVariant]) -> ActiveVariant:
     dotenv = project.files.read(".env")
     active = active_files(os.environ, dotenv.text if dotenv else None)
     if not active.files:
@@ -129,25 +129,25 @@ def _json(base: Sequence[str], rows: Sequence[ListedVariant], used: ActiveVarian
     return json.dumps(listed, indent=2, ensure_ascii=False) + "\n"
 
 
-# What `list sidecars` does: the sidecars that are known, and what of them is found in the project.
+# `list sidecars`: the known sidecars, and their use in the project.
 
 
 class ListedSidecar(NamedTuple):
-    """A sidecar, and what of it is found."""
+    """A known sidecar and its use in the project."""
 
     sidecar: str
     title: str
     sort: str
     modes: tuple[str, ...]
-    """In which it can be added; none means that it can only be stripped."""
+    """In which it can be added; empty if it can only be stripped."""
     services: tuple[str, ...]
     candidates: tuple[str, ...]
-    """Services that may be it; too little speaks for it."""
+    """Services that may be the sidecar, with too little evidence."""
     traces: int
 
 
 def list_sidecars(folder: str, base: Sequence[str], schema: str | None, form: str) -> int:
-    """Print the sidecars that come along, and those that variants and the folder of presets define."""
+    """Print the bundled sidecars and those defined by variants and the presets folder; return the exit code."""
     project = OpenProject(folder, base, load_rules(schema))
     own = {name: preset for variant in project.declared.variants for name, preset in variant.keys.sidecars}
     files = RecordedFiles(project.files, "")

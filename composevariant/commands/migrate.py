@@ -1,4 +1,4 @@
-"""What `migrate` does, without its options: one call for each project folder."""
+"""The command `migrate`: write, check or preview the files of variants."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 _SHOWN: Final = 3
-"""How many of the problems that a base has already are told one by one."""
+"""How many problems of the base are printed one by one."""
 _FORMS: Final[dict[str, Form]] = {"full": "full", "override": "override"}
 
 
@@ -64,7 +64,7 @@ class MigrateOptions(NamedTuple):
 
 
 def migrate(folders: Sequence[str], options: MigrateOptions) -> int:
-    """Write, check or show the variants of the projects; gives the exit code."""
+    """Write, check or preview the variants of the projects and return the exit code."""
     if options.against not in ("base", "output"):
         raise UnusableInput(f'invalid --against "{options.against}": expected base or output')
     if options.every and (options.variants or options.output):
@@ -82,7 +82,7 @@ def migrate(folders: Sequence[str], options: MigrateOptions) -> int:
 
 def _in_project(project: OpenProject, options: MigrateOptions) -> int:
     report_notes(project)
-    _tell_problems_of_base(project)
+    _report_problems_of_base(project)
     variants = resolve_variants(project, options.variants, options.overlay, every=options.every)
     if options.form is not None:
         variants = [variant._replace(form=_FORMS[options.form]) for variant in variants]
@@ -100,16 +100,16 @@ def _in_project(project: OpenProject, options: MigrateOptions) -> int:
             print_message(f"note: {beside.path} belongs to the variant and is not written with --output -")
         return 0
     if options.check:
-        return _checked(project, plans, options)
+        return _check(project, plans, options)
     if options.merge:
         from composevariant.commands.hand_edits import merge_hand_edits
 
         plans = merge_hand_edits(project, plans)
-    return _written(project, plans, options)
+    return _write(project, plans, options)
 
 
-def _tell_problems_of_base(project: OpenProject) -> None:
-    """A base may be meant for use with another file, and lack the same thing in many places: some stand for all."""
+def _report_problems_of_base(project: OpenProject) -> None:
+    """Print the first problems of the base; a base that is meant to be merged may repeat one in many places."""
     errors = [problem for problem in project.problems if problem.severity == "error" and project.has_settings]
     some = errors if len(errors) <= _SHOWN + 1 else errors[:_SHOWN]
     for problem in some:
@@ -120,17 +120,17 @@ def _tell_problems_of_base(project: OpenProject) -> None:
         print_message(printable(f"and {left} more problems of the base: `composevariant validate{named}` lists all"))
 
 
-def _checked(project: OpenProject, plans: Sequence[PlannedVariant], options: MigrateOptions) -> int:
+def _check(project: OpenProject, plans: Sequence[PlannedVariant], options: MigrateOptions) -> int:
     states = "".join(f"{planned.output}: {planned.status.words}\n" for planned in plans)
     states += "".join(f"{file.path}: {file.state}\n" for planned in plans for file in planned.extra_files)
     outdated = [planned for planned in plans if planned.status.state != "up to date" or _outdated_beside(planned)]
     if options.diff_form in ("json", "html"):
-        print_message(states)  # data is one document
+        print_message(states)  # stdout holds one document
     else:
         print_data(states)
     _show(project, outdated, options._replace(against="output"))
     replaceable = [
-        planned.variant for planned in outdated if not planned.status.is_protected and _written_anew(planned)
+        planned.variant for planned in outdated if not planned.status.is_protected and _needs_writing(planned)
     ]
     if replaceable:
         update = migrate_command(project, replaceable, options.output, options.overlay)
@@ -147,13 +147,13 @@ def _outdated_beside(planned: PlannedVariant) -> bool:
     return any(file.state != "up to date" for file in planned.extra_files)
 
 
-def _written_anew(planned: PlannedVariant) -> bool:
-    """Whether writing the variant brings it up to date."""
+def _needs_writing(planned: PlannedVariant) -> bool:
+    """Whether `migrate` would bring the variant up to date."""
     own = any(file.state != "up to date" and not file.update for file in planned.extra_files)
     return planned.status.state != "up to date" or own
 
 
-def _written(project: OpenProject, plans: Sequence[PlannedVariant], options: MigrateOptions) -> int:
+def _write(project: OpenProject, plans: Sequence[PlannedVariant], options: MigrateOptions) -> int:
     _show(project, plans, options)
     from composevariant.preview import Report, summary
 
@@ -208,18 +208,18 @@ def _show(project: OpenProject, plans: Sequence[PlannedVariant], options: Migrat
         return
     from composevariant.commands.diff import render_pairs
 
-    told: set[str] = set()
+    shown: set[str] = set()
     pairs: list[Pair] = []
     for planned in plans:
-        files = [file for file in planned.extra_files if file.path not in told and (options.check or not file.update)]
-        told.update(file.path for file in planned.extra_files)
+        files = [file for file in planned.extra_files if file.path not in shown and (options.check or not file.update)]
+        shown.update(file.path for file in planned.extra_files)
         beside = tuple(_beside(project, file, options) for file in files)
         pairs.append(_pair(project, planned, options)._replace(beside=beside))
     print_data(render_pairs(pairs, options.diff_form, show_secrets=options.show_secrets))
 
 
 def _beside(project: OpenProject, file: PlannedFile, options: MigrateOptions) -> tuple[Source, Source]:
-    """What a file that belongs to a variant is compared with, and what it is to hold."""
+    """Return both sides of the diff of an extra file."""
     after = Source(file.path, file.text)
     if options.against == "output":
         return Source("nothing" if file.existing is None else file.path, file.existing or ""), after
@@ -242,7 +242,7 @@ def _pair(project: OpenProject, planned: PlannedVariant, options: MigrateOptions
 
 
 def _show_hand_edits(project: OpenProject, plans: Sequence[PlannedVariant], options: MigrateOptions) -> None:
-    """Before a refusal: what stands in the file that we would not have written."""
+    """Print the edits made by hand in the files that are about to be refused."""
     edited = [planned for planned in plans if planned.status.header and planned.status.is_protected]
     for planned in edited if not options.force else ():
         if not planned.keeps_edits:

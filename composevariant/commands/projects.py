@@ -1,4 +1,4 @@
-"""One command on several project folders."""
+"""Opening projects, and running a command in several project folders."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def open_project(folder: str, base: Sequence[str], schema: str | None = None) -> OpenProject:
-    """The project, with what there is to know about its base said."""
+    """Open a project and print the notes about its base."""
     from composevariant.variants import OpenProject, load_rules
 
     project = OpenProject(folder, base, load_rules(schema))
@@ -26,7 +26,7 @@ def open_project(folder: str, base: Sequence[str], schema: str | None = None) ->
 
 
 def report_notes(project: OpenProject) -> None:
-    """Say what there is to know about how the base was found, and about its files together."""
+    """Print the notes on how the base was found and merged."""
     for note in (*project.base.notes, *project.model.notes):
         place = f"{note.location}: " if note.location else ""
         about = f"{note.service} " if note.service else ""
@@ -34,9 +34,9 @@ def report_notes(project: OpenProject) -> None:
 
 
 def choose_folders(folders: Sequence[str] | None, files: Sequence[str]) -> Sequence[str]:
-    """The folders to work in: those of `-C`, else this one, or the nearest above it that holds a project.
+    """Return the folders of `-C`, or the current folder, or the nearest one above it with a project.
 
-    Docker Compose looks upwards in the same way. Where files are named, their names count from here.
+    Docker Compose searches upwards in the same way. Named files are relative to the current folder.
     """
     if folders or files:
         return folders or ["."]
@@ -47,13 +47,13 @@ def choose_folders(folders: Sequence[str] | None, files: Sequence[str]) -> Seque
 
 
 def require_one_project(folders: Sequence[str] | None, form: str) -> None:
-    """A report in JSON or HTML is of one project: two after each other would be neither."""
+    """Raise `UnusableInput` for a JSON, HTML or SARIF report on several projects: a report is one document."""
     if form in ("json", "html", "sarif") and folders and len(folders) > 1:
         raise UnusableInput(f"a report as {form} covers one project only", None, "run the command once for each folder")
 
 
 def for_each_project(folders: Sequence[str], command: Callable[[str], int]) -> int:
-    """Run the command in every folder, also after one failed; gives the worst exit code (4 > 2 > 3 > 1 > 0)."""
+    """Run the command in every folder, also after a failure; return the worst exit code (4 > 2 > 3 > 1 > 0)."""
     for folder in folders:
         if not ProjectFiles(folder).is_there():
             raise UnusableInput(f"no such folder: {folder} (given with -C)")
@@ -67,25 +67,22 @@ def for_each_project(folders: Sequence[str], command: Callable[[str], int]) -> i
         except ComposeVariantError as error:
             print_error(str(error))
             codes.append(error.exit_code)
-        except Exception as error:  # noqa: BLE001 - a bug in one project must not keep the others from being done
+        except Exception as error:  # noqa: BLE001 - a bug in one project must not stop the others
             print_error(f"internal error: {type(error).__name__}: {error}; nothing was written in {folder}")
             codes.append(INTERNAL)
     return worst(codes)
 
 
-# A variant whose file is up to date, for the commands that use it.
-
-
 def plan_variant(project: OpenProject, name: str) -> PlannedVariant:
-    """The variant and how its file stands."""
+    """Return the variant and the state of its file."""
     return plan_variants(project, resolve_variants(project, [name], None, every=False), None, None)[0]
 
 
 def ensure_written(project: OpenProject, planned: PlannedVariant, *, migrate: bool) -> None:
-    """Write the variant's file where it is not up to date.
+    """Write the file of the variant if it is not up to date.
 
     Raises:
-        Refused: it is not, and `migrate` forbids to write it or it holds something that we did not write.
+        Refused: it is outdated and `migrate` is false, or it contains edits made by hand.
     """
     if planned.status.state == "up to date":
         return

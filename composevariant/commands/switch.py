@@ -1,4 +1,4 @@
-"""What `switch` does, without its options."""
+"""The commands `switch`, `env` and `run`: use a variant."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class SwitchOptions(NamedTuple):
 
 
 def switch(folder: str, options: SwitchOptions) -> int:
-    """Make the variant the one that a bare `docker compose` in the folder uses; gives the exit code."""
+    """Select the variant that `docker compose` uses in the folder and return the exit code."""
     files = ProjectFiles(folder)
     source = files.read(options.env_file)
     text = source.text if source else None
@@ -56,11 +56,11 @@ def switch(folder: str, options: SwitchOptions) -> int:
         message = f"the block that switch wrote to {options.env_file} was edited by hand"
         raise Refused(message, None, "move your changes above the block; --force discards them")
     if options.variant == "base":
-        return _back(files, options, block)
-    return _to_variant(folder, files, options, block.rest if block else text)
+        return _switch_to_base(files, options, block)
+    return _switch_to_variant(folder, files, options, block.rest if block else text)
 
 
-def _back(files: ProjectFiles, options: SwitchOptions, block: Block | None) -> int:
+def _switch_to_base(files: ProjectFiles, options: SwitchOptions, block: Block | None) -> int:
     if block is None:
         print_message(f"already on base: {options.env_file} selects no variant")
     elif options.show:
@@ -76,7 +76,7 @@ def _back(files: ProjectFiles, options: SwitchOptions, block: Block | None) -> i
     return 0
 
 
-def _to_variant(folder: str, files: ProjectFiles, options: SwitchOptions, before: str | None) -> int:
+def _switch_to_variant(folder: str, files: ProjectFiles, options: SwitchOptions, before: str | None) -> int:
     project = open_project(folder, options.base)
     planned = plan_variant(project, options.variant)
     env = check_variables(planned.variant.overlay.env)
@@ -117,7 +117,7 @@ def _to_variant(folder: str, files: ProjectFiles, options: SwitchOptions, before
 
 
 def _other_variants(project: OpenProject, chosen: str) -> tuple[tuple[str, Mapping], ...]:
-    """What the other variants mean; those that cannot be made are left out, as nobody asked for them."""
+    """Return the trees of the other variants, without those that cannot be generated."""
     found: list[tuple[str, Mapping]] = []
     for declared in project.declared.variants:
         if declared.name != chosen:
@@ -133,14 +133,14 @@ def _write(files: ProjectFiles, path: str, text: str) -> None:
     files.write([Written(path, (BOM if files.has_bom(path) else "") + text)])
 
 
-# What `env` and `run` do, without their options.
+# The commands `env` and `run`.
 
 OWN_FAILURE: Final = 125
-"""What `run` exits with where it is not `docker compose` that failed, as `docker run` does."""
+"""The exit code of `run` if `docker compose` cannot be started, as with `docker run`."""
 
 
 def print_env(folder: str, variant: str, base: Sequence[str], shell: str) -> int:
-    """Print what a shell has to do to use the variant; gives the exit code."""
+    """Print the shell commands that select the variant and return the exit code."""
     if shell not in SHELLS:
         raise UnusableInput(f'--shell takes {", ".join(SHELLS)}, not "{shell}"{did_you_mean(shell, SHELLS)}')
     project = open_project(folder, base)
@@ -167,11 +167,11 @@ def _known_names(project: Project) -> list[str]:
 
 
 def run_compose(folder: str, variant: str, base: Sequence[str], words: Sequence[str], *, migrate: bool) -> int:
-    """Become `docker compose` with the variant's file and variables; gives an exit code only where that fails."""
+    """Replace this process by `docker compose` with the variant; return an exit code only on failure."""
     try:
         if not words:
             raise UnusableInput("run needs a docker compose command", None, f"composevariant run {variant} -- up -d")
-        command, env = _call(folder, variant, base, migrate=migrate)
+        command, env = _compose_command(folder, variant, base, migrate=migrate)
     except ComposeVariantError as error:
         print_error(str(error))
         return OWN_FAILURE
@@ -182,7 +182,9 @@ def run_compose(folder: str, variant: str, base: Sequence[str], words: Sequence[
     return OWN_FAILURE
 
 
-def _call(folder: str, variant: str, base: Sequence[str], *, migrate: bool) -> tuple[list[str], dict[str, str]]:
+def _compose_command(
+    folder: str, variant: str, base: Sequence[str], *, migrate: bool
+) -> tuple[list[str], dict[str, str]]:
     project = open_project(folder, base)
     if variant == "base":
         named = [word for name in project.base.names for word in ("-f", project.files.from_here(name))]

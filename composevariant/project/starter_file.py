@@ -1,4 +1,4 @@
-"""What `init` proposes: a commented project file that fits what stands in the folder."""
+"""The commented project file that `init` proposes for a folder."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ SCHEMA_FOLDER = ".composevariant/schemas"
 
 
 class Survey(NamedTuple):
-    """What was found in a project."""
+    """The facts about a project that the starter file depends on."""
 
     base: tuple[str, ...]
-    """Its files."""
+    """The names of the base files."""
     base_is_default: bool
     sidecar: bool
-    """Whether there is something of the sidecar to strip that the built-in variant goes without."""
+    """Whether the base has the sidecar that the built-in variant strips."""
     swapped: tuple[str, ...]
     """Services that have a Dockerfile with the suffix `.fast`."""
     services: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class Survey(NamedTuple):
 
 
 def starter_text(seen: Survey) -> str:
-    """The text of a composevariant.yml that does what can be told from the project, and shows what else there is."""
+    """Return the text of a composevariant.yml with the settings that fit the project, and others as comments."""
     lines = [
         f"# yaml-language-server: $schema={SCHEMA_FOLDER}/project.schema.json",
         "# Variants of one Compose file: `composevariant migrate` writes them, `composevariant list` tells of them.",
@@ -63,7 +63,7 @@ def _base(names: Sequence[str]) -> str:
 
 
 def _quoted(name: str) -> str:
-    """A file name as YAML, in quotes unless it is a plain one. JSON's quotes are also YAML's."""
+    """Return a file name as YAML, quoted unless it is plain. JSON strings are valid YAML."""
     if re.fullmatch(r"[A-Za-z0-9./][A-Za-z0-9._/-]*\.ya?ml", name):
         return name
     import json
@@ -109,7 +109,7 @@ def _ci(seen: Survey) -> list[str]:
 
 
 def add_base_facts(seen: Survey, root: Mapping, beside: Sequence[str]) -> Survey:
-    """`seen`, with what the base's tree tells, and the files `beside` it."""
+    """Return `seen` with the services of the base and the copies among the files `beside` it."""
     services = services_of(root)
     return seen._replace(
         services=tuple(services),

@@ -1,4 +1,4 @@
-"""What Docker Compose 2.40.3 does once `.env` names a variant, as far as it surprises (measured)."""
+"""Surprising effects on Docker Compose when `.env` selects a variant (measured with 2.40.3)."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
 
 
 class SwitchSituation(NamedTuple):
-    """What is to be looked at."""
+    """The state of a project after `switch`."""
 
     variant: str
     base: Mapping
     tree: Mapping
-    """What the variant's file means."""
+    """The tree of the variant."""
     env: tuple[tuple[str, str], ...]
     dotenv: str | None
-    """`.env` without our block; None where there is none."""
+    """`.env` without the block of `switch`; None if there is no file."""
     dotenv_path: str
     environment: Table[str, str]
     override: str | None
-    """A file that Compose would add to the base by itself."""
+    """The file that Compose would add to the base by default."""
     others: tuple[tuple[str, Mapping], ...] = ()
-    """The other variants of the project, by name, and what they mean."""
+    """The names and trees of the other variants of the project."""
 
 
 def describe_effects(situation: SwitchSituation) -> list[str]:
-    """What to know, one sentence each."""
-    return [sentence for tell in _ALL for sentence in tell(situation)]
+    """Return the effects, one sentence each."""
+    return [sentence for describe in _ALL for sentence in describe(situation)]
 
 
 def _shell_wins(situation: SwitchSituation) -> Iterator[str]:
@@ -88,7 +88,7 @@ def _profiles(situation: SwitchSituation) -> Iterator[str]:
 
 
 def _env_files(situation: SwitchSituation) -> Iterator[str]:
-    """A `.env` that is an `env_file` too: what we write there reaches the containers."""
+    """A `.env` that is also an `env_file`: the block reaches the containers."""
     for name, service in services_of(situation.tree).items():
         if any(posixpath.normpath(path) == posixpath.normpath(situation.dotenv_path) for path in _paths(service)):
             yield f"{name} has {situation.dotenv_path} as its env_file: the container gets {COMPOSE_FILE} too"
@@ -101,7 +101,7 @@ def _paths(service: Mapping) -> Iterator[str]:
 
 
 def _one_image(situation: SwitchSituation) -> Iterator[str]:
-    """What is built differently to one name overwrites each other: the base, this variant and others."""
+    """Services whose image name is also built from a different `build` in the base or another variant."""
     services = services_of(situation.tree)
     rivals: dict[tuple[str, ...], list[str]] = {}
     for name, service in services.items():
@@ -114,8 +114,8 @@ def _one_image(situation: SwitchSituation) -> Iterator[str]:
     for found, names in rivals.items():
         if found:
             images = "the same image" if len(names) == 1 else "the same images"
-            told = f"{', '.join(names)}: {', '.join(found)} and {situation.variant} are built to {images}"
-            yield f"{told}, so build again after each switch (--build)"
+            built = f"{', '.join(names)}: {', '.join(found)} and {situation.variant} are built to {images}"
+            yield f"{built}, so build again after each switch (--build)"
 
 
 def _builds_over(one: Mapping, other: Mapping) -> bool:
@@ -135,4 +135,4 @@ _ALL: tuple[Callable[[SwitchSituation], Iterator[str]], ...] = (
     _one_image,
     _subfolders,
 )
-"""In the order in which they are told. One more is one more function here."""
+"""In the order of the output."""

@@ -1,7 +1,7 @@
-"""From base and overlay to variant files: the pipeline, the plan of what to write, and writing it.
+"""From base and overlay to the files of variants: generate, plan, write.
 
-`make_variant` is the pipeline, pure. `OpenProject` reads a project once for all its variants. `plan_variants` compares
-what would be written with what is on disk; `write_plans` writes all or nothing.
+`OpenProject` reads a project once and generates its variants with the pure function `make_variant`. `plan_variants`
+compares them with the files on disk, and `write_plans` writes all or none. `merge_edits` merges edits made by hand.
 """
 
 from __future__ import annotations
