@@ -89,16 +89,16 @@ def _measure(engine: Docker, run: str, jobs: Sequence[Job], planned: Sequence[Tu
     """Measure each service, also after a failure, and always clean up."""
     results: list[ServiceResult] = []
     errors: list[ComposeVariantError] = []
-    with stop_on_signals(), WorkFolder(run) as place:
-        shown = ProgressLine([(job.service, planned) for job in jobs])
-        tool = Bench(engine, place, run, shown)
+    with stop_on_signals(), WorkFolder(run) as folder:
+        progress = ProgressLine([(job.service, planned) for job in jobs])
+        tool = Bench(engine, folder, run, progress)
         for job in jobs:
             try:
                 results.append(tool.measure(job, planned))
             except ComposeVariantError as error:
                 errors.append(error)
             finally:
-                shown.end()
+                progress.end()
                 with ignore_signals():
                     _clean_up(tool)
     return _Measured(results, errors, (min(tool.loads, default=0), max(tool.loads, default=0)))

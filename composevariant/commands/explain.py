@@ -55,22 +55,22 @@ def _text(variant: str, found: Sequence[Explained]) -> str:
 def _lines(variant: str, explained: Explained, *, color: bool) -> Iterator[str]:
     yield painted(explained.path, "bold", wanted=color)
     width = max(map(len, ("base", variant, *(event.operation for event in explained.events))))
-    yield _line("base", _shown(explained.base), explained.base, width)
+    yield _line("base", _value_text(explained.base), explained.base, width)
     for event in explained.events:
         first, *more = event.details or ("removed" if event.after is None else event.after.shown,)
         yield _line(event.operation, first, Value("", event.location), width)
         yield from (f"  {'':{width}}  {detail}" for detail in more)
         for reason in event.reasons:
             yield f"  {'':{width}}    {painted(reason, 'dim', wanted=color)}"
-    yield _line(variant, _shown(explained.variant) if explained.events else _SAME, None, width)
+    yield _line(variant, _value_text(explained.variant) if explained.events else _SAME, None, width)
 
 
-def _shown(value: Value | None) -> str:
+def _value_text(value: Value | None) -> str:
     return _ABSENT if value is None else value.shown
 
 
-def _line(name: str, text: str, place: Value | None, width: int) -> str:
-    where = f"  ({place.location})" if place and place.location else ""
+def _line(name: str, text: str, value: Value | None, width: int) -> str:
+    where = f"  ({value.location})" if value and value.location else ""
     return f"  {name:{width}}  {text}{where}"
 
 

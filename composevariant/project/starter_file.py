@@ -39,7 +39,7 @@ def starter_text(seen: Survey) -> str:
     """Return the text of a composevariant.yml with the settings that fit the project, and others as comments."""
     lines = [
         f"# yaml-language-server: $schema={SCHEMA_FOLDER}/project.schema.json",
-        "# Variants of one Compose file: `composevariant migrate` writes them, `composevariant list` tells of them.",
+        "# Variants of one Compose file: `composevariant migrate` writes them, `composevariant list` lists them.",
         *_copies(seen.copies),
         "",
         f"base: {_base(seen.base)}" if not seen.base_is_default else f"# base: {_base(seen.base)}   # found by itself",

@@ -144,7 +144,7 @@ def _load(files: Sources, reference: Reference) -> OverlayKeys:
         raise UnusableInput(f"no such overlay file: {reference.name}", reference.location)
     from composevariant.yamltext import parse
 
-    return load_join_layers(parse(source), reference.name)
+    return load_overlay(parse(source), reference.name)
 
 
 def _join_layers(layers: Sequence[OverlayKeys]) -> Overlay:

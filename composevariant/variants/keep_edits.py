@@ -1,4 +1,4 @@
-"""A variant's file that was edited by hand, merged with what base and overlays give now."""
+"""Merge edits made by hand in the file of a variant with its new output."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 class MergedEdits(NamedTuple):
-    """A variant with the edits of its file in it, or what forbids that."""
+    """A variant with the edits of its file merged in, and the conflicts."""
 
     planned: PlannedVariant
     conflicts: tuple[Conflict, ...] = ()
 
 
 def merge_edits(project: OpenProject, planned: PlannedVariant) -> MergedEdits:
-    """The variant as it is to be written when what somebody edited is kept.
+    """Return the variant with the edits of its file merged in.
 
-    The header stays that of what base and overlays give, so the file still counts as edited by hand.
+    The header is that of the generated text, so the file is still recognised as edited by hand.
 
     Raises:
-        Refused: what the file was before it was edited is not known, or it is none of ours.
-        UnusableInput: the merged text is no Compose file any more.
+        Refused: the text before the edit is not known, or the file was not generated.
+        UnusableInput: the merged text is not a valid Compose file.
     """
     status = planned.status
     if not status.is_protected:

@@ -1,4 +1,4 @@
-"""From a variant to its file: what would be written, what is there now, and whether it may be replaced."""
+"""Plan the file of a variant: its new text, the existing file, and whether that may be replaced."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class PlannedVariant(NamedTuple):
-    """One variant, generated, and how it stands against the file that is there."""
+    """A generated variant, its file text, and the state of the existing file."""
 
     variant: Variant
     generated: GeneratedVariant
@@ -45,15 +45,15 @@ class PlannedVariant(NamedTuple):
     header: str
     """What `text` begins with: byte order mark and header."""
     generated_text: str
-    """What base and overlays give: a whole file, or the override."""
+    """The generated body: a complete file, or an override."""
     tree: Mapping
     """The tree of `generated_text`."""
     status: FileStatus
-    """The file that is there, and what sets it apart."""
+    """The existing file and its state."""
     keeps_edits: bool = False
-    """Whether `text` holds what somebody edited in the file, merged with what base and overlays give."""
+    """Whether `text` contains edits made by hand, merged into the generated body."""
     extra_files: tuple[PlannedFile, ...] = ()
-    """The files that belong to it, such as the configuration of an added sidecar."""
+    """The files written with the variant, such as the configuration of an added sidecar."""
 
     @property
     def body(self) -> str:
@@ -62,12 +62,12 @@ class PlannedVariant(NamedTuple):
 
     @property
     def existing(self) -> str | None:
-        """The body of the file that is there, or all of a foreign file; None when there is none."""
+        """The body of the existing file, or all of a foreign file; None without a file."""
         return self.status.existing
 
 
 def resolve_variants(project: OpenProject, names: Sequence[str], overlay: str | None, *, every: bool) -> list[Variant]:
-    """The variants that the command line means, see DESIGN.md section 4, "Which variant"."""
+    """Return the variants that the command line selects, with `overlay` applied last."""
     declared, files = project.declared, project.files
     if every:
         names = [variant.name for variant in declared.variants]
@@ -79,16 +79,16 @@ def resolve_variants(project: OpenProject, names: Sequence[str], overlay: str | 
 def plan_variants(
     project: OpenProject, variants: Sequence[Variant], output: str | None, overlay: str | None
 ) -> list[PlannedVariant]:
-    """Make the variants and compare each with its file; the problems of all of them come together.
+    """Generate the variants and compare each with its file; all errors are raised together.
 
     Raises:
-        ComposeVariantError: a variant cannot be generated, or would be written to a wrong place.
+        ComposeVariantError: a variant cannot be generated, or its output path is invalid.
     """
     plans: list[PlannedVariant] = []
     errors: list[ComposeVariantError] = []
     for variant in variants:
         try:
-            plans.append(_planned(project, variant, output, overlay))
+            plans.append(_plan(project, variant, output, overlay))
         except ComposeVariantError as error:
             errors.append(error)
     with_files = [(each.variant.name, each.variant.location, each.extra_files) for each in plans if each.extra_files]
@@ -103,7 +103,7 @@ def plan_variants(
 def _owners_elsewhere(
     project: OpenProject, plans: Sequence[PlannedVariant]
 ) -> Iterator[tuple[str, None, Sequence[PlannedFile]]]:
-    """The files of the variants that are not asked for; those that cannot be made are left out."""
+    """Yield the extra files of the other variants, without variants that cannot be generated."""
     from composevariant.overlay import Add
     from composevariant.variants.write import plan_extra_files
 
@@ -121,7 +121,7 @@ def _owners_elsewhere(
 
 
 def _clashes(project: OpenProject, plans: Sequence[PlannedVariant]) -> Iterator[UnusableInput]:
-    """Two variants with one output would overwrite each other, in one call or in two."""
+    """Yield an error for each pair of variants with the same output."""
     outputs = {planned.output for planned in plans}
     first: dict[str, str] = {}
     for variant in project.declared.variants:
@@ -132,18 +132,18 @@ def _clashes(project: OpenProject, plans: Sequence[PlannedVariant]) -> Iterator[
             yield output_clash(variant, other, path)
 
 
-def _planned(project: OpenProject, variant: Variant, output: str | None, overlay: str | None) -> PlannedVariant:
+def _plan(project: OpenProject, variant: Variant, output: str | None, overlay: str | None) -> PlannedVariant:
     path = output_path(project.base.name, variant.name, _named_output(project, variant, output), variant.form)
     generated, seen = project.make(variant, path)
     if variant.flatten and variant.form == "override":
         wrong = (
-            f"{variant.name} cannot be an override and flat: Docker Compose reads the base files with all they include"
+            f"{variant.name} cannot be an override and flat: Docker Compose resolves the includes of the base itself"
         )
-        raise UnusableInput(wrong, variant.location, "leave out flatten, or write it in full")
+        raise UnusableInput(wrong, variant.location, "remove flatten, or use --as full")
     body, tree = (generated.body, generated.tree) if variant.form == "full" else _as_override(project, generated)
     for base in project.base.names:
         if project.files.is_same(path, base):
-            raise Refused(f"{path} leads to the base {base} itself", None, "remove the symbolic link")
+            raise Refused(f"{path} is a link to the base {base}", None, "remove the symbolic link")
     header = Header(
         FORMAT,
         digest(body),
@@ -171,7 +171,7 @@ def _planned(project: OpenProject, variant: Variant, output: str | None, overlay
 
 
 def _named_output(project: OpenProject, variant: Variant, output: str | None) -> Reference | None:
-    """The output that somebody named: on the command line, or for the form in which the project has the variant."""
+    """Return the output of the command line, or that of the project file if the form is as declared there."""
     if output and output != "-":
         return Reference(output)
     declared = project.declared.variant(variant.name)
@@ -179,7 +179,7 @@ def _named_output(project: OpenProject, variant: Variant, output: str | None) ->
 
 
 def _as_override(project: OpenProject, generated: GeneratedVariant) -> tuple[str, Mapping]:
-    """The variant as an override of the base files: its text and what it says."""
+    """Return the text and the tree of the variant as an override of the base files."""
     from composevariant.variants.override_form import smallest_override
 
     tree = smallest_override(project.model.merged, project.tree, generated.tree)
@@ -188,16 +188,16 @@ def _as_override(project: OpenProject, generated: GeneratedVariant) -> tuple[str
 
 
 def _inputs_digest(seen: RecordedFiles, written: set[str]) -> str:
-    """Files that operations looked at, absent ones included: a Dockerfile that appears may change the result.
+    """Return the digest of the files that operations read, including absent ones: a new Dockerfile changes the result.
 
-    Those that are `written` with the variant are what it gives, not what it is made of.
+    The files `written` with the variant are excluded: they are output, not input.
     """
     looked_at = ((path, seen.seen[path]) for path in sorted(seen.seen) if path not in written)
     return digest(*(part for path, text in looked_at for part in (path, "absent" if text is None else "", text or "")))
 
 
 def migrate_command(project: OpenProject, variants: Sequence[Variant], output: str | None, overlay: str | None) -> str:
-    """The command that writes these variants, to be called in the project's folder."""
+    """Return the command that writes these variants when run in the project folder."""
     words = ["composevariant", "migrate"]
     words += [word for name in project.named_base for word in ("-f", name)]
     words += ["--overlay", overlay] if overlay else []
@@ -222,33 +222,35 @@ def _is_declared_flat(project: OpenProject, variant: Variant) -> bool:
 
 
 def _other_forms(project: OpenProject, variants: Sequence[Variant]) -> set[str]:
-    """The form that the command line asks for, where the project has another one."""
+    """Return the forms that differ from those declared in the project."""
     declared = ((project.declared.variant(variant.name), variant.form) for variant in variants)
     return {form for known, form in declared if form != (known.form if known else "full")}
 
 
 class ProjectSettings(NamedTuple):
-    """What Docker Compose takes from the folder of the file, and has to be told of one in another folder (measured)."""
+    """What Docker Compose takes from the folder of the file, and needs as options for another folder (measured)."""
 
     project: str = ""
-    """The project's name, which is part of the names of its volumes; "" where the file says it."""
+    """The project name, which is part of volume names; "" if the file sets it."""
     env_file: str = ""
-    """The `.env` that its variables are taken from, from the project's folder; "" where there is none."""
+    """The path of `.env` relative to the project folder; "" without one."""
 
 
 def project_settings(project: OpenProject, planned: PlannedVariant) -> ProjectSettings:
-    """What a call has to say besides the file; nothing for one beside the base."""
+    """Return the settings that a call needs for an output in another folder than the base."""
     if planned.variant.form == "override" or project.base_folder_from(planned.output) == ".":
         return ProjectSettings()
-    said = planned.generated.tree.entry("name") is not None
+    has_name = planned.generated.tree.entry("name") is not None
     env_file = posixpath.join(posixpath.dirname(project.base.name), ".env")
-    return ProjectSettings("" if said else project.project_name(), env_file if project.files.is_file(env_file) else "")
+    return ProjectSettings(
+        "" if has_name else project.project_name(), env_file if project.files.is_file(env_file) else ""
+    )
 
 
 def call_options(project: OpenProject, planned: PlannedVariant) -> list[str]:
-    """The options of a call, for where this one was generated.
+    """Return the options of a `docker compose` call, with paths relative to the current folder.
 
-    `--project-directory` is none of them: it would make the paths, which count from the file, count from there.
+    `--project-directory` is not used: it would change the folder to which the paths in the file are relative.
     """
     name, env_file = project_settings(project, planned)
     named = ["-p", name] if name else []
@@ -256,5 +258,5 @@ def call_options(project: OpenProject, planned: PlannedVariant) -> list[str]:
 
 
 def compose_files(project: OpenProject, planned: PlannedVariant) -> list[str]:
-    """What Docker Compose is to be given with `-f`, from the project's folder, in this order."""
+    """Return the files to pass to Docker Compose with `-f`, in order, relative to the project folder."""
     return [*(project.base.names if planned.variant.form == "override" else ()), planned.output]

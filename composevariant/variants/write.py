@@ -1,4 +1,4 @@
-"""Writing the files of variants: all or none, and never over something that we did not write."""
+"""Write the files of variants: all or none, and never over content that was not generated."""
 
 from __future__ import annotations
 
@@ -21,28 +21,30 @@ if TYPE_CHECKING:
 
 
 def write_plans(project: OpenProject, plans: Sequence[PlannedVariant], *, force: bool) -> list[Written]:
-    """Write the files that are not up to date, all or none; gives what was written, kept copies included.
+    """Write the files that are not up to date, all or none; return the written files, including copies.
 
-    With `force`, a file that holds something we did not write is kept beside as `<name>.orig`, or under the next name
-    that is free: an earlier one may hold the only copy of another edit.
+    With `force`, a protected file is copied to `<name>.orig` or the next free name: an earlier copy may be the only
+    one of another edit.
 
     Raises:
-        Refused: without `force`, such a file is in the way.
+        Refused: a protected file exists, and `force` is false.
         UnusableInput: a file cannot be written.
     """
     protected = [planned for planned in plans if planned.status.is_protected and not planned.keeps_edits]
-    beside = _beside(plans)
-    raise_all([*(refusal(each) for each in protected if not force), *(_beside_refusals(beside) if not force else ())])
+    beside = _extra_files(plans)
+    raise_all(
+        [*(refusal(each) for each in protected if not force), *(_extra_file_refusals(beside) if not force else ())]
+    )
     outdated = [planned for planned in plans if planned.status.state != "up to date"]
-    kept = [copy for planned in protected for copy in _kept(project.files, planned.output)]
+    kept = [copy for planned in protected for copy in _copies(project.files, planned.output)]
     new = [
         Written(planned.output, planned.text, mode_of="" if planned.existing else project.base.name)
         for planned in outdated
     ]
-    kept += [copy for file in beside if file.state == "not ours" for copy in _kept(project.files, file.path)]
+    kept += [copy for file in beside if file.state == "not ours" for copy in _copies(project.files, file.path)]
     if beside:
         new += [as_written(project.files, file) for file in beside]
-    raise_all([_overtaken(planned) for planned in outdated if not _is_as_planned(project.files, planned)])
+    raise_all([_changed_meanwhile(planned) for planned in outdated if not _is_as_planned(project.files, planned)])
     for planned in plans:
         project.files.clean(planned.output)
     bodies = ((planned.variant.name, planned.generated_text) for planned in outdated)
@@ -50,22 +52,18 @@ def write_plans(project: OpenProject, plans: Sequence[PlannedVariant], *, force:
     return [*kept, *new]
 
 
-def _beside(plans: Sequence[PlannedVariant]) -> list[PlannedFile]:
-    """The files beside the variants that are to be written, each once."""
+def _extra_files(plans: Sequence[PlannedVariant]) -> list[PlannedFile]:
+    """Return the extra files to write, each once."""
     every = (file for planned in plans for file in planned.extra_files)
     return list({file.path: file for file in every if file.state != "up to date" and not file.update}.values())
 
 
-def _beside_refusals(files: Sequence[PlannedFile]) -> list[Refused]:
-    foreign = [file for file in files if file.state == "not ours"]
-    if not foreign:
-        return []
-
-    return [extra_file_refusal(file) for file in foreign]
+def _extra_file_refusals(files: Sequence[PlannedFile]) -> list[Refused]:
+    return [extra_file_refusal(file) for file in files if file.state == "not ours"]
 
 
 def _is_as_planned(files: ProjectFiles, planned: PlannedVariant) -> bool:
-    """Whether nobody has written the output since it was read."""
+    """Whether the output is unchanged since it was read."""
     source = files.read(planned.output)
     if source is None or planned.existing is None:
         return source is None and planned.existing is None
@@ -73,12 +71,12 @@ def _is_as_planned(files: ProjectFiles, planned: PlannedVariant) -> bool:
     return planned.existing == (generated.body if generated else source.text)
 
 
-def _overtaken(planned: PlannedVariant) -> Refused:
+def _changed_meanwhile(planned: PlannedVariant) -> Refused:
     return Refused(f"{planned.output} was changed by another program in the meantime", None, "run the command again")
 
 
-def _kept(files: ProjectFiles, path: str) -> Iterator[Written]:
-    """The file as it is there, to be written beside under a name that is free."""
+def _copies(files: ProjectFiles, path: str) -> Iterator[Written]:
+    """Yield a copy of the existing file under a free name."""
     there = files.read(path)
     if there is None:
         return
@@ -91,7 +89,7 @@ def _kept(files: ProjectFiles, path: str) -> Iterator[Written]:
 
 
 def refusal(planned: PlannedVariant) -> Refused:
-    """Why a file that holds something we did not write is not overwritten."""
+    """Return the error for a protected file."""
     why = {
         "foreign file": "was not generated by composevariant",
         "hand-edited": "was edited by hand",
@@ -107,33 +105,33 @@ def refusal(planned: PlannedVariant) -> Refused:
     )
 
 
-# The files that are written beside a variant, such as the configuration of a sidecar, and how they stand.
+# Extra files of variants, such as the configuration of a sidecar.
 
 _OWN_FILES: Final = "give one of them `config: inline`, or a file of its own"
 
 
 _IGNORE_FILE: Final = ".dockerignore"
-"""A fast Dockerfile needs a copy of its own: one that somebody made by hand is as good as ours."""
+"""A fast Dockerfile needs its own copy of this file; an identical copy made by hand is accepted."""
 
 
-BesideState = Literal["up to date", "missing", "outdated", "not ours"]
+ExtraFileState = Literal["up to date", "missing", "outdated", "not ours"]
 
 
 class PlannedFile(NamedTuple):
-    """A file to be written beside a variant, and the one that is there."""
+    """An extra file of a variant, and the existing one."""
 
     path: str
     text: str
-    state: BesideState
+    state: ExtraFileState
     existing: str | None
     made_of: str = ""
-    """The file whose mode and byte order mark it gets; "" for a configuration."""
+    """The file whose mode and byte order mark it copies; "" for a configuration."""
     update: str = ""
-    """The command that writes it, where that is not the one that writes the variant."""
+    """The command that writes it; "" if it is written with the variant."""
 
 
 def plan_extra_files(files: ProjectFiles, base: str, extra: Sequence[ExtraFile]) -> tuple[PlannedFile, ...]:
-    """The files that belong to a variant of this base."""
+    """Return the extra files of a variant, compared with the existing ones."""
     found: list[PlannedFile] = []
     for file in extra:
         path = join(dirname(base), file.path)
@@ -148,12 +146,12 @@ def plan_extra_files(files: ProjectFiles, base: str, extra: Sequence[ExtraFile])
 
 
 def as_written(files: ProjectFiles, file: PlannedFile) -> Written:
-    """The file as it is written: with the byte order mark of what it was made of."""
+    """Return the file with the byte order mark of the file that it derives from."""
     mark = BOM if file.made_of and files.has_bom(file.made_of) else ""
     return Written(file.path, mark + file.text, file.made_of)
 
 
-def _state(text: str, there: str | None, made_of: str) -> BesideState:
+def _state(text: str, there: str | None, made_of: str) -> ExtraFileState:
     if there is None:
         return "missing"
     if there.replace("\r\n", "\n") == text.replace("\r\n", "\n"):
@@ -166,7 +164,7 @@ def _state(text: str, there: str | None, made_of: str) -> BesideState:
 
 
 def extra_file_refusal(file: PlannedFile) -> Refused:
-    """Why a file that we did not write, or that was edited since, is not overwritten."""
+    """Return the error for an extra file that was not generated, or was edited since."""
     what = f"{file.path} was not generated by composevariant, or was edited since, and is not overwritten"
     if file.made_of:
         return Refused(what, None, "move it away to have it generated; --force overwrites it and keeps a copy")
@@ -175,7 +173,10 @@ def extra_file_refusal(file: PlannedFile) -> Refused:
 
 
 def extra_file_clashes(owners: Sequence[tuple[str, Location | None, Sequence[PlannedFile]]]) -> Iterator[UnusableInput]:
-    """Two variants that would write different texts to one file. `owners` are variants by name, with their files."""
+    """Yield an error for each file to which two variants would write different texts.
+
+    `owners` are variants with their locations and extra files.
+    """
     first: dict[str, tuple[str, str]] = {}
     for name, location, files in owners:
         for file in files:
