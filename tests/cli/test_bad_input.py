@@ -40,7 +40,7 @@ REFUSED = [
     ),
     pytest.param(
         "services:\n  a: {image: x}\n---\n- b\n",
-        "docker-compose.yml:4:1: this document of docker-compose.yml is no mapping",
+        "docker-compose.yml:4:1: this document of docker-compose.yml is not a mapping",
         id="a second document that is no mapping",
     ),
     pytest.param(_BOMB, "the aliases in this file multiply to millions of settings", id="an alias bomb"),

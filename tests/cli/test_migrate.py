@@ -426,7 +426,7 @@ def test_the_base_is_not_overwritten_through_a_link(project: Make) -> None:
     ran = folder.run("migrate", "--force")
 
     assert ran.code == 3
-    assert "docker-compose.fast.yml leads to the base docker-compose.yml itself" in ran.err
+    assert "docker-compose.fast.yml is a link to the base docker-compose.yml" in ran.err
     assert folder.read("docker-compose.yml") == BASE
 
 
