@@ -157,7 +157,7 @@ def _mapping(document: Document) -> Mapping:
     root, name = document.root, document.source.name
     if not isinstance(root, Mapping):
         wrong = (
-            "is not a mapping" if root else "is empty, which Docker Compose rejects in a file with several documents"
+            "is not a mapping" if root else "is empty, which Docker Compose rejects in a file of several documents"
         )
         text = document.source.text
         place = location_of(root) or document.source.location(len(text) - len(text.lstrip("\n")))

@@ -129,7 +129,7 @@ def test_documents_of_a_file_become_one() -> None:
         ),
         pytest.param(
             ("services: {a: {image: a}}\n---\n",),
-            "a.yml:2:1: this document of a.yml is empty, which Docker Compose rejects in a file with several documents\n"
+            "a.yml:2:1: this document of a.yml is empty, which Docker Compose rejects in a file of several documents\n"
             "  hint: a base is made of Compose files",
             id="an empty document",
         ),
