@@ -1,4 +1,4 @@
-"""Compose projects of any size, alike in shape to real ones: a third of the services is built, all log the same way."""
+"""Generate Compose projects of any size: a third of the services is built, and all share one logging setting."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ _OVERRIDE = """\
 
 
 def write_project(folder: Path, count: int) -> int:
-    """Write a project of `count` services to `folder`; gives the number of lines of its Compose file."""
+    """Write a project of `count` services to `folder`; return the number of lines of its Compose file."""
     folder.mkdir(parents=True, exist_ok=True)
     services = [
         (_IMAGE if number % 3 else _BUILT).format(number=number, other=max(number - 1, 0), port=10000 + number)

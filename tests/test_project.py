@@ -109,14 +109,14 @@ class TestWhichVariant:
             pytest.param(
                 "variants: {fast: , ci: }",
                 ["fats", "prod"],
-                'there is no variant "fats" (did you mean "fast"?)\n  hint: composevariant.yml has fast, ci\n'
-                'there is no variant "prod"\n  hint: composevariant.yml has fast, ci',
+                'no such variant: fats (did you mean "fast"?)\n  hint: composevariant.yml has fast, ci\n'
+                "no such variant: prod\n  hint: composevariant.yml has fast, ci",
                 id="names that do not exist",
             ),
             pytest.param(
                 "variants: {a: , b: }",
                 [],
-                "it is not clear which variant is meant\n  hint: composevariant.yml has a, b",
+                "no default variant: name the variant\n  hint: composevariant.yml has a, b",
                 id="several without a default",
             ),
             pytest.param(
@@ -193,14 +193,14 @@ class TestLayers:
             resolve_variant(found, "a", files)
 
         assert messages(caught.value)[:3] == [
-            "composevariant.yml:2:18: the overlay file gone.yml does not exist",
+            "composevariant.yml:2:18: no such overlay file: gone.yml",
             'bad.yml:1:1: strips is not a known key (did you mean "strip"?)',
             'bad.yml:2:1: renames is not a known key (did you mean "rename"?)',
         ]
         assert messages(caught.value)[3].startswith("worse.yml:1:")
 
     def test_an_unknown_variant_is_refused(self) -> None:
-        with pytest.raises(UnusableInput, match='there is no variant "slow"'):
+        with pytest.raises(UnusableInput, match="no such variant: slow"):
             resolve_variant(BUILT_IN, "slow", EMPTY)
 
 
@@ -231,7 +231,7 @@ class TestOverlayOnTheCommandLine:
     @pytest.mark.parametrize(
         ("overlay", "message"),
         [
-            pytest.param("gone.yml", "the overlay file gone.yml does not exist", id="a file that is not there"),
+            pytest.param("gone.yml", "no such overlay file: gone.yml", id="a file that is not there"),
             pytest.param(
                 "override.yml",
                 'override.yml cannot become a variant "override": base and override are reserved names\n'
@@ -301,19 +301,17 @@ class TestBase:
     @pytest.mark.parametrize(
         ("text", "environment", "named", "message"),
         [
-            pytest.param(
-                "base: x.yml", {}, [], "composevariant.yml:1:7: base names x.yml, which does not exist", id="b"
-            ),
-            pytest.param("", {}, ["x.yml"], "-f names x.yml, which does not exist", id="named"),
-            pytest.param("", {"COMPOSE_FILE": "x"}, [], "COMPOSE_FILE names x, which does not exist", id="environment"),
+            pytest.param("base: x.yml", {}, [], "composevariant.yml:1:7: base: no such file: x.yml", id="b"),
+            pytest.param("", {}, ["x.yml"], "-f: no such file: x.yml", id="named"),
+            pytest.param("", {"COMPOSE_FILE": "x"}, [], "COMPOSE_FILE: no such file: x", id="environment"),
             pytest.param(
                 "base: [a.yml, x.yml, ./a.yml, y.yml]",
                 {},
                 [],
-                "composevariant.yml:1:15: base names x.yml, which does not exist\n"
+                "composevariant.yml:1:15: base: no such file: x.yml\n"
                 "composevariant.yml:1:22: base names ./a.yml twice\n"
                 "  hint: Docker Compose would merge it into itself; name it once\n"
-                "composevariant.yml:1:31: base names y.yml, which does not exist",
+                "composevariant.yml:1:31: base: no such file: y.yml",
                 id="all that is wrong with a list",
             ),
         ],
@@ -329,8 +327,8 @@ class TestBase:
             find_base(BUILT_IN, EMPTY, {})
 
         assert str(caught.value) == (
-            "there is no Compose file here: compose.yaml, compose.yml, docker-compose.yml, docker-compose.yaml do not"
-            " exist\n  hint: name the file with -f, or with base: in composevariant.yml"
+            "no Compose file found; looked for compose.yaml, compose.yml, docker-compose.yml, docker-compose.yaml"
+            "\n  hint: name the file with -f, or with base: in composevariant.yml"
         )
 
     @pytest.mark.parametrize(
@@ -390,14 +388,14 @@ class TestOutput:
             pytest.param(
                 "a.yml",
                 "compose.override.yml",
-                "compose.override.yml is a name that Docker Compose reads without being asked\n"
+                "compose.override.yml is a file name that Docker Compose reads by default\n"
                 "  hint: for example a.fast.yml",
                 id="an override file",
             ),
             pytest.param(
                 "docker-compose.yml",
                 "compose.yaml",
-                "compose.yaml is a name that Docker Compose reads without being asked\n"
+                "compose.yaml is a file name that Docker Compose reads by default\n"
                 "  hint: for example docker-compose.fast.yml",
                 id="a file that Docker Compose would take for the base",
             ),

@@ -1,6 +1,7 @@
-"""The command line: typer options in, one call, an exit code out.
+"""The command line: parse the options, call the command, return its exit code.
 
-The table in `app.py` names the file of each command. `fast_migrate` reads the common call without loading typer.
+The table in `app.py` names the module of each command. `fast_migrate` parses plain `migrate` calls without typer.
+The work of the commands is in `composevariant.commands`. `main` is the entry point of the installed program.
 """
 
 from __future__ import annotations
@@ -13,39 +14,39 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line and leave with the exit code of DESIGN.md section 5."""
-    # A run makes many objects and no cycles worth looking for; the process ends soon.
+    """Run the command line and exit the process with one of the exit codes in docs/design.md."""
+    # A run creates many objects and few reference cycles, and the process ends soon.
     gc.disable()
     from composevariant.cli.lazy_import import import_lazily
 
-    import_lazily("inspect")  # before anything of ours, nearly all of which imports dataclasses
+    import_lazily("inspect")  # before our own modules, nearly all of which import dataclasses
     code = run_cli(sys.argv[1:])
-    # What was said is flushed, and files are closed and synced. Taking the trees apart object by object would cost a
-    # fifth of the run.
+    # Output is flushed, and files are closed and synced. Freeing the trees object by object would take a fifth of
+    # the run.
     os._exit(code)
 
 
 def run_cli(arguments: list[str]) -> int:
-    """Run one command; gives its exit code. Whatever goes wrong is said on stderr, never as a traceback."""
-    from composevariant.commands.terminal import error_line
+    """Run one command and return its exit code. Errors are printed to stderr, never as a traceback."""
+    from composevariant.commands.terminal import print_error
     from composevariant.errors import ComposeVariantError
 
     try:
-        code = _command(_folders_last(arguments))
+        code = _run_command(_move_folders_last(arguments))
     except ComposeVariantError as error:
-        error_line(str(error))
+        print_error(str(error))
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the last resort: a bug must not look like a finding
-        return _unexpected(error)
+    except Exception as error:  # noqa: BLE001 - a bug must not exit with the code for differences
+        return _report_exception(error)
     return code if isinstance(code, int) else 0
 
 
-def _command(arguments: list[str]) -> object:
-    from composevariant.cli.fast_migrate import quick_call
+def _run_command(arguments: list[str]) -> object:
+    from composevariant.cli.fast_migrate import parse_migrate
 
-    call = quick_call(arguments)
+    call = parse_migrate(arguments)
     if call is not None:
         from composevariant.commands.migrate import migrate
 
@@ -55,8 +56,8 @@ def _command(arguments: list[str]) -> object:
     return app(arguments, prog_name="composevariant", standalone_mode=False)
 
 
-def _folders_last(arguments: list[str]) -> list[str]:
-    """`-C DIR COMMAND` as with git and make, also written `-CDIR COMMAND`: the same as `COMMAND -C DIR`."""
+def _move_folders_last(arguments: list[str]) -> list[str]:
+    """Turn `-C DIR COMMAND` and `-CDIR COMMAND`, as git and make accept them, into `COMMAND -C DIR`."""
     at = 0
     while at < len(arguments) and arguments[at].startswith("-C"):
         at += 2 if arguments[at] == "-C" else 1
@@ -65,10 +66,10 @@ def _folders_last(arguments: list[str]) -> list[str]:
     return [arguments[at], *arguments[:at], *arguments[at + 1 :]]
 
 
-def _unexpected(error: Exception) -> int:
+def _report_exception(error: Exception) -> int:
     from typer import Abort, Exit, TyperException
 
-    from composevariant.commands.terminal import error_line
+    from composevariant.commands.terminal import print_error
     from composevariant.errors import INTERNAL, UNUSABLE
 
     if isinstance(error, Exit):
@@ -76,14 +77,14 @@ def _unexpected(error: Exception) -> int:
     if isinstance(error, Abort):
         return INTERRUPTED
     if isinstance(error, TyperException):
-        show = getattr(error, "show", None)  # a usage error shows how the command is called
+        show = getattr(error, "show", None)  # a usage error prints the usage of the command
         if show is not None:
             show()
         else:
-            error_line(str(error))
+            print_error(str(error))
         return UNUSABLE
     if os.environ.get("COMPOSEVARIANT_DEBUG"):
         raise error
-    error_line(f"internal error: {type(error).__name__}: {error}; nothing was written")
-    error_line("this is a bug; COMPOSEVARIANT_DEBUG=1 shows the traceback for a report")
+    print_error(f"internal error: {type(error).__name__}: {error}; nothing was written")
+    print_error("this is a bug, please report it; set COMPOSEVARIANT_DEBUG=1 to see the traceback")
     return INTERNAL

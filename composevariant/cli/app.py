@@ -1,4 +1,4 @@
-"""The commands of `composevariant`, put together. A command's module is imported only when it runs."""
+"""The typer application with all commands. The module of a command is imported only when it runs."""
 
 from __future__ import annotations
 
@@ -16,31 +16,29 @@ if TYPE_CHECKING:
 
 class _Row(NamedTuple):
     module: str
-    """Has the function `command`; its docstring is the help."""
+    """Defines the function `command`; the docstring of the module is the help text."""
     summary: str
 
 
 COMMANDS: Final = {
-    "migrate": _Row("composevariant.cli.migrate", "Write the variant files."),
-    "diff": _Row("composevariant.cli.diff", "Show what differs between base, variants and files."),
-    "validate": _Row("composevariant.cli.validate", "Check Compose files against the schema and Compose's own rules."),
-    "init": _Row("composevariant.cli.init", "Look at the project and write a commented composevariant.yml."),
-    "list": _Row("composevariant.cli.list", "List the variants and how their files stand."),
-    "status": _Row("composevariant.cli.status", "Like list; exits 1 when a file is not up to date."),
-    "dockerfile": _Row(
-        "composevariant.cli.dockerfile", "Write the .fast Dockerfile from the standard one, or say why not."
-    ),
-    "bench": _Row("composevariant.cli.bench", "Build base and variant for real and compare."),
-    "infer": _Row("composevariant.cli.infer", "Write the overlay that turns one existing file into another."),
-    "explain": _Row("composevariant.cli.explain", "Tell where a setting of a variant comes from."),
-    "switch": _Row("composevariant.cli.switch", "Make a variant the one that a bare `docker compose` uses."),
-    "env": _Row("composevariant.cli.env", "Print what a shell has to do to use a variant."),
+    "migrate": _Row("composevariant.cli.migrate", "Write the files of the variants."),
+    "diff": _Row("composevariant.cli.diff", "Show the differences between the base, variants and files."),
+    "validate": _Row("composevariant.cli.validate", "Check Compose files against the schema and the rules of Compose."),
+    "init": _Row("composevariant.cli.init", "Create a commented composevariant.yml for this project."),
+    "list": _Row("composevariant.cli.list", "List the variants and the state of their files."),
+    "status": _Row("composevariant.cli.status", "List the variants; exit 1 if a file is not up to date."),
+    "dockerfile": _Row("composevariant.cli.dockerfile", "Write .fast Dockerfiles from the standard ones."),
+    "bench": _Row("composevariant.cli.bench", "Build the base and a variant and compare the build times."),
+    "infer": _Row("composevariant.cli.infer", "Write the overlay that turns one Compose file into another."),
+    "explain": _Row("composevariant.cli.explain", "Show where a setting of a variant comes from."),
+    "switch": _Row("composevariant.cli.switch", "Select the variant that `docker compose` uses by default."),
+    "env": _Row("composevariant.cli.env", "Print the shell commands that select a variant."),
     "run": _Row("composevariant.cli.run", "Run docker compose with a variant."),
 }
 
 
 class _Commands(TyperGroup):
-    """Knows all commands by name; makes the one that is called."""
+    """Lists all commands by name; builds only the command that is called."""
 
     def list_commands(self, ctx: Context) -> list[str]:
         del ctx
@@ -57,8 +55,8 @@ class _Commands(TyperGroup):
         return typer.main.get_command(single)
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def _show_version(requested: bool) -> None:
+    if requested:
         typer.echo(f"composevariant {__version__}")
         raise typer.Exit
 
@@ -80,9 +78,9 @@ def _main(
     ] = False,
     folder: Annotated[
         list[str] | None,
-        typer.Option("-C", metavar="DIR", help="Work in this folder; several may be given.", show_default=False),
+        typer.Option("-C", metavar="DIR", help="Run as if started in DIR; repeatable.", show_default=False),
     ] = None,
 ) -> None:
-    """One docker-compose.yml and small overlays instead of hand-kept copies of it."""
-    # Here for the help: `version` does its work in its callback, and `cli.run` has handed `folder` to the command.
+    """Generate variants of a docker-compose.yml from small overlays."""
+    # Declared for the help only: the callback handles `version`, and `run_cli` passes `folder` on to the command.
     del version, folder

@@ -1,7 +1,7 @@
-"""Build base and variant for real, in turns, and print how long each takes and whether both ship the same.
+"""Build the images of the base and of a variant in turns, and compare build times and contents.
 
-Builds work on a copy of the context, with cache mounts of their own. Everything that is made is removed, also after
-Ctrl-C. Exits 1 when an image ships an old program, or when --fail-under is not reached.
+Builds use a copy of the context and separate cache mounts. All images and caches are removed afterwards, also on
+Ctrl-C. Exits with 1 if an image contains an outdated program, or if --fail-under is not met.
 """
 
 from enum import StrEnum
@@ -14,7 +14,7 @@ from composevariant.cli.options import BaseFiles, Folder, Schema
 
 
 class BenchForm(StrEnum):
-    """How to print what was measured."""
+    """The formats of the report."""
 
     text = "text"
     json = "json"
@@ -27,45 +27,45 @@ def command(
     ] = None,
     service: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Only this service; default: those that differ.", show_default=False),
+        typer.Option(metavar="NAME", help="Build only this service; default: all that differ.", show_default=False),
     ] = None,
     scenario: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME", help="Only this one; default: cold, nochange, code, manifest.", show_default=False
+            metavar="NAME", help="Run only this scenario; default: cold, nochange, code, manifest.", show_default=False
         ),
     ] = None,
     runs: Annotated[
         list[str] | None,
-        typer.Option(metavar="N", help="Builds of each scenario, 3; or SCENARIO=N.", show_default=False),
+        typer.Option(metavar="N", help="Builds per scenario, or SCENARIO=N; default: 3.", show_default=False),
     ] = None,
     edit: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="FILE", help="The source file of the context to change; or SERVICE=FILE.", show_default=False
-        ),
+        typer.Option(metavar="FILE", help="Source file to change in the context, or SERVICE=FILE.", show_default=False),
     ] = None,
     dependency: Annotated[
         list[str] | None,
-        typer.Option(metavar="FILE=NEW", help="Put NEW in FILE's place for that scenario.", show_default=False),
+        typer.Option(metavar="FILE=NEW", help="Replace FILE by NEW in the scenario dependency.", show_default=False),
     ] = None,
-    form: Annotated[BenchForm, typer.Option("--format", help="How to print the report.")] = BenchForm.text,
-    html: Annotated[str | None, typer.Option(metavar="FILE", help="Write a page with charts, too.")] = None,
+    form: Annotated[BenchForm, typer.Option("--format", help="Format of the report.")] = BenchForm.text,
+    html: Annotated[str | None, typer.Option(metavar="FILE", help="Also write an HTML page with charts.")] = None,
     fail_under: Annotated[
         list[str] | None,
-        typer.Option(metavar="SCENARIO=PERCENT", help="Exit 1 unless so much faster.", show_default=False),
+        typer.Option(
+            metavar="SCENARIO=PERCENT", help="Exit 1 unless the variant is faster by PERCENT.", show_default=False
+        ),
     ] = None,
     file: BaseFiles = None,
     schema: Schema = None,
     folder: Folder = None,
 ) -> int:
     from composevariant.commands.bench import BenchOptions, bench
-    from composevariant.commands.projects import chosen_folders
+    from composevariant.commands.projects import choose_folders
 
-    folders = chosen_folders(folder, file or ())
+    folders = choose_folders(folder, file or ())
     if len(folders) > 1:
         raise typer.BadParameter("bench works on one project", param_hint="-C")
-    wanted = BenchOptions(
+    options = BenchOptions(
         variant,
         tuple(service or ()),
         tuple(scenario or ()),
@@ -78,4 +78,4 @@ def command(
         tuple(file or ()),
         schema,
     )
-    return bench(folders[0], wanted)
+    return bench(folders[0], options)

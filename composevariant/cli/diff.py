@@ -1,6 +1,6 @@
-"""Show what differs between two of: base, a variant as it would be written now, a file.
+"""Show the differences between two of: the base, a variant as it would be written now, a file.
 
-Without names: the base and the default variant. With one: the base and that.
+Without arguments, compares the base and the default variant; with one argument, the base and that.
 """
 
 from typing import Annotated
@@ -20,19 +20,19 @@ def command(
         str | None,
         typer.Argument(metavar="[B]", show_default=False, autocompletion=completing.variants_or_base),
     ] = None,
-    diff: Annotated[DiffForm, typer.Option(help="How to show the difference.")] = DiffForm.unified,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 when there is a difference.")] = False,
+    diff: Annotated[DiffForm, typer.Option(help="Format of the diff.")] = DiffForm.unified,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 if there are differences.")] = False,
     show_secrets: ShowSecrets = False,
     file: BaseFiles = None,
     schema: Schema = None,
     folder: Folder = None,
 ) -> int:
-    from composevariant.commands.diff import DiffOptions, show_difference
-    from composevariant.commands.projects import chosen_folders, for_each_project, one_report
+    from composevariant.commands.diff import DiffOptions, diff_sides
+    from composevariant.commands.projects import choose_folders, for_each_project, require_one_project
     from composevariant.disk import ProjectFiles
 
-    one_report(folder, diff.value)
+    require_one_project(folder, diff.value)
     left, right = ("base", a) if a and not b else (a or "base", b)
-    wanted = DiffOptions(left, right, diff.value, tuple(file or ()), schema, exit_code, show_secrets)
+    options = DiffOptions(left, right, diff.value, tuple(file or ()), schema, exit_code, show_secrets)
     named = [*(file or ()), *(side for side in (a, b) if side and ProjectFiles().is_file(side))]
-    return for_each_project(chosen_folders(folder, named), lambda place: show_difference(place, wanted))
+    return for_each_project(choose_folders(folder, named), lambda project: diff_sides(project, options))

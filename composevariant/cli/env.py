@@ -1,4 +1,4 @@
-"""Print what a shell has to do to use a variant: `eval "$(composevariant env fast)"`. `env base` takes it back."""
+"""Print the shell commands that select a variant: `eval "$(composevariant env fast)"`; `env base` undoes it."""
 
 from typing import Annotated
 
@@ -11,13 +11,13 @@ def command(
     variant: VariantOrBase,
     shell: Annotated[
         str,
-        typer.Option(metavar="[bash|zsh|sh|fish|powershell|cmd|json|github|dotenv]", help="In whose words."),
+        typer.Option(metavar="[bash|zsh|sh|fish|powershell|cmd|json|github|dotenv]", help="Output format."),
     ] = "bash",
     file: BaseFiles = None,
     folder: Folder = None,
 ) -> int:
-    from composevariant.commands.projects import chosen_folders, for_each_project
-    from composevariant.commands.switch import show_env
+    from composevariant.commands.projects import choose_folders, for_each_project
+    from composevariant.commands.switch import print_env
 
-    folders = chosen_folders(folder, file or ())
-    return for_each_project(folders, lambda place: show_env(place, variant, tuple(file or ()), shell))
+    folders = choose_folders(folder, file or ())
+    return for_each_project(folders, lambda project: print_env(project, variant, tuple(file or ()), shell))

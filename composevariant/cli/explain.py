@@ -1,4 +1,4 @@
-"""Tell where a setting comes from: the base, every operation that changed it, and the variant."""
+"""Show where a setting comes from: its value in the base, each operation that changed it, and the result."""
 
 from typing import Annotated
 
@@ -12,7 +12,10 @@ def command(
     path: Annotated[
         str,
         typer.Argument(
-            metavar="PATH", help="Such as services.app.image.", show_default=False, autocompletion=completing.paths
+            metavar="PATH",
+            help="A setting, such as services.app.image.",
+            show_default=False,
+            autocompletion=completing.paths,
         ),
     ],
     variant: Annotated[
@@ -23,9 +26,9 @@ def command(
     file: BaseFiles = None,
     folder: Folder = None,
 ) -> int:
-    from composevariant.commands.explain import ExplainOptions, show_explanation
-    from composevariant.commands.projects import chosen_folders, for_each_project, one_report
+    from composevariant.commands.explain import ExplainOptions, explain_path
+    from composevariant.commands.projects import choose_folders, for_each_project, require_one_project
 
-    one_report(folder, report_format.value)
-    wanted = ExplainOptions(path, variant, tuple(file or ()), report_format.value, show_secrets)
-    return for_each_project(chosen_folders(folder, file or ()), lambda place: show_explanation(place, wanted))
+    require_one_project(folder, report_format.value)
+    options = ExplainOptions(path, variant, tuple(file or ()), report_format.value, show_secrets)
+    return for_each_project(choose_folders(folder, file or ()), lambda project: explain_path(project, options))

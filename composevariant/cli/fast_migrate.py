@@ -1,8 +1,7 @@
-"""A quick reading of a plain `migrate` call, which is the one that people and scripts repeat.
+"""A fast parser for plain `migrate` calls, which people and scripts repeat most.
 
-Importing typer takes as long as migrating a small project does. So a call made of nothing but known words is read here,
-to exactly what typer would make of it (the tests compare both); for anything else the answer is None, and typer reads
-it, with its messages and its help.
+Importing typer takes as long as migrating a small project. A call of known words only is parsed here, with the same
+result as typer's (the tests compare both). For any other call the parser returns None, and typer takes over.
 """
 
 from __future__ import annotations
@@ -33,24 +32,24 @@ _REPEATED: Final = {"-f": "base", "--file": "base", "-C": "folders"}
 _DIFF_FORMS: Final = ("unified", "semantic", "side-by-side", "none")
 
 
-class Call(NamedTuple):
+class MigrateCall(NamedTuple):
     """A `migrate` call: the folders to work in, and the options."""
 
     folders: tuple[str, ...]
-    wanted: MigrateOptions
+    options: MigrateOptions
 
 
-def quick_call(arguments: list[str]) -> Call | None:
-    """The call that the arguments make, or None when typer has to read them."""
+def parse_migrate(arguments: list[str]) -> MigrateCall | None:
+    """Parse the arguments of a `migrate` call; None if typer has to parse them."""
     if arguments[:1] != ["migrate"]:
         return None
-    flags: set[str] = set()
+    flags: dict[str, bool] = {}
     single: dict[str, str] = {}
     repeated: dict[str, list[str]] = {"base": [], "folders": [], "variants": []}
     words = iter(arguments[1:])
     for word in words:
         if word in _FLAGS:
-            flags.add(_FLAGS[word])
+            flags[_FLAGS[word]] = True
         elif word in _SINGLE or word in _REPEATED:
             value = next(words, "")
             if not value or (value.startswith("-") and value != "-"):
@@ -65,26 +64,8 @@ def quick_call(arguments: list[str]) -> Call | None:
             repeated["variants"].append(word)
     if single.get("diff", "none") not in _DIFF_FORMS:
         return None
-    return _call(flags, single, repeated)
-
-
-def _call(flags: set[str], single: dict[str, str], repeated: dict[str, list[str]]) -> Call:
     from composevariant.commands.migrate import MigrateOptions
 
-    wanted = MigrateOptions(
-        variants=tuple(repeated["variants"]),
-        base=tuple(repeated["base"]),
-        overlay=single.get("overlay"),
-        output=single.get("output"),
-        diff=single.get("diff") or ("unified" if "dry_run" in flags else "none"),
-        against=single.get("against", "base"),
-        schema=single.get("schema"),
-        dry_run="dry_run" in flags,
-        check="check" in flags,
-        every="every" in flags,
-        force="force" in flags,
-        merge="merge" in flags,
-        form=single.get("form"),
-        flatten="flatten" in flags,
-    )
-    return Call(tuple(repeated["folders"]), wanted)
+    options = MigrateOptions(variants=tuple(repeated["variants"]), base=tuple(repeated["base"]))
+    options = options._replace(**flags, **single)  # type: ignore[arg-type]
+    return MigrateCall(tuple(repeated["folders"]), options)

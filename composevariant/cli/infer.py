@@ -1,6 +1,6 @@
-"""Write the overlay that turns one existing Compose file into another, and prove that it does.
+"""Write the overlay that turns one existing Compose file into another, and verify the result.
 
-With several variants, what they share becomes an overlay of its own; -o names a folder then.
+With several variants, their common changes become a shared overlay, and -o names a folder.
 """
 
 from typing import Annotated
@@ -14,17 +14,17 @@ def command(
     base: Annotated[str, typer.Argument(metavar="BASE", show_default=False)],
     variant: Annotated[list[str], typer.Argument(metavar="VARIANT...", show_default=False)],
     output: Annotated[
-        str | None, typer.Option("-o", "--output", metavar="FILE", help="Write to this file, or folder.")
+        str | None, typer.Option("-o", "--output", metavar="FILE", help="Write to this file or folder.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite existing files.")] = False,
     file: Annotated[
         list[str] | None,
-        typer.Option("-f", "--file", metavar="FILE", help="One more file of the base.", show_default=False),
+        typer.Option("-f", "--file", metavar="FILE", help="Another file of the base; repeatable.", show_default=False),
     ] = None,
     folder: Folder = None,
 ) -> int:
-    from composevariant.commands.infer import InferOptions, show_overlay
+    from composevariant.commands.infer import InferOptions, write_overlays
     from composevariant.commands.projects import for_each_project
 
-    wanted = InferOptions((base, *(file or ())), tuple(variant), output, force)
-    return for_each_project(folder or ["."], lambda place: show_overlay(place, wanted))
+    options = InferOptions((base, *(file or ())), tuple(variant), output, force)
+    return for_each_project(folder or ["."], lambda project: write_overlays(project, options))

@@ -1,6 +1,6 @@
-"""List the variants and how their files stand: up to date, base changed, hand-edited, missing and so on.
+"""List the variants and the state of their files: up to date, base changed, hand-edited, missing and so on.
 
-With `sidecars`: the sidecars that are known, how each can be added, and what of it is found in this project.
+With `sidecars`, lists the known sidecars, how each can be added, and where this project uses it.
 """
 
 from typing import Annotated
@@ -17,17 +17,17 @@ def command(
     schema: Schema = None,
     folder: Folder = None,
 ) -> int:
-    from composevariant.commands.projects import chosen_folders, for_each_project, one_report
+    from composevariant.commands.projects import choose_folders, for_each_project, require_one_project
     from composevariant.errors import UnusableInput
 
     if what not in ("variants", "sidecars"):
-        raise UnusableInput(f'list takes variants or sidecars, not "{what}"')
-    one_report(folder, report_format.value)
+        raise UnusableInput(f'invalid argument "{what}": expected variants or sidecars')
+    require_one_project(folder, report_format.value)
     if what == "sidecars":
-        from composevariant.commands.list import show_sidecars as show
+        from composevariant.commands.list import list_sidecars as show
     else:
-        from composevariant.commands.list import show_list as show
+        from composevariant.commands.list import list_variants as show
     return for_each_project(
-        chosen_folders(folder, file or ()),
-        lambda place: show(place, tuple(file or ()), schema, report_format.value),
+        choose_folders(folder, file or ()),
+        lambda project: show(project, tuple(file or ()), schema, report_format.value),
     )

@@ -1,6 +1,6 @@
-"""Write the variant files.
+"""Write the files of the variants.
 
-Without a name: the default variant. With a dry run the diff of base and variant goes to stdout and nothing is written.
+Without arguments, writes the default variant. With --dry-run, prints the diff to stdout and writes nothing.
 """
 
 from typing import Annotated
@@ -18,44 +18,48 @@ def command(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the diff and write nothing.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file is not up to date.")] = False,
-    every: Annotated[bool, typer.Option("--all", help="All variants; all are written or none.")] = False,
-    overlay: Annotated[str | None, typer.Option(metavar="FILE", help="Apply this overlay last, or alone.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Write all variants, or none if one fails.")] = False,
+    overlay: Annotated[str | None, typer.Option(metavar="FILE", help="Apply this overlay last, or on its own.")] = None,
     output: Annotated[
-        str | None, typer.Option("-o", "--output", metavar="FILE", help="Write to this file; - is stdout.")
+        str | None, typer.Option("-o", "--output", metavar="FILE", help="Write to this file; - for stdout.")
     ] = None,
-    diff: Annotated[DiffForm | None, typer.Option(help="How to show the change.", show_default=False)] = None,
-    against: Annotated[str, typer.Option(metavar="[base|output]", help="What the diff starts from.")] = "base",
-    force: Annotated[bool, typer.Option("--force", help="Overwrite a hand-edited file, kept as FILE.orig.")] = False,
+    diff: Annotated[DiffForm | None, typer.Option(help="Format of the diff.", show_default=False)] = None,
+    against: Annotated[
+        str, typer.Option(metavar="[base|output]", help="Compare with the base or the existing output.")
+    ] = "base",
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite hand-edited files; keep a copy as FILE.orig.")
+    ] = False,
     show_secrets: ShowSecrets = False,
     written_as: Annotated[
-        str | None, typer.Option("--as", metavar="[full|override]", help="Write a whole file, or an override.")
+        str | None,
+        typer.Option("--as", metavar="[full|override]", help="Write a complete file, or an override of the base."),
     ] = None,
-    flatten: Annotated[bool, typer.Option("--flatten", help="Write out what the base extends and includes.")] = False,
-    merge: Annotated[bool, typer.Option("--merge", help="Keep what was edited by hand, merged three ways.")] = False,
+    flatten: Annotated[bool, typer.Option("--flatten", help="Resolve extends and include of the base.")] = False,
+    merge: Annotated[bool, typer.Option("--merge", help="Keep edits made by hand, with a three-way merge.")] = False,
     file: BaseFiles = None,
     schema: Schema = None,
     folder: Folder = None,
 ) -> int:
     from composevariant.commands.migrate import MigrateOptions, migrate
-    from composevariant.commands.projects import one_report
+    from composevariant.commands.projects import require_one_project
 
-    form = diff.value if diff else "unified" if dry_run else "none"
-    wanted = MigrateOptions(
+    options = MigrateOptions(
         tuple(variant or ()),
         tuple(file or ()),
         overlay,
         output,
-        form,
+        diff.value if diff else None,
         against,
         schema,
-        dry_run,
-        check,
-        every,
-        force,
-        show_secrets,
-        merge,
-        written_as,
-        flatten,
+        dry_run=dry_run,
+        check=check,
+        every=every,
+        force=force,
+        show_secrets=show_secrets,
+        merge=merge,
+        form=written_as,
+        flatten=flatten,
     )
-    one_report(folder, form)
-    return migrate(folder or [], wanted)
+    require_one_project(folder, options.diff_form)
+    return migrate(folder or [], options)

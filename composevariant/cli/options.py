@@ -1,4 +1,4 @@
-"""What the shell offers when somebody asks for completion: names of variants, services and settings."""
+"""Shell completion of variants and settings, and the options that several commands share."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 def variants(incomplete: str) -> list[str]:
-    """The variants of the project whose names begin so."""
+    """Return the variants of the project whose names start with `incomplete`."""
     return [name for name in _variants() if name.startswith(incomplete)]
 
 
 def variants_or_base(incomplete: str) -> list[str]:
-    """The same, and `base`."""
+    """Return `base` and the variants whose names start with `incomplete`."""
     return [name for name in ("base", *_variants()) if name.startswith(incomplete)]
 
 
 def paths(incomplete: str) -> list[str]:
-    """Paths of settings that begin so: those of one more step than the dots that are there already."""
+    """Return the paths of settings that start with `incomplete`, at most one segment longer."""
     from composevariant.errors import ComposeVariantError
 
     try:
@@ -52,7 +52,7 @@ def _project() -> Project:
 
 
 def _folder() -> str:
-    """Where the project is: here, or above."""
+    """Return the nearest folder with a project: the current one or one above it."""
     from composevariant.disk import nearest_folder
     from composevariant.project import DEFAULT_NAMES, PROJECT_FILES
 
@@ -60,7 +60,7 @@ def _folder() -> str:
 
 
 def _paths() -> list[str]:
-    """The sections of the base, what is in them, and the settings of its services."""
+    """Return the paths of the sections of the base, their members, and the settings of services."""
     from composevariant.disk import ProjectFiles
     from composevariant.project import find_base
     from composevariant.tree import Mapping, format_path
@@ -78,11 +78,11 @@ def _paths() -> list[str]:
     return [format_path(path) for path in found]
 
 
-# Options that several commands share, each described once.
+# Options that several commands share.
 
 
 class DiffForm(StrEnum):
-    """How to show a difference."""
+    """The formats of a diff."""
 
     unified = "unified"
     semantic = "semantic"
@@ -93,14 +93,14 @@ class DiffForm(StrEnum):
 
 
 class Format(StrEnum):
-    """How to print a report."""
+    """The formats of a report."""
 
     text = "text"
     json = "json"
 
 
 class ProblemForm(StrEnum):
-    """How to print problems."""
+    """The formats of a list of problems."""
 
     text = "text"
     json = "json"
@@ -110,34 +110,33 @@ class ProblemForm(StrEnum):
 
 Folder = Annotated[
     list[str] | None,
-    typer.Option("-C", metavar="DIR", help="Work in this folder; several may be given.", show_default=False),
+    typer.Option("-C", metavar="DIR", help="Run as if started in DIR; repeatable.", show_default=False),
 ]
 
 
 BaseFiles = Annotated[
-    list[str] | None, typer.Option("-f", "--file", metavar="FILE", help="The base Compose file.", show_default=False)
+    list[str] | None,
+    typer.Option("-f", "--file", metavar="FILE", help="Base Compose file; repeatable.", show_default=False),
 ]
 
 
-Schema = Annotated[
-    str | None, typer.Option(metavar="FILE", help="Validate with this Compose schema instead of the installed one.")
-]
+Schema = Annotated[str | None, typer.Option(metavar="FILE", help="Use this Compose schema instead of the bundled one.")]
 
 
-ReportFormat = Annotated[Format, typer.Option("--format", help="How to print the report.")]
+ReportFormat = Annotated[Format, typer.Option("--format", help="Format of the report.")]
 
 
 VariantOrBase = Annotated[
     str,
-    typer.Argument(metavar="VARIANT", help="A variant, or base.", show_default=False, autocompletion=variants_or_base),
+    typer.Argument(
+        metavar="VARIANT", help="Name of a variant, or base.", show_default=False, autocompletion=variants_or_base
+    ),
 ]
 
 
 NoMigrate = Annotated[
-    bool, typer.Option("--no-migrate", help="Refuse, instead of writing it first, where the file is not up to date.")
+    bool, typer.Option("--no-migrate", help="Fail if the file is not up to date, instead of writing it first.")
 ]
 
 
-ShowSecrets = Annotated[
-    bool, typer.Option("--show-secrets", help="Do not mask what looks like a secret in JSON and HTML.")
-]
+ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Do not mask likely secrets in JSON and HTML.")]

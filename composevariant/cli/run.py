@@ -1,6 +1,6 @@
-"""Run docker compose with a variant's file and variables: `composevariant run fast -- up`.
+"""Run docker compose with the file and the variables of a variant: `composevariant run fast -- up`.
 
-The exit code and signals are those of docker compose; 125 says that it could not be started.
+Returns the exit code of docker compose, or 125 if it cannot be started.
 """
 
 from typing import Annotated
@@ -17,10 +17,10 @@ def command(
     file: BaseFiles = None,
     folder: Folder = None,
 ) -> int:
-    from composevariant.commands.projects import chosen_folders
+    from composevariant.commands.projects import choose_folders
     from composevariant.commands.switch import run_compose
 
-    folders = chosen_folders(folder, file or ())
+    folders = choose_folders(folder, file or ())
     if len(folders) > 1:
         raise typer.BadParameter("run works on one project", param_hint="-C")
     return run_compose(folders[0], variant, tuple(file or ()), tuple(words or ()), migrate=not no_migrate)

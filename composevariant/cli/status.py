@@ -1,4 +1,4 @@
-"""List the variants, how their files stand and which one is active; exits 1 when a file is not up to date."""
+"""List the variants, the state of their files and the active one; exits with 1 if a file is not up to date."""
 
 from composevariant.cli.options import BaseFiles, Folder, Format, ReportFormat, Schema
 
@@ -9,11 +9,11 @@ def command(
     schema: Schema = None,
     folder: Folder = None,
 ) -> int:
-    from composevariant.commands.list import show_list
-    from composevariant.commands.projects import chosen_folders, for_each_project, one_report
+    from composevariant.commands.list import list_variants
+    from composevariant.commands.projects import choose_folders, for_each_project, require_one_project
 
-    one_report(folder, report_format.value)
+    require_one_project(folder, report_format.value)
     return for_each_project(
-        chosen_folders(folder, file or ()),
-        lambda place: show_list(place, tuple(file or ()), schema, report_format.value, checking=True),
+        choose_folders(folder, file or ()),
+        lambda project: list_variants(project, tuple(file or ()), schema, report_format.value, checking=True),
     )

@@ -1,6 +1,6 @@
-"""Make a variant the one that a bare `docker compose` uses; `switch base` takes it back.
+"""Select the variant that `docker compose` uses by default; `switch base` undoes it.
 
-Writes COMPOSE_FILE and the variant's variables into one marked block, the last of `.env`; all else there stays.
+Writes COMPOSE_FILE and the variables of the variant to a marked block at the end of `.env`. Nothing else changes.
 """
 
 from typing import Annotated
@@ -13,14 +13,14 @@ from composevariant.cli.options import BaseFiles, Folder, NoMigrate, VariantOrBa
 def command(
     variant: VariantOrBase,
     env_file: Annotated[str, typer.Option("--env-file", metavar="FILE", help="Write to this file.")] = ".env",
-    show: Annotated[bool, typer.Option("--print", help="Print what would be written, and write nothing.")] = False,
+    show: Annotated[bool, typer.Option("--print", help="Print the block and write nothing.")] = False,
     no_migrate: NoMigrate = False,
-    force: Annotated[bool, typer.Option("--force", help="Drop what somebody wrote into our block.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Discard edits made by hand in the block.")] = False,
     file: BaseFiles = None,
     folder: Folder = None,
 ) -> int:
-    from composevariant.commands.projects import chosen_folders, for_each_project
+    from composevariant.commands.projects import choose_folders, for_each_project
     from composevariant.commands.switch import SwitchOptions, switch
 
-    wanted = SwitchOptions(variant, tuple(file or ()), env_file, show, not no_migrate, force)
-    return for_each_project(chosen_folders(folder, file or ()), lambda place: switch(place, wanted))
+    options = SwitchOptions(variant, tuple(file or ()), env_file, show, not no_migrate, force)
+    return for_each_project(choose_folders(folder, file or ()), lambda project: switch(project, options))

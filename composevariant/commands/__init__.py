@@ -1,6 +1,6 @@
-"""The work of the commands, one file each.
+"""The commands, one module each.
 
-A command opens projects, calls the rooms below for each of them, and prints data to stdout, all else to stderr.
-The table in `cli/app.py` loads the options of a command by name; these load the work. So the room has no names to
-hand out.
+A command opens projects, calls the lower packages for each of them, and prints data to stdout and messages to stderr.
+`composevariant.cli` parses the options and imports the module of the command that runs, so this package exports
+nothing.
 """

@@ -1,4 +1,4 @@
-"""What `bench` does, without its options."""
+"""The command `bench`: measure builds, print the report and show progress."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from composevariant.bench import (
     scenario_named,
     turns,
 )
-from composevariant.commands.bench_jobs import jobs_of
+from composevariant.commands.bench_jobs import plan_jobs
 from composevariant.commands.projects import open_project
-from composevariant.commands.terminal import data, error_line, printable, say
+from composevariant.commands.terminal import print_data, print_error, print_message, printable
 from composevariant.disk import FileToWrite, WorkFolder, abandoned_runs
 from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput, worst
 
@@ -64,51 +64,51 @@ class _Measured(NamedTuple):
     load: tuple[float, float]
 
 
-def bench(folder: str, wanted: BenchOptions) -> int:
-    """Measure and report; gives the exit code."""
-    thresholds = [read_threshold(words) for words in wanted.fail_under]
-    chosen = [scenario_named(word) for word in wanted.scenarios] or _default_scenarios(wanted)
-    planned = turns(chosen, _runs(wanted.runs))
-    workshop = open_project(folder, wanted.base, wanted.schema)
+def bench(folder: str, options: BenchOptions) -> int:
+    """Measure the builds, print the report and return the exit code."""
+    thresholds = [read_threshold(words) for words in options.fail_under]
+    chosen = [scenario_named(word) for word in options.scenarios] or _default_scenarios(options)
+    planned = turns(chosen, _runs(options.runs))
+    project = open_project(folder, options.base, options.schema)
     run = os.urandom(4).hex()
     engine = Docker(run)
     about = engine.about()
     _clean_up_after_killed_runs(engine)
-    variant, jobs, notes = jobs_of(workshop, wanted)
-    results, errors, load = _measured(engine, run, jobs, planned)
+    variant, jobs, notes = plan_jobs(project, options)
+    results, errors, load = _measure(engine, run, jobs, planned)
     if results:
-        _print(Report(variant, results, about, load, notes), wanted, workshop)
+        _print(Report(variant, results, about, load, notes), options, project)
     failures = list(missed(results, thresholds)) if results else []
     failures += [f"{result.service}: an image ships an old program" for result in results if result.is_wrong]
     for message in (*map(str, errors), *failures):
-        error_line(message)
+        print_error(message)
     return worst([DIFFERENCES if failures else 0, *(error.exit_code for error in errors)])
 
 
-def _measured(engine: Docker, run: str, jobs: Sequence[Job], planned: Sequence[Turn]) -> _Measured:
-    """Measure each service, also after one failed. Whatever happens, nothing is left."""
+def _measure(engine: Docker, run: str, jobs: Sequence[Job], planned: Sequence[Turn]) -> _Measured:
+    """Measure each service, also after a failure, and always clean up."""
     results: list[ServiceResult] = []
     errors: list[ComposeVariantError] = []
-    with stoppable(), WorkFolder(run) as place:
-        shown = Shown([(job.service, planned) for job in jobs])
-        tool = Bench(engine, place, run, shown)
+    with stop_on_signals(), WorkFolder(run) as folder:
+        progress = ProgressLine([(job.service, planned) for job in jobs])
+        tool = Bench(engine, folder, run, progress)
         for job in jobs:
             try:
                 results.append(tool.measure(job, planned))
             except ComposeVariantError as error:
                 errors.append(error)
             finally:
-                shown.end()
-                with undisturbed():
-                    _cleaned(tool)
+                progress.end()
+                with ignore_signals():
+                    _clean_up(tool)
     return _Measured(results, errors, (min(tool.loads, default=0), max(tool.loads, default=0)))
 
 
-def _cleaned(tool: Bench) -> None:
+def _clean_up(tool: Bench) -> None:
     try:
         tool.clean()
     except ComposeVariantError as error:
-        say(f"warning: what was made is still there, and the next run of bench removes it: {error}")
+        print_message(f"warning: could not clean up; the next run of bench will: {error}")
 
 
 def _clean_up_after_killed_runs(engine: Docker) -> None:
@@ -117,11 +117,11 @@ def _clean_up_after_killed_runs(engine: Docker) -> None:
             engine.forget_mounts(namespace, names)
         engine.remove_images(left.run)
         left.remove()
-        say("note: removed what an earlier run has left that could not clean up")
+        print_message("note: removed the leftovers of an earlier run")
 
 
-def _default_scenarios(wanted: BenchOptions) -> list[Scenario]:
-    asked = ["dependency"] if wanted.dependencies else []
+def _default_scenarios(options: BenchOptions) -> list[Scenario]:
+    asked = ["dependency"] if options.dependencies else []
     return [name for name in SCENARIOS if name not in ON_REQUEST or name in asked]
 
 
@@ -130,7 +130,7 @@ def _runs(words: Sequence[str]) -> dict[Scenario, int]:
     for word in words:
         name, equals, count = word.rpartition("=")
         if not count.isdecimal() or not int(count):
-            raise UnusableInput(f'--runs takes N or SCENARIO=N, not "{word}"', None, "such as 5, or cold=3")
+            raise UnusableInput(f'invalid --runs "{word}": expected N or SCENARIO=N', None, "such as 5, or cold=3")
         if equals:
             given[scenario_named(name)] = int(count)
         else:
@@ -138,23 +138,23 @@ def _runs(words: Sequence[str]) -> dict[Scenario, int]:
     return runs_of(default, given)
 
 
-def _print(report: Report, wanted: BenchOptions, workshop: OpenProject) -> None:
-    if wanted.form == "json":
-        data(as_json(report))
+def _print(report: Report, options: BenchOptions, project: OpenProject) -> None:
+    if options.form == "json":
+        print_data(as_json(report))
     else:
-        data(printable(as_markdown(report) if wanted.form == "markdown" else as_text(report)))
-    if wanted.html:
+        print_data(printable(as_markdown(report) if options.form == "markdown" else as_text(report)))
+    if options.html:
         from composevariant.bench import bench_page
 
-        workshop.files.write([FileToWrite(wanted.html, bench_page(report))])
-        say(f"wrote {workshop.files.from_here(wanted.html)}")
+        project.files.write([FileToWrite(options.html, bench_page(report))])
+        print_message(f"wrote {project.files.from_here(options.html)}")
 
 
-# Progress on stderr while `bench` builds, with an estimate; and what Ctrl-C does meanwhile.
+# Progress on stderr while `bench` builds, and signal handling.
 
 
-class Shown:
-    """One line that is written over on a terminal; elsewhere a line for each build."""
+class ProgressLine:
+    """Progress of the builds: one line that is overwritten on a terminal, else one line per build."""
 
     def __init__(self, planned: Sequence[tuple[str, Sequence[Turn]]]) -> None:
         self._left = [(service, turn) for service, turns in planned for turn in turns]
@@ -163,7 +163,7 @@ class Shown:
         self._over = bool(sys.stderr) and sys.stderr.isatty()
 
     def building(self, service: str, turn: Turn) -> None:
-        # Builds that were left out, because there is nothing to edit for them, are over, too.
+        # Builds are skipped if there is nothing to edit for them.
         while self._left and self._left[0] != (service, turn):
             self._left.pop(0)
         number = self._all - len(self._left) + 1
@@ -174,7 +174,7 @@ class Shown:
             sys.stderr.write(f"\r\x1b[K{line[: get_terminal_size().columns - 1]}")
             sys.stderr.flush()
         else:
-            say(line)
+            print_message(line)
 
     def built(self, service: str, turn: Turn, seconds: float) -> None:
         self._took.setdefault((service, turn.scenario, turn.side), []).append(seconds)
@@ -182,13 +182,13 @@ class Shown:
             self._left.pop(0)
 
     def end(self) -> None:
-        """Leave the terminal's line."""
+        """Clear the progress line of the terminal."""
         if self._over:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
 
     def _estimate(self) -> str:
-        """How long the rest takes; a scenario that is new takes as long as a cold build at most."""
+        """Return the estimated time left; a scenario without a measurement takes at most as long as a cold build."""
         total, sure = 0.0, True
         for service, turn in self._left:
             took = self._took.get((service, turn.scenario, turn.side))
@@ -197,17 +197,17 @@ class Shown:
                 return ""
             sure = sure and took is not None
             total += median(took or cold or [0.0])
-        return f"; {'about' if sure else 'at most'} {shown_time(total)} left"
+        return f"; {'about' if sure else 'at most'} {format_duration(total)} left"
 
 
-def shown_time(seconds: float) -> str:
-    """A time as one says it: `40 s`, `3 min`."""
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"  # noqa: PLR2004 - what one says
+def format_duration(seconds: float) -> str:
+    """Return a duration as text, such as `40 s` or `3 min`."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"  # noqa: PLR2004 - above this, minutes are easier to read
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
-    """Being told to end is like Ctrl-C: everything is cleaned up first."""
+def stop_on_signals() -> Iterator[None]:
+    """Treat SIGTERM and SIGHUP like Ctrl-C, so that everything is cleaned up before the process ends."""
 
     def interrupted(number: int, frame: FrameType | None) -> None:
         del number, frame
@@ -222,8 +222,8 @@ def stoppable() -> Iterator[None]:
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
-    """While something is cleaned up, a second Ctrl-C does nothing."""
+def ignore_signals() -> Iterator[None]:
+    """Ignore Ctrl-C, SIGTERM and SIGHUP during cleanup."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
     try:

@@ -1,4 +1,4 @@
-"""Which services `bench` builds: what Docker Compose says of base and variant, and the Dockerfiles of both."""
+"""Select the services that `bench` builds, from `docker compose config` of base and variant and their Dockerfiles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from composevariant.bench import Half, Job, builds_of, built_services, mapping
 from composevariant.disk import run
 from composevariant.errors import UnusableInput, did_you_mean, raise_all
 from composevariant.source import Source
-from composevariant.variants import chosen_variants
+from composevariant.variants import resolve_variants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,64 +21,64 @@ if TYPE_CHECKING:
     from composevariant.variants import OpenProject
 
 
-def jobs_of(workshop: OpenProject, wanted: BenchOptions) -> tuple[str, list[Job], list[str]]:
-    """The variant's name, what is to be built, and notes on what is not.
+def plan_jobs(project: OpenProject, options: BenchOptions) -> tuple[str, list[Job], list[str]]:
+    """Return the name of the variant, the builds to measure, and notes on services that are skipped.
 
     Raises:
-        UnusableInput: the variant, a service or a file that is named is not there, or nothing differs.
+        UnusableInput: the variant, a service or a file does not exist, or nothing differs.
     """
-    variant = chosen_variants(workshop, [wanted.variant] if wanted.variant else [], None, every=False)[0]
-    made, _ = workshop.make(variant)
-    jobs = _jobs(workshop, wanted, made)
-    same = [job.service for job in jobs if job.is_same and not wanted.services]
+    variant = resolve_variants(project, [options.variant] if options.variant else [], None, every=False)[0]
+    generated, _ = project.make(variant)
+    jobs = _jobs(project, options, generated)
+    same = [job.service for job in jobs if job.is_same and not options.services]
     jobs = [job for job in jobs if job.service not in same]
     if not jobs:
-        hint = "--service measures one all the same; `composevariant dockerfile` writes fast Dockerfiles"
-        raise UnusableInput(f"the variant {variant.name} builds no service in another way than the base", None, hint)
+        hint = "--service measures one anyway; `composevariant dockerfile` writes fast Dockerfiles"
+        raise UnusableInput(f"the variant {variant.name} builds no service differently from the base", None, hint)
     return variant.name, jobs, [f"{name} is built the same way in both, and was not measured" for name in same]
 
 
-def _jobs(workshop: OpenProject, wanted: BenchOptions, made: GeneratedVariant) -> list[Job]:
-    """What is built of the services that are meant; nothing is asked of all others."""
-    one = _config(workshop, [word for name in workshop.base.names for word in ("-f", name)], "")
-    two = _config(workshop, ["-f", "-"], made.body)
+def _jobs(project: OpenProject, options: BenchOptions, generated: GeneratedVariant) -> list[Job]:
+    """Return the builds of the selected services; other services are not checked."""
+    one = _config(project, [word for name in project.base.names for word in ("-f", name)], "")
+    two = _config(project, ["-f", "-"], generated.body)
     in_two = built_services(two)
     known = [name for name in built_services(one) if name in in_two]
-    names, edits = _names(known, wanted.services), _edits(wanted.edits, known)
+    names, edits = _names(known, options.services), _edits(options.edits, known)
     base, variant = builds_of(one, names), builds_of(two, names)
-    folder = posixpath.dirname(workshop.base.name)
-    unwritten = {posixpath.normpath(posixpath.join(folder, file.path)): file.text for file in made.files}
-    replacements = tuple(_replacements(workshop, wanted.dependencies).items())
+    folder = posixpath.dirname(project.base.name)
+    unwritten = {posixpath.normpath(posixpath.join(folder, file.path)): file.text for file in generated.files}
+    replacements = tuple(_replacements(project, options.dependencies).items())
     jobs = []
     for name in names:
-        standard, fast = _half(workshop, name, base[name], {}), _half(workshop, name, variant[name], unwritten)
+        standard, fast = _half(project, name, base[name], {}), _half(project, name, variant[name], unwritten)
         jobs.append(Job(name, {"base": standard, "variant": fast}, edits.get(name, edits.get("", "")), replacements))
     return jobs
 
 
 def _names(known: Sequence[str], named: Sequence[str]) -> Sequence[str]:
-    """The services that are meant, of those that are built in both."""
+    """Return the selected services among those that both base and variant build."""
     unknown = [name for name in named if name not in known]
     message = "--service names {}, which is not built in both{}"
     raise_all([UnusableInput(message.format(name, did_you_mean(name, known))) for name in unknown])
     return named or known
 
 
-def _config(workshop: OpenProject, files: Sequence[str], text: str) -> dict[str, object]:
-    """What Docker Compose makes of the files; their paths count from the folder of the base."""
-    folder = workshop.files.full_path(".")
-    command = ["docker", "compose", "--project-directory", posixpath.dirname(workshop.base.name) or "."]
+def _config(project: OpenProject, files: Sequence[str], text: str) -> dict[str, object]:
+    """Return the output of `docker compose config`, with paths relative to the folder of the base."""
+    folder = project.files.full_path(".")
+    command = ["docker", "compose", "--project-directory", posixpath.dirname(project.base.name) or "."]
     command += ["--profile", "*", *files, "config", "--format", "json"]
     ran = run(command, given=text, folder=folder)
     if ran.code != 0:
-        what = "the variant" if text else workshop.base.label
-        raise UnusableInput(f"docker compose refuses {what}: {ran.errors.strip()}")
+        what = "the variant" if text else project.base.label
+        raise UnusableInput(f"docker compose rejects {what}: {ran.errors.strip()}")
     return mapping(json.loads(ran.output))
 
 
-def _half(workshop: OpenProject, service: str, build: Build, unwritten: Mapping[str, str]) -> Half:
-    """One side. Files that the variant brings along count as it would write them."""
-    files = workshop.files
+def _half(project: OpenProject, service: str, build: Build, unwritten: Mapping[str, str]) -> Half:
+    """Return one side of the comparison; `unwritten` holds the files that the variant would write."""
+    files = project.files
 
     def read(path: str) -> Source | None:
         text = unwritten.get(posixpath.normpath(path))
@@ -95,10 +95,10 @@ def _half(workshop: OpenProject, service: str, build: Build, unwritten: Mapping[
 
 
 def _edits(words: Sequence[str], known: Sequence[str]) -> dict[str, str]:
-    """The files that `--edit` names by service, "" for all; names of services have no `=`, and those of files may.
+    """Return the files of `--edit` by service, "" for all services. File names may contain `=`, service names cannot.
 
     Raises:
-        UnusableInput: a service is not built in both: its file would not be edited, and another one measured.
+        UnusableInput: a service is not built in both, so another file would be edited and measured.
     """
     split = [word.partition("=") if "=" in word else ("", "", word) for word in words]
     unknown = [name for name, _, _ in split if name and name not in known]
@@ -108,11 +108,11 @@ def _edits(words: Sequence[str], known: Sequence[str]) -> dict[str, str]:
     return {name: file for name, _, file in split}
 
 
-def _replacements(workshop: OpenProject, words: Sequence[str]) -> dict[str, str]:
+def _replacements(project: OpenProject, words: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for word in words:
         path, _, new = word.partition("=")
-        source = workshop.files.read(new) if new else None
+        source = project.files.read(new) if new else None
         if source is None:
             raise UnusableInput(f'--dependency takes FILE=NEW, and "{word}" names no file to put there')
         found[posixpath.normpath(path)] = source.text

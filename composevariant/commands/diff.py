@@ -1,4 +1,4 @@
-"""Pairs of texts, compared and shown in one of the forms of `--diff`."""
+"""The command `diff`, and rendering of diffs in the formats of `--diff`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.commands.projects import open_project
-from composevariant.commands.terminal import data, wants_color
+from composevariant.commands.terminal import print_data, wants_color
 from composevariant.errors import DIFFERENCES, UnusableInput, did_you_mean
 from composevariant.preview import Pair, Side
 from composevariant.project import choose_variants, output_path, resolve_variant
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from composevariant.variants import OpenProject
 
 
-def shown(pairs: Sequence[Pair], form: str, *, show_secrets: bool) -> str:
-    """The pairs in a form of `--diff`. JSON and HTML are one document for all of them, without secrets.
+def render_pairs(pairs: Sequence[Pair], form: str, *, show_secrets: bool) -> str:
+    """Return the diffs of the pairs in a format of `--diff`. JSON and HTML are one document, with secrets masked.
 
     Raises:
-        UnusableInput: a text is not YAML, and the form is one that needs its meaning.
+        UnusableInput: a text is not YAML, and the format compares values.
     """
     if form == "none":
         return ""
@@ -63,7 +63,7 @@ def _in_lines(before: Source | Side, after: Source | Side, form: str) -> str:
 
 
 def _beside(before: Source, after: Source, form: str) -> str:
-    """A file that belongs to a variant; what it means is its program's business, so in words only its lines count."""
+    """Return the diff of an extra file of a variant; the semantic format gives the number of changed lines only."""
     if form != "semantic":
         return _in_lines(before, after, form)
     if before.text == after.text:
@@ -86,9 +86,6 @@ def _in_words(pair: Pair, *, color: bool) -> str:
     return semantic(old, new, known, item_key, color=color)
 
 
-# What `diff` does, without its options.
-
-
 class DiffOptions(NamedTuple):
     """The options of `diff`."""
 
@@ -99,32 +96,32 @@ class DiffOptions(NamedTuple):
     base: tuple[str, ...]
     schema: str | None
     fail: bool
-    """Whether a difference gives exit code 1."""
+    """Whether to return exit code 1 if there are differences."""
     show_secrets: bool
 
 
-def show_difference(folder: str, wanted: DiffOptions) -> int:
-    """Print how the second side differs from the first; gives the exit code."""
-    workshop = open_project(folder, wanted.base, wanted.schema)
-    old = _side(workshop, wanted.left)
-    new = _side(workshop, wanted.right or choose_variants(workshop.project, [])[0])
-    data(shown([Pair(old, new)], wanted.form, show_secrets=wanted.show_secrets))
-    return DIFFERENCES if wanted.fail and old.text != new.text else 0
+def diff_sides(folder: str, options: DiffOptions) -> int:
+    """Print the diff of the two sides and return the exit code."""
+    project = open_project(folder, options.base, options.schema)
+    old = _side(project, options.left)
+    new = _side(project, options.right or choose_variants(project.declared, [])[0])
+    print_data(render_pairs([Pair(old, new)], options.form, show_secrets=options.show_secrets))
+    return DIFFERENCES if options.fail and old.text != new.text else 0
 
 
-def _side(workshop: OpenProject, name: str) -> Side:
-    """The side of that name: the base, a variant as it would be written, or a file without our header."""
+def _side(project: OpenProject, name: str) -> Side:
+    """Return the base, a variant as it would be written, or a file without its generated header."""
     if name == "base":
-        return Side(workshop.base.label, workshop.model.text, workshop.model.tree)
-    if workshop.project.variant(name):
-        variant = resolve_variant(workshop.project, name, workshop.files)
-        path = output_path(workshop.base.name, name, variant.output, variant.form)
-        made, _ = workshop.make(variant, path)
-        return Side(path, made.body, made.tree)
-    source = workshop.files.read(name)
+        return Side(project.base.label, project.model.text, project.model.tree)
+    if project.declared.variant(name):
+        variant = resolve_variant(project.declared, name, project.files)
+        path = output_path(project.base.name, name, variant.output, variant.form)
+        generated, _ = project.make(variant, path)
+        return Side(path, generated.body, generated.tree)
+    source = project.files.read(name)
     if source is None:
-        known = ["base", *(variant.name for variant in workshop.project.variants)]
-        message = f'"{name}" is neither a variant nor a file{did_you_mean(name, known)}'
-        raise UnusableInput(message, None, f"there is {', '.join(known)}")
-    generated = read_generated(source.text)
-    return Side(name, generated.body if generated else source.text)
+        known = ["base", *(variant.name for variant in project.declared.variants)]
+        message = f"no such variant or file: {name}{did_you_mean(name, known)}"
+        raise UnusableInput(message, None, f"known are {', '.join(known)}")
+    there = read_generated(source.text)
+    return Side(name, there.body if there else source.text)

@@ -1,11 +1,11 @@
-"""What `dockerfile` does, without its options."""
+"""The command `dockerfile`: write fast Dockerfiles of services."""
 
 from __future__ import annotations
 
 import posixpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.commands.terminal import data, printable, say
+from composevariant.commands.terminal import print_data, print_message, printable
 from composevariant.compose import services_of
 from composevariant.disk import RecordedFiles
 from composevariant.errors import REFUSED, ComposeVariantError, Refused, UnusableInput, did_you_mean, raise_all
@@ -23,7 +23,7 @@ from composevariant.operations import (
 from composevariant.project import FAST_SIDECAR, resolve_variant
 from composevariant.sidecars import find_preset
 from composevariant.tree import location_of
-from composevariant.variants import OpenProject, beside_files, load_rules, to_write
+from composevariant.variants import OpenProject, as_written, load_rules, plan_extra_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from composevariant.sidecars import Preset
     from composevariant.source import Location, Source
     from composevariant.tree import Mapping
-    from composevariant.variants import BesideFile
+    from composevariant.variants import PlannedFile
 
 _SUFFIX = ".fast"
 
@@ -48,114 +48,118 @@ class DockerfileOptions(NamedTuple):
     form: str
     dry_run: bool
     strip: tuple[str, ...] | None = None
-    """The sidecars to take out of the images; None for those that the variant `fast` strips."""
+    """The sidecars to remove from the images; None for those that the variant `fast` strips."""
 
 
-class Made(NamedTuple):
-    """What became of a service's Dockerfile."""
+class DockerfileResult(NamedTuple):
+    """The fast Dockerfile of a service, or why there is none."""
 
     service: str
     source: Source | None
     path: str
     fast: FastDockerfile
-    files: tuple[BesideFile, ...] = ()
-    """The Dockerfile and what belongs to it; none where it would be the standard one."""
+    files: tuple[PlannedFile, ...] = ()
+    """The Dockerfile and its extra files; empty if it would equal the standard one."""
 
 
-def make_fast(folder: str, wanted: DockerfileOptions) -> int:
-    """Write or show the fast Dockerfiles and report on each service; gives the exit code."""
-    workshop = OpenProject(folder, wanted.base, load_rules(wanted.schema))
-    out = SidecarsOut(workshop, wanted.strip)
-    made: list[Made] = []
+def write_fast_dockerfiles(folder: str, options: DockerfileOptions) -> int:
+    """Write or print the fast Dockerfiles, report on each service, and return the exit code."""
+    project = OpenProject(folder, options.base, load_rules(options.schema))
+    out = SidecarRemoval(project, options.strip)
+    made: list[DockerfileResult] = []
     errors: list[ComposeVariantError] = []
-    for build in _builds(workshop, wanted.services):
+    for build in _builds(project, options.services):
         try:
-            made.append(_make(workshop, build, out))
+            made.append(_make(project, build, out))
         except ComposeVariantError as error:
             errors.append(error)
     raise_all(errors)
     files = {file.path: file for each in made for file in each.files}
     raise_all(list(_refusals(files.values())))
-    if not wanted.dry_run:
-        workshop.files.write([to_write(workshop.files, file) for file in files.values()])
-    if wanted.form == "json":
-        data(_json(made, dry_run=wanted.dry_run))
+    if not options.dry_run:
+        project.files.write([as_written(project.files, file) for file in files.values()])
+    if options.form == "json":
+        print_data(_json(made, dry_run=options.dry_run))
     else:
-        _tell(workshop, made, dry_run=wanted.dry_run)
+        _report(project, made, dry_run=options.dry_run)
     return 0 if files else REFUSED
 
 
-def _builds(workshop: OpenProject, names: tuple[str, ...]) -> list[Build]:
-    services = services_of(workshop.tree)
+def _builds(project: OpenProject, names: tuple[str, ...]) -> list[Build]:
+    services = services_of(project.tree)
     unknown = [name for name in names if name not in services]
     raise_all([UnusableInput(f"{name} is not a service{did_you_mean(name, services)}") for name in unknown])
     builds = [build for name in names or services if (build := build_of(services, name)) is not None]
     if not builds:
-        raise UnusableInput(f"no service of {workshop.base.label} is built from a Dockerfile")
+        raise UnusableInput(f"no service of {project.base.label} is built from a Dockerfile")
     return builds
 
 
-def _make(workshop: OpenProject, build: Build, out: SidecarsOut) -> Made:
+def _make(project: OpenProject, build: Build, out: SidecarRemoval) -> DockerfileResult:
     path = build.path_of(build.name)
     reason = "it is built from dockerfile_inline" if build.inline else build.why_unknown(build.name)
     if reason or path is None or is_suffixed(build.name, _SUFFIX):
-        place = location_of(build.node) or workshop.model.document.source.location(0)
-        refused = Skipped(CACHE_MOUNTS, reason or f"{build.name} is a variant's Dockerfile already", place)
-        return Made(build.service, None, "", FastDockerfile("", "", (), (refused,)))
-    folder = posixpath.dirname(workshop.base.name)
-    seen = RecordedFiles(workshop.files, folder)
-    order = out.added_to(
-        order_for(services_of(workshop.tree), path, seen, workshop.project_name()), services_of(workshop.tree)
+        place = location_of(build.node) or project.model.document.source.location(0)
+        refused = Skipped(CACHE_MOUNTS, reason or f"{build.name} is already a variant's Dockerfile", place)
+        return DockerfileResult(build.service, None, "", FastDockerfile("", "", (), (refused,)))
+    folder = posixpath.dirname(project.base.name)
+    seen = RecordedFiles(project.files, folder)
+    order = out.add_to(
+        order_for(services_of(project.tree), path, seen, project.project_name()), services_of(project.tree)
     )
     standard = posixpath.normpath(posixpath.join(folder, path))
-    source = workshop.files.read(standard)
+    source = project.files.read(standard)
     if source is None:
         raise UnusableInput(f"{build.service} is built from {standard}, which does not exist", location_of(build.node))
     fast, target = fast_dockerfile(source, order), candidates(path, _SUFFIX, ())[0]
-    wanted = files_of(fast, order, ExtraFile(target, fast.text, path), seen) if fast.done else ()
-    files = beside_files(workshop.files, workshop.base.name, list(wanted))
-    return Made(build.service, source, posixpath.normpath(posixpath.join(folder, target)), fast, files)
+    extra = files_of(fast, order, ExtraFile(target, fast.text, path), seen) if fast.done else ()
+    files = plan_extra_files(project.files, project.base.name, list(extra))
+    return DockerfileResult(build.service, source, posixpath.normpath(posixpath.join(folder, target)), fast, files)
 
 
-def _refusals(files: Iterable[BesideFile]) -> Iterator[Refused]:
-    """The files of somebody else that are in the place of one of these."""
+def _refusals(files: Iterable[PlannedFile]) -> Iterator[Refused]:
+    """Yield an error for each file that exists and was not generated."""
     for file in files:
         if file.state == "not ours":
-            yield Refused(f"{file.path} was written or edited by somebody else", None, "move it away to have it made")
+            yield Refused(
+                f"{file.path} was not generated by composevariant, or was edited since",
+                None,
+                "move it away to have it generated",
+            )
 
 
-def _tell(workshop: OpenProject, made: list[Made], *, dry_run: bool) -> None:
+def _report(project: OpenProject, made: list[DockerfileResult], *, dry_run: bool) -> None:
     shown: set[str] = set()
     for each in made:
-        _tell_rungs(each.service, each.fast)
+        _report_passes(each.service, each.fast)
         for file in each.files:
             if file.path not in shown and not dry_run:
-                say(f"wrote {file.path}")
+                print_message(f"wrote {file.path}")
             elif file.path not in shown:
                 text = each.fast.body if file.path == each.path else file.text
-                data(_difference(workshop, file.made_of, file.path, text))
+                print_data(_difference(project, file.made_of, file.path, text))
             shown.add(file.path)
 
 
-def _tell_rungs(service: str, fast: FastDockerfile) -> None:
+def _report_passes(service: str, fast: FastDockerfile) -> None:
     for done in fast.done:
-        say(printable(f"{service}: {done.location}: {done.rung}: done for {done.ecosystem}"))
+        print_message(printable(f"{service}: {done.location}: {done.rung}: done for {done.ecosystem}"))
     for refused in fast.refused:
-        say(printable(f"{service}: {refused.location}: {refused.rung}: refused: {refused.reason}"))
+        print_message(printable(f"{service}: {refused.location}: {refused.rung}: refused: {refused.reason}"))
     for told in fast.told:
-        say(printable(f"{service}: {told.location}: {told.rung}: {told.message}"))
+        print_message(printable(f"{service}: {told.location}: {told.rung}: {told.message}"))
     if not (fast.done or fast.refused):
-        say(f"{service}: no step installs packages in a way that is known")
+        print_message(f"{service}: no known installation of packages found")
 
 
-def _difference(workshop: OpenProject, made_of: str, path: str, text: str) -> str:
+def _difference(project: OpenProject, made_of: str, path: str, text: str) -> str:
     from composevariant.preview import unified
 
-    old = workshop.files.read(made_of)
+    old = project.files.read(made_of)
     return unified(made_of, old.text if old else "", path, text, color=False)
 
 
-def _json(made: list[Made], *, dry_run: bool) -> str:
+def _json(made: list[DockerfileResult], *, dry_run: bool) -> str:
     import json
 
     rows = [
@@ -176,38 +180,38 @@ def _row(fields: dict[str, object], location: Location) -> dict[str, object]:
     return {**fields, "location": str(location)}
 
 
-# Which sidecars `dockerfile` takes out of images, and the files that this needs beside the Dockerfile.
+# Sidecars to remove from images.
 
 _VARIANT: Final = "fast"
 
 
 _USUAL: Final = (FAST_SIDECAR,)
-"""What goes where no variant says anything: what the built-in variant strips."""
+"""Without a variant `fast`, those of the built-in variant."""
 
 
-class SidecarsOut:
-    """The sidecars to take out of all images of a call."""
+class SidecarRemoval:
+    """The sidecars to remove from all images of a call."""
 
-    def __init__(self, workshop: OpenProject, names: tuple[str, ...] | None) -> None:
-        """Find the presets: of the sidecars that are named, else of those that the variant `fast` strips.
+    def __init__(self, project: OpenProject, names: tuple[str, ...] | None) -> None:
+        """Find the presets of the named sidecars, or of those that the variant `fast` strips.
 
         Raises:
-            UnusableInput: a sidecar is not known, or nothing is known of what it looks like inside an image.
+            UnusableInput: a sidecar is unknown, or its preset does not describe it inside an image.
         """
         self._named = names
         own: tuple[tuple[str, Mapping], ...] = ()
         chosen = names
         if names is None:
             chosen = _USUAL
-            if workshop.project.variant(_VARIANT) is not None:
-                overlay = resolve_variant(workshop.project, _VARIANT, workshop.files).overlay
+            if project.declared.variant(_VARIANT) is not None:
+                overlay = resolve_variant(project.declared, _VARIANT, project.files).overlay
                 chosen, own = tuple(strip.sidecar for strip in overlay.strips), overlay.sidecars
-        context = Context(RecordedFiles(workshop.files, posixpath.dirname(workshop.base.name)), presets=own)
+        context = Context(RecordedFiles(project.files, posixpath.dirname(project.base.name)), presets=own)
         self.presets: list[Preset] = [find_preset(name, context) for name in chosen or ()]
         raise_all([_unknown_inside(preset) for preset in self.presets if names and not preset.embedded.words])
 
-    def added_to(self, order: BuildRequest, services: Table[str, Mapping]) -> BuildRequest:
-        """The order for images without them; its command says so where that is not what happens anyway."""
+    def add_to(self, order: BuildRequest, services: Table[str, Mapping]) -> BuildRequest:
+        """Return the request with the sidecars removed; its command names them unless they are the default."""
         options = "".join(f" --strip {name}" for name in self._named or ())
         options = " --keep-sidecars" if self._named == () else options
         return with_sidecars(order._replace(command=order.command + options), self.presets, services)

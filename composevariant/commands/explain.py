@@ -1,4 +1,4 @@
-"""What `explain` does, without its options."""
+"""The command `explain`: show where settings come from."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.commands.projects import open_project
-from composevariant.commands.terminal import data, printable, wants_color
+from composevariant.commands.terminal import print_data, printable, wants_color
 from composevariant.compose import identity
 from composevariant.errors import UnusableInput
 from composevariant.preview import Explained, Value, explain, painted
 from composevariant.tree import nearest, parse_path
-from composevariant.variants import chosen_variants
+from composevariant.variants import resolve_variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,18 +32,18 @@ class ExplainOptions(NamedTuple):
     show_secrets: bool
 
 
-def show_explanation(folder: str, wanted: ExplainOptions) -> int:
-    """Print where the settings that a path names come from; gives the exit code."""
-    pattern = parse_path(wanted.path)
-    workshop = open_project(folder, wanted.base)
-    chosen = chosen_variants(workshop, [wanted.variant] if wanted.variant else [], None, every=False)[0]
-    made, _ = workshop.make(chosen)
-    tree = workshop.tree
-    found = explain(tree, made.history, pattern, hide=wanted.form == "json" and not wanted.show_secrets)
+def explain_path(folder: str, options: ExplainOptions) -> int:
+    """Print the origin of the settings at a path and return the exit code."""
+    pattern = parse_path(options.path)
+    project = open_project(folder, options.base)
+    chosen = resolve_variants(project, [options.variant] if options.variant else [], None, every=False)[0]
+    generated, _ = project.make(chosen)
+    tree = project.tree
+    found = explain(tree, generated.history, pattern, hide=options.form == "json" and not options.show_secrets)
     if not found:
         missing = nearest(tree, pattern, identity)
-        raise UnusableInput(f"{wanted.path} names nothing, neither in the base nor in {chosen.name}: {missing}")
-    data(_json(chosen.name, found) if wanted.form == "json" else printable(_text(chosen.name, found)))
+        raise UnusableInput(f"no such setting in the base or in {chosen.name}: {options.path}: {missing}")
+    print_data(_json(chosen.name, found) if options.form == "json" else printable(_text(chosen.name, found)))
     return 0
 
 
@@ -55,22 +55,22 @@ def _text(variant: str, found: Sequence[Explained]) -> str:
 def _lines(variant: str, explained: Explained, *, color: bool) -> Iterator[str]:
     yield painted(explained.path, "bold", wanted=color)
     width = max(map(len, ("base", variant, *(event.operation for event in explained.events))))
-    yield _line("base", _shown(explained.base), explained.base, width)
+    yield _line("base", _value_text(explained.base), explained.base, width)
     for event in explained.events:
-        told, *more = event.details or ("removed" if event.after is None else event.after.shown,)
-        yield _line(event.operation, told, Value("", event.location), width)
+        first, *more = event.details or ("removed" if event.after is None else event.after.shown,)
+        yield _line(event.operation, first, Value("", event.location), width)
         yield from (f"  {'':{width}}  {detail}" for detail in more)
         for reason in event.reasons:
             yield f"  {'':{width}}    {painted(reason, 'dim', wanted=color)}"
-    yield _line(variant, _shown(explained.variant) if explained.events else _SAME, None, width)
+    yield _line(variant, _value_text(explained.variant) if explained.events else _SAME, None, width)
 
 
-def _shown(value: Value | None) -> str:
+def _value_text(value: Value | None) -> str:
     return _ABSENT if value is None else value.shown
 
 
-def _line(name: str, text: str, place: Value | None, width: int) -> str:
-    where = f"  ({place.location})" if place and place.location else ""
+def _line(name: str, text: str, value: Value | None, width: int) -> str:
+    where = f"  ({value.location})" if value and value.location else ""
     return f"  {name:{width}}  {text}{where}"
 
 

@@ -1,11 +1,11 @@
-"""What `infer` does, without its options."""
+"""The command `infer`: derive overlays from existing Compose files."""
 
 from __future__ import annotations
 
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.commands.terminal import data, say
+from composevariant.commands.terminal import print_data, print_message
 from composevariant.compose import item_key
 from composevariant.disk import FileToWrite, ProjectFiles, RecordedFiles
 from composevariant.errors import Refused, UnusableInput
@@ -33,25 +33,25 @@ class InferOptions(NamedTuple):
     force: bool
 
 
-def show_overlay(folder: str, wanted: InferOptions) -> int:
-    """Print or write the overlays that turn one file into others; gives the exit code."""
+def write_overlays(folder: str, options: InferOptions) -> int:
+    """Print or write the overlays that turn the base into the variants, and return the exit code."""
     files = ProjectFiles(folder)
-    base = read_model([_read(files, name)[0].source for name in wanted.base])
+    base = read_model([_read(files, name)[0].source for name in options.base])
     tree = base.tree
     if not isinstance(tree, Mapping):
-        raise UnusableInput(f"{wanted.base[0]} has no services")
-    context = Context(RecordedFiles(files, posixpath.dirname(wanted.base[0])), files.folder_name())
+        raise UnusableInput(f"{options.base[0]} has no services")
+    context = Context(RecordedFiles(files, posixpath.dirname(options.base[0])), files.folder_name())
     inferred: list[Inferred] = []
-    for name in wanted.variants:
+    for name in options.variants:
         document, other = _read(files, name)
         found = infer(tree, other, context)
-        _tell(base, document, found)
+        _report(base, document, found)
         inferred.append(found)
     if len(inferred) == 1:
-        return _one(files, wanted, inferred[0])
-    if wanted.output is None:
-        raise UnusableInput("several variants become several overlay files", None, "name a folder for them with -o")
-    return _several(files, wanted, tree, inferred, context)
+        return _write_one(files, options, inferred[0])
+    if options.output is None:
+        raise UnusableInput("several variants need a folder for their overlays", None, "use -o FOLDER")
+    return _write_several(files, options, tree, inferred, context)
 
 
 def _read(files: ProjectFiles, name: str) -> tuple[Document, Mapping]:
@@ -65,43 +65,45 @@ def _read(files: ProjectFiles, name: str) -> tuple[Document, Mapping]:
     return document, document.root
 
 
-def _tell(base: BaseModel, variant: Document, inferred: Inferred) -> None:
+def _report(base: BaseModel, variant: Document, inferred: Inferred) -> None:
     name = variant.source.name
-    say(f"{name}: the overlay gives a file that means the same, checked setting by setting")
+    print_message(f"{name}: the overlay reproduces the file, verified setting by setting")
     if variant.root is not inferred.wanted:
-        say(f"note: {name} is no copy of {base.document.source.name}; it counts as what Docker Compose makes of both")
+        print_message(f"note: {name} is not a copy of {base.document.source.name}; it is treated as an override of it")
     elif edit(base.document, inferred.result, item_key) != variant.source.text:
-        say("note: comments, order and notation will be those of the base where the overlay does not say otherwise")
+        print_message("note: comments, order and notation follow the base unless the overlay changes them")
 
 
-def _one(files: ProjectFiles, wanted: InferOptions, inferred: Inferred) -> int:
-    if wanted.output is None or wanted.output == "-":
-        data(inferred.text)
+def _write_one(files: ProjectFiles, options: InferOptions, inferred: Inferred) -> int:
+    if options.output is None or options.output == "-":
+        print_data(inferred.text)
         return 0
-    _write(files, [(wanted.output, inferred.text)], force=wanted.force)
-    say(f"next: `composevariant migrate --overlay {wanted.output} --dry-run`, or name it under overlays: of a variant")
+    _write(files, [(options.output, inferred.text)], force=options.force)
+    print_message(
+        f"next: `composevariant migrate --overlay {options.output} --dry-run`, or list it under overlays: of a variant"
+    )
     return 0
 
 
-def _several(
-    files: ProjectFiles, wanted: InferOptions, base: Mapping, inferred: Sequence[Inferred], context: Context
+def _write_several(
+    files: ProjectFiles, options: InferOptions, base: Mapping, inferred: Sequence[Inferred], context: Context
 ) -> int:
-    folder, found = wanted.output or "", together(base, inferred, context)
-    names = [_name(wanted.base[0], variant) for variant in wanted.variants]
+    folder, found = options.output or "", together(base, inferred, context)
+    names = [_name(options.base[0], variant) for variant in options.variants]
     texts = [(posixpath.join(folder, f"{name}.yml"), text) for name, text in zip(names, found.own, strict=True)]
     if found.common:
         texts.insert(0, (posixpath.join(folder, "shared.yml"), found.common))
     texts = [(path, text) for path, text in texts if text]
-    _write(files, texts, force=wanted.force)
-    say("for composevariant.yml:")
-    data(_project(folder, wanted, names, [path for path, _ in texts]))
+    _write(files, texts, force=options.force)
+    print_message("for composevariant.yml:")
+    print_data(_project(folder, options, names, [path for path, _ in texts]))
     return 0
 
 
-def _project(folder: str, wanted: InferOptions, names: Sequence[str], written: Sequence[str]) -> str:
-    base = wanted.base[0] if len(wanted.base) == 1 else f"[{', '.join(wanted.base)}]"
+def _project(folder: str, options: InferOptions, names: Sequence[str], written: Sequence[str]) -> str:
+    base = options.base[0] if len(options.base) == 1 else f"[{', '.join(options.base)}]"
     lines = [f"base: {base}", "variants:"]
-    for name, variant in zip(names, wanted.variants, strict=True):
+    for name, variant in zip(names, options.variants, strict=True):
         paths = (posixpath.join(folder, file) for file in ("shared.yml", f"{name}.yml"))
         overlays = ", ".join(path for path in paths if path in written)
         lines += [f"  {name}:", f"    overlays: [{overlays}]", f"    output: {variant}"]
@@ -109,7 +111,7 @@ def _project(folder: str, wanted: InferOptions, names: Sequence[str], written: S
 
 
 def _name(base: str, variant: str) -> str:
-    """What a variant is called after its file: `docker-compose.fast.yml` is `fast`."""
+    """Return the variant name for a file: `fast` for `docker-compose.fast.yml`."""
     stem = posixpath.splitext(posixpath.basename(variant))[0]
     return stem.removeprefix(posixpath.splitext(posixpath.basename(base))[0]).strip(".-_") or stem
 
@@ -117,6 +119,6 @@ def _name(base: str, variant: str) -> str:
 def _write(files: ProjectFiles, texts: Sequence[tuple[str, str]], *, force: bool) -> None:
     there = [path for path, _ in texts if files.is_file(path)]
     if there and not force:
-        raise Refused(f"{', '.join(there)} {'is' if len(there) == 1 else 'are'} there already", None, "use --force")
+        raise Refused(f"{', '.join(there)} already exist{'s' if len(there) == 1 else ''}", None, "use --force")
     files.write([FileToWrite(path, text) for path, text in texts])
-    say(f"wrote {', '.join(path for path, _ in texts)}")
+    print_message(f"wrote {', '.join(path for path, _ in texts)}")

@@ -1,4 +1,4 @@
-"""What `init` does, without its options."""
+"""The command `init`: create a project file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import posixpath
 from typing import TYPE_CHECKING
 
-from composevariant.commands.terminal import data, say
+from composevariant.commands.terminal import print_data, print_message
 from composevariant.disk import FileToWrite, ProjectFiles, RecordedFiles, read_packaged
 from composevariant.errors import ComposeVariantError, Refused, UnusableInput
 from composevariant.operations import Context, apply
@@ -16,11 +16,11 @@ from composevariant.project import (
     FAST_SIDECAR,
     PROJECT_FILES,
     SCHEMA_FOLDER,
-    Seen,
+    Survey,
+    add_base_facts,
     find_base,
     is_yaml,
     starter_text,
-    with_names,
 )
 from composevariant.text import read_generated
 from composevariant.tree import Mapping
@@ -32,37 +32,37 @@ if TYPE_CHECKING:
 _SCHEMAS = ("project.schema.json", "overlay.schema.json")
 
 
-def start(folder: str, base_files: Sequence[str], *, show: bool, force: bool) -> int:
-    """Write the project file and the schemas beside it; gives the exit code."""
+def init_project(folder: str, base_files: Sequence[str], *, show: bool, force: bool) -> int:
+    """Write the project file and the schemas, and return the exit code."""
     files = ProjectFiles(folder)
     there = next((name for name in PROJECT_FILES if files.is_file(name)), None)
     if there and not show and not force:
-        raise Refused(f"{there} is there already", None, "--print shows what init would write, --force replaces it")
-    text = starter_text(_seen(files, base_files))
+        raise Refused(f"{there} already exists", None, "--force overwrites it, --print prints the new file")
+    text = starter_text(_survey(files, base_files))
     if show:
-        data(text)
+        print_data(text)
         return 0
     name = there or PROJECT_FILES[0]
     schemas = [FileToWrite(f"{SCHEMA_FOLDER}/{schema}", read_packaged(f"schemas/{schema}").text) for schema in _SCHEMAS]
     files.write([FileToWrite(name, text), *schemas])
-    say(f"wrote {name}, and the schemas for your editor to {SCHEMA_FOLDER}/")
-    say("next: read it, then `composevariant migrate --dry-run` shows what the fast variant changes")
+    print_message(f"created {name}, and the schemas for your editor in {SCHEMA_FOLDER}/")
+    print_message("next: read it, then `composevariant migrate --dry-run` shows what the fast variant changes")
     return 0
 
 
-def _seen(files: ProjectFiles, base_files: Sequence[str]) -> Seen:
+def _survey(files: ProjectFiles, base_files: Sequence[str]) -> Survey:
     base = find_base(BUILT_IN, files, os.environ, base_files)
     root = read_model(base.sources).tree
     if not isinstance(root, Mapping):
         raise UnusableInput(f"{base.label} has no services", None, "a base is a Compose file")
     context = Context(RecordedFiles(files, posixpath.dirname(base.name)))
     is_default = not base_files and "COMPOSE_FILE" not in os.environ
-    seen = Seen(base.names, is_default, _strips(root, context), _swapped(root, context))
-    return with_names(seen, root, _written_by_hand(files, posixpath.dirname(base.name)))
+    seen = Survey(base.names, is_default, _can_strip(root, context), _services_with_fast_dockerfile(root, context))
+    return add_base_facts(seen, root, _written_by_hand(files, posixpath.dirname(base.name)))
 
 
 def _written_by_hand(files: ProjectFiles, folder: str) -> list[str]:
-    """The names of the files in a folder that are not variants of ours."""
+    """Return the names of the YAML files in a folder that were not generated."""
     texts = {name: _text(files, posixpath.join(folder, name)) for name in files.names(folder) if is_yaml(name)}
     return [name for name, text in texts.items() if read_generated(text) is None]
 
@@ -75,7 +75,7 @@ def _text(files: ProjectFiles, path: str) -> str:
     return source.text if source else ""
 
 
-def _strips(root: Mapping, context: Context) -> bool:
+def _can_strip(root: Mapping, context: Context) -> bool:
     try:
         return apply(root, Strip(FAST_SIDECAR), context).tree is not root
     except Refused:
@@ -84,7 +84,7 @@ def _strips(root: Mapping, context: Context) -> bool:
         return False
 
 
-def _swapped(root: Mapping, context: Context) -> tuple[str, ...]:
+def _services_with_fast_dockerfile(root: Mapping, context: Context) -> tuple[str, ...]:
     try:
         outcome = apply(root, Dockerfiles(suffix=".fast", missing="keep"), context)
     except ComposeVariantError:

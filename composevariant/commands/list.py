@@ -1,4 +1,4 @@
-"""What `list` does, without its options."""
+"""The commands `list` and `status`: variants and the state of their files, and known sidecars."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.commands.projects import open_project
-from composevariant.commands.terminal import aligned, data, error_line
+from composevariant.commands.terminal import align_rows, print_data, print_error
 from composevariant.compose import services_of
 from composevariant.disk import RecordedFiles
 from composevariant.errors import DIFFERENCES, ComposeVariantError, worst
 from composevariant.operations import Context
 from composevariant.project import active_files, output_paths
 from composevariant.sidecars import find_preset, find_suspects, own_names, preset_names, traces_of
-from composevariant.variants import OpenProject, chosen_variants, load_rules, plan_variants
+from composevariant.variants import OpenProject, load_rules, plan_variants, resolve_variants
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,85 +23,85 @@ if TYPE_CHECKING:
     from composevariant.variants import PlannedVariant
 
 
-class Row(NamedTuple):
-    """One variant in the list. `state` is `unusable` when it cannot be made, which is explained on stderr."""
+class ListedVariant(NamedTuple):
+    """One variant in the list. `state` is `unusable` if it cannot be generated; stderr has the error."""
 
     variant: str
     output: str
     state: str
     states: tuple[str, ...]
-    """All that sets the file apart, `state` first."""
+    """All states of the file, `state` first."""
     default: bool
     description: str
 
 
-class Used(NamedTuple):
-    """What a bare `docker compose` in the project's folder uses."""
+class ActiveVariant(NamedTuple):
+    """The files that `docker compose` uses in the project folder by default."""
 
     variant: str | None
-    """`base` or a variant's name; None where its files are neither."""
+    """`base` or the name of a variant; None for other files."""
     files: tuple[str, ...]
     source: str
-    """Who says so, such as `the shell` or `.env:12`."""
+    """Where they are set, such as `the shell` or `.env:12`."""
 
 
-def show_list(folder: str, base: Sequence[str], schema: str | None, form: str, *, checking: bool = False) -> int:
-    """Print the variants; gives the exit code: the worst of the variants that cannot be made.
+def list_variants(folder: str, base: Sequence[str], schema: str | None, form: str, *, checking: bool = False) -> int:
+    """Print the variants and return the worst exit code of those that cannot be generated.
 
-    When `checking`, it is 1 where a file is not up to date.
+    If `checking`, the exit code is at least 1 if a file is not up to date.
     """
-    workshop = open_project(folder, base, schema)
-    outputs = output_paths(workshop.project, workshop.base.name)
-    default = _default(workshop)
-    rows: list[Row] = []
+    project = open_project(folder, base, schema)
+    outputs = output_paths(project.declared, project.base.name)
+    default = _default(project)
+    rows: list[ListedVariant] = []
     code = 0
-    for declared in workshop.project.variants:
+    for declared in project.declared.variants:
         try:
-            variants = chosen_variants(workshop, [declared.name], None, every=False)
-            states = _states(plan_variants(workshop, variants, None, None)[0])
+            variants = resolve_variants(project, [declared.name], None, every=False)
+            states = _states(plan_variants(project, variants, None, None)[0])
         except ComposeVariantError as error:
-            error_line(str(error))
+            print_error(str(error))
             states, code = ("unusable",), worst((code, error.exit_code))
         name = declared.name
-        rows.append(Row(name, outputs[name], states[0], states, name == default, declared.keys.description))
-    used = _used(workshop, rows)
-    data(_json(workshop.base.names, rows, used) if form == "json" else _table(workshop.base.label, rows, used))
+        rows.append(ListedVariant(name, outputs[name], states[0], states, name == default, declared.keys.description))
+    used = _find_active(project, rows)
+    print_data(_json(project.base.names, rows, used) if form == "json" else _table(project.base.label, rows, used))
     outdated = checking and any(row.state != "up to date" for row in rows)
     return worst((code, DIFFERENCES if outdated else 0))
 
 
 def _states(planned: PlannedVariant) -> tuple[str, ...]:
-    """What sets the variant's file apart, and the files beside it."""
-    beside = tuple(f"{file.path} {file.state}" for file in planned.beside if file.state != "up to date")
-    own = planned.standing.states
+    """Return the states of the file of the variant and of its extra files."""
+    beside = tuple(f"{file.path} {file.state}" for file in planned.extra_files if file.state != "up to date")
+    own = planned.status.states
     return (*own, *beside) if own != ("up to date",) or not beside else beside
 
 
-def _used(workshop: OpenProject, rows: Sequence[Row]) -> Used:
-    dotenv = workshop.files.read(".env")
+def _find_active(project: OpenProject, rows: Sequence[ListedVariant]) -> ActiveVariant:
+    dotenv = project.files.read(".env")
     active = active_files(os.environ, dotenv.text if dotenv else None)
     if not active.files:
-        return Used("base", workshop.base.names, "")
-    overrides = {variant.name for variant in workshop.project.variants if variant.form == "override"}
-    places = {"base": workshop.base.names} | {
-        row.variant: (*(workshop.base.names if row.variant in overrides else ()), row.output) for row in rows
+        return ActiveVariant("base", project.base.names, "")
+    overrides = {variant.name for variant in project.declared.variants if variant.form == "override"}
+    places = {"base": project.base.names} | {
+        row.variant: (*(project.base.names if row.variant in overrides else ()), row.output) for row in rows
     }
-    name = next((name for name, paths in places.items() if _same_files(workshop, paths, active.files)), None)
-    return Used(name, active.files, active.source)
+    name = next((name for name, paths in places.items() if _same_files(project, paths, active.files)), None)
+    return ActiveVariant(name, active.files, active.source)
 
 
-def _same_files(workshop: OpenProject, ours: Sequence[str], theirs: Sequence[str]) -> bool:
-    return len(ours) == len(theirs) and all(map(workshop.files.is_same, ours, theirs))
+def _same_files(project: OpenProject, ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    return len(ours) == len(theirs) and all(map(project.files.is_same, ours, theirs))
 
 
-def _default(workshop: OpenProject) -> str | None:
+def _default(project: OpenProject) -> str | None:
     try:
-        return chosen_variants(workshop, [], None, every=False)[0].name
+        return resolve_variants(project, [], None, every=False)[0].name
     except ComposeVariantError:
         return None
 
 
-def _table(base: str, rows: Sequence[Row], used: Used) -> str:
+def _table(base: str, rows: Sequence[ListedVariant], used: ActiveVariant) -> str:
     cells = [("base", base, "", "")] + [
         (
             f"{row.variant}{' (default)' if row.default and len(rows) > 1 else ''}",
@@ -111,13 +111,13 @@ def _table(base: str, rows: Sequence[Row], used: Used) -> str:
         )
         for row in rows
     ]
-    table = aligned(cells)
+    table = align_rows(cells)
     if not used.source:
         return table
-    return f"{table}active: {used.variant or ', '.join(used.files)}, says {used.source}\n"
+    return f"{table}active: {used.variant or ', '.join(used.files)}, set by {used.source}\n"
 
 
-def _json(base: Sequence[str], rows: Sequence[Row], used: Used) -> str:
+def _json(base: Sequence[str], rows: Sequence[ListedVariant], used: ActiveVariant) -> str:
     import json
 
     listed = {
@@ -129,42 +129,42 @@ def _json(base: Sequence[str], rows: Sequence[Row], used: Used) -> str:
     return json.dumps(listed, indent=2, ensure_ascii=False) + "\n"
 
 
-# What `list sidecars` does: the sidecars that are known, and what of them is found in the project.
+# `list sidecars`: the known sidecars, and their use in the project.
 
 
-class Known(NamedTuple):
-    """A sidecar, and what of it is found."""
+class ListedSidecar(NamedTuple):
+    """A known sidecar and its use in the project."""
 
     sidecar: str
     title: str
     sort: str
     modes: tuple[str, ...]
-    """In which it can be added; none means that it can only be stripped."""
+    """In which it can be added; empty if it can only be stripped."""
     services: tuple[str, ...]
     candidates: tuple[str, ...]
-    """Services that may be it; too little speaks for it."""
+    """Services that may be the sidecar, with too little evidence."""
     traces: int
 
 
-def show_sidecars(folder: str, base: Sequence[str], schema: str | None, form: str) -> int:
-    """Print the sidecars that come along, and those that variants and the folder of presets define."""
-    workshop = OpenProject(folder, base, load_rules(schema))
-    own = {name: preset for variant in workshop.project.variants for name, preset in variant.keys.sidecars}
-    files = RecordedFiles(workshop.files, "")
+def list_sidecars(folder: str, base: Sequence[str], schema: str | None, form: str) -> int:
+    """Print the bundled sidecars and those defined by variants and the presets folder; return the exit code."""
+    project = OpenProject(folder, base, load_rules(schema))
+    own = {name: preset for variant in project.declared.variants for name, preset in variant.keys.sidecars}
+    files = RecordedFiles(project.files, "")
     context = Context(files, "", tuple(own.items()), files)
     names = dict.fromkeys((*preset_names(), *own, *own_names(context)))
     presets = [find_preset(name, context, whole=True) for name in names]
-    rows = [_known(preset, workshop.tree, context) for preset in presets]
-    data(_sidecar_json(rows) if form == "json" else _sidecar_table(rows))
+    rows = [_known(preset, project.tree, context) for preset in presets]
+    print_data(_sidecar_json(rows) if form == "json" else _sidecar_table(rows))
     return 0
 
 
-def _known(preset: Preset, tree: Mapping, context: Context) -> Known:
+def _known(preset: Preset, tree: Mapping, context: Context) -> ListedSidecar:
     services = services_of(tree)
     found = find_suspects(services, services, preset, context.workspace)
     certain = tuple(suspect.name for suspect in found if suspect.certain)
     others = [(name, service) for name, service in services.items() if name not in certain]
-    return Known(
+    return ListedSidecar(
         sidecar=preset.name,
         title=preset.title,
         sort=preset.sort,
@@ -175,19 +175,19 @@ def _known(preset: Preset, tree: Mapping, context: Context) -> Known:
     )
 
 
-def _sidecar_table(rows: Sequence[Known]) -> str:
+def _sidecar_table(rows: Sequence[ListedSidecar]) -> str:
     cells = [(row.sidecar, row.title, row.sort, ", ".join(row.modes) or "strip only", _found(row)) for row in rows]
-    return aligned(cells)
+    return align_rows(cells)
 
 
-def _found(row: Known) -> str:
+def _found(row: ListedSidecar) -> str:
     said = [", ".join(row.services)] if row.services else []
     said += [f"perhaps {', '.join(row.candidates)}"] if row.candidates else []
     said += [f"{row.traces} trace{'s' if row.traces > 1 else ''} on other services"] if row.traces else []
     return "; ".join(said)
 
 
-def _sidecar_json(rows: Sequence[Known]) -> str:
+def _sidecar_json(rows: Sequence[ListedSidecar]) -> str:
     import json
 
     listed = {

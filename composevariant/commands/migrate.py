@@ -1,24 +1,24 @@
-"""What `migrate` does, without its options: one call for each project folder."""
+"""The command `migrate`: write, check or preview the files of variants."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.commands.projects import chosen_folders, for_each_project, tell_notes
-from composevariant.commands.terminal import data, printable, say, wants_color
+from composevariant.commands.projects import choose_folders, for_each_project, report_notes
+from composevariant.commands.terminal import print_data, print_message, printable, wants_color
 from composevariant.errors import DIFFERENCES, UnusableInput
 from composevariant.source import Source
 from composevariant.variants import (
     OpenProject,
     PlannedVariant,
     call_options,
-    chosen_variants,
-    command,
     compose_files,
     load_rules,
+    migrate_command,
     plan_variants,
     refusal,
+    resolve_variants,
     write_plans,
 )
 
@@ -28,209 +28,224 @@ if TYPE_CHECKING:
     from composevariant.disk import FileToWrite
     from composevariant.preview import Outcome, Pair
     from composevariant.project import Form
-    from composevariant.variants import BesideFile
+    from composevariant.variants import PlannedFile
 
 
 _SHOWN: Final = 3
-"""How many of the problems that a base has already are told one by one."""
+"""How many problems of the base are printed one by one."""
 _FORMS: Final[dict[str, Form]] = {"full": "full", "override": "override"}
 
 
 class MigrateOptions(NamedTuple):
-    """The options of `migrate`."""
+    """The arguments and options of `migrate`, with their defaults."""
 
-    variants: tuple[str, ...]
-    base: tuple[str, ...]
-    overlay: str | None
-    output: str | None
-    diff: str
-    against: str
-    schema: str | None
-    dry_run: bool
-    check: bool
-    every: bool
-    force: bool
+    variants: tuple[str, ...] = ()
+    base: tuple[str, ...] = ()
+    overlay: str | None = None
+    output: str | None = None
+    diff: str | None = None
+    """None is the default, see `diff_form`."""
+    against: str = "base"
+    schema: str | None = None
+    dry_run: bool = False
+    check: bool = False
+    every: bool = False
+    force: bool = False
     show_secrets: bool = False
     merge: bool = False
     form: str | None = None
-    """`full` or `override`; None is what the variant says."""
+    """`full` or `override`; None is the form that the project file sets."""
     flatten: bool = False
 
-
-def migrate(folders: Sequence[str], wanted: MigrateOptions) -> int:
-    """Write, check or show the variants of the projects; gives the exit code."""
-    if wanted.against not in ("base", "output"):
-        raise UnusableInput(f'--against takes base or output, not "{wanted.against}"')
-    if wanted.every and (wanted.variants or wanted.output):
-        raise UnusableInput("--all goes with neither names nor --output")
-    if wanted.output == "-" and (wanted.check or wanted.dry_run):
-        raise UnusableInput(
-            "--output - prints the variant and writes nothing: it goes with neither --check nor --dry-run"
-        )
-    if wanted.form is not None and wanted.form not in _FORMS:
-        raise UnusableInput(f'--as takes full or override, not "{wanted.form}"')
-    if wanted.merge and (wanted.force or wanted.check or wanted.output == "-"):
-        raise UnusableInput("--merge goes with neither --force, --check nor --output -")
-    rules = load_rules(wanted.schema)
-    folders = chosen_folders(folders, [*wanted.base, *filter(None, (wanted.overlay, wanted.output))])
-    return for_each_project(folders, lambda folder: _in_project(OpenProject(folder, wanted.base, rules), wanted))
+    @property
+    def diff_form(self) -> str:
+        """The format of the diff; by default a dry run prints a unified diff, and other runs print none."""
+        return self.diff or ("unified" if self.dry_run else "none")
 
 
-def _in_project(workshop: OpenProject, wanted: MigrateOptions) -> int:
-    tell_notes(workshop)
-    _tell_problems_of_base(workshop)
-    variants = chosen_variants(workshop, wanted.variants, wanted.overlay, every=wanted.every)
-    if wanted.form is not None:
-        variants = [variant._replace(form=_FORMS[wanted.form]) for variant in variants]
-    if wanted.flatten:
+def migrate(folders: Sequence[str], options: MigrateOptions) -> int:
+    """Write, check or preview the variants of the projects and return the exit code."""
+    if options.against not in ("base", "output"):
+        raise UnusableInput(f'invalid --against "{options.against}": expected base or output')
+    if options.every and (options.variants or options.output):
+        raise UnusableInput("--all cannot be used with variant names or --output")
+    if options.output == "-" and (options.check or options.dry_run):
+        raise UnusableInput("--output - cannot be used with --check or --dry-run")
+    if options.form is not None and options.form not in _FORMS:
+        raise UnusableInput(f'invalid --as "{options.form}": expected full or override')
+    if options.merge and (options.force or options.check or options.output == "-"):
+        raise UnusableInput("--merge cannot be used with --force, --check or --output -")
+    rules = load_rules(options.schema)
+    folders = choose_folders(folders, [*options.base, *filter(None, (options.overlay, options.output))])
+    return for_each_project(folders, lambda folder: _in_project(OpenProject(folder, options.base, rules), options))
+
+
+def _in_project(project: OpenProject, options: MigrateOptions) -> int:
+    report_notes(project)
+    _report_problems_of_base(project)
+    variants = resolve_variants(project, options.variants, options.overlay, every=options.every)
+    if options.form is not None:
+        variants = [variant._replace(form=_FORMS[options.form]) for variant in variants]
+    if options.flatten:
         variants = [variant._replace(flatten=True) for variant in variants]
-    if wanted.output is not None and len(variants) > 1:
-        raise UnusableInput("--output takes one variant", None, "name one, or set output: in composevariant.yml")
-    plans = plan_variants(workshop, variants, wanted.output, wanted.overlay)
-    if wanted.output == "-":
-        data(plans[0].generated)
+    if options.output is not None and len(variants) > 1:
+        raise UnusableInput(
+            "--output can be used with one variant only", None, "name one, or set output: in composevariant.yml"
+        )
+    plans = plan_variants(project, variants, options.output, options.overlay)
+    if options.output == "-":
+        print_data(plans[0].generated_text)
         _warn(plans[0])
-        for beside in plans[0].beside:
-            say(f"note: {beside.path} belongs to it and is not written with --output -")
+        for beside in plans[0].extra_files:
+            print_message(f"note: {beside.path} belongs to the variant and is not written with --output -")
         return 0
-    if wanted.check:
-        return _checked(workshop, plans, wanted)
-    if wanted.merge:
-        from composevariant.commands.merge_edits import with_edits
+    if options.check:
+        return _check(project, plans, options)
+    if options.merge:
+        from composevariant.commands.hand_edits import merge_hand_edits
 
-        plans = with_edits(workshop, plans)
-    return _written(workshop, plans, wanted)
+        plans = merge_hand_edits(project, plans)
+    return _write(project, plans, options)
 
 
-def _tell_problems_of_base(workshop: OpenProject) -> None:
-    """A base may be meant for use with another file, and lack the same thing in many places: some stand for all."""
-    errors = [problem for problem in workshop.problems if problem.severity == "error" and workshop.has_settings]
+def _report_problems_of_base(project: OpenProject) -> None:
+    """Print the first problems of the base; a base that is meant to be merged may repeat one in many places."""
+    errors = [problem for problem in project.problems if problem.severity == "error" and project.has_settings]
     some = errors if len(errors) <= _SHOWN + 1 else errors[:_SHOWN]
     for problem in some:
-        say(printable(f"{problem} (was so in the base already)"))
+        print_message(printable(f"{problem} (already in the base)"))
     if len(some) < len(errors):
-        named = "".join(f" -f {name}" for name in workshop.named_base)
+        named = "".join(f" -f {name}" for name in project.named_base)
         left = len(errors) - len(some)
-        say(printable(f"and {left} more problems of the base: `composevariant validate{named}` tells all"))
+        print_message(printable(f"and {left} more problems of the base: `composevariant validate{named}` lists all"))
 
 
-def _checked(workshop: OpenProject, plans: Sequence[PlannedVariant], wanted: MigrateOptions) -> int:
-    states = "".join(f"{planned.output}: {planned.standing.words}\n" for planned in plans)
-    states += "".join(f"{file.path}: {file.state}\n" for planned in plans for file in planned.beside)
-    outdated = [planned for planned in plans if planned.standing.state != "up to date" or _outdated_beside(planned)]
-    if wanted.diff in ("json", "html"):
-        say(states)  # data is one document
+def _check(project: OpenProject, plans: Sequence[PlannedVariant], options: MigrateOptions) -> int:
+    states = "".join(f"{planned.output}: {planned.status.words}\n" for planned in plans)
+    states += "".join(f"{file.path}: {file.state}\n" for planned in plans for file in planned.extra_files)
+    outdated = [planned for planned in plans if planned.status.state != "up to date" or _outdated_beside(planned)]
+    if options.diff_form in ("json", "html"):
+        print_message(states)  # stdout holds one document
     else:
-        data(states)
-    _show(workshop, outdated, wanted._replace(against="output"))
+        print_data(states)
+    _show(project, outdated, options._replace(against="output"))
     replaceable = [
-        planned.variant for planned in outdated if not planned.standing.is_protected and _written_anew(planned)
+        planned.variant for planned in outdated if not planned.status.is_protected and _needs_writing(planned)
     ]
     if replaceable:
-        update = command(workshop, replaceable, wanted.output, wanted.overlay)
-        say(f"run `{update}`; with --dry-run --against output it shows what would change")
-    for command_line in {file.update: file for each in outdated for file in each.beside if file.update}:
-        say(f"run `{command_line}`, which writes the Dockerfiles that are outdated")
+        update = migrate_command(project, replaceable, options.output, options.overlay)
+        print_message(f"run `{update}` to update; add --dry-run --against output to see the changes first")
+    for command_line in {file.update: file for each in outdated for file in each.extra_files if file.update}:
+        print_message(f"run `{command_line}` to update the Dockerfiles")
     for planned in outdated:
-        if planned.standing.is_protected:
-            say(f"{planned.output}: {refusal(planned).hint}")
+        if planned.status.is_protected:
+            print_message(f"{planned.output}: {refusal(planned).hint}")
     return DIFFERENCES if outdated else 0
 
 
 def _outdated_beside(planned: PlannedVariant) -> bool:
-    return any(file.state != "up to date" for file in planned.beside)
+    return any(file.state != "up to date" for file in planned.extra_files)
 
 
-def _written_anew(planned: PlannedVariant) -> bool:
-    """Whether writing the variant brings it up to date."""
-    own = any(file.state != "up to date" and not file.update for file in planned.beside)
-    return planned.standing.state != "up to date" or own
+def _needs_writing(planned: PlannedVariant) -> bool:
+    """Whether `migrate` would bring the variant up to date."""
+    own = any(file.state != "up to date" and not file.update for file in planned.extra_files)
+    return planned.status.state != "up to date" or own
 
 
-def _written(workshop: OpenProject, plans: Sequence[PlannedVariant], wanted: MigrateOptions) -> int:
-    _show(workshop, plans, wanted)
+def _write(project: OpenProject, plans: Sequence[PlannedVariant], options: MigrateOptions) -> int:
+    _show(project, plans, options)
     from composevariant.preview import Report, summary
 
     written: Sequence[FileToWrite] = ()
-    if not wanted.dry_run:
-        _show_hand_edits(workshop, plans, wanted)
-        written = write_plans(workshop, plans, force=wanted.force)
+    if not options.dry_run:
+        _show_hand_edits(project, plans, options)
+        written = write_plans(project, plans, force=options.force)
     names = {file.path for file in written}
     for planned in plans:
-        outcome: Outcome = "dry run" if wanted.dry_run else "written" if planned.output in names else "up to date"
-        variant, made = planned.variant, planned.made
-        output = workshop.files.from_here(planned.output)
-        files = tuple(workshop.files.from_here(name) for name in compose_files(workshop, planned))
-        options = tuple(call_options(workshop, planned))
-        report = Report(variant.name, output, made.changes, made.notes, variant.overlay.env, outcome, files, options)
-        say(summary(report, color=wants_color(sys.stderr)))
-        if wanted.dry_run and planned.standing.is_protected and not wanted.force and not planned.keeps_edits:
-            say(f"warning: {refusal(planned)}")
+        outcome: Outcome = "dry run" if options.dry_run else "written" if planned.output in names else "up to date"
+        variant, generated = planned.variant, planned.generated
+        output = project.files.from_here(planned.output)
+        files = tuple(project.files.from_here(name) for name in compose_files(project, planned))
+        compose_options = tuple(call_options(project, planned))
+        report = Report(
+            variant.name,
+            output,
+            generated.changes,
+            generated.notes,
+            variant.overlay.env,
+            outcome,
+            files,
+            compose_options,
+        )
+        print_message(summary(report, color=wants_color(sys.stderr)))
+        if options.dry_run and planned.status.is_protected and not options.force and not planned.keeps_edits:
+            print_message(f"warning: {refusal(planned)}")
         if planned.keeps_edits:
-            say(f"note: what was edited by hand in {output} is kept; it still counts as edited")
-        for beside in planned.beside:
-            word: str = "would be written" if wanted.dry_run else "written" if beside.path in names else beside.state
+            print_message(f"note: edits made by hand in {output} are kept; the file is still listed as hand-edited")
+        for beside in planned.extra_files:
+            word: str = "would be written" if options.dry_run else "written" if beside.path in names else beside.state
             if beside.update and beside.state != "up to date":
                 word = f"is {beside.state}: run `{beside.update}`"
-            say(f"note: {beside.path} {word}")
-    beside_paths = {file.path for planned in plans for file in planned.beside}
+            print_message(f"note: {beside.path} {word}")
+    beside_paths = {file.path for planned in plans for file in planned.extra_files}
     for file in written:
-        if file.mode_of and file.mode_of != workshop.base.name and file.path not in beside_paths:
-            say(f"note: what {file.mode_of} held is kept as {file.path}")
+        if file.mode_of and file.mode_of != project.base.name and file.path not in beside_paths:
+            print_message(f"note: the previous {file.mode_of} is kept as {file.path}")
     return 0
 
 
 def _warn(planned: PlannedVariant) -> None:
     from composevariant.preview import warning
 
-    for note in planned.made.notes:
+    for note in planned.generated.notes:
         if note.kind == "warning":
-            say(f"warning: {warning(note)}")
+            print_message(f"warning: {warning(note)}")
 
 
-def _show(workshop: OpenProject, plans: Sequence[PlannedVariant], wanted: MigrateOptions) -> None:
-    if wanted.diff == "none":
+def _show(project: OpenProject, plans: Sequence[PlannedVariant], options: MigrateOptions) -> None:
+    if options.diff_form == "none":
         return
-    from composevariant.commands.diff import shown
+    from composevariant.commands.diff import render_pairs
 
-    told: set[str] = set()
+    shown: set[str] = set()
     pairs: list[Pair] = []
     for planned in plans:
-        files = [file for file in planned.beside if file.path not in told and (wanted.check or not file.update)]
-        told.update(file.path for file in planned.beside)
-        beside = tuple(_beside(workshop, file, wanted) for file in files)
-        pairs.append(_pair(workshop, planned, wanted)._replace(beside=beside))
-    data(shown(pairs, wanted.diff, show_secrets=wanted.show_secrets))
+        files = [file for file in planned.extra_files if file.path not in shown and (options.check or not file.update)]
+        shown.update(file.path for file in planned.extra_files)
+        beside = tuple(_beside(project, file, options) for file in files)
+        pairs.append(_pair(project, planned, options)._replace(beside=beside))
+    print_data(render_pairs(pairs, options.diff_form, show_secrets=options.show_secrets))
 
 
-def _beside(workshop: OpenProject, file: BesideFile, wanted: MigrateOptions) -> tuple[Source, Source]:
-    """What a file that belongs to a variant is compared with, and what it is to hold."""
+def _beside(project: OpenProject, file: PlannedFile, options: MigrateOptions) -> tuple[Source, Source]:
+    """Return both sides of the diff of an extra file."""
     after = Source(file.path, file.text)
-    if wanted.against == "output":
+    if options.against == "output":
         return Source("nothing" if file.existing is None else file.path, file.existing or ""), after
-    standard = workshop.files.read(file.made_of) if file.made_of else None
+    standard = project.files.read(file.made_of) if file.made_of else None
     return Source(file.made_of or "nothing", standard.text if standard else ""), after
 
 
-def _pair(workshop: OpenProject, planned: PlannedVariant, wanted: MigrateOptions) -> Pair:
+def _pair(project: OpenProject, planned: PlannedVariant, options: MigrateOptions) -> Pair:
     from composevariant.preview import Pair, Side
 
-    made, output = planned.made, planned.output
+    generated, output = planned.generated, planned.output
     after = Side(output, planned.body, None if planned.keeps_edits else planned.tree)
-    if wanted.against == "output":
-        return Pair(Side(output, planned.existing or ""), after, state=planned.standing.words)
-    if planned.variant.form == "override" and wanted.diff in ("unified", "side-by-side"):
+    if options.against == "output":
+        return Pair(Side(output, planned.existing or ""), after, state=planned.status.words)
+    if planned.variant.form == "override" and options.diff_form in ("unified", "side-by-side"):
         return Pair(Side("/dev/null", ""), after)
-    after = after if planned.variant.form == "full" else Side(output, made.body, made.tree)
-    base = Side(workshop.base.label, workshop.model.text, workshop.model.tree)
-    return Pair(base, after, planned.variant.name, made.changes, made.notes)
+    after = after if planned.variant.form == "full" else Side(output, generated.body, generated.tree)
+    base = Side(project.base.label, project.model.text, project.model.tree)
+    return Pair(base, after, planned.variant.name, generated.changes, generated.notes)
 
 
-def _show_hand_edits(workshop: OpenProject, plans: Sequence[PlannedVariant], wanted: MigrateOptions) -> None:
-    """Before a refusal: what stands in the file that we would not have written."""
-    edited = [planned for planned in plans if planned.standing.header and planned.standing.is_protected]
-    for planned in edited if not wanted.force else ():
+def _show_hand_edits(project: OpenProject, plans: Sequence[PlannedVariant], options: MigrateOptions) -> None:
+    """Print the edits made by hand in the files that are about to be refused."""
+    edited = [planned for planned in plans if planned.status.header and planned.status.is_protected]
+    for planned in edited if not options.force else ():
         if not planned.keeps_edits:
-            from composevariant.commands.merge_edits import edit_of
+            from composevariant.commands.hand_edits import diff_hand_edit
 
-            say(edit_of(workshop, planned))
+            print_message(diff_hand_edit(project, planned))

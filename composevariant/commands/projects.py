@@ -1,14 +1,14 @@
-"""One command on several project folders."""
+"""Opening projects, and running a command in several project folders."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from composevariant.commands.terminal import error_line, printable, say
+from composevariant.commands.terminal import print_error, print_message, printable
 from composevariant.disk import ProjectFiles, nearest_folder
 from composevariant.errors import INTERNAL, ComposeVariantError, Refused, UnusableInput, worst
 from composevariant.project import DEFAULT_NAMES, PROJECT_FILES
-from composevariant.variants import chosen_variants, command, plan_variants, refusal, write_plans
+from composevariant.variants import migrate_command, plan_variants, refusal, resolve_variants, write_plans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,82 +17,79 @@ if TYPE_CHECKING:
 
 
 def open_project(folder: str, base: Sequence[str], schema: str | None = None) -> OpenProject:
-    """The project, with what there is to know about its base said."""
+    """Open a project and print the notes about its base."""
     from composevariant.variants import OpenProject, load_rules
 
-    workshop = OpenProject(folder, base, load_rules(schema))
-    tell_notes(workshop)
-    return workshop
+    project = OpenProject(folder, base, load_rules(schema))
+    report_notes(project)
+    return project
 
 
-def tell_notes(workshop: OpenProject) -> None:
-    """Say what there is to know about how the base was found, and about its files together."""
-    for note in (*workshop.base.notes, *workshop.model.notes):
+def report_notes(project: OpenProject) -> None:
+    """Print the notes on how the base was found and merged."""
+    for note in (*project.base.notes, *project.model.notes):
         place = f"{note.location}: " if note.location else ""
         about = f"{note.service} " if note.service else ""
-        say(printable(f"{note.kind}: {place}{about}{note.message}"))
+        print_message(printable(f"{note.kind}: {place}{about}{note.message}"))
 
 
-def chosen_folders(folders: Sequence[str] | None, files: Sequence[str]) -> Sequence[str]:
-    """The folders to work in: those of `-C`, else this one, or the nearest above it that holds a project.
+def choose_folders(folders: Sequence[str] | None, files: Sequence[str]) -> Sequence[str]:
+    """Return the folders of `-C`, or the current folder, or the nearest one above it with a project.
 
-    Docker Compose looks upwards in the same way. Where files are named, their names count from here.
+    Docker Compose searches upwards in the same way. Named files are relative to the current folder.
     """
     if folders or files:
         return folders or ["."]
     found = nearest_folder((*PROJECT_FILES, *DEFAULT_NAMES))
     if found not in (None, "."):
-        say(f"note: working in {found}")
+        print_message(f"note: working in {found}")
     return [found or "."]
 
 
-def one_report(folders: Sequence[str] | None, form: str) -> None:
-    """A report in JSON or HTML is of one project: two after each other would be neither."""
+def require_one_project(folders: Sequence[str] | None, form: str) -> None:
+    """Raise `UnusableInput` for a JSON, HTML or SARIF report on several projects: a report is one document."""
     if form in ("json", "html", "sarif") and folders and len(folders) > 1:
-        raise UnusableInput(f"a report as {form} is of one project", None, "call it once for each folder")
+        raise UnusableInput(f"a report as {form} covers one project only", None, "run the command once for each folder")
 
 
 def for_each_project(folders: Sequence[str], command: Callable[[str], int]) -> int:
-    """Run the command in every folder, also after one failed; gives the worst exit code (4 > 2 > 3 > 1 > 0)."""
+    """Run the command in every folder, also after a failure; return the worst exit code (4 > 2 > 3 > 1 > 0)."""
     for folder in folders:
         if not ProjectFiles(folder).is_there():
-            raise UnusableInput(f"-C names {folder}, which is not a folder")
+            raise UnusableInput(f"no such folder: {folder} (given with -C)")
     if len(folders) == 1:
         return command(folders[0])
     codes: list[int] = []
     for folder in folders:
-        say(f"{folder}:")
+        print_message(f"{folder}:")
         try:
             codes.append(command(folder))
         except ComposeVariantError as error:
-            error_line(str(error))
+            print_error(str(error))
             codes.append(error.exit_code)
-        except Exception as error:  # noqa: BLE001 - a bug in one project must not keep the others from being done
-            error_line(f"internal error: {type(error).__name__}: {error}; nothing was written in {folder}")
+        except Exception as error:  # noqa: BLE001 - a bug in one project must not stop the others
+            print_error(f"internal error: {type(error).__name__}: {error}; nothing was written in {folder}")
             codes.append(INTERNAL)
     return worst(codes)
 
 
-# A variant whose file is up to date, for the commands that use it.
+def plan_variant(project: OpenProject, name: str) -> PlannedVariant:
+    """Return the variant and the state of its file."""
+    return plan_variants(project, resolve_variants(project, [name], None, every=False), None, None)[0]
 
 
-def planned_variant(workshop: OpenProject, name: str) -> PlannedVariant:
-    """The variant and how its file stands."""
-    return plan_variants(workshop, chosen_variants(workshop, [name], None, every=False), None, None)[0]
-
-
-def made_fresh(workshop: OpenProject, planned: PlannedVariant, *, migrate: bool) -> None:
-    """Write the variant's file where it is not up to date.
+def ensure_written(project: OpenProject, planned: PlannedVariant, *, migrate: bool) -> None:
+    """Write the file of the variant if it is not up to date.
 
     Raises:
-        Refused: it is not, and `migrate` forbids to write it or it holds something that we did not write.
+        Refused: it is outdated and `migrate` is false, or it contains edits made by hand.
     """
-    if planned.standing.state == "up to date":
+    if planned.status.state == "up to date":
         return
-    if planned.standing.is_protected:
+    if planned.status.is_protected:
         raise refusal(planned)
     if not migrate:
-        hint = f"run `{command(workshop, [planned.variant], None, None)}`, or leave --no-migrate out"
-        raise Refused(f"{planned.output} is not up to date: {planned.standing.words}", None, hint)
-    write_plans(workshop, [planned], force=False)
-    say(f"wrote {planned.output} ({planned.standing.words})")
+        hint = f"run `{migrate_command(project, [planned.variant], None, None)}`, or omit --no-migrate"
+        raise Refused(f"{planned.output} is not up to date: {planned.status.words}", None, hint)
+    write_plans(project, [planned], force=False)
+    print_message(f"wrote {planned.output} ({planned.status.words})")

@@ -1,4 +1,4 @@
-"""What goes where: data to stdout, everything else to stderr; colour only where a person looks."""
+"""Output: data to stdout, messages to stderr, colour on terminals only."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
 
 def wants_color(stream: TextIO | None) -> bool:
-    """Whether to colour what goes to `stream`: on a terminal, and never with `NO_COLOR` (https://no-color.org)."""
+    """Whether to colour the output: on a terminal, unless `NO_COLOR` is set (https://no-color.org)."""
     if stream is None or not stream.isatty():
         return False
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def data(text: str) -> None:
+def print_data(text: str) -> None:
     """Print data to stdout, byte for byte: no newline is added or translated.
 
-    A reader that has left, such as `head`, has read enough: the rest of the run is done all the same.
+    If the reader closed the pipe, as `head` does, the output is discarded and the run continues.
 
     Raises:
-        UnusableInput: stdout cannot take it, such as a file on a full disk.
+        UnusableInput: stdout cannot be written, for example on a full disk.
     """
     if not text or not sys.stdout:
         return
@@ -34,31 +34,31 @@ def data(text: str) -> None:
         sys.stdout.buffer.write(text.encode(errors="surrogateescape"))
         sys.stdout.flush()
     except BrokenPipeError:
-        _to_nowhere(sys.stdout)
+        _discard(sys.stdout)
     except OSError as error:
-        _to_nowhere(sys.stdout)
+        _discard(sys.stdout)
         raise UnusableInput(f"stdout cannot be written: {(error.strerror or str(error)).lower()}") from None
 
 
-def say(text: str) -> None:
-    """Tell the user something, on stderr."""
+def print_message(text: str) -> None:
+    """Print a message to stderr."""
     if not text or not sys.stderr:
         return
     try:
         sys.stderr.write(f"{text.rstrip()}\n")
-    except OSError:  # nobody listens; that is no reason to leave the work undone
-        _to_nowhere(sys.stderr)
+    except OSError:  # a closed stderr must not stop the work
+        _discard(sys.stderr)
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> str:
-    """The rows as lines of a table."""
+def align_rows(rows: Sequence[Sequence[str]]) -> str:
+    """Return the rows as lines of a table with aligned columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in rows)
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
 def printable(text: str) -> str:
-    """The text with control characters but line breaks written out: keys and values of a file may hold any."""
+    """Return the text with control characters escaped, except line breaks: YAML values may contain any."""
     if text.replace("\n", "").isprintable():
         return text
     return "".join(
@@ -66,13 +66,13 @@ def printable(text: str) -> str:
     )
 
 
-def error_line(text: str) -> None:
-    """Say what went wrong; the word `error` is red on a terminal."""
+def print_error(text: str) -> None:
+    """Print an error to stderr; the word `error` is red on a terminal."""
     word = "\x1b[31merror\x1b[0m" if wants_color(sys.stderr) else "error"
     for line in printable(text).split("\n"):
-        say(line if line.startswith(" ") else f"{word}: {line}")
+        print_message(line if line.startswith(" ") else f"{word}: {line}")
 
 
-def _to_nowhere(stream: TextIO) -> None:
-    """What is still to come for the stream, and what waits in its buffer, is dropped."""
+def _discard(stream: TextIO) -> None:
+    """Redirect the stream to the null device, including its buffered output."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

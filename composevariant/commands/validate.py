@@ -1,4 +1,4 @@
-"""What `validate` does, without its options."""
+"""The command `validate`: check files, or a project with all its variants."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.commands.projects import open_project
-from composevariant.commands.terminal import data, error_line, printable, say
+from composevariant.commands.terminal import print_data, print_error, print_message, printable
 from composevariant.compose.files import ComposeFiles, assignments, resolve_project_if_possible
 from composevariant.disk import ProjectFiles, RecordedFiles
 from composevariant.errors import DIFFERENCES, ComposeVariantError, UnusableInput, worst
@@ -44,41 +44,41 @@ class ValidateOptions(NamedTuple):
     strict: bool
 
 
-class Found(NamedTuple):
-    """What was found, and the files in which: their comments may silence some of it."""
+class Findings(NamedTuple):
+    """The problems, the texts of the checked files (whose comments may silence problems), and errors."""
 
     problems: list[Problem]
     texts: dict[str, str]
     unusable: list[ComposeVariantError]
 
 
-def validate(folder: str, wanted: ValidateOptions) -> int:
-    """Print all problems; gives the exit code: 1 for problems, 2 or more when something could not be looked at."""
-    found = found_in(folder, wanted)
-    problems = in_file_order(without_ignored(_not_twice(found.problems), found.texts), list(found.texts))
-    data(_printed(problems, wanted.form))
+def validate(folder: str, options: ValidateOptions) -> int:
+    """Print all problems and return the exit code: 1 for problems, 2 or more if a file cannot be checked."""
+    found = find_in(folder, options)
+    problems = in_file_order(without_ignored(_drop_repeated(found.problems), found.texts), list(found.texts))
+    print_data(_render(problems, options.form))
     for error in found.unusable:
-        error_line(str(error))
-    if wanted.form == "text" and not found.unusable:
-        say(_summary(problems))
+        print_error(str(error))
+    if options.form == "text" and not found.unusable:
+        print_message(_summary(problems))
     if found.unusable:
         return worst(error.exit_code for error in found.unusable)
-    counted = [problem for problem in problems if problem.severity == "error" or wanted.strict]
+    counted = [problem for problem in problems if problem.severity == "error" or options.strict]
     return DIFFERENCES if counted else 0
 
 
-def _not_twice(problems: list[Problem]) -> list[Problem]:
-    """Without warnings and advice on a value of the wrong kind, which mean nothing."""
+def _drop_repeated(problems: list[Problem]) -> list[Problem]:
+    """Drop warnings and advice on a value that has a schema error: they are meaningless."""
     misfits = {(problem.location, problem.path) for problem in problems if problem.check.startswith("schema.")}
     return [each for each in problems if each.severity == "error" or (each.location, each.path) not in misfits]
 
 
-def found_in(folder: str, wanted: ValidateOptions) -> Found:
-    """What is wrong with the files, or with the project when none are named."""
-    return _of_files(folder, wanted) if wanted.files else _of_project(folder, wanted)
+def find_in(folder: str, options: ValidateOptions) -> Findings:
+    """Return the problems of the named files, or of the project."""
+    return _check_files(folder, options) if options.files else _check_project(folder, options)
 
 
-def _printed(problems: list[Problem], form: str) -> str:
+def _render(problems: list[Problem], form: str) -> str:
     if form == "json":
         from composevariant.validation import as_json
 
@@ -94,10 +94,10 @@ def _printed(problems: list[Problem], form: str) -> str:
     return "".join(f"{printable(str(problem))}\n" for problem in problems)
 
 
-def _of_files(folder: str, wanted: ValidateOptions) -> Found:
-    files, rules = ProjectFiles(folder), load_rules(wanted.schema)
-    found = Found([], {}, [])
-    for name in wanted.files:
+def _check_files(folder: str, options: ValidateOptions) -> Findings:
+    files, rules = ProjectFiles(folder), load_rules(options.schema)
+    found = Findings([], {}, [])
+    for name in options.files:
         try:
             source = files.read(name)
             if source is None:
@@ -113,7 +113,7 @@ def _of_files(folder: str, wanted: ValidateOptions) -> Found:
 
 
 def _advice(files: ProjectFiles, rules: Rules, others: ComposeFiles, base: str, root: Node | None) -> list[Problem]:
-    """What only the disk and the variables that are set can tell, and what Compose does not check at all."""
+    """Return problems that depend on files and variables, and advice that Compose does not give."""
     if not isinstance(root, Mapping):
         return []
     folder = posixpath.dirname(base)
@@ -124,31 +124,31 @@ def _advice(files: ProjectFiles, rules: Rules, others: ComposeFiles, base: str, 
     return [*problems_with_variables(root, rules, base, known, others), *advice]
 
 
-def _of_project(folder: str, wanted: ValidateOptions) -> Found:
-    """The base's problems, then those that only a variant has, and the variants that cannot be made."""
-    workshop = open_project(folder, wanted.base, wanted.schema)
-    files, base = workshop.files, workshop.base
-    advice = partial(_advice, files, workshop.rules, workshop.others, base.name)
-    found = Found([*workshop.problems, *advice(workshop.model.tree)], {}, [])
+def _check_project(folder: str, options: ValidateOptions) -> Findings:
+    """Return the problems of the base, those that only a variant has, and the errors of variants."""
+    project = open_project(folder, options.base, options.schema)
+    files, base = project.files, project.base
+    advice = partial(_advice, files, project.rules, project.others, base.name)
+    found = Findings([*project.problems, *advice(project.model.tree)], {}, [])
     found.texts.update((source.name, source.text) for source in base.sources)
-    for declared in workshop.project.variants:
+    for declared in project.declared.variants:
         if declared.must_change:
             continue
         try:
-            variant = resolve_variant(workshop.project, declared.name, files)
-            for name in filter(None, (workshop.project.file, *variant.overlay_files)):
+            variant = resolve_variant(project.declared, declared.name, files)
+            for name in filter(None, (project.declared.file, *variant.overlay_files)):
                 source = files.read(name)
                 found.texts.setdefault(name, source.text if source else "")
-            made, _ = workshop.make(variant)
-            new = [*made.problems, *told_by_notes(made.notes), *advice(made.tree)]
+            generated, _ = project.make(variant)
+            new = [*generated.problems, *problems_from_notes(generated.notes), *advice(generated.tree)]
         except ComposeVariantError as error:
-            new = _told_by(error, found)
+            new = _problems_of_error(error, found)
         found.problems.extend(introduced(found.problems, new))
     return found
 
 
-def _told_by(error: ComposeVariantError, found: Found) -> list[Problem]:
-    """The problems for which a variant is not made; what else is in its way is no problem of a file, but unusable."""
+def _problems_of_error(error: ComposeVariantError, found: Findings) -> list[Problem]:
+    """Return the introduced problems in an error; its other errors are added to `found.unusable`."""
     found.unusable.extend(each for each in error.errors if not isinstance(each, IntroducedProblem))
     return [each.problem for each in error.errors if isinstance(each, IntroducedProblem)]
 
@@ -162,11 +162,8 @@ def _summary(problems: list[Problem]) -> str:
     return ", ".join(f"{count} {word if count == 1 else plural[word]}" for count, word in counts if count)
 
 
-# Problems that operations have found while they made a variant: a note of theirs names the check.
-
-
-def told_by_notes(notes: Iterable[Note]) -> Iterator[Problem]:
-    """What a merge or another Dockerfile brings along. `validate` looks at the Dockerfiles of the result itself."""
+def problems_from_notes(notes: Iterable[Note]) -> Iterator[Problem]:
+    """Yield the problems that operations reported as notes; `validate` checks Dockerfiles of the result itself."""
     for note in notes:
         if note.check and note.check not in CHECKS:
             severity: Severity = "advice" if note.check in ADVICE else "warning"

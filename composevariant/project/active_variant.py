@@ -1,4 +1,4 @@
-"""The variables that make a variant the one that Docker Compose uses, and where such are found."""
+"""The variables that select a variant for Docker Compose: in a block of `.env` or in a shell."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _BUILDER: Final = re.compile(
     "DOCKER_(BUILDKIT|HOST|CONTEXT|CONFIG|TLS|TLS_VERIFY|CERT_PATH|API_VERSION)"
     "|COMPOSE_DOCKER_CLI_BUILD|BUILDKIT_(PROGRESS|COLORS|TTY_LOG_LINES|HOST)|BUILDX_[A-Z_]+"
 )
-"""What the docker client and its plugins read from their own environment only, see docs.docker.com's lists of these."""
+"""Variables that the docker client and its plugins read from the environment only, as listed on docs.docker.com."""
 
 
 def is_for_builders(name: str) -> bool:
-    """Whether a variable has no effect in `.env`: the docker client reads it before Compose reads that file."""
+    """Whether a variable has no effect in `.env`, because the docker client reads it before Compose reads that file."""
     return _BUILDER.fullmatch(name) is not None
 
 
-def checked(variables: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The variables, if a shell can have them.
+def check_variables(variables: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the variables if they are valid in a shell.
 
     Raises:
-        UnusableInput: a name is one of our own, or a value holds what no variable can.
+        UnusableInput: a name is reserved, or a value contains a NUL character.
     """
     variables = list(variables)
     for name, value in variables:
@@ -44,8 +44,8 @@ def checked(variables: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return variables
 
 
-def compose_file(paths: Sequence[str]) -> list[tuple[str, str]]:
-    """`COMPOSE_FILE` for these files, with the separator where a path has the usual one in it."""
+def compose_file_variables(paths: Sequence[str]) -> list[tuple[str, str]]:
+    """Return `COMPOSE_FILE` for these files, and `COMPOSE_PATH_SEPARATOR` if a path contains the usual one."""
     separator = os.pathsep if not any(os.pathsep in path for path in paths) else "|"
     value = separator.join(paths)
     if separator == os.pathsep:
@@ -53,15 +53,17 @@ def compose_file(paths: Sequence[str]) -> list[tuple[str, str]]:
     return [("COMPOSE_PATH_SEPARATOR", separator), (COMPOSE_FILE, value)]
 
 
-def of_another_folder(project: str, env_file: str) -> list[tuple[str, str]]:
-    """What Docker Compose would take from the folder of a file that is in another one; "" is nothing to say."""
+def project_variables(project: str, env_file: str) -> list[tuple[str, str]]:
+    """Return the variables for a file in another folder than its project; an empty argument gives none."""
     return [pair for pair in (("COMPOSE_PROJECT_NAME", project), ("COMPOSE_ENV_FILES", env_file)) if pair[1]]
 
 
-def exports(variables: Sequence[tuple[str, str]], environment: Table[str, str], known: Iterable[str]) -> list[Variable]:
-    """What a shell has to do so that these variables hold, and none of another variant.
+def shell_changes(
+    variables: Sequence[tuple[str, str]], environment: Table[str, str], known: Iterable[str]
+) -> list[Variable]:
+    """Return the changes that set these variables and unset those of another variant.
 
-    Without a mark of an earlier `env`, `known`, the names that any variant sets, are taken away.
+    If no earlier `env` marked its variables, the `known` names, which variants may set, are unset.
     """
     marked = environment.get(MARKER)
     before = marked.split() if marked is not None else [COMPOSE_FILE, *known]
@@ -72,16 +74,16 @@ def exports(variables: Sequence[tuple[str, str]], environment: Table[str, str], 
 
 
 class Active(NamedTuple):
-    """What a bare `docker compose` uses."""
+    """The files that `docker compose` uses by default."""
 
     files: tuple[str, ...]
-    """As written; empty where Compose looks for its default names."""
+    """As written; empty if Compose looks for its default names."""
     source: str
-    """Who says so, such as `the shell` or `.env:12`; empty for nobody."""
+    """Where they are set, such as `the shell` or `.env:12`; empty for the default."""
 
 
 def active_files(environment: Table[str, str], dotenv: str | None, dotenv_name: str = ".env") -> Active:
-    """The files of a bare `docker compose`: the shell's `COMPOSE_FILE` wins over that of `.env` (measured, 2.40.3)."""
+    """Return the default files: `COMPOSE_FILE` of the shell overrides that of `.env` (measured, 2.40.3)."""
     found = {assigned.name: assigned for assigned in assignments(dotenv or "")}
     in_dotenv = found.get(COMPOSE_FILE)
     value = environment.get(COMPOSE_FILE) or (in_dotenv.value if in_dotenv else "")
@@ -93,8 +95,7 @@ def active_files(environment: Table[str, str], dotenv: str | None, dotenv_name: 
     return Active(tuple(filter(None, value.split(separator))), source)
 
 
-# The one marked block that `switch` keeps at the end of a `.env`; everything else in the file stays, byte for
-# byte.
+# The marked block that `switch` writes at the end of a `.env`. Nothing else in the file changes.
 
 _BROKEN: Final = "the line above had no line break"
 
@@ -111,18 +112,18 @@ _BLOCK: Final = re.compile(
 
 
 class Block(NamedTuple):
-    """A block in a `.env`."""
+    """The block of `switch` in a `.env`."""
 
     variant: str
     lines: str
     is_ours: bool
-    """Whether it holds what `switch` wrote: nobody has edited it."""
+    """Whether its lines are as `switch` wrote them."""
     rest: str | None
-    """The file without the block, as it was before; None when there was no file."""
+    """The file as it was without the block; None if there was no file."""
 
 
 def find_block(text: str) -> Block | None:
-    """The block in a `.env`, if it has one. Should somebody have copied it, the last one."""
+    """Return the block in a `.env`, the last one if it was copied; None without a block."""
     found = None
     for found in _BLOCK.finditer(text):  # noqa: B007 - the last one is wanted
         pass
@@ -135,10 +136,10 @@ def find_block(text: str) -> Block | None:
     return Block(found["variant"], found["lines"], digest(found["lines"]) == found["digest"], rest)
 
 
-def with_block(text: str | None, variant: str, variables: Sequence[tuple[str, str]]) -> str:
-    """The `.env` with a block of these variables as its last lines. Docker Compose takes the last value of a name.
+def add_block(text: str | None, variant: str, variables: Sequence[tuple[str, str]]) -> str:
+    """Return the `.env` with a block of these variables at its end. Docker Compose uses the last value of a name.
 
-    `text` is the file without a block, None when there is none.
+    `text` is the file without a block; None if there is no file.
     """
     newline = "\r\n" if text and "\r\n" in text else "\n"
     before = _NEW if text is None else _BROKEN if text and not text.endswith("\n") else ""
@@ -149,24 +150,24 @@ def with_block(text: str | None, variant: str, variables: Sequence[tuple[str, st
     return f"{text or ''}{gap}{begin}{newline}{lines}{end}{newline}"
 
 
-# Variables as a shell's own commands, for `eval` and the like. A value never becomes anything but a value.
+# Shell commands that set the variables, for `eval`. Values are quoted, so that none of them is executed.
 
 Variable: TypeAlias = tuple[str, str | None]
-"""A name and its value; None takes the variable away."""
+"""A name and its value; None unsets the variable."""
 
 
 _POWERSHELL_QUOTES: Final = re.compile("(['\u2018\u2019\u201a\u201b])")
-"""All of these end a text in single quotes; doubled they stand for themselves (PowerShell's about_Quoting_Rules)."""
+"""Each of these ends a single-quoted string unless it is doubled (PowerShell's about_Quoting_Rules)."""
 
 
 _NOT_FOR_CMD: Final = '"%!\r\n'
 
 
-def shell_text(shell: str, variables: Sequence[Variable]) -> str:
-    """The variables in the words of a shell, one of `SHELLS`.
+def render_shell(shell: str, variables: Sequence[Variable]) -> str:
+    """Return the commands of a shell, one of `SHELLS`, that set the variables.
 
     Raises:
-        UnusableInput: the shell has no way to say a value.
+        UnusableInput: the shell cannot express a value.
     """
     return SHELLS[shell](variables)
 
@@ -203,7 +204,7 @@ def _json(variables: Sequence[Variable]) -> str:
 
 
 def _github(variables: Sequence[Variable]) -> str:
-    """For `>> "$GITHUB_ENV"`, which cannot take a variable away: it becomes empty, which Compose takes for unset."""
+    """For `>> "$GITHUB_ENV"`, which cannot unset a variable: it is set to "", which Compose treats as unset."""
     return "".join(_github_lines(name, value or "") for name, value in variables)
 
 

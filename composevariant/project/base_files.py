@@ -1,4 +1,4 @@
-"""Which files are the base."""
+"""Find the base files of a project."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ OVERRIDE_NAMES: Final = (
 
 
 class BaseFile(NamedTuple):
-    """One of the files that a base is made of."""
+    """One file of a base."""
 
     name: str
     source: Source
     location: Location | None = None
-    """Where it is named; None where that is not a file."""
+    """Where it is named; None if not in a file."""
 
 
 class Base(NamedTuple):
-    """The base of the variants: one file or several, merged in this order; and how it was found."""
+    """The base files of the variants in merge order, and notes on how they were found."""
 
     files: tuple[BaseFile, ...]
     notes: tuple[Note, ...] = ()
 
     @property
     def name(self) -> str:
-        """The name of the first file: variants are written beside it, are named after it, and have its paths."""
+        """The name of the first file: variants are named after it, and paths are relative to its folder."""
         return self.files[0].name
 
     @property
@@ -56,8 +56,8 @@ class Base(NamedTuple):
 
     @property
     def label(self) -> str:
-        """How the base is called where something is shown that came of all its files."""
-        return "+".join(self.names)  # without blanks, behind which diffs put a tab
+        """The name of the merged base in output."""
+        return "+".join(self.names)  # without blanks: diffs add a tab to names with blanks
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -65,13 +65,13 @@ class Base(NamedTuple):
 
 
 def find_base(project: Project, files: Sources, environment: Mapping[str, str], named: Sequence[str] = ()) -> Base:
-    """The base: `named` on the command line, else the project's, else `COMPOSE_FILE`, else Docker Compose's default.
+    """Return the base: `named` files, else those of the project file, of `COMPOSE_FILE`, or the default file.
 
-    `environment` is the environment of the process; a `COMPOSE_FILE` that our own `env` has set there does not count.
-    Neither does `.env`, as `switch` writes `COMPOSE_FILE` there.
+    A `COMPOSE_FILE` that `composevariant env` set in `environment` is ignored. So is `.env`, because `switch` writes
+    `COMPOSE_FILE` there.
 
     Raises:
-        UnusableInput: there is no such file, or one is named twice.
+        UnusableInput: a file does not exist or is named twice.
     """
     if named:
         return _named(files, [Reference(name) for name in named], "-f")
@@ -85,7 +85,7 @@ def find_base(project: Project, files: Sources, environment: Mapping[str, str], 
 
 
 def _named(files: Sources, references: Sequence[Reference], named_by: str) -> Base:
-    """The files that somebody has named; all that is wrong with the names at once."""
+    """Read the named files; all errors are raised together."""
     found: dict[str, BaseFile] = {}
     problems: list[ComposeVariantError] = []
     for name, location in references:
@@ -96,7 +96,7 @@ def _named(files: Sources, references: Sequence[Reference], named_by: str) -> Ba
             continue
         source = files.read(name)
         if source is None:
-            problems.append(UnusableInput(f"{named_by} names {name}, which does not exist", location))
+            problems.append(UnusableInput(f"{named_by}: no such file: {name}", location))
         else:
             found[path] = BaseFile(name, source, location)
     raise_all(problems)
@@ -106,7 +106,7 @@ def _named(files: Sources, references: Sequence[Reference], named_by: str) -> Ba
 def _default_base(files: Sources) -> Base:
     found = [(name, source) for name in DEFAULT_NAMES if (source := files.read(name)) is not None]
     if not found:
-        wrong = f"there is no Compose file here: {', '.join(DEFAULT_NAMES)} do not exist"
+        wrong = f"no Compose file found; looked for {', '.join(DEFAULT_NAMES)}"
         raise UnusableInput(wrong, None, "name the file with -f, or with base: in composevariant.yml")
     (first, source), *others = found
     notes = (note("base.later-default", "warning", (), file=name, first=first) for name, _ in others)
@@ -114,7 +114,7 @@ def _default_base(files: Sources) -> Base:
 
 
 def _with_override_note(base: Base, files: Sources) -> Base:
-    """The base with a note on the override file that Docker Compose would add to it, were it not given with `-f`."""
+    """Return the base with a note on the override file that Docker Compose would add to it without `-f`."""
     override = override_beside(base.name, files)
     if override is None:
         return base
@@ -122,21 +122,21 @@ def _with_override_note(base: Base, files: Sources) -> Base:
 
 
 def override_beside(base: str, files: Sources) -> str | None:
-    """The file that Docker Compose adds to the base by itself, where the base is not given with `-f`."""
+    """Return the override file that Docker Compose adds to the base unless the base is given with `-f`."""
     folder, name = posixpath.split(base)
     beside = (posixpath.join(folder, override) for override in OVERRIDE_NAMES)
     return next((file for file in beside if name in DEFAULT_NAMES and files.read(file) is not None), None)
 
 
-# The mark by which a `COMPOSE_FILE` that our own `env` has set is known. Small, as it is read at every start.
+# The variable that marks a `COMPOSE_FILE` as set by `composevariant env`.
 
 COMPOSE_FILE: Final = "COMPOSE_FILE"
 
 
 MARKER: Final = "COMPOSEVARIANT_ENV"
-"""Names the variables that `env` has set in a shell, so that the next `env` takes back those and no others."""
+"""Names the variables that `env` has set in a shell, so that the next `env` unsets only those."""
 
 
 def is_marked(environment: Mapping[str, str]) -> bool:
-    """Whether the `COMPOSE_FILE` of this shell is one that `env` has set, and so names a variant."""
+    """Whether `env` has set the `COMPOSE_FILE` of this shell, so that it names a variant."""
     return COMPOSE_FILE in environment.get(MARKER, "").split()

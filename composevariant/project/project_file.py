@@ -1,4 +1,4 @@
-"""The project file `composevariant.yml`: which base, and which variants of it."""
+"""The project file `composevariant.yml`: the base and its variants."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 class Reference(NamedTuple):
-    """The name of a file or variant, and where it was written; no place means on the command line."""
+    """The name of a file or variant, and its location; None for the command line."""
 
     name: str
     location: Location | None = None
 
 
 Form: TypeAlias = Literal["full", "override"]
-"""How a variant is written: as a whole file, or as an override that Docker Compose merges into the base."""
+"""Whether a variant is a complete file, or an override that Docker Compose merges into the base."""
 
 
 class DeclaredVariant(NamedTuple):
-    """A variant as the project file has it: an overlay with a name."""
+    """A variant as declared in the project file: an overlay with a name."""
 
     name: str
     keys: OverlayKeys
@@ -38,27 +38,26 @@ class DeclaredVariant(NamedTuple):
     extends: tuple[Reference, ...] = ()
     overlays: tuple[Reference, ...] = ()
     must_change: bool = False
-    """Whether it is an error when the variant changes nothing at all."""
+    """Whether it is an error if the variant changes nothing."""
     location: Location | None = None
     form: Form = "full"
     flatten: bool = False
 
 
 class Project(NamedTuple):
-    """What the project file says."""
+    """The contents of the project file."""
 
     variants: tuple[DeclaredVariant, ...] = ()
     base: tuple[Reference, ...] = ()
     base_is_list: bool = False
     default: Reference | None = None
     file: str | None = None
-    """The name of the project file, None where there is none."""
+    """The name of the project file; None without one."""
 
     def variant(self, name: str) -> DeclaredVariant | None:
         return next((variant for variant in self.variants if variant.name == name), None)
 
 
-_NOT_SAID: Final = False
 _FORM: Final[Callable[[Value], Form]] = one_of("full", "override")
 PROJECT_FILES: Final = ("composevariant.yml", "composevariant.yaml")
 RESERVED_NAMES: Final = ("base", "override")
@@ -66,20 +65,20 @@ VARIANT_KEYS: Final = (*OVERLAY_KEYS, "output", "as", "flatten", "extends", "ove
 
 _BUILDKIT: Final = (("DOCKER_BUILDKIT", "1"), ("COMPOSE_DOCKER_CLI_BUILD", "1"))
 FAST_SIDECAR: Final = "filebeat"
-"""The preset of the sidecar that the built-in variant, and the one that `init` proposes, goes without."""
+"""The preset of the sidecar that the built-in variant and the one proposed by `init` strip."""
 FAST_SIDECAR_TITLE: Final = "Filebeat"
-"""As the preset has it, which would have to be read for it at every start."""
+"""The title in the preset, repeated here so that the preset is not read at every start."""
 _FAST: Final = Layer("fast", (Strip(FAST_SIDECAR), Dockerfiles(suffix=".fast", missing="keep")))
 _FAST_KEYS: Final = OverlayKeys(_FAST, f"Fast local builds without {FAST_SIDECAR_TITLE}", _BUILDKIT)
 BUILT_IN: Final = Project(variants=(DeclaredVariant("fast", _FAST_KEYS, must_change=True),))
-"""What holds where there is no project file."""
+"""The project without a project file."""
 
 
 def find_project(files: Sources) -> Project:
-    """The project in the folder of `files`, or the built-in one.
+    """Return the project of a folder, or the built-in one.
 
     Raises:
-        UnusableInput: the project file is wrong, or there are two.
+        UnusableInput: the project file is invalid, or there are two.
     """
     found = [source for name in PROJECT_FILES if (source := files.read(name)) is not None]
     if not found:
@@ -92,10 +91,10 @@ def find_project(files: Sources) -> Project:
 
 
 def load_project(document: Document) -> Project:
-    """A project file.
+    """Return the project that a parsed project file declares.
 
     Raises:
-        UnusableInput: the file is no project file; several problems come together as `SeveralErrors`.
+        UnusableInput: the file is invalid; several problems are raised together as `SeveralErrors`.
     """
     problems: list[ComposeVariantError] = []
     fields = Value(document.root or Mapping(), "", problems).optional_fields()
@@ -108,7 +107,7 @@ def load_project(document: Document) -> Project:
         file=document.source.name,
     )
     problems.extend(_unknown_variants(project))
-    raise_in_order(problems or _circles(project))
+    raise_in_order(problems or _circular_extends(project))
     return project
 
 
@@ -139,7 +138,7 @@ def _variant(field: Field) -> DeclaredVariant:
         overlays=fields.read("overlays", _list_of_references, ()),
         location=location,
         form=fields.read("as", _FORM, "full"),
-        flatten=fields.read("flatten", Value.flag, _NOT_SAID),
+        flatten=fields.read("flatten", Value.flag, False),  # noqa: FBT003 - the default of a flag,
     )
 
 
@@ -148,11 +147,11 @@ def _list_of_references(value: Value) -> tuple[Reference, ...]:
 
 
 def wrong_name(name: str) -> str:
-    """Why a variant cannot be called so; empty when it can. Its name becomes part of a file's name."""
+    """Return why a name is invalid for a variant, "" if it is valid. It becomes part of a file name."""
     if name in RESERVED_NAMES:
         return f"{' and '.join(RESERVED_NAMES)} are reserved names"
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
-        return "the name of a variant is made of letters, digits, dots, dashes and underscores"
+        return "the name of a variant consists of letters, digits, dots, dashes and underscores"
     return ""
 
 
@@ -160,14 +159,14 @@ def _unknown_variants(project: Project) -> list[ComposeVariantError]:
     known = [variant.name for variant in project.variants]
     references = [reference for variant in project.variants for reference in variant.extends]
     return [
-        UnusableInput(f'there is no variant "{name}"{did_you_mean(name, known)}', location)
+        UnusableInput(f"no such variant: {name}{did_you_mean(name, known)}", location)
         for name, location in (*((project.default,) if project.default else ()), *references)
         if name and name not in known
     ]
 
 
-def _circles(project: Project) -> list[ComposeVariantError]:
-    """The places where `extends` comes back to a variant that is being put together."""
+def _circular_extends(project: Project) -> list[ComposeVariantError]:
+    """Return an error for each circular `extends`."""
     problems: list[ComposeVariantError] = []
     done: set[str] = set()
 
@@ -175,7 +174,7 @@ def _circles(project: Project) -> list[ComposeVariantError]:
         for name, location in variant.extends:
             if name in trail:
                 circle = " -> ".join((*trail[trail.index(name) :], name))
-                problems.append(UnusableInput(f"extends goes in a circle: {circle}", location))
+                problems.append(UnusableInput(f"circular extends: {circle}", location))
             elif name not in done and (parent := project.variant(name)):
                 follow(parent, (*trail, name))
         done.add(variant.name)

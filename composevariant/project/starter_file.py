@@ -1,4 +1,4 @@
-"""What `init` proposes: a commented project file that fits what stands in the folder."""
+"""The commented project file that `init` proposes for a folder."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ SCHEMA_FOLDER = ".composevariant/schemas"
 """Where `init` puts the schemas: beside the project file, so that completion works for the team and offline."""
 
 
-class Seen(NamedTuple):
-    """What was found in a project."""
+class Survey(NamedTuple):
+    """The facts about a project that the starter file depends on."""
 
     base: tuple[str, ...]
-    """Its files."""
+    """The names of the base files."""
     base_is_default: bool
     sidecar: bool
-    """Whether there is something of the sidecar to strip that the built-in variant goes without."""
+    """Whether the base has the sidecar that the built-in variant strips."""
     swapped: tuple[str, ...]
     """Services that have a Dockerfile with the suffix `.fast`."""
     services: tuple[str, ...] = ()
@@ -35,11 +35,11 @@ class Seen(NamedTuple):
     """Other Compose files beside the base, which look like hand-kept variants."""
 
 
-def starter_text(seen: Seen) -> str:
-    """The text of a composevariant.yml that does what can be told from the project, and shows what else there is."""
+def starter_text(seen: Survey) -> str:
+    """Return the text of a composevariant.yml with the settings that fit the project, and others as comments."""
     lines = [
         f"# yaml-language-server: $schema={SCHEMA_FOLDER}/project.schema.json",
-        "# Variants of one Compose file: `composevariant migrate` writes them, `composevariant list` tells of them.",
+        "# Variants of one Compose file: `composevariant migrate` writes them, `composevariant list` lists them.",
         *_copies(seen.copies),
         "",
         f"base: {_base(seen.base)}" if not seen.base_is_default else f"# base: {_base(seen.base)}   # found by itself",
@@ -63,7 +63,7 @@ def _base(names: Sequence[str]) -> str:
 
 
 def _quoted(name: str) -> str:
-    """A file name as YAML, in quotes unless it is a plain one. JSON's quotes are also YAML's."""
+    """Return a file name as YAML, quoted unless it is plain. JSON strings are valid YAML."""
     if re.fullmatch(r"[A-Za-z0-9./][A-Za-z0-9._/-]*\.ya?ml", name):
         return name
     import json
@@ -71,7 +71,7 @@ def _quoted(name: str) -> str:
     return json.dumps(name, ensure_ascii=False)
 
 
-def _purpose(seen: Seen) -> str:
+def _purpose(seen: Survey) -> str:
     if seen.sidecar:
         return f"Fast local builds without {FAST_SIDECAR_TITLE}"
     return "Fast local builds" if seen.swapped else "Say here what this variant is for"
@@ -86,7 +86,7 @@ def _copies(copies: Sequence[str]) -> list[str]:
     ]
 
 
-def _strip(seen: Seen) -> list[str]:
+def _strip(seen: Survey) -> list[str]:
     if seen.sidecar:
         strip = f"strip: [{FAST_SIDECAR}]"
         return [f"    {strip:<29} # with its mounts, volumes, labels and what waits for it"]
@@ -94,22 +94,22 @@ def _strip(seen: Seen) -> list[str]:
     return [f"    {strip:<29} # nothing of {FAST_SIDECAR_TITLE} was found in the base"]
 
 
-def _dockerfiles(seen: Seen) -> list[str]:
+def _dockerfiles(seen: Survey) -> list[str]:
     if not seen.swapped:
         return ["    # dockerfiles: {suffix: .fast}  # Dockerfile -> Dockerfile.fast; no such file was found"]
     keep = "" if set(seen.swapped) == set(seen.built) else ", missing: keep"
     return [f"    dockerfiles: {{suffix: .fast{keep}}}   # {', '.join(seen.swapped)}"]
 
 
-def _ci(seen: Seen) -> list[str]:
+def _ci(seen: Survey) -> list[str]:
     lines = ["  ci:", "    description: As fast, for many runs side by side", "    extends: [fast]"]
     if seen.container_names:
         return [*lines, '    remove: ["services.*.container_name"]']
     return [*lines, '    # remove: ["services.*.container_name"]   # no service has one']
 
 
-def with_names(seen: Seen, root: Mapping, beside: Sequence[str]) -> Seen:
-    """`seen`, with what the base's tree tells, and the files `beside` it."""
+def add_base_facts(seen: Survey, root: Mapping, beside: Sequence[str]) -> Survey:
+    """Return `seen` with the services of the base and the copies among the files `beside` it."""
     services = services_of(root)
     return seen._replace(
         services=tuple(services),
@@ -125,5 +125,5 @@ def is_yaml(name: str) -> bool:
 
 def _is_copy(name: str, base: str) -> bool:
     stem = posixpath.splitext(name)[0]
-    wanted = posixpath.splitext(posixpath.basename(base))[0]
-    return is_yaml(name) and stem.startswith(f"{wanted}.") and not stem.endswith(".override")
+    base_stem = posixpath.splitext(posixpath.basename(base))[0]
+    return is_yaml(name) and stem.startswith(f"{base_stem}.") and not stem.endswith(".override")

@@ -1,4 +1,4 @@
-"""What Docker Compose 2.40.3 does once `.env` names a variant, as far as it surprises (measured)."""
+"""Surprising effects on Docker Compose when `.env` selects a variant (measured with 2.40.3)."""
 
 from __future__ import annotations
 
@@ -16,50 +16,50 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
 
-class Situation(NamedTuple):
-    """What is to be looked at."""
+class SwitchSituation(NamedTuple):
+    """The state of a project after `switch`."""
 
     variant: str
     base: Mapping
     tree: Mapping
-    """What the variant's file means."""
+    """The tree of the variant."""
     env: tuple[tuple[str, str], ...]
     dotenv: str | None
-    """`.env` without our block; None where there is none."""
+    """`.env` without the block of `switch`; None if there is no file."""
     dotenv_path: str
     environment: Table[str, str]
     override: str | None
-    """A file that Compose would add to the base by itself."""
+    """The file that Compose would add to the base by default."""
     others: tuple[tuple[str, Mapping], ...] = ()
-    """The other variants of the project, by name, and what they mean."""
+    """The names and trees of the other variants of the project."""
 
 
-def consequences(situation: Situation) -> list[str]:
-    """What to know, one sentence each."""
-    return [sentence for tell in _ALL for sentence in tell(situation)]
+def describe_effects(situation: SwitchSituation) -> list[str]:
+    """Return the effects, one sentence each."""
+    return [sentence for describe in _ALL for sentence in describe(situation)]
 
 
-def _shell_wins(situation: Situation) -> Iterator[str]:
+def _shell_wins(situation: SwitchSituation) -> Iterator[str]:
     value = situation.environment.get(COMPOSE_FILE)
     if value:
-        yield f"{COMPOSE_FILE}={value} in this shell wins over .env: unset {COMPOSE_FILE}"
+        yield f"{COMPOSE_FILE}={value} in this shell overrides .env: unset {COMPOSE_FILE}"
     for name, _ in situation.env:
         if name in situation.environment and not is_for_builders(name):
-            yield f"{name} of this shell wins over that in .env"
+            yield f"{name} of this shell overrides the value in .env"
 
 
-def _override_file(situation: Situation) -> Iterator[str]:
+def _override_file(situation: SwitchSituation) -> Iterator[str]:
     if situation.override:
-        yield f"{situation.override} is not loaded any more: Docker Compose adds it only where no file is named"
+        yield f"{situation.override} is no longer loaded: Docker Compose adds it only if no file is named"
 
 
-def _earlier_line(situation: Situation) -> Iterator[str]:
+def _earlier_line(situation: SwitchSituation) -> Iterator[str]:
     for assigned in assignments(situation.dotenv or ""):
         if assigned.name == COMPOSE_FILE:
-            yield f"{situation.dotenv_path}:{assigned.line}: this {COMPOSE_FILE} does not count any more; it stays"
+            yield f"{situation.dotenv_path}:{assigned.line}: this {COMPOSE_FILE} is now ignored; the line is kept"
 
 
-def _builders(situation: Situation) -> Iterator[str]:
+def _builders(situation: SwitchSituation) -> Iterator[str]:
     names = [name for name, _ in situation.env if is_for_builders(name)]
     if names:
         has, them = ("have", "they are") if len(names) > 1 else ("has", "it is")
@@ -68,27 +68,27 @@ def _builders(situation: Situation) -> Iterator[str]:
         yield f"{', '.join(names)} {has} no effect from .env, so {them} not written there: use {use}"
 
 
-def _subfolders(situation: Situation) -> Iterator[str]:
+def _subfolders(situation: SwitchSituation) -> Iterator[str]:
     del situation
-    yield f"in a subfolder, a bare `docker compose` finds the base again: there it ignores {COMPOSE_FILE} of .env"
+    yield f"in a subfolder, `docker compose` uses the base: there it ignores {COMPOSE_FILE} of .env"
 
 
-def _profiles(situation: Situation) -> Iterator[str]:
+def _profiles(situation: SwitchSituation) -> Iterator[str]:
     values = {assigned.name: assigned.value for assigned in assignments(situation.dotenv or "")} | dict(situation.env)
     active = (situation.environment.get("COMPOSE_PROFILES") or values.get("COMPOSE_PROFILES", "")).split(",")
     known: set[str] = set()
     for name, service in services_of(situation.tree).items():
-        wanted = texts_of(service.get("profiles"))
-        known.update(wanted)
-        if wanted and not {"*", *wanted} & set(active):
-            yield f"{name} does not start by itself: it is in the profile {' and '.join(wanted)} (COMPOSE_PROFILES)"
+        profiles = texts_of(service.get("profiles"))
+        known.update(profiles)
+        if profiles and not {"*", *profiles} & set(active):
+            yield f"{name} does not start by default: it is in the profile {' and '.join(profiles)} (COMPOSE_PROFILES)"
     gone = [profile for profile in active if profile and profile != "*" and profile not in known]
     if gone:
         yield f"COMPOSE_PROFILES names {', '.join(gone)}, and no service of {situation.variant} is in it"
 
 
-def _env_files(situation: Situation) -> Iterator[str]:
-    """A `.env` that is an `env_file` too: what we write there reaches the containers."""
+def _env_files(situation: SwitchSituation) -> Iterator[str]:
+    """A `.env` that is also an `env_file`: the block reaches the containers."""
     for name, service in services_of(situation.tree).items():
         if any(posixpath.normpath(path) == posixpath.normpath(situation.dotenv_path) for path in _paths(service)):
             yield f"{name} has {situation.dotenv_path} as its env_file: the container gets {COMPOSE_FILE} too"
@@ -100,8 +100,8 @@ def _paths(service: Mapping) -> Iterator[str]:
         yield text_of(item.get("path") if isinstance(item, Mapping) else item)
 
 
-def _one_image(situation: Situation) -> Iterator[str]:
-    """What is built differently to one name overwrites each other: the base, this variant and others."""
+def _one_image(situation: SwitchSituation) -> Iterator[str]:
+    """Services whose image name is also built from a different `build` in the base or another variant."""
     services = services_of(situation.tree)
     rivals: dict[tuple[str, ...], list[str]] = {}
     for name, service in services.items():
@@ -114,8 +114,8 @@ def _one_image(situation: Situation) -> Iterator[str]:
     for found, names in rivals.items():
         if found:
             images = "the same image" if len(names) == 1 else "the same images"
-            told = f"{', '.join(names)}: {', '.join(found)} and {situation.variant} are built to {images}"
-            yield f"{told}, so build again after each switch (--build)"
+            built = f"{', '.join(names)}: {', '.join(found)} and {situation.variant} are built to {images}"
+            yield f"{built}, so build again after each switch (--build)"
 
 
 def _builds_over(one: Mapping, other: Mapping) -> bool:
@@ -125,7 +125,7 @@ def _builds_over(one: Mapping, other: Mapping) -> bool:
     return text_of(one.get("image")) == text_of(other.get("image"))
 
 
-_ALL: tuple[Callable[[Situation], Iterator[str]], ...] = (
+_ALL: tuple[Callable[[SwitchSituation], Iterator[str]], ...] = (
     _shell_wins,
     _override_file,
     _earlier_line,
@@ -135,4 +135,4 @@ _ALL: tuple[Callable[[Situation], Iterator[str]], ...] = (
     _one_image,
     _subfolders,
 )
-"""In the order in which they are told. One more is one more function here."""
+"""In the order of the output."""

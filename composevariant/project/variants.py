@@ -1,4 +1,4 @@
-"""Which variants are meant, and what they consist of."""
+"""Choose variants, collect their layers, and find their output paths."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ if TYPE_CHECKING:
 
 
 class Variant(NamedTuple):
-    """A variant with everything that it takes from others."""
+    """A variant with the layers of the variants and overlay files that it extends."""
 
     name: str
     overlay: Overlay
     description: str = ""
     output: Reference | None = None
-    """As written, relative to the folder of the project file; None is the default, see `output_path`."""
+    """As written, relative to the folder of the project file; None for the default, see `output_path`."""
     overlay_files: tuple[str, ...] = ()
     must_change: bool = False
-    """Whether it is an error when the variant changes nothing at all."""
+    """Whether it is an error if the variant changes nothing."""
     location: Location | None = None
     form: Form = "full"
     flatten: bool = False
-    """Whether what the base extends and includes is written out before the operations apply."""
+    """Whether `extends` and `include` of the base are resolved before the operations apply."""
 
 
 def choose_variants(project: Project, names: Sequence[str]) -> tuple[str, ...]:
-    """The variants that are meant: the named ones; else the default, else `fast`, else the only one.
+    """Return the named variants, else the default, else `fast`, else the only one.
 
     Raises:
-        UnusableInput: there is no such variant, or it is not clear which one is meant.
+        UnusableInput: a variant does not exist, or there is no default.
     """
     known = [variant.name for variant in project.variants]
     raise_all(
         [
-            UnusableInput(f'there is no variant "{name}"{did_you_mean(name, known)}', None, _known(project))
+            UnusableInput(f"no such variant: {name}{did_you_mean(name, known)}", None, _known(project))
             for name in dict.fromkeys(names)
             if name not in known
         ]
@@ -58,7 +58,7 @@ def choose_variants(project: Project, names: Sequence[str]) -> tuple[str, ...]:
         raise UnusableInput(f"{project.file} has no variants", None, "write one under variants:")
     if "fast" in known or len(known) == 1:
         return ("fast",) if "fast" in known else (known[0],)
-    raise UnusableInput("it is not clear which variant is meant", None, _known(project))
+    raise UnusableInput("no default variant: name the variant", None, _known(project))
 
 
 def _known(project: Project) -> str:
@@ -68,21 +68,21 @@ def _known(project: Project) -> str:
 
 
 def resolve_variant(project: Project, name: str, files: Sources, overlay: str | None = None) -> Variant:
-    """A variant of the project, with the overlay file `overlay` applied last.
+    """Return a variant of the project, with the overlay file `overlay` applied last.
 
     Raises:
-        UnusableInput: there is no such variant, or an overlay file is missing or wrong.
+        UnusableInput: the variant does not exist, or an overlay file is missing or invalid.
     """
     choose_variants(project, [name])
     declared = next(variant for variant in project.variants if variant.name == name)
-    return _resolved(project, declared, files, Reference(overlay) if overlay else None)
+    return _resolve(project, declared, files, Reference(overlay) if overlay else None)
 
 
 def ad_hoc_variant(project: Project, overlay: str, files: Sources) -> Variant:
-    """The variant that consists of one overlay file and is called after it.
+    """Return a variant of one overlay file, named after it.
 
     Raises:
-        UnusableInput: the file is missing or wrong, or there is a variant of its name already.
+        UnusableInput: the file is missing or invalid, or a variant of its name exists.
     """
     name = posixpath.splitext(posixpath.basename(overlay))[0]
     wrong, hint = wrong_name(name), "rename the file, or name the variant to apply it to"
@@ -92,30 +92,30 @@ def ad_hoc_variant(project: Project, overlay: str, files: Sources) -> Variant:
         hint = f"`migrate {name} --overlay {overlay}` applies it to that one; or rename the file"
     if wrong:
         raise UnusableInput(f'{overlay} cannot become a variant "{name}": {wrong}', None, hint)
-    keys = _loaded(files, Reference(overlay))
-    return Variant(name, _overlay([keys]), keys.description, overlay_files=(overlay,))
+    keys = _load(files, Reference(overlay))
+    return Variant(name, _join_layers([keys]), keys.description, overlay_files=(overlay,))
 
 
-def _resolved(project: Project, declared: DeclaredVariant, files: Sources, extra: Reference | None) -> Variant:
-    parts: dict[str, OverlayKeys | Reference] = {}
-    _collect(project, declared, parts)
+def _resolve(project: Project, declared: DeclaredVariant, files: Sources, extra: Reference | None) -> Variant:
+    sources: dict[str, OverlayKeys | Reference] = {}
+    _collect(project, declared, sources)
     if extra:
-        parts.pop(_part_name(extra), None)
-        parts[_part_name(extra)] = extra
+        sources.pop(_layer_name(extra), None)
+        sources[_layer_name(extra)] = extra
     layers: list[OverlayKeys] = []
     problems: list[ComposeVariantError] = []
-    for part in parts.values():
+    for source in sources.values():
         try:
-            layers.append(_loaded(files, part) if isinstance(part, Reference) else part)
+            layers.append(_load(files, source) if isinstance(source, Reference) else source)
         except ComposeVariantError as error:
             problems.append(error)
     raise_all(problems)
     return Variant(
         name=declared.name,
-        overlay=_overlay(layers),
+        overlay=_join_layers(layers),
         description=declared.keys.description,
         output=declared.output,
-        overlay_files=tuple(part.name for part in parts.values() if isinstance(part, Reference)),
+        overlay_files=tuple(source.name for source in sources.values() if isinstance(source, Reference)),
         must_change=declared.must_change,
         location=declared.location,
         form=declared.form,
@@ -123,31 +123,31 @@ def _resolved(project: Project, declared: DeclaredVariant, files: Sources, extra
     )
 
 
-def _collect(project: Project, variant: DeclaredVariant, parts: dict[str, OverlayKeys | Reference]) -> None:
-    """Add what a variant consists of, in order and each part once. `load_project` has seen that there is no circle."""
+def _collect(project: Project, variant: DeclaredVariant, sources: dict[str, OverlayKeys | Reference]) -> None:
+    """Add the layers of a variant, in order and each once. `load_project` has rejected circular `extends`."""
     for name, _ in variant.extends:
         parent = project.variant(name)
-        if parent and f"variant {name}" not in parts:
-            _collect(project, parent, parts)
+        if parent and f"variant {name}" not in sources:
+            _collect(project, parent, sources)
     for reference in variant.overlays:
-        parts.setdefault(_part_name(reference), reference)
-    parts[f"variant {variant.name}"] = variant.keys
+        sources.setdefault(_layer_name(reference), reference)
+    sources[f"variant {variant.name}"] = variant.keys
 
 
-def _part_name(reference: Reference) -> str:
+def _layer_name(reference: Reference) -> str:
     return f"file {posixpath.normpath(reference.name)}"
 
 
-def _loaded(files: Sources, reference: Reference) -> OverlayKeys:
+def _load(files: Sources, reference: Reference) -> OverlayKeys:
     source = files.read(reference.name)
     if source is None:
-        raise UnusableInput(f"the overlay file {reference.name} does not exist", reference.location)
+        raise UnusableInput(f"no such overlay file: {reference.name}", reference.location)
     from composevariant.yamltext import parse
 
     return load_overlay(parse(source), reference.name)
 
 
-def _overlay(layers: Sequence[OverlayKeys]) -> Overlay:
+def _join_layers(layers: Sequence[OverlayKeys]) -> Overlay:
     env: dict[str, str | None] = {}
     for layer in layers:
         env.update(layer.env)
@@ -156,23 +156,23 @@ def _overlay(layers: Sequence[OverlayKeys]) -> Overlay:
     return Overlay(tuple(keys.layer for keys in layers), variables, tuple(presets.items()))
 
 
-# Where variants are written: beside the base, unless somebody says so.
+# Output paths: beside the base by default.
 
 
 def default_output(base: str, variant: str, form: Form = "full") -> str:
-    """The base's name with the variant's before its extension: `compose.yaml` -> `compose.fast.yaml`.
+    """Return the base's name with the variant before its extension: `compose.yaml` -> `compose.fast.yaml`.
 
-    As an override, `compose.fast.override.yaml`, which Docker Compose never reads by itself.
+    For an override, `compose.fast.override.yaml`, which Docker Compose never reads by default.
     """
     root, extension = posixpath.splitext(base)
     return f"{root}.{variant}{'.override' if form == 'override' else ''}{extension}"
 
 
 def output_path(base: str, variant: str, written: Reference | None = None, form: Form = "full") -> str:
-    """The file of a variant, whose output may be `written` in the project file or on the command line.
+    """Return the output path of a variant; `written` is that of the project file or the command line.
 
     Raises:
-        Refused: Docker Compose would take the written file for something else.
+        Refused: the path is the base, or a file that Docker Compose reads by default.
     """
     if written is None:
         return default_output(base, variant, form)
@@ -182,25 +182,25 @@ def output_path(base: str, variant: str, written: Reference | None = None, form:
     name = posixpath.basename(output)
     beside = posixpath.dirname(output) == posixpath.dirname(posixpath.normpath(base))
     if not beside and form == "full" and name in DEFAULT_NAMES:
-        return output  # there it is what a bare `docker compose` uses, and nobody else's
+        return output  # in another folder, the default name is a legitimate choice
     if name in OVERRIDE_NAMES or (name in DEFAULT_NAMES and posixpath.basename(base) in DEFAULT_NAMES):
-        wrong = f"{written.name} is a name that Docker Compose reads without being asked"
+        wrong = f"{written.name} is a file name that Docker Compose reads by default"
         raise Refused(wrong, written.location, f"for example {default_output(base, variant)}")
     return output
 
 
-def clash(variant: DeclaredVariant, other: str, path: str) -> UnusableInput:
-    """The error about two variants with one output, which would overwrite each other."""
+def output_clash(variant: DeclaredVariant, other: str, path: str) -> UnusableInput:
+    """Return the error for two variants with the same output."""
     location = variant.output.location if variant.output else variant.location
     return UnusableInput(f"{variant.name} and {other} would both be written to {path}", location)
 
 
 def output_paths(project: Project, base: str) -> dict[str, str]:
-    """The files of all variants of the project, by the names of the variants.
+    """Return the output paths of all variants by name.
 
     Raises:
-        Refused: as `output_path` does.
-        UnusableInput: two variants would be written to one file.
+        Refused: as `output_path`.
+        UnusableInput: two variants have the same output.
     """
     paths: dict[str, str] = {}
     problems: list[ComposeVariantError] = []
@@ -212,7 +212,7 @@ def output_paths(project: Project, base: str) -> dict[str, str]:
             continue
         if path in paths.values():
             other = next(name for name in paths if paths[name] == path)
-            problems.append(clash(variant, other, path))
+            problems.append(output_clash(variant, other, path))
         paths[variant.name] = path
     raise_all(problems)
     return paths

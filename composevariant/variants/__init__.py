@@ -1,7 +1,7 @@
-"""From base and overlay to variant files: the pipeline, the plan of what to write, and writing it.
+"""From base and overlay to the files of variants: generate, plan, write.
 
-`make_variant` is the pipeline, pure. `OpenProject` reads a project once for all its variants. `plan_variants` compares
-what would be written with what is on disk; `write_plans` writes all or nothing.
+`OpenProject` reads a project once and generates its variants with the pure function `make_variant`. `plan_variants`
+compares them with the files on disk, and `write_plans` writes all or none. `merge_edits` merges edits made by hand.
 """
 
 from __future__ import annotations
@@ -13,22 +13,24 @@ from composevariant.lazy_face import lazy_face
 if TYPE_CHECKING:
     from composevariant.variants.base_model import BaseModel, read_model
     from composevariant.variants.file_state import find_ancestor
-    from composevariant.variants.keep_edits import Reconciled, reconciled
+    from composevariant.variants.keep_edits import MergedEdits, merge_edits
     from composevariant.variants.open_project import OpenProject, load_rules
     from composevariant.variants.pipeline import IntroducedProblem
-    from composevariant.variants.plan import PlannedVariant, call_options, chosen_variants, command, compose_files
-    from composevariant.variants.plan import elsewhere, plan_variants
-    from composevariant.variants.write import BesideFile, beside_files, refusal, to_write, write_plans
+    from composevariant.variants.plan import PlannedVariant, call_options, compose_files, migrate_command, plan_variants
+    from composevariant.variants.plan import project_settings, resolve_variants
+    from composevariant.variants.write import PlannedFile, as_written, plan_extra_files, refusal, write_plans
 
 __all__, __getattr__ = lazy_face(
     __name__,
     {
         "base_model": "BaseModel read_model",
         "file_state": "find_ancestor",
-        "keep_edits": "Reconciled reconciled",
+        "keep_edits": "MergedEdits merge_edits",
         "open_project": "OpenProject load_rules",
         "pipeline": "IntroducedProblem",
-        "plan": "PlannedVariant call_options chosen_variants command compose_files elsewhere plan_variants",
-        "write": "BesideFile beside_files refusal to_write write_plans",
+        "plan": (
+            "PlannedVariant call_options compose_files migrate_command plan_variants project_settings resolve_variants"
+        ),
+        "write": "PlannedFile as_written plan_extra_files refusal write_plans",
     },
 )

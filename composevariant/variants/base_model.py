@@ -1,4 +1,4 @@
-"""What the base files mean together, and the text that their variants are made of."""
+"""The merged base files, and the text that variants edit."""
 
 from __future__ import annotations
 
@@ -24,43 +24,43 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class BaseModel:
-    """The base: one text, and what it is to mean before the first operation."""
+    """The base: one document to edit, and the merged tree of all base files."""
 
     document: Document
-    """The first file. Every byte of it stays that neither the other files nor an overlay touch."""
+    """The first file. Bytes that neither other files nor an overlay change are preserved."""
     tree: Node | None
-    """What all files mean together. With one file, the very root of the document."""
+    """The merged tree of all files. With one file, the root of `document` itself."""
     notes: tuple[Note, ...] = ()
     others: frozenset[Source] = frozenset()
-    """The other texts. What is new comes with the comments that it has there."""
+    """The other files. Settings that come from them keep their comments."""
     merged: tuple[Mapping, ...] = ()
-    """The documents of all files, in the order in which they are merged."""
+    """The documents of all files in merge order."""
     only_flat: tuple[ComposeVariantError, ...] = ()
-    """What Compose makes of the files and one file can only say with all written out that they include."""
+    """Errors for variants that are not flat: one file cannot change what an included file defines."""
 
     @cached_property
     def editor(self) -> Editor:
-        """Makes the texts of the variants."""
+        """The editor that generates the texts of the variants."""
         return Editor(self.document, item_key, self.others)
 
     @property
     def text(self) -> str:
-        """The base as one file: the first file's text with what the others say worked in.
+        """The base as one file: the text of the first file with the others merged in.
 
         Raises:
-            InternalError: the edited text does not mean what the files do.
+            InternalError: the edited text differs from the merged files.
         """
         return self.document.source.text if self.tree is None else self.editor.text_of(self.tree)
 
 
 def read_model(sources: Sequence[Source], files: ComposeFiles | None = None) -> BaseModel:
-    """The files merged as `docker compose -f first -f second` merges them, and so are the documents of each file.
+    """Merge the files, and the documents of each file, as `docker compose -f first -f second` does.
 
-    `files` are the others that they may name with `extends`; without them, what these say of a service that a later
-    file changes is not known.
+    `files` gives access to files named by `extends`. Without it, a service that a later file changes is merged without
+    the settings it inherits from other files.
 
     Raises:
-        UnusableInput: a file is not YAML or no Compose file, or Compose could not merge it.
+        UnusableInput: a file is not YAML or not a Compose file, or Compose could not merge it.
     """
     documents = [parse_documents(source) for source in sources]
     (first, *_), *_ = documents
@@ -68,32 +68,32 @@ def read_model(sources: Sequence[Source], files: ComposeFiles | None = None) -> 
         return BaseModel(first, first.root, merged=(first.root,) if isinstance(first.root, Mapping) else ())
     from composevariant.compose.files import merge_documents
 
-    notes = [each for group in documents for each in _about(group)]
+    notes = [each for group in documents for each in _document_notes(group)]
     trees = _trees(documents)
     others = _others(trees, files)
     merged = merge_documents(trees, others)
     notes += _notes(merged.remarks)
     only_flat = tuple(_only_flat(trees, others)) if others else ()
-    return BaseModel(first, merged.tree, tuple(notes), _besides(documents), tuple(trees), only_flat)
+    return BaseModel(first, merged.tree, tuple(notes), _other_sources(documents), tuple(trees), only_flat)
 
 
 def read_flat_model(sources: Sequence[Source], files: ComposeFiles) -> BaseModel:
-    """The files merged, with all written out that they extend and include from `files`.
+    """Merge the files and resolve their `extends` and `include` with `files`.
 
     Raises:
-        UnusableInput: as `read_model`, or another file is missing, wrong or not to be read.
+        UnusableInput: as `read_model`, or another file is missing, invalid or unreadable.
     """
     from composevariant.compose.files import flatten_project
 
     documents = [parse_documents(source) for source in sources]
     flat = flatten_project(_trees(documents), files)
-    notes = [each for group in documents for each in _about(group)]
+    notes = [each for group in documents for each in _document_notes(group)]
     notes += (*_notes(flat.remarks), *_notes(flat.warnings, "warning"))
-    return BaseModel(documents[0][0], flat.tree, tuple(notes), _besides(documents) | flat.sources)
+    return BaseModel(documents[0][0], flat.tree, tuple(notes), _other_sources(documents) | flat.sources)
 
 
 def _only_flat(trees: Sequence[Mapping], others: ReferenceResolver) -> Iterator[ComposeVariantError]:
-    """What later files say of what earlier ones include: in one file that is a conflict to Compose."""
+    """Yield an error for each setting that an earlier file includes and a later one changes."""
     from composevariant.compose import SECTIONS
 
     included: dict[tuple[str, str], Location | None] = {}
@@ -104,7 +104,7 @@ def _only_flat(trees: Sequence[Mapping], others: ReferenceResolver) -> Iterator[
                 where = included.get((section, entry.name))
                 if where:
                     wrong = f"{section}.{entry.name} comes from an included file ({where}): one file cannot change it"
-                    hint = "write all into it: `flatten: true` in the variant, or --flatten"
+                    hint = "resolve the includes: `flatten: true` in the variant, or --flatten"
                     yield UnusableInput(wrong, location_of(entry.key), hint)
         brought = others.read_included(tree)
         for section in SECTIONS.values():
@@ -121,7 +121,7 @@ def _trees(documents: Sequence[list[Document]]) -> list[Mapping]:
     return trees
 
 
-def _besides(documents: Sequence[list[Document]]) -> frozenset[Source]:
+def _other_sources(documents: Sequence[list[Document]]) -> frozenset[Source]:
     first = documents[0][0]
     return frozenset(document.source for group in documents for document in group if document is not first)
 
@@ -141,7 +141,7 @@ def _notes(remarks: Iterable[MergeNote], kind: NoteKind = "note") -> Iterator[No
         yield note("base.merged", kind, ("services", service) if service else (), location, reason=message)
 
 
-def _about(documents: list[Document]) -> Iterator[Note]:
+def _document_notes(documents: list[Document]) -> Iterator[Note]:
     name = documents[0].source.name
     if _is_blank(documents):
         yield note("base.empty", "note", (), file=name)
@@ -156,7 +156,7 @@ def _is_blank(documents: list[Document]) -> bool:
 def _mapping(document: Document) -> Mapping:
     root, name = document.root, document.source.name
     if not isinstance(root, Mapping):
-        wrong = "is no mapping" if root else "is empty, which Docker Compose refuses of one document of several"
+        wrong = "is not a mapping" if root else "is empty, which Docker Compose rejects in a file of several documents"
         text = document.source.text
         place = location_of(root) or document.source.location(len(text) - len(text.lstrip("\n")))
         raise UnusableInput(f"this document of {name} {wrong}", place, "a base is made of Compose files")

@@ -1,4 +1,4 @@
-"""An opened project: everything that the commands share, read once."""
+"""An open project: the project file, the base and the rules that all commands share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from composevariant.text import read_generated
 from composevariant.tree import Mapping, Scalar
 from composevariant.validation import Rules, find_problems, given_schema, installed_schema
 from composevariant.variants.base_model import read_flat_model, read_model
-from composevariant.variants.pipeline import in_folder, make_variant
+from composevariant.variants.pipeline import make_variant, move_to_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,54 +28,56 @@ if TYPE_CHECKING:
     from composevariant.variants.base_model import BaseModel
 
 
-class Start(NamedTuple):
-    """What a variant is before the first operation."""
+class StartingPoint(NamedTuple):
+    """The base that the operations of a variant start from."""
 
     model: BaseModel
     problems: list[Problem]
     seen: dict[str, str | None]
-    """The files that the model was made of besides the base, see `BuildFiles`."""
+    """The other files that the model depends on, see `RecordedFiles`."""
 
 
 class OpenProject:
-    """One project folder with its base read, merged and checked, ready to make variants."""
+    """A project folder with its base read, merged and checked, ready to generate variants."""
 
     def __init__(self, folder: str, base_files: Sequence[str], rules: Rules) -> None:
-        """Open the project in `folder`. The rules are loaded once, with `load_rules`, for all projects of a call.
+        """Open the project in `folder`. `rules` come from `load_rules`, once per call.
 
         Raises:
-            UnusableInput: the project file or the base is missing or wrong, or the base is a file that we made.
+            UnusableInput: the project file or the base is missing or invalid, or the base is a generated file.
         """
         self.files = ProjectFiles(folder)
         self.rules = rules
-        self.project: Project = find_project(self.files)
+        self.declared: Project = find_project(self.files)
         self.named_base = tuple(base_files)
-        self.base: Base = find_base(self.project, self.files, os.environ, base_files)
-        raise_all([_generated(file) for file in self.base.files if read_generated(file.source.text) is not None])
+        self.base: Base = find_base(self.declared, self.files, os.environ, base_files)
+        raise_all(
+            [_generated_base_error(file) for file in self.base.files if read_generated(file.source.text) is not None]
+        )
         self.others = ComposeFiles(self._files_of_build())
         seen = self._files_of_build()
         self.model: BaseModel = read_model(self.base.sources, self.others.read_through(seen))
         flat = self.model.only_flat
         problems = self._flat.problems if flat else find_problems(self.model.tree, rules, self.base.name, self.others)
         self.problems: list[Problem] = problems
-        self._start = Start(self.model, problems, seen.seen)
+        self._start = StartingPoint(self.model, problems, seen.seen)
 
     @property
     def has_settings(self) -> bool:
-        """Whether the base is a mapping at all, as every Compose file is."""
+        """Whether the base is a mapping, as every Compose file is."""
         return isinstance(self.model.tree, Mapping)
 
     @property
     def tree(self) -> Mapping:
-        """What the base says; nothing where it is no mapping."""
+        """The tree of the base; an empty mapping if it is not a mapping."""
         root = self.model.tree
         return root if isinstance(root, Mapping) else Mapping()
 
     def make(self, variant: Variant, output: str = "") -> tuple[GeneratedVariant, RecordedFiles]:
-        """Make a variant, to be written to `output`; also gives the files that its operations looked at.
+        """Generate a variant for the path `output`; also return the files that its operations read.
 
         Raises:
-            ComposeVariantError: as `make_variant`; a built-in variant that would change nothing is unusable input.
+            ComposeVariantError: as `make_variant`, or a built-in variant changes nothing.
         """
         if not variant.flatten:
             raise_all(self.model.only_flat)
@@ -95,55 +97,55 @@ class OpenProject:
             root=root,
             contexts=self._files_of_build(),
         )
-        made = make_variant(model, problems, variant.overlay, context, self.rules)
+        generated = make_variant(model, problems, variant.overlay, context, self.rules)
         if variant.flatten:
-            made = made.on_top_of("flatten", self.model.tree, model.tree, model.notes)
-        if variant.must_change and not made.changes:
+            generated = generated.on_top_of("flatten", self.model.tree, model.tree, model.notes)
+        if variant.must_change and not generated.changes:
             raise UnusableInput(
                 f"the built-in variant {variant.name} would change nothing in {self.base.label}: it strips "
                 f"{FAST_SIDECAR_TITLE} and swaps Dockerfiles for their .fast variants, and finds neither",
                 None,
-                "`composevariant init` writes a composevariant.yml in which you say what a variant is",
+                "`composevariant init` writes a composevariant.yml where you define the variants",
             )
         folder = self.base_folder_from(output) if output and variant.form == "full" else "."
         if folder != ".":
             from composevariant.operations import others_of
 
-            made = in_folder(model, made, folder, others_of(context))
-        return made, seen
+            generated = move_to_folder(model, generated, folder, others_of(context))
+        return generated, seen
 
     @cached_property
-    def _flat(self) -> Start:
-        """What a variant begins with that has all written out."""
+    def _flat(self) -> StartingPoint:
+        """The base with `extends` and `include` resolved."""
         seen = self._files_of_build()
         model = read_flat_model(self.base.sources, self.others.read_through(seen))
-        return Start(model, find_problems(model.tree, self.rules, self.base.name, self.others), seen.seen)
+        return StartingPoint(model, find_problems(model.tree, self.rules, self.base.name, self.others), seen.seen)
 
     def _files_of_build(self) -> RecordedFiles:
         return RecordedFiles(self.files, posixpath.dirname(self.base.name))
 
     def base_folder_from(self, output: str) -> str:
-        """The base's folder, seen from that of a file; `.` where it is the same."""
+        """Return the folder of the base relative to that of the output."""
         return self.files.relative(posixpath.dirname(self.base.name), posixpath.dirname(output))
 
     def project_name(self) -> str:
-        """Compose's name of the project: `name:` of the base, else the folder's."""
+        """Return the project name as Compose does: `name` of the base, else the name of its folder."""
         name = self.tree.get("name")
         if isinstance(name, Scalar) and name.text:
             return name.text
         return name_of_folder(self.files.folder_name(posixpath.dirname(self.base.name)))
 
 
-def _generated(file: BaseFile) -> UnusableInput:
+def _generated_base_error(file: BaseFile) -> UnusableInput:
     hint = "name the file that it was made from, with -f or with base: in composevariant.yml"
-    return UnusableInput(f"{file.name} was made by composevariant and cannot be a base", file.location, hint)
+    return UnusableInput(f"{file.name} was generated by composevariant and cannot be a base", file.location, hint)
 
 
 def load_rules(schema: str | None) -> Rules:
-    """The compiled Compose schema: the installed one, or the file that `--schema` names."""
+    """Return the rules of the bundled Compose schema, or of the file given with `--schema`."""
     if schema is None:
         return Rules(installed_schema())
     source = ProjectFiles().read(schema)
     if source is None:
-        raise UnusableInput(f"--schema names {schema}, which does not exist")
+        raise UnusableInput(f"--schema: no such file: {schema}")
     return Rules(given_schema(source.text, schema))

@@ -1,4 +1,4 @@
-"""The smallest override, with proof."""
+"""Compute the smallest override that gives a variant, and verify it."""
 
 from __future__ import annotations
 
@@ -36,73 +36,73 @@ _WITHOUT_MEANING: Final = ("version",)
 
 
 _RESOLVED_BEFORE: Final = ("include",)
-"""What Compose has taken in before it merges, so that no override changes it."""
+"""Compose resolves it before the merge, so that no override can change it."""
 
 
 def smallest_override(documents: Sequence[Mapping], base: Mapping, final: Mapping) -> Mapping:
-    """What `docker compose -f base… -f override` needs as its last file, to mean what one file with `final` does.
+    """Return the override with which `docker compose -f base… -f override` gives the same as one file with `final`.
 
     Args:
-        documents: the documents of the base files, in their order.
-        base: what they mean together.
-        final: what the variant is to mean.
+        documents: the documents of the base files, in order.
+        base: their merged tree.
+        final: the tree of the variant.
 
     Raises:
-        UnusableInput: an override cannot say it; each place of the base is named.
-        InternalError: the override does not give what it should: a bug, found before anything is written.
+        UnusableInput: an override cannot express the change; names each setting.
+        InternalError: the merged override differs from the variant, a bug.
     """
     before, after = _resolved(base), _resolved(final)
-    failed: list[Unsaid] = []
+    failed: list[Inexpressible] = []
     for careful in (False, True):
         failed = []
         override = _override(before, after, failed, careful=careful)
-        if not failed and _gives(documents, override, after):
+        if not failed and _is_equivalent(documents, override, after):
             return override
-    raise_all([_unsayable(unsaid) for unsaid in failed])
-    raise InternalError("the override does not mean what the variant does", None, "please report this as a bug")
+    raise_all([_inexpressible_error(each) for each in failed])
+    raise InternalError("the override does not give the variant", None, "please report this as a bug")
 
 
-def _override(before: Mapping, after: Mapping, failed: list[Unsaid], *, careful: bool) -> Mapping:
+def _override(before: Mapping, after: Mapping, failed: list[Inexpressible], *, careful: bool) -> Mapping:
     entries: list[tuple[str, Node]] = []
     for section in dict.fromkeys((*before.names(), *after.names())):
         old, new = before.get(section), after.get(section)
         if section in _RESOLVED_BEFORE and not is_equal(old, new, (section,)):
-            failed.append(Unsaid((section,), old))
+            failed.append(Inexpressible((section,), old))
         elif isinstance(old, Mapping) and (new is None or isinstance(new, Mapping)):
             members = _members(section, old, new or Mapping(), failed, careful=careful)
             if members:
                 entries.append((section, mapping(members)))
         else:
-            told = said(old, new, (section,), failed, careful=careful)
-            if told is not None:
-                entries.append((section, told))
+            candidate = find_override(old, new, (section,), failed, careful=careful)
+            if candidate is not None:
+                entries.append((section, candidate))
     return mapping(entries)
 
 
 def _members(
-    section: str, old: Mapping, new: Mapping, failed: list[Unsaid], *, careful: bool
+    section: str, old: Mapping, new: Mapping, failed: list[Inexpressible], *, careful: bool
 ) -> list[tuple[str, Node]]:
-    """Services, volumes and the like, each on its own: a whole section is never taken away."""
+    """Return the changed members of a section; sections are never removed as a whole."""
     members: list[tuple[str, Node]] = []
     for name in dict.fromkeys((*old.names(), *new.names())):
         before, after = old.get(name), new.get(name)
         if before is not None and after is None:
-            members.append((name, GONE))
+            members.append((name, RESET_VALUE))
             continue
-        told = said(_full(before), _full(after), (section, name), failed, careful=careful)
-        if told is not None:
-            members.append((name, told))
+        candidate = find_override(_full(before), _full(after), (section, name), failed, careful=careful)
+        if candidate is not None:
+            members.append((name, candidate))
     return members
 
 
 def _resolved(tree: Mapping) -> Mapping:
-    """The tree as Compose has it when it merges: what services extend in the same file is written out in them."""
+    """Return the tree as Compose merges it: with `extends` within the file resolved."""
     services = services_of(tree)
     whole = {name: resolve_extends(service, services, services) for name, service in services.items()}
     return with_services(tree, whole).without(*_WITHOUT_MEANING)
 
 
-def _gives(documents: Sequence[Mapping], override: Mapping, after: Mapping) -> bool:
+def _is_equivalent(documents: Sequence[Mapping], override: Mapping, after: Mapping) -> bool:
     if not override.entries:
         return True
     try:
@@ -114,7 +114,7 @@ def _gives(documents: Sequence[Mapping], override: Mapping, after: Mapping) -> b
 
 
 def _same_members(one: Mapping, other: Mapping) -> bool:
-    """Whether both mean the same; a section without members is as good as none."""
+    """Whether both trees are equal; an empty section equals a missing one."""
     for section in dict.fromkeys((*one.names(), *other.names())):
         ours, theirs = (_filled(tree.get(section)) for tree in (one, other))
         if not is_equal(ours, theirs, (section,)):
@@ -123,7 +123,7 @@ def _same_members(one: Mapping, other: Mapping) -> bool:
 
 
 def _filled(section: Node | None) -> Node | None:
-    """A section whose members are mappings; None for an empty one."""
+    """Return a section with null members as empty mappings; None for an empty section."""
     if not isinstance(section, Mapping):
         return section
     entries = tuple(Entry(entry.key, _full(entry.value) or entry.value) for entry in section.entries)
@@ -131,85 +131,91 @@ def _filled(section: Node | None) -> Node | None:
 
 
 def _full(member: Node | None) -> Node | None:
-    """A definition without settings is as good as an empty mapping."""
+    """Return an empty mapping for a null member."""
     return Mapping() if member is not None and is_null(member) else member
 
 
-def _unsayable(unsaid: Unsaid) -> UnusableInput:
-    wrong = f"an override cannot say what becomes of {format_path(unsaid.path)}"
-    return UnusableInput(wrong, location_of(unsaid.before), "write the full file, with --as full")
+def _inexpressible_error(each: Inexpressible) -> UnusableInput:
+    wrong = f"an override cannot express the change of {format_path(each.path)}"
+    return UnusableInput(wrong, location_of(each.before), "write the full file, with --as full")
 
 
-# One setting in two versions: what an override has to say of it, in the fewest lines that Compose understands.
+# The shortest override of a single setting.
 
 Names = tuple[str, ...]
 
 
-GONE: Final = Scalar("null", tag=RESET)
-"""What takes a setting away, see M.4 of the merge rules: only where its place is a mapping for Compose."""
+RESET_VALUE: Final = Scalar("null", tag=RESET)
+"""Removes a setting, see M.4 of the merge rules: only from what is a mapping to Compose."""
 
 
-class Unsaid(NamedTuple):
-    """A setting whose new value no override can say, and the node of the base where it stands."""
+class Inexpressible(NamedTuple):
+    """A setting whose change no override can express, and its node in the base."""
 
     path: Names
     before: Node | None
 
 
-def said(before: Node | None, after: Node | None, path: Names, unsaid: list[Unsaid], *, careful: bool) -> Node | None:
-    """What an override has under the last key of the path; None for nothing.
+def find_override(
+    before: Node | None, after: Node | None, path: Names, failed: list[Inexpressible], *, careful: bool
+) -> Node | None:
+    """Return the value of an override for the setting at `path`; None if it needs none.
 
     Args:
-        before: the setting in the base; None where it is not there.
-        after: the setting as it is to be.
-        path: the names that lead to it.
-        unsaid: takes up what cannot be said.
-        careful: do not take single keys out of lists of `KEY=VALUE`, where Compose may have made a list of a mapping.
+        before: the setting in the base; None if absent.
+        after: the setting in the variant; None if absent.
+        path: the path of the setting.
+        failed: a list to which inexpressible settings are added.
+        careful: do not reset single keys of `KEY=VALUE` lists, which Compose may have converted from mappings.
     """
     if is_equal(before, after, path):
         return None
     if before is None:
         return None if after is None else _plain(after)
-    found = [told for told in _ways(before, after, path, careful=careful) if _part_gives(before, told, after, path)]
+    found = [
+        candidate
+        for candidate in _candidates(before, after, path, careful=careful)
+        if _works(before, candidate, after, path)
+    ]
     if not found:
-        unsaid.append(Unsaid(path, before))
+        failed.append(Inexpressible(path, before))
         return None
-    return min(found, key=lambda told: size(told) if not isinstance(told, Scalar) else 0)
+    return min(found, key=lambda candidate: size(candidate) if not isinstance(candidate, Scalar) else 0)
 
 
-def _ways(before: Node, after: Node | None, path: Names, *, careful: bool) -> Iterator[Node]:
-    """The ways to say it that may work. Whether they do, the merge decides."""
+def _candidates(before: Node, after: Node | None, path: Names, *, careful: bool) -> Iterator[Node]:
+    """Yield candidates for the override; the merge decides which of them work."""
     if after is None:
-        yield GONE
+        yield RESET_VALUE
         return
     if isinstance(after, Scalar):
         yield _plain(after)
     if notation_of(path) == "pairs" and not isinstance(before, Scalar) and not isinstance(after, Scalar):
-        yield from _of_pairs(before, after, careful=careful)
+        yield from _pair_candidates(before, after, careful=careful)
     elif isinstance(before, Mapping) and isinstance(after, Mapping):
-        yield from _of_mappings(before, after, path, careful=careful)
+        yield from _mapping_candidates(before, after, path, careful=careful)
     elif notation_of(path) == "names" and isinstance(before, Sequence_tree):
-        yield from _of_names(before, after, path)
+        yield from _name_candidates(before, after, path)
     elif isinstance(before, Sequence_tree) and isinstance(after, Sequence_tree):
-        yield from _of_items(before, after, path)
+        yield from _item_candidates(before, after, path)
     if not isinstance(after, Scalar):
         yield _plain(after)
         yield replace(_plain(after), tag=OVERRIDE)
 
 
-def _of_mappings(before: Mapping, after: Mapping, path: Names, *, careful: bool) -> Iterator[Node]:
-    unsaid: list[Unsaid] = []
+def _mapping_candidates(before: Mapping, after: Mapping, path: Names, *, careful: bool) -> Iterator[Node]:
+    failed: list[Inexpressible] = []
     entries = []
     for name in dict.fromkeys((*before.names(), *after.names())):
-        told = said(before.get(name), after.get(name), (*path, name), unsaid, careful=careful)
-        if told is not None:
-            entries.append((name, told))
-    if not unsaid and entries:
+        candidate = find_override(before.get(name), after.get(name), (*path, name), failed, careful=careful)
+        if candidate is not None:
+            entries.append((name, candidate))
+    if not failed and entries:
         yield mapping(entries)
 
 
-def _of_pairs(before: Node, after: Node, *, careful: bool) -> Iterator[Node]:
-    """Variables, labels and the like: those that changed, and a reset for each that goes."""
+def _pair_candidates(before: Node, after: Node, *, careful: bool) -> Iterator[Node]:
+    """Yield candidates for variables, labels and the like: changed pairs, and a reset for each removed key."""
     old = {pair.key: pair for pair in canonical_pairs(before)}
     new = {pair.key: pair for pair in canonical_pairs(after)}
     gone = [key for key in old if key not in new]
@@ -218,11 +224,11 @@ def _of_pairs(before: Node, after: Node, *, careful: bool) -> Iterator[Node]:
         yield Sequence_tree(tuple(pair.item() for pair in changed))
     elif not gone or not careful:
         kept = [(pair.key, pair.value if pair.value is not None else Scalar("")) for pair in changed]
-        yield mapping([*kept, *((key, GONE) for key in gone)])
+        yield mapping([*kept, *((key, RESET_VALUE) for key in gone)])
 
 
-def _of_names(before: Sequence_tree, after: Node, path: Names) -> Iterator[Node]:
-    """Lists of names, which are mappings to Compose: a reset for each that goes."""
+def _name_candidates(before: Sequence_tree, after: Node, path: Names) -> Iterator[Node]:
+    """Yield candidates for lists of names, which are mappings to Compose: a reset for each removed name."""
     old = [item.text for item in before.items if isinstance(item, Scalar)]
     if isinstance(after, Sequence_tree):
         new = [item.text for item in after.items if isinstance(item, Scalar)]
@@ -230,23 +236,23 @@ def _of_names(before: Sequence_tree, after: Node, path: Names) -> Iterator[Node]
         if not gone:
             yield Sequence_tree(tuple(map(string, added)))
         if not added:
-            yield mapping((name, GONE) for name in gone)
+            yield mapping((name, RESET_VALUE) for name in gone)
     elif isinstance(after, Mapping):
         entries = [
             (entry.name, _plain(entry.value))
             for entry in after.entries
             if entry.name not in old or not _is_name_alone(entry, path)
         ]
-        yield mapping([*entries, *((name, GONE) for name in old if after.entry(name) is None)])
+        yield mapping([*entries, *((name, RESET_VALUE) for name in old if after.entry(name) is None)])
 
 
 def _is_name_alone(entry: Entry, path: Names) -> bool:
-    """Whether an entry says no more than its name in a list does."""
+    """Whether an entry equals its bare name in a list."""
     return is_equal(Sequence_tree((string(entry.name),)), Mapping((entry,)), path)
 
 
-def _of_items(before: Sequence_tree, after: Sequence_tree, path: Names) -> Iterator[Node]:
-    """Other lists: what is new goes to the end, and takes the place of an item with its key."""
+def _item_candidates(before: Sequence_tree, after: Sequence_tree, path: Names) -> Iterator[Node]:
+    """Yield candidates for other lists: Compose appends new items, or replaces items with the same key."""
     key_of = key_rule(path)
     if key_of:
         old = {key_of(item): item for item in before.items}
@@ -260,12 +266,12 @@ def _of_items(before: Sequence_tree, after: Sequence_tree, path: Names) -> Itera
     yield Sequence_tree(tuple(map(_plain, after.items[len(before.items) :])))
 
 
-def _part_gives(before: Node, told: Node, after: Node | None, path: Names) -> bool:
-    """Whether the merge makes the one of the other."""
-    if isinstance(told, (Sequence_tree, Mapping)) and told.tag is None and not _part_members(told):
+def _works(before: Node, candidate: Node, after: Node | None, path: Names) -> bool:
+    """Whether merging the candidate into `before` gives `after`."""
+    if isinstance(candidate, (Sequence_tree, Mapping)) and candidate.tag is None and not _member_count(candidate):
         return False
     try:
-        tree = merge(nested(path, before), nested(path, told))
+        tree = merge(nested(path, before), nested(path, candidate))
     except ComposeVariantError:
         return False
     there = find(tree, literal(*path), lambda _, __: None)
@@ -273,10 +279,10 @@ def _part_gives(before: Node, told: Node, after: Node | None, path: Names) -> bo
     return is_equal(found, after, path)
 
 
-def _part_members(node: Mapping | Sequence_tree) -> int:
+def _member_count(node: Mapping | Sequence_tree) -> int:
     return len(node.entries if isinstance(node, Mapping) else node.items)
 
 
 def _plain(node: Node) -> Node:
-    """The node without anchors, which name nothing in another file, and on its own."""
+    """Return a copy of the node without anchors, which are not valid in another file."""
     return detach(node)

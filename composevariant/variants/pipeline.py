@@ -1,4 +1,4 @@
-"""The story of the tool on one page: a base and an overlay become a variant. Pure: no disk, no terminal."""
+"""Generate a variant from a base and an overlay. Pure functions: no disk, no terminal."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class IntroducedProblem(UnusableInput):
-    """A problem of the result that its base does not have."""
+    """A problem of the result that the base does not have."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(f"{problem.message} [{problem.check}]", problem.location)
@@ -35,12 +35,12 @@ class IntroducedProblem(UnusableInput):
 def make_variant(
     base: BaseModel, base_problems: Sequence[Problem], overlay: Overlay, context: Context, rules: Rules
 ) -> GeneratedVariant:
-    """Apply the overlay's operations to the base, write the result as text, and check it.
+    """Apply the operations of the overlay to the base, check the result, and return it with its text.
 
     Raises:
-        UnusableInput: an operation cannot be done, or the result would have a problem that the base has not.
+        UnusableInput: an operation is impossible, or the result has an error that the base does not have.
         Refused: an operation would break something.
-        InternalError: the edited text does not parse to the requested settings.
+        InternalError: the edited text differs from the result.
     """
     document, tree = base.document, base.tree
     if not isinstance(tree, Mapping):
@@ -67,44 +67,44 @@ def make_variant(
             history.append(AppliedOperation(name, operation.location, after, outcome.notes))
             files |= {file.path: file for file in outcome.files}
             tree = after
-        raise_all(errors)  # those of one kind in one layer; what comes after them would only complain about the same
+        raise_all(errors)  # operations after a failed one would only report follow-up errors
     final = lift(document, base.tree, tree)
     name = document.source.name
     problems = list(base_problems) if final is base.tree else find_problems(final, rules, name, context.others)
-    raise_all(_blocking(base_problems, problems))
+    raise_all(_introduced_errors(base_problems, problems))
     notes = (*(each for applied in history for each in applied.notes), *_left_in_images(final, context))
     body = base.editor.text_of(final)
     kept = _mounted(final, files) if files else ()
     return GeneratedVariant(body, final, tuple(changes), notes, tuple(problems), tuple(history), kept)
 
 
-def in_folder(
-    base: BaseModel, made: GeneratedVariant, folder: str, others: ExtendedServices | None
+def move_to_folder(
+    base: BaseModel, generated: GeneratedVariant, folder: str, others: ExtendedServices | None
 ) -> GeneratedVariant:
-    """The variant for another folder, from which the base's is seen as `folder`: the same files under other paths.
+    """Return the variant with its relative paths changed for an output from which the base is in `folder`.
 
     Raises:
-        UnusableInput: what a service extends in another file cannot be read.
+        UnusableInput: a file that a service extends cannot be read.
     """
     from composevariant.compose.files import relocate_paths, with_contexts
 
-    moved = relocate_paths(with_contexts(made.tree, ".", others), folder)
-    tree = base.tree if isinstance(base.tree, Mapping) else made.tree
+    moved = relocate_paths(with_contexts(generated.tree, ".", others), folder)
+    tree = base.tree if isinstance(base.tree, Mapping) else generated.tree
     final = lift(base.document, tree, moved.tree)
     notes = tuple(
         note("output.unclear-path", "warning", (), location_of(node), path=node.text) for node in moved.unclear
     )
-    return made._replace(
+    return generated._replace(
         body=base.editor.text_of(final),
         tree=final,
-        changes=(*made.changes, *compare(made.tree, final, item_key, Cause("output"))),
-        notes=(*made.notes, *notes),
-        history=(*made.history, AppliedOperation("output", None, final, notes)),
+        changes=(*generated.changes, *compare(generated.tree, final, item_key, Cause("output"))),
+        notes=(*generated.notes, *notes),
+        history=(*generated.history, AppliedOperation("output", None, final, notes)),
     )
 
 
 def _left_in_images(tree: Mapping, context: Context) -> tuple[Note, ...]:
-    """What images still have of stripped sidecars; of the images that services are built to in the end."""
+    """Return notes on remains of stripped sidecars in the images of the result."""
     services = tree.get("services")
     if not context.strips or not isinstance(services, Mapping) or not any(map(_is_built, services.entries)):
         return ()
@@ -118,13 +118,13 @@ def _is_built(service: Entry) -> bool:
 
 
 def _mounted(tree: Mapping, files: dict[str, ExtraFile]) -> tuple[ExtraFile, ...]:
-    """Those of the files that a service still mounts: a later operation may have removed it. Dockerfiles are kept."""
+    """Return the Dockerfiles, and the files that a service still mounts after all operations."""
     from composevariant.compose import mounts_in, services_of
 
     sources = {placed.mount.source for service in services_of(tree).values() for placed in mounts_in(service)}
     return tuple(file for path, file in files.items() if file.made_of or f"./{path}" in sources)
 
 
-def _blocking(base: Sequence[Problem], result: Sequence[Problem]) -> list[ComposeVariantError]:
-    """The errors that an overlay would introduce. What was wrong with the base already does not block."""
+def _introduced_errors(base: Sequence[Problem], result: Sequence[Problem]) -> list[ComposeVariantError]:
+    """Return the errors that the overlay introduces; problems of the base do not block."""
     return [IntroducedProblem(problem) for problem in introduced(base, result) if problem.severity == "error"]

@@ -1,4 +1,4 @@
-"""From a variant to its file: what would be written, what is there now, and whether it may be replaced."""
+"""Plan the file of a variant: its new text, the existing file, and whether that may be replaced."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from composevariant.project import (
     Reference,
     ad_hoc_variant,
     choose_variants,
-    clash,
     default_output,
+    output_clash,
     output_path,
     resolve_variant,
 )
 from composevariant.source import Source
 from composevariant.text import FORMAT, Header, digest, header_text
-from composevariant.variants.file_state import standing
+from composevariant.variants.file_state import file_status
 from composevariant.yamltext import edit, parse
 
 if TYPE_CHECKING:
@@ -29,31 +29,31 @@ if TYPE_CHECKING:
     from composevariant.operations import GeneratedVariant
     from composevariant.project import Variant
     from composevariant.tree import Mapping
-    from composevariant.variants.file_state import Standing
+    from composevariant.variants.file_state import FileStatus
     from composevariant.variants.open_project import OpenProject
-    from composevariant.variants.write import BesideFile
+    from composevariant.variants.write import PlannedFile
 
 
 class PlannedVariant(NamedTuple):
-    """One variant, made, and how it stands against the file that is there."""
+    """A generated variant, its file text, and the state of the existing file."""
 
     variant: Variant
-    made: GeneratedVariant
+    generated: GeneratedVariant
     output: str
     text: str
     """The whole file: byte order mark, header and body."""
     header: str
     """What `text` begins with: byte order mark and header."""
-    generated: str
-    """What base and overlays give: a whole file, or the override."""
+    generated_text: str
+    """The generated body: a complete file, or an override."""
     tree: Mapping
-    """The tree of `generated`."""
-    standing: Standing
-    """The file that is there, and what sets it apart."""
+    """The tree of `generated_text`."""
+    status: FileStatus
+    """The existing file and its state."""
     keeps_edits: bool = False
-    """Whether `text` holds what somebody edited in the file, merged with what base and overlays give."""
-    beside: tuple[BesideFile, ...] = ()
-    """The files that belong to it, such as the configuration of an added sidecar."""
+    """Whether `text` contains edits made by hand, merged into the generated body."""
+    extra_files: tuple[PlannedFile, ...] = ()
+    """The files written with the variant, such as the configuration of an added sidecar."""
 
     @property
     def body(self) -> str:
@@ -62,148 +62,150 @@ class PlannedVariant(NamedTuple):
 
     @property
     def existing(self) -> str | None:
-        """The body of the file that is there, or all of a foreign file; None when there is none."""
-        return self.standing.existing
+        """The body of the existing file, or all of a foreign file; None without a file."""
+        return self.status.existing
 
 
-def chosen_variants(workshop: OpenProject, names: Sequence[str], overlay: str | None, *, every: bool) -> list[Variant]:
-    """The variants that the command line means, see DESIGN.md section 4, "Which variant"."""
-    project, files = workshop.project, workshop.files
+def resolve_variants(project: OpenProject, names: Sequence[str], overlay: str | None, *, every: bool) -> list[Variant]:
+    """Return the variants that the command line selects, with `overlay` applied last."""
+    declared, files = project.declared, project.files
     if every:
-        names = [variant.name for variant in project.variants]
+        names = [variant.name for variant in declared.variants]
     if overlay is not None and not names:
-        return [ad_hoc_variant(project, overlay, files)]
-    return [resolve_variant(project, name, files, overlay) for name in choose_variants(project, names)]
+        return [ad_hoc_variant(declared, overlay, files)]
+    return [resolve_variant(declared, name, files, overlay) for name in choose_variants(declared, names)]
 
 
 def plan_variants(
-    workshop: OpenProject, variants: Sequence[Variant], output: str | None, overlay: str | None
+    project: OpenProject, variants: Sequence[Variant], output: str | None, overlay: str | None
 ) -> list[PlannedVariant]:
-    """Make the variants and compare each with its file; the problems of all of them come together.
+    """Generate the variants and compare each with its file; all errors are raised together.
 
     Raises:
-        ComposeVariantError: a variant cannot be made, or would be written to a wrong place.
+        ComposeVariantError: a variant cannot be generated, or its output path is invalid.
     """
     plans: list[PlannedVariant] = []
     errors: list[ComposeVariantError] = []
     for variant in variants:
         try:
-            plans.append(_planned(workshop, variant, output, overlay))
+            plans.append(_plan(project, variant, output, overlay))
         except ComposeVariantError as error:
             errors.append(error)
-    with_files = [(each.variant.name, each.variant.location, each.beside) for each in plans if each.beside]
+    with_files = [(each.variant.name, each.variant.location, each.extra_files) for each in plans if each.extra_files]
     if with_files:
-        from composevariant.variants.write import beside_clashes
+        from composevariant.variants.write import extra_file_clashes
 
-        errors += beside_clashes([*_owners_elsewhere(workshop, plans), *with_files])
-    raise_all([*errors, *_clashes(workshop, plans)])
+        errors += extra_file_clashes([*_owners_elsewhere(project, plans), *with_files])
+    raise_all([*errors, *_clashes(project, plans)])
     return plans
 
 
 def _owners_elsewhere(
-    workshop: OpenProject, plans: Sequence[PlannedVariant]
-) -> Iterator[tuple[str, None, Sequence[BesideFile]]]:
-    """The files of the variants that are not asked for; those that cannot be made are left out."""
+    project: OpenProject, plans: Sequence[PlannedVariant]
+) -> Iterator[tuple[str, None, Sequence[PlannedFile]]]:
+    """Yield the extra files of the other variants, without variants that cannot be generated."""
     from composevariant.overlay import Add
-    from composevariant.variants.write import beside_files
+    from composevariant.variants.write import plan_extra_files
 
     asked = {planned.variant.name for planned in plans}
-    for declared in workshop.project.variants:
+    for declared in project.declared.variants:
         if declared.name in asked:
             continue
         try:
-            variant = resolve_variant(workshop.project, declared.name, workshop.files)
+            variant = resolve_variant(project.declared, declared.name, project.files)
             if any(isinstance(operation, Add) for operation in variant.overlay.operations):
-                made, _ = workshop.make(variant)
-                yield variant.name, None, beside_files(workshop.files, workshop.base.name, made.files)
+                generated, _ = project.make(variant)
+                yield variant.name, None, plan_extra_files(project.files, project.base.name, generated.files)
         except ComposeVariantError:
             continue
 
 
-def _clashes(workshop: OpenProject, plans: Sequence[PlannedVariant]) -> Iterator[UnusableInput]:
-    """Two variants with one output would overwrite each other, in one call or in two."""
+def _clashes(project: OpenProject, plans: Sequence[PlannedVariant]) -> Iterator[UnusableInput]:
+    """Yield an error for each pair of variants with the same output."""
     outputs = {planned.output for planned in plans}
     first: dict[str, str] = {}
-    for variant in workshop.project.variants:
-        named = (
-            variant.output.name if variant.output else default_output(workshop.base.name, variant.name, variant.form)
-        )
+    for variant in project.declared.variants:
+        named = variant.output.name if variant.output else default_output(project.base.name, variant.name, variant.form)
         path = posixpath.normpath(named)
         other = first.setdefault(path, variant.name)
         if other != variant.name and path in outputs:
-            yield clash(variant, other, path)
+            yield output_clash(variant, other, path)
 
 
-def _planned(workshop: OpenProject, variant: Variant, output: str | None, overlay: str | None) -> PlannedVariant:
-    path = output_path(workshop.base.name, variant.name, _named_output(workshop, variant, output), variant.form)
-    made, seen = workshop.make(variant, path)
+def _plan(project: OpenProject, variant: Variant, output: str | None, overlay: str | None) -> PlannedVariant:
+    path = output_path(project.base.name, variant.name, _named_output(project, variant, output), variant.form)
+    generated, seen = project.make(variant, path)
     if variant.flatten and variant.form == "override":
         wrong = (
-            f"{variant.name} cannot be an override and flat: Docker Compose reads the base files with all they include"
+            f"{variant.name} cannot be an override and flat: Docker Compose resolves the includes of the base itself"
         )
-        raise UnusableInput(wrong, variant.location, "leave out flatten, or write it in full")
-    body, tree = (made.body, made.tree) if variant.form == "full" else _as_override(workshop, made)
-    for base in workshop.base.names:
-        if workshop.files.is_same(path, base):
-            raise Refused(f"{path} leads to the base {base} itself", None, "remove the symbolic link")
+        raise UnusableInput(wrong, variant.location, "remove flatten, or use --as full")
+    body, tree = (generated.body, generated.tree) if variant.form == "full" else _as_override(project, generated)
+    for base in project.base.names:
+        if project.files.is_same(path, base):
+            raise Refused(f"{path} is a link to the base {base}", None, "remove the symbolic link")
     header = Header(
         FORMAT,
         digest(body),
-        digest(*(source.text for source in workshop.base.sources)),
+        digest(*(source.text for source in project.base.sources)),
         digest(overlay_text(variant.overlay)),
-        _inputs_digest(seen, {file.path for file in made.files if not file.update}),
+        _inputs_digest(seen, {file.path for file in generated.files if not file.update}),
     )
     lines = header_text(
-        workshop.base.names, variant.name, variant.overlay_files, command(workshop, [variant], output, overlay), header
+        project.base.names,
+        variant.name,
+        variant.overlay_files,
+        migrate_command(project, [variant], output, overlay),
+        header,
     )
     newline = "\r\n" if "\r\n" in body else "\n"
-    bom = BOM if workshop.files.has_bom(workshop.base.name) else ""
+    bom = BOM if project.files.has_bom(project.base.name) else ""
     above = bom + "".join(f"{line}{newline}" for line in lines)
-    there = standing(workshop.files.read(path), header, tree, variant.overlay)
-    beside: tuple[BesideFile, ...] = ()
-    if made.files:
-        from composevariant.variants.write import beside_files
+    there = file_status(project.files.read(path), header, tree, variant.overlay)
+    extra: tuple[PlannedFile, ...] = ()
+    if generated.files:
+        from composevariant.variants.write import plan_extra_files
 
-        beside = beside_files(workshop.files, workshop.base.name, made.files)
-    return PlannedVariant(variant, made, path, above + body, above, body, tree, there, beside=beside)
+        extra = plan_extra_files(project.files, project.base.name, generated.files)
+    return PlannedVariant(variant, generated, path, above + body, above, body, tree, there, extra_files=extra)
 
 
-def _named_output(workshop: OpenProject, variant: Variant, output: str | None) -> Reference | None:
-    """The output that somebody named: on the command line, or for the form in which the project has the variant."""
+def _named_output(project: OpenProject, variant: Variant, output: str | None) -> Reference | None:
+    """Return the output of the command line, or that of the project file if the form is as declared there."""
     if output and output != "-":
         return Reference(output)
-    declared = workshop.project.variant(variant.name)
+    declared = project.declared.variant(variant.name)
     return variant.output if declared is None or declared.form == variant.form else None
 
 
-def _as_override(workshop: OpenProject, made: GeneratedVariant) -> tuple[str, Mapping]:
-    """The variant as an override of the base files: its text and what it says."""
+def _as_override(project: OpenProject, generated: GeneratedVariant) -> tuple[str, Mapping]:
+    """Return the text and the tree of the variant as an override of the base files."""
     from composevariant.variants.override_form import smallest_override
 
-    tree = smallest_override(workshop.model.merged, workshop.tree, made.tree)
+    tree = smallest_override(project.model.merged, project.tree, generated.tree)
     text = edit(parse(Source("override", "")), tree).lstrip("\n") if tree.entries else "{}\n"
-    return (text.replace("\n", "\r\n") if "\r\n" in workshop.model.document.source.text else text), tree
+    return (text.replace("\n", "\r\n") if "\r\n" in project.model.document.source.text else text), tree
 
 
 def _inputs_digest(seen: RecordedFiles, written: set[str]) -> str:
-    """Files that operations looked at, absent ones included: a Dockerfile that appears may change the result.
+    """Return the digest of the files that operations read, including absent ones: a new Dockerfile changes the result.
 
-    Those that are `written` with the variant are what it gives, not what it is made of.
+    The files `written` with the variant are excluded: they are output, not input.
     """
     looked_at = ((path, seen.seen[path]) for path in sorted(seen.seen) if path not in written)
     return digest(*(part for path, text in looked_at for part in (path, "absent" if text is None else "", text or "")))
 
 
-def command(workshop: OpenProject, variants: Sequence[Variant], output: str | None, overlay: str | None) -> str:
-    """The command that writes these variants, to be called in the project's folder."""
+def migrate_command(project: OpenProject, variants: Sequence[Variant], output: str | None, overlay: str | None) -> str:
+    """Return the command that writes these variants when run in the project folder."""
     words = ["composevariant", "migrate"]
-    words += [word for name in workshop.named_base for word in ("-f", name)]
+    words += [word for name in project.named_base for word in ("-f", name)]
     words += ["--overlay", overlay] if overlay else []
-    words += [variant.name for variant in variants if workshop.project.variant(variant.name)]
-    words += [word for form in _other_forms(workshop, variants) for word in ("--as", form)]
+    words += [variant.name for variant in variants if project.declared.variant(variant.name)]
+    words += [word for form in _other_forms(project, variants) for word in ("--as", form)]
     words += (
         ["--flatten"]
-        if any(variant.flatten and not _is_declared_flat(workshop, variant) for variant in variants)
+        if any(variant.flatten and not _is_declared_flat(project, variant) for variant in variants)
         else []
     )
     words += ["-o", output] if output and output != "-" else []
@@ -214,45 +216,47 @@ def command(workshop: OpenProject, variants: Sequence[Variant], output: str | No
     return shlex.join(words)
 
 
-def _is_declared_flat(workshop: OpenProject, variant: Variant) -> bool:
-    declared = workshop.project.variant(variant.name)
+def _is_declared_flat(project: OpenProject, variant: Variant) -> bool:
+    declared = project.declared.variant(variant.name)
     return declared is not None and declared.flatten
 
 
-def _other_forms(workshop: OpenProject, variants: Sequence[Variant]) -> set[str]:
-    """The form that the command line asks for, where the project has another one."""
-    declared = ((workshop.project.variant(variant.name), variant.form) for variant in variants)
+def _other_forms(project: OpenProject, variants: Sequence[Variant]) -> set[str]:
+    """Return the forms that differ from those declared in the project."""
+    declared = ((project.declared.variant(variant.name), variant.form) for variant in variants)
     return {form for known, form in declared if form != (known.form if known else "full")}
 
 
-class Elsewhere(NamedTuple):
-    """What Docker Compose takes from the folder of the file, and has to be told of one in another folder (measured)."""
+class ProjectSettings(NamedTuple):
+    """What Docker Compose takes from the folder of the file, and needs as options for another folder (measured)."""
 
     project: str = ""
-    """The project's name, which is part of the names of its volumes; "" where the file says it."""
+    """The project name, which is part of volume names; "" if the file sets it."""
     env_file: str = ""
-    """The `.env` that its variables are taken from, from the project's folder; "" where there is none."""
+    """The path of `.env` relative to the project folder; "" without one."""
 
 
-def elsewhere(workshop: OpenProject, planned: PlannedVariant) -> Elsewhere:
-    """What a call has to say besides the file; nothing for one beside the base."""
-    if planned.variant.form == "override" or workshop.base_folder_from(planned.output) == ".":
-        return Elsewhere()
-    said = planned.made.tree.entry("name") is not None
-    env_file = posixpath.join(posixpath.dirname(workshop.base.name), ".env")
-    return Elsewhere("" if said else workshop.project_name(), env_file if workshop.files.is_file(env_file) else "")
+def project_settings(project: OpenProject, planned: PlannedVariant) -> ProjectSettings:
+    """Return the settings that a call needs for an output in another folder than the base."""
+    if planned.variant.form == "override" or project.base_folder_from(planned.output) == ".":
+        return ProjectSettings()
+    has_name = planned.generated.tree.entry("name") is not None
+    env_file = posixpath.join(posixpath.dirname(project.base.name), ".env")
+    return ProjectSettings(
+        "" if has_name else project.project_name(), env_file if project.files.is_file(env_file) else ""
+    )
 
 
-def call_options(workshop: OpenProject, planned: PlannedVariant) -> list[str]:
-    """The options of a call, for where this one was made.
+def call_options(project: OpenProject, planned: PlannedVariant) -> list[str]:
+    """Return the options of a `docker compose` call, with paths relative to the current folder.
 
-    `--project-directory` is none of them: it would make the paths, which count from the file, count from there.
+    `--project-directory` is not used: it would change the folder to which the paths in the file are relative.
     """
-    project, env_file = elsewhere(workshop, planned)
-    named = ["-p", project] if project else []
-    return [*named, *(("--env-file", workshop.files.from_here(env_file)) if env_file else ())]
+    name, env_file = project_settings(project, planned)
+    named = ["-p", name] if name else []
+    return [*named, *(("--env-file", project.files.from_here(env_file)) if env_file else ())]
 
 
-def compose_files(workshop: OpenProject, planned: PlannedVariant) -> list[str]:
-    """What Docker Compose is to be given with `-f`, from the project's folder, in this order."""
-    return [*(workshop.base.names if planned.variant.form == "override" else ()), planned.output]
+def compose_files(project: OpenProject, planned: PlannedVariant) -> list[str]:
+    """Return the files to pass to Docker Compose with `-f`, in order, relative to the project folder."""
+    return [*(project.base.names if planned.variant.form == "override" else ()), planned.output]

@@ -1,4 +1,4 @@
-"""Writing the files of variants: all or none, and never over something that we did not write."""
+"""Write the files of variants: all or none, and never over content that was not generated."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from composevariant.disk import BOM, FileToWrite
 from composevariant.errors import Refused, UnusableInput, raise_all
 from composevariant.text import beside_text, body_beside, read_generated
-from composevariant.variants.file_state import kept_copies
+from composevariant.variants.file_state import keep_copies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,52 +20,50 @@ if TYPE_CHECKING:
     from composevariant.variants.plan import PlannedVariant
 
 
-def write_plans(workshop: OpenProject, plans: Sequence[PlannedVariant], *, force: bool) -> list[FileToWrite]:
-    """Write the files that are not up to date, all or none; gives what was written, kept copies included.
+def write_plans(project: OpenProject, plans: Sequence[PlannedVariant], *, force: bool) -> list[FileToWrite]:
+    """Write the files that are not up to date, all or none; return the written files, including copies.
 
-    With `force`, a file that holds something we did not write is kept beside as `<name>.orig`, or under the next name
-    that is free: an earlier one may hold the only copy of another edit.
+    With `force`, a protected file is copied to `<name>.orig` or the next free name: an earlier copy may be the only
+    one of another edit.
 
     Raises:
-        Refused: without `force`, such a file is in the way.
+        Refused: a protected file exists, and `force` is false.
         UnusableInput: a file cannot be written.
     """
-    protected = [planned for planned in plans if planned.standing.is_protected and not planned.keeps_edits]
-    beside = _beside(plans)
-    raise_all([*(refusal(each) for each in protected if not force), *(_beside_refusals(beside) if not force else ())])
-    outdated = [planned for planned in plans if planned.standing.state != "up to date"]
-    kept = [copy for planned in protected for copy in _kept(workshop.files, planned.output)]
+    protected = [planned for planned in plans if planned.status.is_protected and not planned.keeps_edits]
+    beside = _extra_files(plans)
+    raise_all(
+        [*(refusal(each) for each in protected if not force), *(_extra_file_refusals(beside) if not force else ())]
+    )
+    outdated = [planned for planned in plans if planned.status.state != "up to date"]
+    kept = [copy for planned in protected for copy in _copies(project.files, planned.output)]
     new = [
-        FileToWrite(planned.output, planned.text, mode_of="" if planned.existing else workshop.base.name)
+        FileToWrite(planned.output, planned.text, mode_of="" if planned.existing else project.base.name)
         for planned in outdated
     ]
-    kept += [copy for file in beside if file.state == "not ours" for copy in _kept(workshop.files, file.path)]
+    kept += [copy for file in beside if file.state == "not ours" for copy in _copies(project.files, file.path)]
     if beside:
-        new += [to_write(workshop.files, file) for file in beside]
-    raise_all([_overtaken(planned) for planned in outdated if not _is_as_planned(workshop.files, planned)])
+        new += [as_written(project.files, file) for file in beside]
+    raise_all([_changed_meanwhile(planned) for planned in outdated if not _is_as_planned(project.files, planned)])
     for planned in plans:
-        workshop.files.clean(planned.output)
-    bodies = ((planned.variant.name, planned.generated) for planned in outdated)
-    workshop.files.write([*kept, *new, *kept_copies(workshop.files, bodies)])
+        project.files.clean(planned.output)
+    bodies = ((planned.variant.name, planned.generated_text) for planned in outdated)
+    project.files.write([*kept, *new, *keep_copies(project.files, bodies)])
     return [*kept, *new]
 
 
-def _beside(plans: Sequence[PlannedVariant]) -> list[BesideFile]:
-    """The files beside the variants that are to be written, each once."""
-    every = (file for planned in plans for file in planned.beside)
+def _extra_files(plans: Sequence[PlannedVariant]) -> list[PlannedFile]:
+    """Return the extra files to write, each once."""
+    every = (file for planned in plans for file in planned.extra_files)
     return list({file.path: file for file in every if file.state != "up to date" and not file.update}.values())
 
 
-def _beside_refusals(files: Sequence[BesideFile]) -> list[Refused]:
-    foreign = [file for file in files if file.state == "not ours"]
-    if not foreign:
-        return []
-
-    return [beside_refusal(file) for file in foreign]
+def _extra_file_refusals(files: Sequence[PlannedFile]) -> list[Refused]:
+    return [extra_file_refusal(file) for file in files if file.state == "not ours"]
 
 
 def _is_as_planned(files: ProjectFiles, planned: PlannedVariant) -> bool:
-    """Whether nobody has written the output since it was read."""
+    """Whether the output is unchanged since it was read."""
     source = files.read(planned.output)
     if source is None or planned.existing is None:
         return source is None and planned.existing is None
@@ -73,12 +71,12 @@ def _is_as_planned(files: ProjectFiles, planned: PlannedVariant) -> bool:
     return planned.existing == (generated.body if generated else source.text)
 
 
-def _overtaken(planned: PlannedVariant) -> Refused:
-    return Refused(f"{planned.output} was written by somebody else just now", None, "run again to see what it holds")
+def _changed_meanwhile(planned: PlannedVariant) -> Refused:
+    return Refused(f"{planned.output} was changed by another program in the meantime", None, "run the command again")
 
 
-def _kept(files: ProjectFiles, path: str) -> Iterator[FileToWrite]:
-    """The file as it is there, to be written beside under a name that is free."""
+def _copies(files: ProjectFiles, path: str) -> Iterator[FileToWrite]:
+    """Yield a copy of the existing file under a free name."""
     there = files.read(path)
     if there is None:
         return
@@ -91,51 +89,51 @@ def _kept(files: ProjectFiles, path: str) -> Iterator[FileToWrite]:
 
 
 def refusal(planned: PlannedVariant) -> Refused:
-    """Why a file that holds something we did not write is not overwritten."""
+    """Return the error for a protected file."""
     why = {
-        "foreign file": "was not made by composevariant",
+        "foreign file": "was not generated by composevariant",
         "hand-edited": "was edited by hand",
         "reformatted": "was reformatted since composevariant wrote it",
-    }[planned.standing.state]
-    ways = "put the change into the base or an overlay"
-    if planned.standing.state != "foreign file":
-        ways += "; --merge keeps it and merges what base and overlays give now"
+    }[planned.status.state]
+    ways = "move the change into the base or an overlay"
+    if planned.status.state != "foreign file":
+        ways += "; --merge combines it with the new output"
     return Refused(
         f"{planned.output} {why} and is not overwritten",
         None,
-        f"{ways}; --force overwrites it and keeps {planned.output}.orig",
+        f"{ways}; --force overwrites the file and keeps a copy as {planned.output}.orig",
     )
 
 
-# The files that are written beside a variant, such as the configuration of a sidecar, and how they stand.
+# Extra files of variants, such as the configuration of a sidecar.
 
 _OWN_FILES: Final = "give one of them `config: inline`, or a file of its own"
 
 
 _IGNORE_FILE: Final = ".dockerignore"
-"""A fast Dockerfile needs a copy of its own: one that somebody made by hand is as good as ours."""
+"""A fast Dockerfile needs its own copy of this file; an identical copy made by hand is accepted."""
 
 
-BesideState = Literal["up to date", "missing", "outdated", "not ours"]
+ExtraFileState = Literal["up to date", "missing", "outdated", "not ours"]
 
 
-class BesideFile(NamedTuple):
-    """A file to be written beside a variant, and the one that is there."""
+class PlannedFile(NamedTuple):
+    """An extra file of a variant, and the existing one."""
 
     path: str
     text: str
-    state: BesideState
+    state: ExtraFileState
     existing: str | None
     made_of: str = ""
-    """The file whose mode and byte order mark it gets; "" for a configuration."""
+    """The file whose mode and byte order mark it copies; "" for a configuration."""
     update: str = ""
-    """The command that writes it, where that is not the one that writes the variant."""
+    """The command that writes it; "" if it is written with the variant."""
 
 
-def beside_files(files: ProjectFiles, base: str, wanted: Sequence[ExtraFile]) -> tuple[BesideFile, ...]:
-    """The files that belong to a variant of this base."""
-    found: list[BesideFile] = []
-    for file in wanted:
+def plan_extra_files(files: ProjectFiles, base: str, extra: Sequence[ExtraFile]) -> tuple[PlannedFile, ...]:
+    """Return the extra files of a variant, compared with the existing ones."""
+    found: list[PlannedFile] = []
+    for file in extra:
         path = join(dirname(base), file.path)
         text = file.text if file.made_of else beside_text(base, file.text)
         source = files.read(path)
@@ -143,17 +141,17 @@ def beside_files(files: ProjectFiles, base: str, wanted: Sequence[ExtraFile]) ->
         made_of = join(dirname(base), file.made_of) if file.made_of else ""
         copied = files.read(made_of) if path.endswith(_IGNORE_FILE) and there else None
         state = "outdated" if copied and copied.text == there != text else _state(text, there, made_of)
-        found.append(BesideFile(path, text, state, there, made_of, file.update))
+        found.append(PlannedFile(path, text, state, there, made_of, file.update))
     return tuple(found)
 
 
-def to_write(files: ProjectFiles, file: BesideFile) -> FileToWrite:
-    """The file as it is written: with the byte order mark of what it was made of."""
+def as_written(files: ProjectFiles, file: PlannedFile) -> FileToWrite:
+    """Return the file with the byte order mark of the file that it derives from."""
     mark = BOM if file.made_of and files.has_bom(file.made_of) else ""
     return FileToWrite(file.path, mark + file.text, file.made_of)
 
 
-def _state(text: str, there: str | None, made_of: str) -> BesideState:
+def _state(text: str, there: str | None, made_of: str) -> ExtraFileState:
     if there is None:
         return "missing"
     if there.replace("\r\n", "\n") == text.replace("\r\n", "\n"):
@@ -165,17 +163,20 @@ def _state(text: str, there: str | None, made_of: str) -> BesideState:
     return "outdated" if is_untouched(there) or is_untouched_extra(there) else "not ours"
 
 
-def beside_refusal(file: BesideFile) -> Refused:
-    """Why a file that we did not write, or that was edited since, is not overwritten."""
-    what = f"{file.path} was not made by composevariant, or was edited since, and is not overwritten"
+def extra_file_refusal(file: PlannedFile) -> Refused:
+    """Return the error for an extra file that was not generated, or was edited since."""
+    what = f"{file.path} was not generated by composevariant, or was edited since, and is not overwritten"
     if file.made_of:
-        return Refused(what, None, "move it away to have it made; --force overwrites it and keeps a copy")
+        return Refused(what, None, "move it away to have it generated; --force overwrites it and keeps a copy")
     hint = f"name it as `config: ./{file.path}` under add, or move it away; --force overwrites it and keeps a copy"
     return Refused(what, None, hint)
 
 
-def beside_clashes(owners: Sequence[tuple[str, Location | None, Sequence[BesideFile]]]) -> Iterator[UnusableInput]:
-    """Two variants that would write different texts to one file. `owners` are variants by name, with their files."""
+def extra_file_clashes(owners: Sequence[tuple[str, Location | None, Sequence[PlannedFile]]]) -> Iterator[UnusableInput]:
+    """Yield an error for each file to which two variants would write different texts.
+
+    `owners` are variants with their locations and extra files.
+    """
     first: dict[str, tuple[str, str]] = {}
     for name, location, files in owners:
         for file in files:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.builds import prepared
+from benchmarks.builds import prepare_sample
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
 def bench(folder: Path, kind: str, *words: str) -> tuple[int, dict[str, Any]]:
     """The exit code, and what is reported of the backend."""
-    project = prepared(folder / "reconciliation", kind, stand_in=True)
+    project = prepare_sample(folder / "reconciliation", kind, stand_in=True)
     command = [sys.executable, "-m", "composevariant", "-C", str(project), "bench", "--format", "json", *words]
     ran = subprocess.run([*command, "--service", "backend"], capture_output=True, text=True, check=False)
     assert ran.returncode in (0, 1), ran.stderr

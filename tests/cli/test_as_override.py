@@ -79,7 +79,7 @@ def test_what_an_override_cannot_say_offers_the_full_file(shop: ProjectFolder) -
     ran = shop.run("migrate")
 
     assert ran.code == 2
-    assert "an override cannot say what becomes of include" in ran.err
+    assert "an override cannot express the change of include" in ran.err
     assert "--as full" in ran.err
 
 
@@ -87,7 +87,7 @@ def test_switch_env_and_run_name_the_base_and_the_override(shop: ProjectFolder) 
     shop.run("switch", "small")
 
     assert "COMPOSE_FILE=docker-compose.yml:docker-compose.small.override.yml\n" in shop.read(".env")
-    assert shop.run("status").out.splitlines()[-1] == "active: small, says .env:2"
+    assert shop.run("status").out.splitlines()[-1] == "active: small, set by .env:2"
     assert "docker-compose.yml:" in shop.run("env", "small").out
 
 

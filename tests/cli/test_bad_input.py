@@ -40,7 +40,7 @@ REFUSED = [
     ),
     pytest.param(
         "services:\n  a: {image: x}\n---\n- b\n",
-        "docker-compose.yml:4:1: this document of docker-compose.yml is no mapping",
+        "docker-compose.yml:4:1: this document of docker-compose.yml is not a mapping",
         id="a second document that is no mapping",
     ),
     pytest.param(_BOMB, "the aliases in this file multiply to millions of settings", id="an alias bomb"),
@@ -188,10 +188,8 @@ def test_a_fragment_without_image_or_build_is_explained(project: Make) -> None:
             id="a selector that matches nothing",
         ),
         pytest.param("variants: {x: {strip: [filbeat]}}\n", "filbeat", id="an unknown sidecar"),
-        pytest.param("variants: {x: {extends: [y]}}\n", 'there is no variant "y"', id="an unknown variant"),
-        pytest.param(
-            "variants: {x: {overlays: [more.yml]}}\n", "the overlay file more.yml does not exist", id="a missing file"
-        ),
+        pytest.param("variants: {x: {extends: [y]}}\n", "no such variant: y", id="an unknown variant"),
+        pytest.param("variants: {x: {overlays: [more.yml]}}\n", "no such overlay file: more.yml", id="a missing file"),
     ],
 )
 def test_a_wrong_overlay_is_refused_with_its_place(project: Make, overlay: str, message: str) -> None:

@@ -97,7 +97,7 @@ def app(
         pytest.param(
             ["--scenario", "manifst"], 'there is no scenario "manifst" (did you mean "manifest"?)', id="a scenario"
         ),
-        pytest.param(["--runs", "0"], '--runs takes N or SCENARIO=N, not "0"', id="no runs"),
+        pytest.param(["--runs", "0"], 'invalid --runs "0": expected N or SCENARIO=N', id="no runs"),
         pytest.param(["--runs", "warm=3"], 'there is no scenario "warm"', id="runs of a scenario that is none"),
         pytest.param(["--fail-under", "50%"], "--fail-under takes SCENARIO=PERCENT", id="a threshold of nothing"),
     ],
@@ -146,7 +146,7 @@ def test_without_an_engine_it_says_so(
             ["--service", "ap"], '--service names ap, which is not built in both (did you mean "app"?)', id="x"
         ),
         pytest.param(["--edit", "a.py"], "--edit names a.py, which is not in the context of app", id="a file"),
-        pytest.param(["slow"], 'there is no variant "slow"', id="a variant"),
+        pytest.param(["slow"], "no such variant: slow", id="a variant"),
     ],
 )
 def test_what_is_not_there_is_code_2(app: Callable[..., ProjectFolder], words: list[str], message: str) -> None:
@@ -203,7 +203,7 @@ def test_with_two_equal_dockerfiles_no_difference_is_claimed(app: Callable[..., 
     asked = folder.run("bench", "--service", "app", "--scenario", "nochange", "--html", "report.html")
 
     assert unasked.code == 2
-    assert "builds no service in another way than the base" in unasked.err
+    assert "builds no service differently from the base" in unasked.err
     assert asked.code == 0
     assert [line.endswith("no difference") for line in asked.out.splitlines() if line.startswith("nochange")] == [True]
     assert "<svg" in folder.read("report.html")
@@ -323,7 +323,7 @@ def test_what_a_killed_run_has_left_is_removed_by_the_next_one(app: Callable[...
     ran = folder.run("bench", "--scenario", "cold")
 
     assert len(left) > 3
-    assert "note: removed what an earlier run has left that could not clean up" in ran.err
+    assert "note: removed the leftovers of an earlier run" in ran.err
     assert left_behind(target) == []
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composevariant.commands.bench import BenchOptions
-from composevariant.commands.bench_jobs import jobs_of
+from composevariant.commands.bench_jobs import plan_jobs
 from composevariant.errors import UnusableInput
 from composevariant.variants.open_project import OpenProject, load_rules
 
@@ -43,7 +43,7 @@ def jobs(
     folder: ProjectFolder, *services: str, edits: tuple[str, ...] = ("app=a.js", "b.js")
 ) -> tuple[list[Job], list[str]]:
     wanted = BenchOptions(None, services, (), (), edits, (), "text", None, (), (), None)
-    return jobs_of(OpenProject(str(folder.path), (), load_rules(None)), wanted)[1:]
+    return plan_jobs(OpenProject(str(folder.path), (), load_rules(None)), wanted)[1:]
 
 
 def test_a_dockerfile_that_the_variant_would_write_counts_as_written(project: Callable[..., ProjectFolder]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composevariant.bench.plan import Turn
-from composevariant.commands.bench import Shown, shown_time, stoppable, undisturbed
+from composevariant.commands.bench import ProgressLine, format_duration, ignore_signals, stop_on_signals
 
 if TYPE_CHECKING:
     from composevariant.bench.plan import Scenario
@@ -19,7 +19,7 @@ COLD, WARM, CODE = Turn("cold", 1, "base"), Turn("code", 0, "base"), Turn("code"
 
 def test_each_build_is_announced_with_an_estimate_of_what_is_left(capfd: pytest.CaptureFixture[str]) -> None:
     turns = [COLD, Turn("nochange", 1, "base"), WARM, CODE]
-    shown = Shown([("app", turns)])
+    shown = ProgressLine([("app", turns)])
 
     for turn, seconds in zip(turns, (200, 1, 10, 10), strict=True):
         shown.building("app", turn)
@@ -36,7 +36,7 @@ def test_each_build_is_announced_with_an_estimate_of_what_is_left(capfd: pytest.
 
 @pytest.mark.parametrize("scenario", ["manifest", "dependency"])
 def test_builds_that_are_left_out_are_over(scenario: Scenario, capfd: pytest.CaptureFixture[str]) -> None:
-    shown = Shown([("app", [Turn(scenario, 1, "base"), COLD])])
+    shown = ProgressLine([("app", [Turn(scenario, 1, "base"), COLD])])
 
     shown.building("app", COLD)
 
@@ -44,12 +44,12 @@ def test_builds_that_are_left_out_are_over(scenario: Scenario, capfd: pytest.Cap
 
 
 def test_times_are_said_as_one_says_them() -> None:
-    assert [shown_time(seconds) for seconds in (4.2, 89, 91, 600)] == ["4 s", "89 s", "2 min", "10 min"]
+    assert [format_duration(seconds) for seconds in (4.2, 89, 91, 600)] == ["4 s", "89 s", "2 min", "10 min"]
 
 
 def test_being_told_to_end_is_like_ctrl_c_and_cleaning_up_goes_on() -> None:
-    with stoppable():
-        with undisturbed():
+    with stop_on_signals():
+        with ignore_signals():
             os.kill(os.getpid(), signal.SIGTERM)
             os.kill(os.getpid(), signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):

@@ -136,7 +136,10 @@ def test_a_path_that_names_nothing_suggests(shop: ProjectFolder) -> None:
     ran = shop.run("explain", "services.ap.image")
 
     assert ran.code == 2
-    assert 'neither in the base nor in fast: services has no "ap" (did you mean "app"?)' in ran.err
+    assert (
+        'no such setting in the base or in fast: services.ap.image: services has no "ap" (did you mean "app"?)'
+        in ran.err
+    )
 
 
 def test_a_path_that_is_none(shop: ProjectFolder) -> None:

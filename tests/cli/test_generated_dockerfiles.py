@@ -108,7 +108,7 @@ def test_one_that_is_not_asked_for_is_told_to_be_old(folder: ProjectFolder, proj
     assert (ran.code, "USER node" in folder.read(FAST)) == (0, False)
     assert f"note: {FAST} is outdated: run `composevariant dockerfile app job`" in ran.err
     assert (checked.code, checked.out) == (1, f"{VARIANT}: up to date\n{FAST}: outdated\n")
-    assert "run `composevariant dockerfile app job`, which writes the Dockerfiles that are outdated" in checked.err
+    assert "run `composevariant dockerfile app job` to update the Dockerfiles" in checked.err
     assert "composevariant migrate fast`" not in checked.err
     assert f"{FAST} outdated" in folder.run("status").out
     folder.run("dockerfile")

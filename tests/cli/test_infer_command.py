@@ -35,8 +35,8 @@ def test_one_overlay_goes_to_stdout(shop: ProjectFolder) -> None:
     ran = shop.run("infer", "docker-compose.yml", "docker-compose.fast.yml")
 
     assert (ran.code, ran.out) == (0, "strip: [filebeat]\n")
-    assert "the overlay gives a file that means the same, checked setting by setting" in ran.err
-    assert "comments, order and notation will be those of the base" in ran.err
+    assert "the overlay reproduces the file, verified setting by setting" in ran.err
+    assert "comments, order and notation follow the base" in ran.err
 
 
 def test_the_overlay_written_to_a_file_migrates_to_the_same(shop: ProjectFolder) -> None:
@@ -75,7 +75,7 @@ def test_an_override_file_counts_as_merged(shop: ProjectFolder) -> None:
     ran = shop.run("infer", "docker-compose.yml", "docker-compose.override.yml")
 
     assert ran.out == "compose:\n  services:\n    db:\n      ports: ['5432:5432']\n"
-    assert "counts as what Docker Compose makes of both" in ran.err
+    assert "is treated as an override of it" in ran.err
 
 
 def test_a_base_of_several_files(shop: ProjectFolder) -> None:
@@ -111,7 +111,7 @@ def test_files_that_are_there_are_not_overwritten(shop: ProjectFolder) -> None:
         pytest.param(("docker-compose.yml", "list.yml"), "list.yml has no services", id="no Compose file"),
         pytest.param(
             ("docker-compose.yml", "docker-compose.fast.yml", "docker-compose.small.yml"),
-            "several variants become several overlay files",
+            "several variants need a folder for their overlays",
             id="several variants and no folder",
         ),
     ],

@@ -54,4 +54,4 @@ def test_json_fits_its_schema(project: Callable[..., ProjectFolder]) -> None:
 def test_anything_else_is_refused(project: Callable[..., ProjectFolder]) -> None:
     ran = project(**{"docker-compose.yml": BASE}).run("list", "volumes")
 
-    assert (ran.code, ran.err) == (2, 'error: list takes variants or sidecars, not "volumes"\n')
+    assert (ran.code, ran.err) == (2, 'error: invalid argument "volumes": expected variants or sidecars\n')

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from composevariant.cli import app
-from composevariant.cli.fast_migrate import Call, quick_call
+from composevariant.cli.fast_migrate import MigrateCall, parse_migrate
 from composevariant.commands import migrate as migrating
 
 if TYPE_CHECKING:
@@ -53,12 +53,12 @@ WORDS = [
 ]
 
 
-def typer_call(arguments: list[str]) -> Call | None:
+def typer_call(arguments: list[str]) -> MigrateCall | None:
     """What typer makes of the arguments, None when it refuses them or shows help instead."""
-    seen: list[Call] = []
+    seen: list[MigrateCall] = []
 
     def record(folders: Sequence[str], wanted: migrating.MigrateOptions) -> int:
-        seen.append(Call(tuple(folders), wanted))
+        seen.append(MigrateCall(tuple(folders), wanted))
         return 0
 
     with pytest.MonkeyPatch.context() as patch:
@@ -72,7 +72,7 @@ def typer_call(arguments: list[str]) -> Call | None:
 
 @given(st.lists(st.sampled_from(WORDS), max_size=7))
 def test_a_call_that_is_read_quickly_is_read_as_typer_reads_it(words: list[str]) -> None:
-    quick = quick_call(["migrate", *words])
+    quick = parse_migrate(["migrate", *words])
 
     assert quick is None or quick == typer_call(["migrate", *words])
 
@@ -88,7 +88,7 @@ def test_a_call_that_is_read_quickly_is_read_as_typer_reads_it(words: list[str])
     ],
 )
 def test_the_usual_calls_need_no_typer(words: list[str]) -> None:
-    quick = quick_call(["migrate", *words])
+    quick = parse_migrate(["migrate", *words])
 
     assert quick is not None
     assert quick == typer_call(["migrate", *words])
@@ -98,4 +98,4 @@ def test_the_usual_calls_need_no_typer(words: list[str]) -> None:
     "words", [["--help"], ["--diff", "sideways"], ["-o"], ["--dry"], ["--", "fast"], ["--diff=none"], ["-f", "--all"]]
 )
 def test_everything_else_is_left_to_typer(words: list[str]) -> None:
-    assert quick_call(["migrate", *words]) is None
+    assert parse_migrate(["migrate", *words]) is None

@@ -111,21 +111,21 @@ def test_switch_says_what_docker_compose_does_then(shop: ProjectFolder, monkeypa
 
     told = shop.run("switch", "fast").err
 
-    assert "note: TAG of this shell wins over that in .env" in told
-    assert "note: docker-compose.override.yml is not loaded any more" in told
-    assert "note: .env:1: this COMPOSE_FILE does not count any more; it stays" in told
+    assert "note: TAG of this shell overrides the value in .env" in told
+    assert "note: docker-compose.override.yml is no longer loaded" in told
+    assert "note: .env:1: this COMPOSE_FILE is now ignored; the line is kept" in told
     assert "note: DOCKER_BUILDKIT has no effect from .env" in told
-    assert "note: debug does not start by itself: it is in the profile tools" in told
+    assert "note: debug does not start by default: it is in the profile tools" in told
     assert "note: COMPOSE_PROFILES names gone, and no service of fast is in it" in told
     assert "note: app has .env as its env_file" in told
     assert "note: app: base, ci and fast are built to the same image" in told
-    assert "note: in a subfolder, a bare `docker compose` finds the base again" in told
+    assert "note: in a subfolder, `docker compose` uses the base" in told
 
 
 def test_a_compose_file_of_the_shell_is_told(shop: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMPOSE_FILE", "docker-compose.yml")
 
-    assert "COMPOSE_FILE=docker-compose.yml in this shell wins over .env" in shop.run("switch", "fast").err
+    assert "COMPOSE_FILE=docker-compose.yml in this shell overrides .env" in shop.run("switch", "fast").err
 
 
 def test_print_shows_the_block_and_writes_nothing(shop: ProjectFolder) -> None:
@@ -145,7 +145,7 @@ def test_an_edited_block_is_not_thrown_away(shop: ProjectFolder) -> None:
     ran = shop.run("switch", "base")
 
     assert ran.code == 3
-    assert "somebody has edited the lines that switch wrote into .env" in ran.err
+    assert "the block that switch wrote to .env was edited by hand" in ran.err
     assert "TAG=mine" in shop.read(".env")
     assert shop.run("switch", "base", "--force").code == 0
 
@@ -160,7 +160,7 @@ def test_another_env_file(shop: ProjectFolder) -> None:
 def test_base_where_nothing_was_switched(shop: ProjectFolder) -> None:
     ran = shop.run("switch", "base")
 
-    assert (ran.code, ran.err) == (0, ".env names no variant: a bare `docker compose` uses the base already\n")
+    assert (ran.code, ran.err) == (0, "already on base: .env selects no variant\n")
 
 
 @pytest.mark.oracle
@@ -195,7 +195,7 @@ def test_env_exports_for_eval(shop: ProjectFolder) -> None:
 
 def test_env_warns_of_a_file_that_is_not_up_to_date(shop: ProjectFolder) -> None:
     assert (
-        "warning: docker-compose.fast.yml is missing; `composevariant migrate` brings it up to date"
+        "warning: docker-compose.fast.yml is missing; `composevariant migrate` updates it"
         in shop.run("env", "fast").err
     )
 
@@ -232,7 +232,7 @@ def test_status_says_which_variant_is_active_and_fails_when_one_is_not_up_to_dat
     ran = shop.run("status")
 
     assert ran.code == 1
-    assert ran.out.splitlines()[-1] == "active: fast, says .env:3"
+    assert ran.out.splitlines()[-1] == "active: fast, set by .env:3"
     shop.run("migrate", "--all")
     assert shop.run("status").code == 0
 
@@ -249,7 +249,7 @@ def test_status_of_a_file_that_is_no_variant(shop: ProjectFolder, monkeypatch: p
     shop.write("composevariant.yml", "base: docker-compose.yml\n" + PROJECT)
     monkeypatch.setenv("COMPOSE_FILE", "other.yml")
 
-    assert shop.run("status").out.splitlines()[-1] == "active: other.yml, says the shell"
+    assert shop.run("status").out.splitlines()[-1] == "active: other.yml, set by the shell"
 
 
 def _run(folder: Path, *words: str, docker: str) -> subprocess.CompletedProcess[str]:
@@ -283,10 +283,8 @@ def test_a_signal_ends_run_as_it_ends_docker(shop: ProjectFolder) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        pytest.param(("fast",), "run needs a command of docker compose", id="no command"),
-        pytest.param(
-            ("fats", "--", "ps"), 'there is no variant "fats" (did you mean "fast"?)', id="an unknown variant"
-        ),
+        pytest.param(("fast",), "run needs a docker compose command", id="no command"),
+        pytest.param(("fats", "--", "ps"), 'no such variant: fats (did you mean "fast"?)', id="an unknown variant"),
         pytest.param(("fast", "--no-migrate", "--", "ps"), "is not up to date: missing", id="not up to date"),
     ],
 )

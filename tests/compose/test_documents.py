@@ -126,13 +126,13 @@ def test_documents_of_a_file_become_one() -> None:
         ),
         pytest.param(
             ("services: {a: {image: a}}\n---\n",),
-            "a.yml:2:1: this document of a.yml is empty, which Docker Compose refuses of one document of several\n"
+            "a.yml:2:1: this document of a.yml is empty, which Docker Compose rejects in a file of several documents\n"
             "  hint: a base is made of Compose files",
             id="an empty document",
         ),
         pytest.param(
             ("services: {a: {image: a}}\n---\n\n- a\n",),
-            "a.yml:4:1: this document of a.yml is no mapping\n  hint: a base is made of Compose files",
+            "a.yml:4:1: this document of a.yml is not a mapping\n  hint: a base is made of Compose files",
             id="a document that is a list",
         ),
         pytest.param(

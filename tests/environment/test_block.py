@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.project.active_variant import find_block, with_block
+from composevariant.project.active_variant import add_block, find_block
 
 END = ": `composevariant switch base` takes this block out <<<"
 VARIABLES = [("COMPOSE_FILE", "docker-compose.fast.yml")]
@@ -28,7 +28,7 @@ SHAPES = [
 
 @pytest.mark.parametrize("text", SHAPES)
 def test_switching_and_back_leaves_the_file_as_it_was(text: str | None) -> None:
-    block = find_block(with_block(text, "fast", VARIABLES))
+    block = find_block(add_block(text, "fast", VARIABLES))
 
     assert block is not None
     assert (block.variant, block.is_ours, block.rest) == ("fast", True, text)
@@ -36,14 +36,14 @@ def test_switching_and_back_leaves_the_file_as_it_was(text: str | None) -> None:
 
 @given(st.none() | st.text("aA=1'\"# \n\r\t>é", max_size=40), st.text(max_size=8).filter(lambda text: "\0" not in text))
 def test_any_file_comes_back(text: str | None, value: str) -> None:
-    block = find_block(with_block(text, "fast", [("A", value)]))
+    block = find_block(add_block(text, "fast", [("A", value)]))
 
     assert block is not None
     assert (block.is_ours, block.rest) == (True, text)
 
 
 def test_the_block_stands_last() -> None:
-    text = with_block("A=1\n", "fast", [*VARIABLES, ("MODE", "two words")])
+    text = add_block("A=1\n", "fast", [*VARIABLES, ("MODE", "two words")])
 
     assert text == (
         "A=1\n"
@@ -55,7 +55,7 @@ def test_the_block_stands_last() -> None:
 
 
 def test_an_edited_block_is_not_ours() -> None:
-    edited = with_block("", "fast", VARIABLES).replace("fast.yml", "mine.yml")
+    edited = add_block("", "fast", VARIABLES).replace("fast.yml", "mine.yml")
 
     block = find_block(edited)
 
@@ -64,7 +64,7 @@ def test_an_edited_block_is_not_ours() -> None:
 
 
 def test_lines_that_somebody_added_behind_the_block_stay() -> None:
-    block = find_block(with_block("A=1", "fast", VARIABLES) + "B=2\n")
+    block = find_block(add_block("A=1", "fast", VARIABLES) + "B=2\n")
 
     assert block is not None
     assert block.rest == "A=1\nB=2\n"

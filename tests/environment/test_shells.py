@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composevariant.errors import UnusableInput
-from composevariant.project.active_variant import SHELLS, exports, shell_text
+from composevariant.project.active_variant import SHELLS, render_shell, shell_changes
 from tests.compose.test_dotenv import HOSTILE
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def test_a_real_shell_gets_every_value_and_runs_none(shell: str, tmp_path: Path)
         missing = pytest.fail if os.environ.get("COMPOSEVARIANT_REQUIRE_ORACLE") else pytest.skip
         missing(f"{program} is not installed")
     pairs = {f"V{number}": value for number, value in enumerate(HOSTILE)}
-    (tmp_path / "words").write_bytes(shell_text(shell, [*pairs.items(), ("GONE", None)]).encode())
+    (tmp_path / "words").write_bytes(render_shell(shell, [*pairs.items(), ("GONE", None)]).encode())
 
     ran = subprocess.run(
         [program, "-c", f"{call}; {PRINT}"],
@@ -68,16 +68,16 @@ def test_a_real_shell_gets_every_value_and_runs_none(shell: str, tmp_path: Path)
     ],
 )
 def test_a_form(shell: str, text: str) -> None:
-    assert shell_text(shell, [("A", "it's"), ("B", None)]) == text
+    assert render_shell(shell, [("A", "it's"), ("B", None)]) == text
 
 
 @pytest.mark.parametrize("quote", ["'", "\u2018", "\u2019", "\u201a", "\u201b"], ids=ascii)
 def test_powershell_doubles_every_quote_that_it_knows(quote: str) -> None:
-    assert shell_text("powershell", [("A", f"a{quote}b")]) == f"$env:A = 'a{quote}{quote}b'\n"
+    assert render_shell("powershell", [("A", f"a{quote}b")]) == f"$env:A = 'a{quote}{quote}b'\n"
 
 
 def test_github_gets_several_lines_behind_a_mark_that_they_do_not_hold() -> None:
-    first, *middle, last = shell_text("github", [("A", "x\nEOF\ny")]).splitlines()
+    first, *middle, last = render_shell("github", [("A", "x\nEOF\ny")]).splitlines()
 
     assert first == f"A<<{last}"
     assert middle == ["x", "EOF", "y"]
@@ -86,7 +86,7 @@ def test_github_gets_several_lines_behind_a_mark_that_they_do_not_hold() -> None
 @pytest.mark.parametrize("value", ['a"b', "%PATH%", "a!b", "a\nb"], ids=repr)
 def test_cmd_refuses_what_it_cannot_quote(value: str) -> None:
     with pytest.raises(UnusableInput, match="cmd cannot set A"):
-        shell_text("cmd", [("A", value)])
+        render_shell("cmd", [("A", value)])
 
 
 def test_all_forms_are_there() -> None:
@@ -105,10 +105,10 @@ def test_all_forms_are_there() -> None:
     ],
 )
 def test_base_takes_back_what_was_set(environment: dict[str, str], expected: list[str]) -> None:
-    assert [f"-{name}" for name, value in exports([], environment, ["A", "B"]) if value is None] == expected
+    assert [f"-{name}" for name, value in shell_changes([], environment, ["A", "B"]) if value is None] == expected
 
 
 def test_another_variant_takes_back_what_only_the_first_sets() -> None:
-    found = exports([("COMPOSE_FILE", "x"), ("B", "2")], {"COMPOSEVARIANT_ENV": "COMPOSE_FILE A"}, ["A", "B"])
+    found = shell_changes([("COMPOSE_FILE", "x"), ("B", "2")], {"COMPOSEVARIANT_ENV": "COMPOSE_FILE A"}, ["A", "B"])
 
     assert found == [("A", None), ("COMPOSE_FILE", "x"), ("B", "2"), ("COMPOSEVARIANT_ENV", "COMPOSE_FILE B")]

@@ -132,7 +132,7 @@ def test_what_an_earlier_merge_made_a_list_of_is_replaced_as_a_whole() -> None:
 def test_what_compose_has_no_words_for_is_an_error_with_its_place() -> None:
     base = "include: [a.yml]\n" + service()
 
-    with pytest.raises(UnusableInput, match="an override cannot say what becomes of include") as refused:
+    with pytest.raises(UnusableInput, match="an override cannot express the change of include") as refused:
         overriding(base, service())
     assert str(refused.value.location) == "compose.yml:1:10"
     assert "--as full" in refused.value.hint

@@ -42,7 +42,7 @@ def service(settings: str) -> str:
 def sample(name: str, variant: str) -> str:
     """What a variant of a sample says differently, without where it says so."""
     workshop = OpenProject(str(SAMPLES / name), (), load_rules(None))
-    made, _ = workshop.make(resolve_variant(workshop.project, variant, workshop.files))
+    made, _ = workshop.make(resolve_variant(workshop.declared, variant, workshop.files))
     assert workshop.model.document.root is not None
     return semantic(workshop.model.document.root, made.tree, [], item_key, color=False)
 

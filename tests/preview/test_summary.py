@@ -69,7 +69,7 @@ def unused(sort: str, name: str) -> Note:
 
 def of_sample(name: str, variant: str) -> str:
     workshop = OpenProject(str(SAMPLES / name), (), load_rules(None))
-    found = resolve_variant(workshop.project, variant, workshop.files)
+    found = resolve_variant(workshop.declared, variant, workshop.files)
     made, _ = workshop.make(found)
     output = f"docker-compose.{variant}.yml"
     return summary(Report(variant, output, made.changes, made.notes, found.overlay.env, "written"), color=False)

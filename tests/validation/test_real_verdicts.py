@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from composevariant.commands.validate import ValidateOptions, found_in
+from composevariant.commands.validate import ValidateOptions, find_in
 from composevariant.compose.services import services_of, text_of
 from composevariant.errors import ComposeVariantError
 from composevariant.source import Source
@@ -42,7 +42,7 @@ def verdict(file: Path) -> Verdict:
         ["docker", "compose", "-p", "x", "-f", file.name, "--profile", "*", "config", "-q"],
         cwd=file.parent, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    found = found_in(str(file.parent), ValidateOptions((file.name,), (), None, "text", strict=False))
+    found = find_in(str(file.parent), ValidateOptions((file.name,), (), None, "text", strict=False))
     errors = [str(problem) for problem in found.problems if problem.severity == "error"]
     return Verdict(file.name, ran.stderr[-300:] if ran.returncode else "", [*errors, *map(str, found.unusable)])
 
