@@ -28,9 +28,9 @@ def shown(pairs: Sequence[Pair], form: str, *, show_secrets: bool) -> str:
     if form == "none":
         return ""
     if form in ("json", "html"):
-        from composevariant.preview import compared
+        from composevariant.preview import compare_sides
 
-        comparisons = [compared(pair, hide=not show_secrets) for pair in pairs]
+        comparisons = [compare_sides(pair, hide=not show_secrets) for pair in pairs]
         if form == "json":
             from composevariant.preview import as_json
 

@@ -9,7 +9,7 @@ from composevariant.commands.terminal import data, say
 from composevariant.compose import item_key
 from composevariant.disk import ProjectFiles, RecordedFiles, Written
 from composevariant.errors import Refused, UnusableInput
-from composevariant.inference import Inferred, infer, together
+from composevariant.inference import InferredOverlay, infer, infer_together
 from composevariant.operations import Context
 from composevariant.source import Source
 from composevariant.text import read_generated
@@ -41,7 +41,7 @@ def show_overlay(folder: str, wanted: InferOptions) -> int:
     if not isinstance(tree, Mapping):
         raise UnusableInput(f"{wanted.base[0]} has no services")
     context = Context(RecordedFiles(files, posixpath.dirname(wanted.base[0])), files.folder_name())
-    inferred: list[Inferred] = []
+    inferred: list[InferredOverlay] = []
     for name in wanted.variants:
         document, other = _read(files, name)
         found = infer(tree, other, context)
@@ -65,7 +65,7 @@ def _read(files: ProjectFiles, name: str) -> tuple[Document, Mapping]:
     return document, document.root
 
 
-def _tell(base: BaseModel, variant: Document, inferred: Inferred) -> None:
+def _tell(base: BaseModel, variant: Document, inferred: InferredOverlay) -> None:
     name = variant.source.name
     say(f"{name}: the overlay gives a file that means the same, checked setting by setting")
     if variant.root is not inferred.wanted:
@@ -74,7 +74,7 @@ def _tell(base: BaseModel, variant: Document, inferred: Inferred) -> None:
         say("note: comments, order and notation will be those of the base where the overlay does not say otherwise")
 
 
-def _one(files: ProjectFiles, wanted: InferOptions, inferred: Inferred) -> int:
+def _one(files: ProjectFiles, wanted: InferOptions, inferred: InferredOverlay) -> int:
     if wanted.output is None or wanted.output == "-":
         data(inferred.text)
         return 0
@@ -84,9 +84,9 @@ def _one(files: ProjectFiles, wanted: InferOptions, inferred: Inferred) -> int:
 
 
 def _several(
-    files: ProjectFiles, wanted: InferOptions, base: Mapping, inferred: Sequence[Inferred], context: Context
+    files: ProjectFiles, wanted: InferOptions, base: Mapping, inferred: Sequence[InferredOverlay], context: Context
 ) -> int:
-    folder, found = wanted.output or "", together(base, inferred, context)
+    folder, found = wanted.output or "", infer_together(base, inferred, context)
     names = [_name(wanted.base[0], variant) for variant in wanted.variants]
     texts = [(posixpath.join(folder, f"{name}.yml"), text) for name, text in zip(names, found.own, strict=True)]
     if found.common:

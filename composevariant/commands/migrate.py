@@ -181,11 +181,11 @@ def _written(workshop: OpenProject, plans: Sequence[PlannedVariant], wanted: Mig
 
 
 def _warn(planned: PlannedVariant) -> None:
-    from composevariant.preview import warning
+    from composevariant.preview import format_warning
 
     for note in planned.made.notes:
         if note.kind == "warning":
-            say(f"warning: {warning(note)}")
+            say(f"warning: {format_warning(note)}")
 
 
 def _show(workshop: OpenProject, plans: Sequence[PlannedVariant], wanted: MigrateOptions) -> None:

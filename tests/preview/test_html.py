@@ -9,7 +9,7 @@ import pytest
 
 from composevariant.compose.identities import item_key
 from composevariant.findings import note
-from composevariant.preview.comparison import Comparison, compared
+from composevariant.preview.comparison import Comparison, compare_sides
 from composevariant.preview.html.page import html_page
 from composevariant.preview.pair import Pair, Side
 from composevariant.source import Source
@@ -60,7 +60,7 @@ def comparison(before: str = BASE, after: str = FAST, *, hide: bool = True) -> C
         note("remove.service", "removed", ("services", "filebeat")),
     )
     sides = (Side("docker-compose.yml", before, old.root), Side("docker-compose.fast.yml", after, new.root))
-    return compared(Pair(*sides, "fast", tuple(compare(old.root, new.root, item_key)), notes), hide=hide)
+    return compare_sides(Pair(*sides, "fast", tuple(compare(old.root, new.root, item_key)), notes), hide=hide)
 
 
 class Reader(HTMLParser):
