@@ -83,7 +83,7 @@ def _in_words(pair: Pair, *, color: bool) -> str:
 
     old, new = pair.before.parsed(), pair.after.parsed()
     known = compare(old, new, item_key) if pair.changes is None else pair.changes
-    return semantic(old, new, known, item_key, color=color)
+    return semantic(old, new, known, color=color)
 
 
 # What `diff` does, without its options.

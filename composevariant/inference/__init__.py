@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from composevariant.lazy_face import lazy_face
 
 if TYPE_CHECKING:
-    from composevariant.inference.asked import mapping, nested, size
+    from composevariant.inference.change_requests import mapping, nested, size
     from composevariant.inference.inference import InferredOverlay, infer, infer_together
     from composevariant.inference.meaning import is_equal
 
 __all__, __getattr__ = lazy_face(
     __name__,
     {
-        "asked": "mapping nested size",
+        "change_requests": "mapping nested size",
         "inference": "InferredOverlay infer infer_together",
         "meaning": "is_equal",
     },

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose import services_of, text_of
 from composevariant.errors import ComposeVariantError
-from composevariant.inference.asked import mapping
+from composevariant.inference.change_requests import mapping
 from composevariant.inference.meaning import distance, is_equal
 from composevariant.operations import apply
 from composevariant.overlay import Dockerfiles, Name, Remove, Selector, Strip
@@ -23,7 +23,7 @@ class Guess(NamedTuple):
     """The tree after a guessed operation, and the parameters of that operation."""
 
     tree: Mapping
-    told: tuple[tuple[tuple[str, ...], bool], ...] = ()
+    removed: tuple[tuple[tuple[str, ...], bool], ...] = ()
     names: tuple[str, ...] = ()
     swap: Mapping | None = None
 
@@ -45,7 +45,7 @@ def guess_strips(tree: Mapping, wanted: Mapping, context: Context) -> Guess:
 
 def guess_removed_services(tree: Mapping, wanted: Mapping, context: Context) -> Guess:
     """Remove the services that the other file does not have, with `cascade` where possible."""
-    told: list[tuple[tuple[str, ...], bool]] = []
+    removed: list[tuple[tuple[str, ...], bool]] = []
     for name in services_of(tree):
         if name in services_of(wanted):
             continue
@@ -55,9 +55,9 @@ def guess_removed_services(tree: Mapping, wanted: Mapping, context: Context) -> 
                 tree = apply(tree, operation, context).tree
             except ComposeVariantError:
                 continue
-            told.append((("services", name), cascade))
+            removed.append((("services", name), cascade))
             break
-    return Guess(tree, tuple(told))
+    return Guess(tree, tuple(removed))
 
 
 def guess_dockerfiles(tree: Mapping, wanted: Mapping, context: Context) -> Guess:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose import services_of
 from composevariant.errors import ComposeVariantError, InternalError
-from composevariant.inference.asked import ChangeRequest, Each, OverlayRequest, length, overlay_tree
+from composevariant.inference.change_requests import ChangeRequest, Each, OverlayRequest, length, overlay_tree
 from composevariant.inference.guesses import guess_dockerfiles, guess_removed_services, guess_strips, is_override
 from composevariant.inference.meaning import is_equal
-from composevariant.inference.settings import request_changes, shared
+from composevariant.inference.settings import request_changes, split_shared
 from composevariant.operations import apply
 from composevariant.overlay import load_overlay
 from composevariant.source import Source
@@ -19,7 +19,7 @@ from composevariant.yamltext import edit, parse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from composevariant.inference.asked import Names
+    from composevariant.inference.change_requests import Names
     from composevariant.operations import Context
     from composevariant.tree import Node
 
@@ -63,8 +63,8 @@ def infer(base: Mapping, other: Mapping, context: Context) -> InferredOverlay:
         wishes = [OverlayRequest(asked=ChangeRequest(merged=merged))]
     found = []
     for wish in (*wishes, *_wishes(base, wanted, context)):
-        for told in (wish, wish._replace(cascade=False)):
-            proved = _proved(overlay_tree(told), base, wanted, context)
+        for candidate in (wish, wish._replace(cascade=False)):
+            proved = _check(overlay_tree(candidate), base, wanted, context)
             if proved:
                 found.append(proved)
                 break
@@ -75,7 +75,7 @@ def infer(base: Mapping, other: Mapping, context: Context) -> InferredOverlay:
 
 def infer_together(base: Mapping, inferred: Sequence[InferredOverlay], context: Context) -> InferredTogether:
     """Split off the common part of the overlays, if applying it and then the rest still gives each variant."""
-    parts = shared([each.overlay for each in inferred])
+    parts = split_shared([each.overlay for each in inferred])
     common, own = _text(parts.common), tuple(map(_text, parts.own))
     try:
         proved = common and all(
@@ -95,18 +95,18 @@ def _wishes(base: Mapping, wanted: Mapping, context: Context) -> Iterator[Overla
             continue
         removed = guess_removed_services(first.tree if first else base, wanted, context)
         swap = guess_dockerfiles(removed.tree, wanted, context)
-        wish = OverlayRequest(first.names if first else (), removed.told, (), swap.swap)
-        asked = _completed(swap.tree, wanted)
+        wish = OverlayRequest(first.names if first else (), removed.removed, (), swap.swap)
+        asked = _complete(swap.tree, wanted)
         once = factor_shared(asked, swap.tree, wanted)
         if once.each or once.globs:
             yield wish._replace(asked=once.asked, each=once.each, globs=once.globs)
         yield wish._replace(asked=asked)
     removed = guess_removed_services(base, wanted, context)
-    yield OverlayRequest(without=removed.told, asked=_by_service(removed.tree, wanted))
+    yield OverlayRequest(without=removed.removed, asked=_by_service(removed.tree, wanted))
     yield OverlayRequest(asked=_whole(base, wanted))
 
 
-def _completed(tree: Mapping, wanted: Mapping) -> ChangeRequest:
+def _complete(tree: Mapping, wanted: Mapping) -> ChangeRequest:
     """The remaining changes, setting by setting."""
     asked = ChangeRequest()
     for name in _names(tree, wanted):
@@ -148,7 +148,7 @@ def _names(one: Mapping, other: Mapping) -> list[str]:
     return list(dict.fromkeys((*one.names(), *other.names())))
 
 
-def _proved(overlay: Mapping, base: Mapping, wanted: Mapping, context: Context) -> InferredOverlay | None:
+def _check(overlay: Mapping, base: Mapping, wanted: Mapping, context: Context) -> InferredOverlay | None:
     """The overlay, if reading and applying it gives the wanted tree; else None."""
     text = _text(overlay)
     try:
@@ -218,11 +218,11 @@ def factor_shared(asked: ChangeRequest, base: Mapping, wanted: Mapping) -> Facto
 
 
 def _groups(
-    told: Iterable[tuple[Names, Node | None]], known: set[str]
+    changes: Iterable[tuple[Names, Node | None]], known: set[str]
 ) -> dict[tuple[Names, str], dict[str, Node | None]]:
     """Group the changes of services by content: for each change the services that share it."""
     groups: dict[tuple[Names, str], dict[str, Node | None]] = {}
-    for path, value in told:
+    for path, value in changes:
         if path[0] == "services" and len(path) > _SERVICE and path[1] in known:
             groups.setdefault((path[2:], node_text(value) if value is not None else ""), {})[path[1]] = value
     return groups

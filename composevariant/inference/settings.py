@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from composevariant.compose import canonical_pairs, identity, key_rule, notation_of
 from composevariant.compose.merge import merge
 from composevariant.errors import ComposeVariantError
-from composevariant.inference.asked import ChangeRequest, Names, nested
+from composevariant.inference.change_requests import ChangeRequest, Names, nested
 from composevariant.inference.meaning import is_equal
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, delete, find, get, literal, node_text, put
 
@@ -61,10 +61,10 @@ def _pairs(before: Node, after: Node, path: Names) -> ChangeRequest:
         return ChangeRequest(removed=gone)
     if isinstance(after, Mapping):
         entries = {entry.name: entry for entry in after.entries}
-        told: Node = Mapping(tuple(entries[key] for key in changed if key in entries))
+        changes: Node = Mapping(tuple(entries[key] for key in changed if key in entries))
     else:
-        told = Sequence(tuple(new[key].item() for key in changed))
-    return ChangeRequest(removed=gone, merged=((path, told),))
+        changes = Sequence(tuple(new[key].item() for key in changed))
+    return ChangeRequest(removed=gone, merged=((path, changes),))
 
 
 def _items(before: Sequence, after: Sequence, path: Names) -> Iterator[ChangeRequest]:
@@ -74,19 +74,19 @@ def _items(before: Sequence, after: Sequence, path: Names) -> Iterator[ChangeReq
         old = {key_of(item): item for item in before.items}
         new = {key_of(item): item for item in after.items}
         gone = [_named(path, item) for key, item in old.items() if key not in new]
-        told = [item for key, item in new.items() if key not in old or not is_equal(old[key], item, (*path, "0"))]
+        merged = [item for key, item in new.items() if key not in old or not is_equal(old[key], item, (*path, "0"))]
         if all(gone):
-            yield _told(tuple(name for name in gone if name), told, path)
+            yield _list_request(tuple(name for name in gone if name), merged, path)
     start = len(before.items)
     if all(is_equal(one, other, (*path, "0")) for one, other in zip(before.items, after.items, strict=False)):
-        yield _told((), list(after.items[start:]), path)
+        yield _list_request((), list(after.items[start:]), path)
     kept = [item for item in before.items if any(is_equal(item, other, (*path, "0")) for other in after.items)]
     dropped = [_named(path, item) for item in before.items if item not in kept]
     if dropped and all(dropped):
-        yield _told(tuple(name for name in dropped if name), list(after.items[len(kept) :]), path)
+        yield _list_request(tuple(name for name in dropped if name), list(after.items[len(kept) :]), path)
 
 
-def _told(gone: tuple[Names, ...], items: list[Node], path: Names) -> ChangeRequest:
+def _list_request(gone: tuple[Names, ...], items: list[Node], path: Names) -> ChangeRequest:
     return ChangeRequest(removed=gone, merged=((path, Sequence(tuple(items))),) if items else ())
 
 
@@ -127,14 +127,14 @@ _LISTS = ("strip", "remove", "each")
 _NESTED = ("compose", "replace")
 
 
-class Shared(NamedTuple):
+class SharedSplit(NamedTuple):
     """The common overlay, and the rest of each overlay."""
 
     common: Mapping
     own: tuple[Mapping, ...]
 
 
-def shared(overlays: List[Mapping]) -> Shared:
+def split_shared(overlays: List[Mapping]) -> SharedSplit:
     """Split off the part that all overlays share; `common` is empty if there is none."""
     first, *others = overlays
     common = []
@@ -146,7 +146,7 @@ def shared(overlays: List[Mapping]) -> Shared:
         if value is not None:
             common.append(Entry(entry.key, value))
     whole = Mapping(tuple(common))
-    return Shared(whole, tuple(_without(overlay, whole) for overlay in overlays))
+    return SharedSplit(whole, tuple(_without(overlay, whole) for overlay in overlays))
 
 
 def _both(key: str, one: Node, other: Node) -> Node | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from composevariant.lazy_face import lazy_face
 
 if TYPE_CHECKING:
-    from composevariant.preview.attribute_phrases import split_difference, differences
+    from composevariant.preview.attribute_phrases import differences, split_difference
     from composevariant.preview.comparison import as_json, compare_sides
     from composevariant.preview.explanation import SettingHistory, Value, explain
     from composevariant.preview.html.markup import document, tag, text
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from composevariant.preview.secrets import MASK, is_secret, mask_passwords
     from composevariant.preview.semantic_form import semantic
     from composevariant.preview.side_by_side_form import side_by_side
-    from composevariant.preview.summary_form import Outcome, Report, summary, format_warning
+    from composevariant.preview.summary_form import Outcome, Report, format_warning, summary
     from composevariant.preview.unified_form import paint, unified
 
 __all__, __getattr__ = lazy_face(
     __name__,
     {
-        "attribute_phrases": "split_difference differences",
+        "attribute_phrases": "differences split_difference",
         "comparison": "as_json compare_sides",
         "explanation": "SettingHistory Value explain",
         "html.markup": "document tag text",
@@ -34,7 +34,7 @@ __all__, __getattr__ = lazy_face(
         "secrets": "MASK is_secret mask_passwords",
         "semantic_form": "semantic",
         "side_by_side_form": "side_by_side",
-        "summary_form": "Outcome Report summary format_warning",
+        "summary_form": "Outcome Report format_warning summary",
         "unified_form": "paint unified",
     },
 )

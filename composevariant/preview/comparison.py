@@ -53,7 +53,7 @@ class Comparison(NamedTuple):
 
     before: Side
     after: Side
-    told: tuple[DescribedDifference, ...]
+    differences: tuple[DescribedDifference, ...]
     notes: tuple[Note, ...]
     variant: str
     """Empty when two files are compared."""
@@ -67,9 +67,9 @@ def compare_sides(pair: Pair, *, hide: bool) -> Comparison:
     """Compare both sides. With `hide`, values that look like secrets are masked, but their differences are listed."""
     before, after = (_mapping(side.parsed()) for side in pair[:2])
     found = [part for each in differences(*Comparable(item_key).both(before, after)) for part in split_difference(each)]
-    causes = CauseIndex(pair.changes or (), item_key)
-    told = (_told(difference, causes, hide=hide) for difference in found)
-    in_order = sorted(told, key=lambda each: each.section != "services")
+    causes = CauseIndex(pair.changes or ())
+    described = (_describe(difference, causes, hide=hide) for difference in found)
+    in_order = sorted(described, key=lambda each: each.section != "services")
     notes = pair.notes
     if hide:
         notes = tuple(note.masked(mask_passwords) for note in notes)
@@ -95,7 +95,7 @@ def _masked(source: Source, *, hide: bool) -> Source:
     return Source(source.name, mask_passwords(source.text)) if hide else source
 
 
-def _told(difference: Difference, causes: CauseIndex, *, hide: bool) -> DescribedDifference:
+def _describe(difference: Difference, causes: CauseIndex, *, hide: bool) -> DescribedDifference:
     path, before, after = _hidden(difference) if hide else difference
     kind: Kind = "added" if before is None else "removed" if after is None else "changed"
     cause = causes.origin(difference)
@@ -133,7 +133,7 @@ def _comparison(comparison: Comparison) -> dict[str, object]:
         "after": after.name,
         "variant": comparison.variant or None,
         "state": comparison.state or None,
-        "differences": list(map(_difference, comparison.told)),
+        "differences": list(map(_difference, comparison.differences)),
         "notes": list(map(_note, comparison.notes)),
         "unified": unified(before.name, before.text, after.name, after.text, color=False),
         "files": [
@@ -147,15 +147,15 @@ def _comparison(comparison: Comparison) -> dict[str, object]:
     }
 
 
-def _difference(told: DescribedDifference) -> dict[str, object]:
+def _difference(found: DescribedDifference) -> dict[str, object]:
     return {
-        "kind": told.kind,
-        "path": told.path,
-        "before": told.before,
-        "after": told.after,
-        "sentence": f"{told.owner}: {told.sentence}",
-        "operation": told.operation or None,
-        "location": _place(told.location),
+        "kind": found.kind,
+        "path": found.path,
+        "before": found.before,
+        "after": found.after,
+        "sentence": f"{found.owner}: {found.sentence}",
+        "operation": found.operation or None,
+        "location": _place(found.location),
     }
 
 

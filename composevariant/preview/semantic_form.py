@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose import Comparable
+from composevariant.compose import Comparable, item_key
 from composevariant.preview.attribute_phrases import differences, owner, sentence, split_difference
 from composevariant.preview.unified_form import paint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from composevariant.compose import ItemKey
     from composevariant.preview.attribute_phrases import Difference
     from composevariant.preview.unified_form import Color
     from composevariant.source import Location
@@ -27,16 +26,15 @@ _REFERENCES: Final = {
 """The phrase for one service, and for several, that referred to a removed service."""
 
 
-def semantic(before: Node, after: Node, changes: Iterable[Change], item_key: ItemKey, *, color: bool) -> str:
+def semantic(before: Node, after: Node, changes: Iterable[Change], *, color: bool) -> str:
     """Return the differences in meaning, one per line: services first, then the top level, in the order of the file.
 
     Both trees are resolved. Each line names the operation that made the difference, if `changes` has its location.
-    `item_key` is the key by which Compose makes the list at a path unique.
     """
     found = [part for each in differences(*Comparable(item_key).both(before, after)) for part in split_difference(each)]
     if not found:
         return SAME
-    causes, dropped = CauseIndex(changes, item_key), _removed_references(found)
+    causes, dropped = CauseIndex(changes), _removed_references(found)
     listed = [each for each in found if each not in dropped.get(_referred(each), ())]
     lines = []
     for difference in sorted(listed, key=lambda each: each.path[:1] != ("services",)):
@@ -102,7 +100,7 @@ class Origin(NamedTuple):
 class CauseIndex:
     """An index of operations by the path that they changed. Changes without a location are left out."""
 
-    def __init__(self, changes: Iterable[Change], item_key: ItemKey) -> None:
+    def __init__(self, changes: Iterable[Change]) -> None:
         model = Comparable(item_key)
         self._under: dict[Path, list[Origin]] = {}
         for change in changes:

@@ -53,14 +53,14 @@ _MARGIN: Final = 10
 
 def summary(report: Report, *, color: bool) -> str:
     """Return the summary of one variant; of an up-to-date file only the warnings and the next commands."""
-    effects = net_effects(report.changes, Comparable(item_key))
-    notes = current(report.notes, effects)
+    effects = net_effects(report.changes)
+    notes = current_notes(report.notes, effects)
     sections: dict[str, Iterable[str]] = {}
     if report.outcome != "up to date":
-        sections["changed"] = [*group_lines(changed(report.changes, effects, notes))] or [_NOTHING]
-        sections["repaired"] = group_lines(lines(notes, "repaired"))
-        sections["kept"] = group_lines(lines(notes, "kept"))
-        sections["note"] = group_lines(lines(notes, "note"))
+        sections["changed"] = [*group_lines(change_lines(report.changes, effects, notes))] or [_NOTHING]
+        sections["repaired"] = group_lines(note_lines(notes, "repaired"))
+        sections["kept"] = group_lines(note_lines(notes, "kept"))
+        sections["note"] = group_lines(note_lines(notes, "note"))
     sections["warning"] = map(format_warning, (note for note in notes if note.kind == "warning"))
     sections["next"] = _next_steps(report)
     headline = f"{report.output} (variant {report.variant}): {_OUTCOMES[report.outcome]}\n"
@@ -160,30 +160,31 @@ class Effect(NamedTuple):
     operation: str
 
 
-def net_effects(changes: Iterable[Change], model: Comparable) -> list[Effect]:
+def net_effects(changes: Iterable[Change]) -> list[Effect]:
     """Return the net effects of all changes except renames, in the order in which each path was first changed."""
-    told: dict[Path, dict[Path, list[Effect]]] = {}
+    by_owner: dict[Path, dict[Path, list[Effect]]] = {}
+    model = Comparable(item_key)
     for change in changes:
         for difference in _differences(change, model):
-            if difference.after is None and _forget_below(told, difference):
+            if difference.after is None and _forget_below(by_owner, difference):
                 continue
-            places = told.setdefault(difference.path[:2], {})
+            places = by_owner.setdefault(difference.path[:2], {})
             _add(places.setdefault(difference.path, []), difference, change.operation)
-    return [effect for places in told.values() for effects in places.values() for effect in effects]
+    return [effect for places in by_owner.values() for effects in places.values() for effect in effects]
 
 
 def _add(effects: list[Effect], difference: Difference, operation: str) -> None:
-    """Join an effect with the one before it in the same place, if it goes on from there: list positions shift."""
+    """Join an effect with the previous one at the same path if it continues it; list positions may have shifted."""
     if effects and effects[-1].difference.after == difference.before:
         difference = difference._replace(before=effects.pop().difference.before)
     if difference.before != difference.after:
         effects.append(Effect(difference, operation))
 
 
-def _forget_below(told: dict[Path, dict[Path, list[Effect]]], gone: Difference) -> bool:
-    """Forget what was done inside of something that is gone now. Whether that was empty: then all of it was told."""
+def _forget_below(by_owner: dict[Path, dict[Path, list[Effect]]], gone: Difference) -> bool:
+    """Drop the effects below a removed path. Return whether it was empty by then: its removal is already listed."""
     path, length = gone.path, len(gone.path)
-    groups = [told.get(path[:2], {})] if length > 1 else list(told.values())
+    groups = [by_owner.get(path[:2], {})] if length > 1 else list(by_owner.values())
     emptied = False
     for places in groups:
         for place in [place for place in places if len(place) > length and place[:length] == path]:
@@ -195,7 +196,7 @@ def _forget_below(told: dict[Path, dict[Path, list[Effect]]], gone: Difference) 
 
 
 def _differences(change: Change, model: Comparable) -> Iterator[Difference]:
-    """What a change did, setting by setting. An item that took the place of one with another key is told as two."""
+    """The differences of a change. An item replaced by one with another key gives two differences."""
     if change.kind == "rename":
         return
     old_place, old = model.placed(change.before, change.path) if change.before else (change.path, None)
@@ -216,7 +217,7 @@ _SETTLED_BY_REMOVAL: Final = ("remove.host", "rename.host", "rename.container")
 """Warnings about the value of a setting, which no longer apply once a later operation removes it."""
 
 
-def current(notes: Sequence[Note], effects: Iterable[Effect]) -> list[Note]:
+def current_notes(notes: Sequence[Note], effects: Iterable[Effect]) -> list[Note]:
     """Return the notes without those on something that a later operation removed."""
     gone = {effect.difference.path for effect in effects if effect.difference.after is None}
     removed: set[Path] = set()
@@ -232,7 +233,7 @@ def current(notes: Sequence[Note], effects: Iterable[Effect]) -> list[Note]:
     return left[::-1]
 
 
-def lines(notes: Iterable[Note], *kinds: NoteKind) -> list[Line]:
+def note_lines(notes: Iterable[Note], *kinds: NoteKind) -> list[Line]:
     """Return the notes of these kinds as lines."""
     return [_line(note) for note in notes if note.kind in kinds]
 
@@ -248,10 +249,10 @@ def format_warning(note: Note) -> str:
     return f"{place}{note.about}{note.message}"
 
 
-def changed(changes: Sequence[Change], effects: Iterable[Effect], notes: Sequence[Note]) -> list[Line]:
+def change_lines(changes: Sequence[Change], effects: Iterable[Effect], notes: Sequence[Note]) -> list[Line]:
     """Return the lines on changes: notes where there are any, since they give the reason, else the effects."""
     noted = {(note.path, note.kind == "changed") for note in notes if note.kind in ("changed", "removed", "repaired")}
-    found = [*lines(notes, "changed", "removed"), *_renames(changes)]
+    found = [*note_lines(notes, "changed", "removed"), *_renames(changes)]
     found += [_line_of(effect) for effect in effects if not _is_noted(effect, noted)]
     order = {name: place for place, name in enumerate(dict.fromkeys(_changed_services(changes)))}
     return sorted(

@@ -84,7 +84,7 @@ def _changed(edit: Edit, old: Sequence[str], new: Sequence[str], *, color: bool)
             *(paint(f"+{line}", "green", wanted=color) for line in added),
         ]
 
-    pairs = [parts(before, after) for before, after in zip(removed, added, strict=True)]
+    pairs = [split_words(before, after) for before, after in zip(removed, added, strict=True)]
     signs: tuple[tuple[str, Color], ...] = (("-", "red"), ("+", "green"))
     return [highlight(sign, pair[side], name) for side, (sign, name) in enumerate(signs) for pair in pairs]
 
@@ -145,13 +145,13 @@ def paint(text: str, color: Color, *, wanted: bool) -> str:
     return f"\x1b[{_CODES[color]}m{content}\x1b[m{text[len(content) :]}"
 
 
-def highlight(sign: str, parts: Iterable[Part], color: Color) -> str:
+def highlight(sign: str, parts: Iterable[LinePart], color: Color) -> str:
     """Return a line in a color with its changed parts in reverse video, as in git's `diff-highlight`."""
     marked = "".join(f"\x1b[7m{part.text}\x1b[27m" if part.differs else part.text for part in _apart(parts))
     return paint(f"{sign}{marked}", color, wanted=True)
 
 
-def _apart(parts: Iterable[Part]) -> Iterable[Part]:
+def _apart(parts: Iterable[LinePart]) -> Iterable[LinePart]:
     """The parts with the line break split off, so that it stays uncolored."""
     for part in parts:
         content = part.text.rstrip("\r\n")
@@ -174,18 +174,18 @@ _ALIKE: Final = 0.5
 """Lines with a smaller share in common are marked as a whole: a mark on every second word is hard to read."""
 
 
-class Part(NamedTuple):
+class LinePart(NamedTuple):
     """A piece of a line, and whether it is missing from the other line."""
 
     text: str
     differs: bool
 
 
-def parts(before: str, after: str) -> tuple[list[Part], list[Part]]:
+def split_words(before: str, after: str) -> tuple[list[LinePart], list[LinePart]]:
     """Split both lines into common and changed pieces; one piece each if they have little in common."""
     from difflib import SequenceMatcher
 
-    whole = [Part(before, differs=False)], [Part(after, differs=False)]
+    whole = [LinePart(before, differs=False)], [LinePart(after, differs=False)]
     if max(len(before), len(after)) > _LONGEST:
         return whole
     old, new = _WORD.findall(before), _WORD.findall(after)
@@ -193,14 +193,14 @@ def parts(before: str, after: str) -> tuple[list[Part], list[Part]]:
     shared = sum(len(word) for block in matcher.get_matching_blocks() for word in old[block.a : block.a + block.size])
     if shared * 2 < _ALIKE * (len(before.strip()) + len(after.strip())):
         return whole
-    left: list[Part] = []
-    right: list[Part] = []
+    left: list[LinePart] = []
+    right: list[LinePart] = []
     for kind, start, end, new_start, new_end in matcher.get_opcodes():
         _add(left, old[start:end], differs=kind != "equal")
         _add(right, new[new_start:new_end], differs=kind != "equal")
     return left, right
 
 
-def _add(found: list[Part], words: Sequence[str], *, differs: bool) -> None:
+def _add(found: list[LinePart], words: Sequence[str], *, differs: bool) -> None:
     if words:
-        found.append(Part("".join(words), differs))
+        found.append(LinePart("".join(words), differs))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from composevariant.compose.identities import item_key
 from composevariant.errors import ComposeVariantError
-from composevariant.inference.asked import length
+from composevariant.inference.change_requests import length
 from composevariant.inference.guesses import is_override
 from composevariant.inference.inference import InferredOverlay, apply_overlay, infer, infer_together
 from composevariant.inference.meaning import is_equal

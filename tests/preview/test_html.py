@@ -174,8 +174,8 @@ def test_the_keyboard_folds_and_shows_where_a_change_comes_from(browser: Chrome,
     origin = parse(Source("composevariant.yml", text)).root
     assert origin is not None
     assert origin.span is not None
-    told = tuple(each._replace(operation="replace", location=origin.span.location()) for each in located.told)
-    (tmp_path / "report.html").write_text(html_page([located._replace(told=told)]), encoding="utf-8")
+    told = tuple(each._replace(operation="replace", location=origin.span.location()) for each in located.differences)
+    (tmp_path / "report.html").write_text(html_page([located._replace(differences=told)]), encoding="utf-8")
     browser.get((tmp_path / "report.html").as_uri())
     fold = browser.find_element("css selector", "details")
     first = fold.find_element("css selector", "summary")

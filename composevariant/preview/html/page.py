@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from composevariant.compose import service_references, services_of, text_of
 from composevariant.preview.html.markup import DIFF_STYLE, document, tag, text
-from composevariant.preview.unified_form import Part, headings, parts
+from composevariant.preview.unified_form import LinePart, headings, split_words
 from composevariant.text import edits, hunks
 from composevariant.tree import Mapping
 
@@ -51,7 +51,7 @@ def _article(name: str, comparison: Comparison) -> str:
         _section(
             "Services", tag("div", drawing(services), class_="scroll") + tag("div", table(services), class_="scroll")
         ),
-        _section("What changes", _in_words(comparison.told)),
+        _section("What changes", _in_words(comparison.differences)),
         _section("What to know", _notes(comparison.notes)),
         _section("The lines", folded_diff(comparison.before.text, comparison.after.text)),
         *(_section(new.name, folded_diff(old.text, new.text)) for old, new in comparison.beside),
@@ -63,9 +63,9 @@ def _section(title: str, content: str) -> str:
     return tag("section", tag("h2", text(title)) + content) if content else ""
 
 
-def _in_words(told: Sequence[DescribedDifference]) -> str:
+def _in_words(differences: Sequence[DescribedDifference]) -> str:
     groups: dict[tuple[str, str], list[DescribedDifference]] = {}
-    for each in told:
+    for each in differences:
         groups.setdefault((each.section if each.section != "services" else "", each.owner), []).append(each)
     found = "".join(_group(owner, group) for (_, owner), group in groups.items())
     return found or tag("p", "Nothing in meaning: at most comments, order, layout and notation differ.")
@@ -77,16 +77,16 @@ def _group(owner: str, group: Sequence[DescribedDifference]) -> str:
     return tag("details", summary + tag("ul", "".join(map(_item, group))), open="")
 
 
-def _item(told: DescribedDifference) -> str:
-    if not told.operation:
-        return tag("li", text(told.sentence), class_=told.kind)
-    why = tag("small", text(f"{told.operation}, {told.location}"), role="note")
-    return tag("li", tag("span", text(told.sentence) + why, class_="why", tabindex="0"), class_=told.kind)
+def _item(found: DescribedDifference) -> str:
+    if not found.operation:
+        return tag("li", text(found.sentence), class_=found.kind)
+    why = tag("small", text(f"{found.operation}, {found.location}"), role="note")
+    return tag("li", tag("span", text(found.sentence) + why, class_="why", tabindex="0"), class_=found.kind)
 
 
 def _notes(notes: Iterable[Note]) -> str:
-    told = sorted((note for note in notes if note.kind in _NOTE_KINDS), key=lambda note: _NOTE_KINDS.index(note.kind))
-    items = "".join(tag("li", _note(note), class_=note.kind) for note in dict.fromkeys(told))
+    found = sorted((note for note in notes if note.kind in _NOTE_KINDS), key=lambda note: _NOTE_KINDS.index(note.kind))
+    items = "".join(tag("li", _note(note), class_=note.kind) for note in dict.fromkeys(found))
     return tag("ul", items) if items else ""
 
 
@@ -116,25 +116,25 @@ def _fold(hunk: Hunk, old: Sequence[str], new: Sequence[str], above: Sequence[st
 def _lines(hunk: Hunk, old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
     at = hunk.span.before_start
     for edit in hunk.edits:
-        yield from (_line(" ", [Part(line, differs=False)]) for line in old[at : edit.before_start])
+        yield from (_line(" ", [LinePart(line, differs=False)]) for line in old[at : edit.before_start])
         yield from _changed(edit, old, new)
         at = edit.before_end
-    yield from (_line(" ", [Part(line, differs=False)]) for line in old[at : hunk.span.before_end])
+    yield from (_line(" ", [LinePart(line, differs=False)]) for line in old[at : hunk.span.before_end])
 
 
 def _changed(edit: Edit, old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
     removed, added = old[edit.before_start : edit.before_end], new[edit.after_start : edit.after_end]
     pairs = [
-        parts(left, right)
+        split_words(left, right)
         if len(removed) == len(added) and left is not None and right is not None
-        else ([Part(left or "", differs=False)], [Part(right or "", differs=False)])
+        else ([LinePart(left or "", differs=False)], [LinePart(right or "", differs=False)])
         for left, right in zip_longest(removed, added)
     ]
     yield from (_line("-", pair[0]) for pair in pairs[: len(removed)])
     yield from (_line("+", pair[1]) for pair in pairs[: len(added)])
 
 
-def _line(sign: str, found: Iterable[Part]) -> str:
+def _line(sign: str, found: Iterable[LinePart]) -> str:
     words = "".join(tag("mark", text(part.text)) if part.differs else text(part.text) for part in found)
     name = {"-": "del", "+": "ins", " ": "span"}[sign]
     return tag(name, f"{sign}{words}") + "\n"
@@ -166,7 +166,7 @@ class ServiceRow(NamedTuple):
 def shown_services(comparison: Comparison) -> list[ServiceRow]:
     """Return all services of both sides: those of the first in its order, then the new ones."""
     before, after = (services_of(side.tree) if isinstance(side.tree, Mapping) else {} for side in comparison[:2])
-    changed = {told.owner for told in comparison.told if told.section == "services"}
+    changed = {found.owner for found in comparison.differences if found.section == "services"}
     return [_shown(name, before, after, changed) for name in dict.fromkeys((*before, *after))]
 
 
