@@ -198,7 +198,7 @@ def _renames(value: Value) -> tuple[Rename, ...]:
 def _rename(path: PathPattern, field: Field) -> Rename:
     new = field.value.path()
     if not _is_name(path) or not _is_name(new) or path[0] != new[0]:
-        field.value.refuse("must be one name of a section and another of the same, such as services.db: services.pg")
+        field.value.refuse("must map one name to another in the same section, such as services.db: services.pg")
         return Rename("", "", "", field.key_location)
     if not re.fullmatch(r"[A-Za-z0-9._-]+", new[1].text):
         field.value.refuse("must be a name of letters, digits, dots, dashes and underscores")

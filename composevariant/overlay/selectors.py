@@ -53,7 +53,7 @@ class Selector(NamedTuple):
         """
         selected, problems = self.select(tree), self._unmatched_names(_services(tree))
         if not selected and not problems:
-            problems.append(UnusableInput("no service fits this selector", self.location))
+            problems.append(UnusableInput("no service matches this selector", self.location))
         raise_all(problems)
         return selected
 
@@ -64,7 +64,7 @@ class Selector(NamedTuple):
             if "*" not in text and services.entry(text) is None
         ]
         unmatched = [
-            UnusableInput(f'no service is called like "{name.text}"', name.location)
+            UnusableInput(f'no service matches "{name.text}"', name.location)
             for name in self.name
             if "*" in name.text and name.text != "*" and not _matching([name], services)
         ]
