@@ -89,7 +89,7 @@ def test_selects_nothing_where_there_are_no_services(text: str) -> None:
     ("written", "messages"),
     [
         pytest.param("dbb", ['1:1: no service is called "dbb" (did you mean "db"?)'], id="a mistyped name"),
-        pytest.param('"web-*"', ['1:1: no service is called like "web-*"'], id="a pattern for nothing"),
+        pytest.param('"web-*"', ['1:1: no service matches "web-*"'], id="a pattern for nothing"),
         pytest.param(
             "[db, dbb, zzz]",
             ['1:6: no service is called "dbb" (did you mean "db"?)', '1:11: no service is called "zzz"'],
@@ -101,9 +101,9 @@ def test_selects_nothing_where_there_are_no_services(text: str) -> None:
             id="a mistyped exception, which would protect nothing",
         ),
         pytest.param(
-            "{has: build, profile: prod}", ["1:1: no service fits this selector"], id="conditions for nothing"
+            "{has: build, profile: prod}", ["1:1: no service matches this selector"], id="conditions for nothing"
         ),
-        pytest.param("{name: db, except: d*}", ["1:1: no service fits this selector"], id="all are excepted"),
+        pytest.param("{name: db, except: d*}", ["1:1: no service matches this selector"], id="all are excepted"),
     ],
 )
 def test_a_selector_that_is_in_vain_is_an_error(written: str, messages: list[str]) -> None:
@@ -121,4 +121,4 @@ def test_the_default_selects_every_service_and_has_no_place() -> None:
     assert Selector().select_or_error(tree("services: {a: {}, b: {}}")) == ("a", "b")
     with pytest.raises(UnusableInput) as caught:
         Selector().select_or_error(tree("services: {}"))
-    assert str(caught.value) == "no service fits this selector"
+    assert str(caught.value) == "no service matches this selector"

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from composevariant.errors import UnusableInput
-from composevariant.preview import without_passwords
+from composevariant.preview import mask_passwords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -128,7 +128,7 @@ class Layer(NamedTuple):
 
 def named(created_by: str) -> str:
     """Return the instruction: `RUN make` for `RUN |1 TOKEN=x /bin/sh -c make # buildkit` in `docker history`."""
-    words = without_passwords(created_by.removesuffix(" # buildkit"))
+    words = mask_passwords(created_by.removesuffix(" # buildkit"))
     found = _SHELL.match(words)
     if not found:
         return words

@@ -28,9 +28,9 @@ def render_pairs(pairs: Sequence[Pair], form: str, *, show_secrets: bool) -> str
     if form == "none":
         return ""
     if form in ("json", "html"):
-        from composevariant.preview import compared
+        from composevariant.preview import compare_sides
 
-        comparisons = [compared(pair, hide=not show_secrets) for pair in pairs]
+        comparisons = [compare_sides(pair, hide=not show_secrets) for pair in pairs]
         if form == "json":
             from composevariant.preview import as_json
 
@@ -83,7 +83,7 @@ def _in_words(pair: Pair, *, color: bool) -> str:
 
     old, new = pair.before.parsed(), pair.after.parsed()
     known = compare(old, new, item_key) if pair.changes is None else pair.changes
-    return semantic(old, new, known, item_key, color=color)
+    return semantic(old, new, known, color=color)
 
 
 class DiffOptions(NamedTuple):

@@ -9,7 +9,7 @@ from composevariant.commands.projects import open_project
 from composevariant.commands.terminal import print_data, printable, wants_color
 from composevariant.compose import identity
 from composevariant.errors import UnusableInput
-from composevariant.preview import Explained, Value, explain, painted
+from composevariant.preview import SettingHistory, Value, explain, paint
 from composevariant.tree import nearest, parse_path
 from composevariant.variants import resolve_variants
 
@@ -47,13 +47,13 @@ def explain_path(folder: str, options: ExplainOptions) -> int:
     return 0
 
 
-def _text(variant: str, found: Sequence[Explained]) -> str:
+def _text(variant: str, found: Sequence[SettingHistory]) -> str:
     color = wants_color(sys.stdout)
     return "\n".join("".join(f"{line}\n" for line in _lines(variant, each, color=color)) for each in found)
 
 
-def _lines(variant: str, explained: Explained, *, color: bool) -> Iterator[str]:
-    yield painted(explained.path, "bold", wanted=color)
+def _lines(variant: str, explained: SettingHistory, *, color: bool) -> Iterator[str]:
+    yield paint(explained.path, "bold", wanted=color)
     width = max(map(len, ("base", variant, *(event.operation for event in explained.events))))
     yield _line("base", _value_text(explained.base), explained.base, width)
     for event in explained.events:
@@ -61,7 +61,7 @@ def _lines(variant: str, explained: Explained, *, color: bool) -> Iterator[str]:
         yield _line(event.operation, first, Value("", event.location), width)
         yield from (f"  {'':{width}}  {detail}" for detail in more)
         for reason in event.reasons:
-            yield f"  {'':{width}}    {painted(reason, 'dim', wanted=color)}"
+            yield f"  {'':{width}}    {paint(reason, 'dim', wanted=color)}"
     yield _line(variant, _value_text(explained.variant) if explained.events else _SAME, None, width)
 
 
@@ -74,14 +74,14 @@ def _line(name: str, text: str, value: Value | None, width: int) -> str:
     return f"  {name:{width}}  {text}{where}"
 
 
-def _json(variant: str, found: Sequence[Explained]) -> str:
+def _json(variant: str, found: Sequence[SettingHistory]) -> str:
     import json
 
     report = {"variant": variant, "settings": [_setting(each) for each in found]}
     return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
 
 
-def _setting(explained: Explained) -> dict[str, object]:
+def _setting(explained: SettingHistory) -> dict[str, object]:
     events = [
         {
             "operation": event.operation,

@@ -9,7 +9,7 @@ from composevariant.commands.terminal import print_data, print_message
 from composevariant.compose import item_key
 from composevariant.disk import FileToWrite, ProjectFiles, RecordedFiles
 from composevariant.errors import Refused, UnusableInput
-from composevariant.inference import Inferred, infer, together
+from composevariant.inference import InferredOverlay, infer, infer_together
 from composevariant.operations import Context
 from composevariant.source import Source
 from composevariant.text import read_generated
@@ -41,7 +41,7 @@ def write_overlays(folder: str, options: InferOptions) -> int:
     if not isinstance(tree, Mapping):
         raise UnusableInput(f"{options.base[0]} has no services")
     context = Context(RecordedFiles(files, posixpath.dirname(options.base[0])), files.folder_name())
-    inferred: list[Inferred] = []
+    inferred: list[InferredOverlay] = []
     for name in options.variants:
         document, other = _read(files, name)
         found = infer(tree, other, context)
@@ -65,7 +65,7 @@ def _read(files: ProjectFiles, name: str) -> tuple[Document, Mapping]:
     return document, document.root
 
 
-def _report(base: BaseModel, variant: Document, inferred: Inferred) -> None:
+def _report(base: BaseModel, variant: Document, inferred: InferredOverlay) -> None:
     name = variant.source.name
     print_message(f"{name}: the overlay reproduces the file, verified setting by setting")
     if variant.root is not inferred.wanted:
@@ -74,7 +74,7 @@ def _report(base: BaseModel, variant: Document, inferred: Inferred) -> None:
         print_message("note: comments, order and notation follow the base unless the overlay changes them")
 
 
-def _write_one(files: ProjectFiles, options: InferOptions, inferred: Inferred) -> int:
+def _write_one(files: ProjectFiles, options: InferOptions, inferred: InferredOverlay) -> int:
     if options.output is None or options.output == "-":
         print_data(inferred.text)
         return 0
@@ -86,9 +86,9 @@ def _write_one(files: ProjectFiles, options: InferOptions, inferred: Inferred) -
 
 
 def _write_several(
-    files: ProjectFiles, options: InferOptions, base: Mapping, inferred: Sequence[Inferred], context: Context
+    files: ProjectFiles, options: InferOptions, base: Mapping, inferred: Sequence[InferredOverlay], context: Context
 ) -> int:
-    folder, found = options.output or "", together(base, inferred, context)
+    folder, found = options.output or "", infer_together(base, inferred, context)
     names = [_name(options.base[0], variant) for variant in options.variants]
     texts = [(posixpath.join(folder, f"{name}.yml"), text) for name, text in zip(names, found.own, strict=True)]
     if found.common:

@@ -196,11 +196,10 @@ def _write(project: OpenProject, plans: Sequence[PlannedVariant], options: Migra
 
 
 def _warn(planned: PlannedVariant) -> None:
-    from composevariant.preview import warning
 
     for note in planned.generated.notes:
         if note.kind == "warning":
-            print_message(f"warning: {warning(note)}")
+            print_message(f"warning: {format_warning(note)}")
 
 
 def _show(project: OpenProject, plans: Sequence[PlannedVariant], options: MigrateOptions) -> None:

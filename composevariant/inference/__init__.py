@@ -1,6 +1,6 @@
 """Infer an overlay from two existing files.
 
-`infer` finds the operations that turn one file into the other, and proves them by applying them.
+`infer` finds operations that turn one file into the other, and checks them by applying them.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from composevariant.lazy_face import lazy_face
 
 if TYPE_CHECKING:
-    from composevariant.inference.asked import mapping, nested, size
-    from composevariant.inference.inference import Inferred, infer, together
+    from composevariant.inference.change_requests import mapping, nested, size
+    from composevariant.inference.inference import InferredOverlay, infer, infer_together
     from composevariant.inference.meaning import is_equal
 
 __all__, __getattr__ = lazy_face(
     __name__,
     {
-        "asked": "mapping nested size",
-        "inference": "Inferred infer together",
+        "change_requests": "mapping nested size",
+        "inference": "InferredOverlay infer infer_together",
         "meaning": "is_equal",
     },
 )

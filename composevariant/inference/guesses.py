@@ -1,4 +1,4 @@
-"""The large steps: sidecars that were stripped, services that were removed, Dockerfiles that were swapped."""
+"""Guesses of whole operations: stripped sidecars, removed services and swapped Dockerfiles."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from composevariant.compose import services_of, text_of
 from composevariant.errors import ComposeVariantError
-from composevariant.inference.asked import mapping
+from composevariant.inference.change_requests import mapping
 from composevariant.inference.meaning import distance, is_equal
 from composevariant.operations import apply
 from composevariant.overlay import Dockerfiles, Name, Remove, Selector, Strip
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
 
-class Step(NamedTuple):
-    """The tree after what was guessed so far."""
+class Guess(NamedTuple):
+    """The tree after a guessed operation, and the parameters of that operation."""
 
     tree: Mapping
-    told: tuple[tuple[tuple[str, ...], bool], ...] = ()
+    removed: tuple[tuple[tuple[str, ...], bool], ...] = ()
     names: tuple[str, ...] = ()
     swap: Mapping | None = None
 
 
-def stripped(tree: Mapping, wanted: Mapping, context: Context) -> Step:
-    """Without the sidecars that the other file has not, where that brings both closer together."""
+def guess_strips(tree: Mapping, wanted: Mapping, context: Context) -> Guess:
+    """Strip each preset sidecar that brings the tree closer to the other file."""
     names: list[str] = []
     left = distance(tree, wanted)
     for name in preset_names():
@@ -40,12 +40,12 @@ def stripped(tree: Mapping, wanted: Mapping, context: Context) -> Step:
         if after is not tree and (closer := distance(after, wanted)) < left:
             tree, left = after, closer
             names.append(name)
-    return Step(tree, names=tuple(names))
+    return Guess(tree, names=tuple(names))
 
 
-def without_services(tree: Mapping, wanted: Mapping, context: Context) -> Step:
-    """Without the services that the other file has not: with all that belongs to them, where that goes."""
-    told: list[tuple[tuple[str, ...], bool]] = []
+def guess_removed_services(tree: Mapping, wanted: Mapping, context: Context) -> Guess:
+    """Remove the services that the other file does not have, with `cascade` where possible."""
+    removed: list[tuple[tuple[str, ...], bool]] = []
     for name in services_of(tree):
         if name in services_of(wanted):
             continue
@@ -55,13 +55,13 @@ def without_services(tree: Mapping, wanted: Mapping, context: Context) -> Step:
                 tree = apply(tree, operation, context).tree
             except ComposeVariantError:
                 continue
-            told.append((("services", name), cascade))
+            removed.append((("services", name), cascade))
             break
-    return Step(tree, tuple(told))
+    return Guess(tree, tuple(removed))
 
 
-def swapped(tree: Mapping, wanted: Mapping, context: Context) -> Step:
-    """With the Dockerfiles that the other file has, where they are found by a suffix."""
+def guess_dockerfiles(tree: Mapping, wanted: Mapping, context: Context) -> Guess:
+    """Swap the Dockerfiles for those of the other file, if they share a suffix."""
     pairs = {name: _names(service, services_of(wanted).get(name)) for name, service in services_of(tree).items()}
     found = {name: pair for name, pair in pairs.items() if pair and pair[0] != pair[1]}
     suffixes = {suffix for old, new in found.values() if (suffix := _suffix(old, new))}
@@ -74,12 +74,12 @@ def swapped(tree: Mapping, wanted: Mapping, context: Context) -> Step:
             except ComposeVariantError:
                 continue
             if all(_has_swapped(after, wanted, name) for name in services_of(after)):
-                return Step(after, swap=_written(suffix, names if chosen else ()))
-    return Step(tree)
+                return Guess(after, swap=_written(suffix, names if chosen else ()))
+    return Guess(tree)
 
 
 def _has_swapped(tree: Mapping, wanted: Mapping, name: str) -> bool:
-    """Whether a service has the Dockerfile that it is to have."""
+    """Whether a service has the same Dockerfile as in the other file."""
     old, new = services_of(tree)[name], services_of(wanted).get(name)
     pair = _names(old, new)
     return pair is None or pair[0] == pair[1] or is_equal(_build(old), _build(new), ("services", name, "build"))
@@ -90,7 +90,7 @@ def _build(service: Mapping | None) -> Node | None:
 
 
 def _names(old: Mapping, new: Mapping | None) -> tuple[str, str] | None:
-    """The Dockerfiles of a service in both files."""
+    """The Dockerfiles of a service in both files; None unless both build it."""
     builds = _build(old), _build(new)
     if builds[0] is None or builds[1] is None:
         return None
@@ -101,7 +101,7 @@ def _names(old: Mapping, new: Mapping | None) -> tuple[str, str] | None:
 
 
 def _suffix(old: str, new: str) -> str:
-    """What the new name has behind the old one, one extension of the old one left out."""
+    """The suffix of the new name after the old one, with or without the extension of the old one."""
     for stem in (old, posixpath.splitext(old)[0]):
         rest = new.removeprefix(stem)
         if rest != new and rest and "/" not in rest:
@@ -117,7 +117,7 @@ def _written(suffix: str, names: tuple[str, ...]) -> Mapping:
 
 
 def is_override(tree: Mapping, base: Mapping) -> bool:
-    """Whether a file is no copy of the base, but one to be merged into it: its services do not stand alone."""
+    """Whether a file is meant to be merged into the base: its services cannot run on their own."""
     own, known = services_of(tree), services_of(base)
     alone = ("image", "build", "extends", "provider")
     return any(name in known and not any(map(service.entry, alone)) for name, service in own.items()) and any(

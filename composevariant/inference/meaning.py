@@ -1,11 +1,11 @@
-"""What a part of a Compose file means, as data that compares: notation does not count, the order of lists does."""
+"""The meaning of a part of a Compose file as comparable data: notation is ignored, list order is not."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from composevariant.compose import Comparable, item_key, notation_of
-from composevariant.preview import apart, differences
+from composevariant.preview import differences, split_difference
 from composevariant.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ _MODEL: Final = Comparable(item_key)
 
 
 def meaning(node: Node, path: Path) -> object:
-    """The meaning of the node at a path."""
+    """Return the meaning of the node at a path."""
     if node.tag in ("!reset", "!override") or isinstance(node, Scalar):
         return _MODEL.data(node, path)
     if notation_of(path) in ("pairs", "names"):
@@ -31,12 +31,12 @@ def _item(item: Node, path: Path) -> object:
 
 
 def is_equal(one: Node | None, other: Node | None, path: Path) -> bool:
-    """Whether two nodes mean the same at a path; None is a setting that is not there."""
+    """Whether two nodes mean the same at a path; None is a missing setting."""
     if one is None or other is None or one is other:
         return one is other
     return meaning(one, path) == meaning(other, path)
 
 
 def distance(before: Mapping, after: Mapping) -> int:
-    """In how many settings two trees differ."""
-    return sum(len(apart(each)) for each in differences(*_MODEL.both(before, after)))
+    """Return the number of settings in which two trees differ."""
+    return sum(len(split_difference(each)) for each in differences(*_MODEL.both(before, after)))

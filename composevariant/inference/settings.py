@@ -1,4 +1,4 @@
-"""One setting in two versions: what `remove`, `compose` and `replace` have to say, in the fewest lines."""
+"""The shortest `remove`, `compose` and `replace` requests that turn one version of a setting into another."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from composevariant.compose import canonical_pairs, identity, key_rule, notation_of
 from composevariant.compose.merge import merge
 from composevariant.errors import ComposeVariantError
-from composevariant.inference.asked import Asked, Names, nested
+from composevariant.inference.change_requests import ChangeRequest, Names, nested
 from composevariant.inference.meaning import is_equal
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, delete, find, get, literal, node_text, put
 
@@ -18,74 +18,76 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
 
-def asked_for(before: Node | None, after: Node | None, path: Names) -> Asked:
-    """What turns the setting at a path, counted from the top, into another one; nothing for what means the same.
+def request_changes(before: Node | None, after: Node | None, path: Names) -> ChangeRequest:
+    """Return the changes that turn `before` at a path from the root into `after`; none if both mean the same.
 
-    None is a setting that is not there.
+    None is a missing setting.
     """
     if is_equal(before, after, path):
-        return Asked()
+        return ChangeRequest()
     if after is None:
-        return Asked(removed=(path,))
+        return ChangeRequest(removed=(path,))
     if before is None:
-        return Asked(merged=((path, after),))
-    exact = Asked(replaced=((path, after),))
+        return ChangeRequest(merged=((path, after),))
+    exact = ChangeRequest(replaced=((path, after),))
     found = [asked for asked in _in_parts(before, after, path) if _gives(before, asked, after, path)]
     return min([*found, exact], key=lambda asked: asked.cost)
 
 
-def _in_parts(before: Node, after: Node, path: Names) -> Iterator[Asked]:
-    """Other ways to say it than as a whole. Whether they do, the merge decides."""
+def _in_parts(before: Node, after: Node, path: Names) -> Iterator[ChangeRequest]:
+    """Candidates smaller than a full replacement. The caller checks each by merging it."""
     notation = notation_of(path)
     if notation == "pairs" and not isinstance(before, Scalar) and not isinstance(after, Scalar):
         yield _pairs(before, after, path)
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         names = dict.fromkeys((*before.names(), *after.names()))
-        yield sum((asked_for(before.get(name), after.get(name), (*path, name)) for name in names), Asked())
+        yield sum(
+            (request_changes(before.get(name), after.get(name), (*path, name)) for name in names), ChangeRequest()
+        )
     elif isinstance(before, Sequence) and isinstance(after, Sequence):
         yield from _items(before, after, path)
     elif isinstance(before, Scalar):
-        yield Asked(merged=((path, after),))
+        yield ChangeRequest(merged=((path, after),))
     if isinstance(before, Mapping):
-        yield Asked(merged=((path, after),))
+        yield ChangeRequest(merged=((path, after),))
 
 
-def _pairs(before: Node, after: Node, path: Names) -> Asked:
+def _pairs(before: Node, after: Node, path: Names) -> ChangeRequest:
     old = {pair.key: pair for pair in canonical_pairs(before)}
     new = {pair.key: pair for pair in canonical_pairs(after)}
     gone = tuple((*path, key) for key in old if key not in new)
     changed = [key for key, pair in new.items() if key not in old or old[key].text != pair.text]
     if not changed:
-        return Asked(removed=gone)
+        return ChangeRequest(removed=gone)
     if isinstance(after, Mapping):
         entries = {entry.name: entry for entry in after.entries}
-        told: Node = Mapping(tuple(entries[key] for key in changed if key in entries))
+        changes: Node = Mapping(tuple(entries[key] for key in changed if key in entries))
     else:
-        told = Sequence(tuple(new[key].item() for key in changed))
-    return Asked(removed=gone, merged=((path, told),))
+        changes = Sequence(tuple(new[key].item() for key in changed))
+    return ChangeRequest(removed=gone, merged=((path, changes),))
 
 
-def _items(before: Sequence, after: Sequence, path: Names) -> Iterator[Asked]:
-    """A list: what goes by its name, what is new or another behind it."""
+def _items(before: Sequence, after: Sequence, path: Names) -> Iterator[ChangeRequest]:
+    """Candidates for a list: removed items by name, then new and changed items to merge."""
     key_of = key_rule(path)
     if key_of:
         old = {key_of(item): item for item in before.items}
         new = {key_of(item): item for item in after.items}
         gone = [_named(path, item) for key, item in old.items() if key not in new]
-        told = [item for key, item in new.items() if key not in old or not is_equal(old[key], item, (*path, "0"))]
+        merged = [item for key, item in new.items() if key not in old or not is_equal(old[key], item, (*path, "0"))]
         if all(gone):
-            yield _told(tuple(name for name in gone if name), told, path)
+            yield _list_request(tuple(name for name in gone if name), merged, path)
     start = len(before.items)
     if all(is_equal(one, other, (*path, "0")) for one, other in zip(before.items, after.items, strict=False)):
-        yield _told((), list(after.items[start:]), path)
+        yield _list_request((), list(after.items[start:]), path)
     kept = [item for item in before.items if any(is_equal(item, other, (*path, "0")) for other in after.items)]
     dropped = [_named(path, item) for item in before.items if item not in kept]
     if dropped and all(dropped):
-        yield _told(tuple(name for name in dropped if name), list(after.items[len(kept) :]), path)
+        yield _list_request(tuple(name for name in dropped if name), list(after.items[len(kept) :]), path)
 
 
-def _told(gone: tuple[Names, ...], items: list[Node], path: Names) -> Asked:
-    return Asked(removed=gone, merged=((path, Sequence(tuple(items))),) if items else ())
+def _list_request(gone: tuple[Names, ...], items: list[Node], path: Names) -> ChangeRequest:
+    return ChangeRequest(removed=gone, merged=((path, Sequence(tuple(items))),) if items else ())
 
 
 def _named(path: Names, item: Node) -> Names | None:
@@ -95,8 +97,8 @@ def _named(path: Names, item: Node) -> Names | None:
     return (*path, item.text if isinstance(item, Scalar) and item.text in names else names[0])
 
 
-def _gives(before: Node, asked: Asked, after: Node, path: Names) -> bool:
-    """Whether the operations would make the one of the other."""
+def _gives(before: Node, asked: ChangeRequest, after: Node, path: Names) -> bool:
+    """Whether the operations turn `before` into `after`."""
     tree = nested(path, before)
     try:
         for gone in asked.removed:
@@ -117,7 +119,7 @@ def _gives(before: Node, asked: Asked, after: Node, path: Names) -> bool:
     return len(there) == 1 and is_equal(get(tree, there[0]), after, path)
 
 
-# What the overlays of several variants have in common, as an overlay of its own.
+# The common part of several overlays, as a separate overlay.
 
 _LISTS = ("strip", "remove", "each")
 
@@ -125,15 +127,15 @@ _LISTS = ("strip", "remove", "each")
 _NESTED = ("compose", "replace")
 
 
-class Shared(NamedTuple):
-    """One overlay for all, and what each has beside it."""
+class SharedSplit(NamedTuple):
+    """The common overlay, and the rest of each overlay."""
 
     common: Mapping
     own: tuple[Mapping, ...]
 
 
-def shared(overlays: List[Mapping]) -> Shared:
-    """Take out what all of the overlays ask for. Where that is nothing, `common` is empty."""
+def split_shared(overlays: List[Mapping]) -> SharedSplit:
+    """Split off the part that all overlays share; `common` is empty if there is none."""
     first, *others = overlays
     common = []
     for entry in first.entries:
@@ -144,11 +146,11 @@ def shared(overlays: List[Mapping]) -> Shared:
         if value is not None:
             common.append(Entry(entry.key, value))
     whole = Mapping(tuple(common))
-    return Shared(whole, tuple(_without(overlay, whole) for overlay in overlays))
+    return SharedSplit(whole, tuple(_without(overlay, whole) for overlay in overlays))
 
 
 def _both(key: str, one: Node, other: Node) -> Node | None:
-    """What two overlays have in common under a key; None for nothing."""
+    """The common part of two overlays under a key; None if there is none."""
     if key in _LISTS and isinstance(one, Sequence) and isinstance(other, Sequence):
         known = {node_text(item) for item in other.items}
         items = tuple(item for item in one.items if node_text(item) in known)

@@ -1,7 +1,7 @@
-"""Overlays as data: one named tuple per operation, and the reader that makes them from YAML.
+"""Overlays as data: one named tuple per operation, and the reader that builds them from YAML.
 
 `Overlay` is a sequence of layers of operations in the order in which they apply. `read_overlay` collects every error
-with its location. `Selector` chooses services by name, glob or property.
+with its location. `Selector` selects services by name, glob or property. `overlay_text` is the input of digests.
 """
 
 from __future__ import annotations

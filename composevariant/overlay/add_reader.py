@@ -1,4 +1,4 @@
-"""Reading `add` and `sidecars` of an overlay; apart, as most overlays have neither."""
+"""The reader of `add` and `sidecars`, in its own module because most overlays have neither."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def read_add(value: Value) -> Add:
-    """A sidecar to add: its name, or a mapping."""
+    """Read a sidecar to add: its name, or a mapping."""
     if isinstance(value.node, Scalar):
         return Add(value.text(), location=value.location)
     fields = value.fields()
     fields.check_keys(("sidecar", "for", "logs", "version", "output", "config", "params", "with"))
     if fields.mapping.entry("logs") and not fields.mapping.entry("for"):
-        value.refuse("has logs, but not the services whose they are", "name these in `for`")
+        value.refuse("has logs, but no services that write them", "name these in `for`")
     return Add(
         sidecar=fields.need("sidecar", Value.text, ""),
         targets=fields.read("for", parse_selector, None),
@@ -51,7 +51,7 @@ def _log_path(value: Value) -> str:
 
 
 def _text(value: Value) -> str:
-    """A text, for which an unquoted number may stand: `version: 9` is meant as it is written."""
+    """Read a text or an unquoted number: `version: 9` is read as `"9"`."""
     scalar = value.scalar("text")
     if scalar is not None and scalar.meaning.kind in ("int", "float"):
         return scalar.text
@@ -80,7 +80,7 @@ def _param(field: Field) -> str:
 
 
 def read_presets(value: Value) -> tuple[tuple[str, Mapping], ...]:
-    """The presets of the project's own. Each is read in full, so that all that is wrong is said at once."""
+    """Read the presets of the project. Each is read in full, so that all errors are reported together."""
     found: list[tuple[str, Mapping]] = []
     for name, location, field in value.fields().all():
         if name in preset_names():

@@ -1,8 +1,8 @@
-"""The text that digests of overlays were made of before `overlay_text`, to recognize files that carry such a digest.
+"""The old digest text of overlays, from before `overlay_text`, to recognize files with an old digest.
 
-To be removed, with its use in `drift.states`, after one release. That text was made of the names of Python classes and
-of all their fields. These names are frozen here, so that classes and fields may be renamed, and nothing here may follow
-them. A field that is renamed is written `old=new`.
+To be removed, with its use in `drift.states`, after one release. The old text contained the names of Python classes
+and of all their fields. The names are frozen here so that classes and fields can be renamed; do not change them.
+Write a renamed field as `old=new`.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ OLD_NAMES: Final[dict[type, tuple[str, str]]] = {
     Name: ("Name", "text"),
     Step: ("Step", "text wild"),
 }
-"""What each class was called, and its fields in their order then."""
+"""The old name of each class, and its fields in their old order."""
 
 
 def legacy_text(value: object) -> str:
-    """The text of an overlay, or of a part of it."""
+    """Return the old digest text of an overlay or a part of it."""
     if isinstance(value, (Scalar, Mapping, Sequence)):
         return _node_text(value)
     if isinstance(value, Location):
@@ -64,7 +64,7 @@ def _fields_text(record: tuple[object, ...]) -> str:
 
 
 def _newer_fields(record: tuple[object, ...], known: set[str]) -> list[str]:
-    """The fields that were added later and that the user has set. With one of these, no old digest can match."""
+    """Newer fields that the user has set. With one of these, no old digest can match."""
     names: tuple[str, ...] = getattr(record, "_fields", ())
     defaults: dict[str, object] = getattr(record, "_field_defaults", {})
     return [

@@ -1,6 +1,6 @@
 """Overlays as data: the fields are the YAML keys, in the order in which the operations apply.
 
-Named tuples and not dataclasses: these classes are made at every start, and a dataclass costs ten times as much.
+Named tuples, not dataclasses: the classes are created at every start, and a dataclass takes ten times as long.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Strip(NamedTuple):
     sidecar: str
     services: tuple[str, ...] = ()
     excepted: tuple[str, ...] = ()
-    """The YAML key is `except`, which Python keeps for itself."""
+    """The YAML key is `except`, a keyword in Python."""
     labels: Literal["remove", "keep"] | None = None
     log_volumes: Literal["keep", "remove"] = "keep"
     shared_network: Literal["refuse", "adopt"] = "refuse"
@@ -32,7 +32,7 @@ class Strip(NamedTuple):
 
 
 class Remove(NamedTuple):
-    """Remove what a path names; a removed service takes the references to it along."""
+    """Remove everything that a path matches. With a service, references to it are removed too."""
 
     path: PathPattern
     missing: Literal["error", "ok"] = "error"
@@ -50,14 +50,14 @@ class Dockerfiles(NamedTuple):
     replaces: tuple[str, ...] = (".optimized", ".standard", ".prod", ".production", ".dev")
     image: str | None = None
     platforms: tuple[str, ...] = ()
-    """What the images are built for; written as `build.platforms`."""
+    """The platforms of the images; written to `build.platforms`."""
     cache: tuple[tuple[str, str], ...] = ()
-    """Where builds keep their cache, by type: `("registry", "example.com/{service}:cache")`."""
+    """The build cache by type: `("registry", "example.com/{service}:cache")`."""
     location: Location | None = None
 
 
 class Compose(NamedTuple):
-    """Plain Compose YAML, merged by Compose's own rules, `!reset` and `!override` included."""
+    """Plain Compose YAML, merged by the rules of Compose, including `!reset` and `!override`."""
 
     content: Mapping
     location: Location | None = None
@@ -77,7 +77,7 @@ class Each(NamedTuple):
 
 
 class Rename(NamedTuple):
-    """Give a service, volume, network, config, secret or model another name, with every reference to it."""
+    """Rename a service, volume, network, config, secret or model, and every reference to it."""
 
     section: str
     old: str
@@ -94,20 +94,20 @@ class Replace(NamedTuple):
 
 
 class Add(NamedTuple):
-    """Add a sidecar: one for the host, or one for each of these services."""
+    """Add a sidecar: one for the host, or one for each target service."""
 
     sidecar: str
     targets: Selector | None = None
-    """The YAML key is `for`, which Python keeps for itself."""
+    """The YAML key is `for`, a keyword in Python."""
     logs: tuple[tuple[str, str, Location | None], ...] = ()
-    """Where services write log files; `*` is every one of them."""
+    """The log paths by service; `*` is every target service."""
     version: str | None = None
     output: tuple[str, Mapping] | None = None
     config: str = "file"
-    """`file` beside the variant, `inline` in it, or the path of a file of the user's own."""
+    """`file` (next to the variant), `inline`, or the path of a file that the user maintains."""
     params: tuple[tuple[str, str], ...] = ()
     merged: Mapping | None = None
-    """The YAML key is `with`, which Python keeps for itself."""
+    """The YAML key is `with`, a keyword in Python."""
     location: Location | None = None
 
 
@@ -122,21 +122,21 @@ class Layer(NamedTuple):
 
 
 class Overlay(NamedTuple):
-    """Everything that makes one variant: its layers in order, and the variables that go with it."""
+    """The definition of one variant: its layers in order, its variables and the presets of the project."""
 
     layers: tuple[Layer, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
     sidecars: tuple[tuple[str, Mapping], ...] = ()
-    """Presets of the project's own, by name."""
+    """The presets of the project, by name."""
 
     @property
     def operations(self) -> tuple[Operation, ...]:
-        """Those of all layers, in order."""
+        """The operations of all layers, in order."""
         return tuple(operation for layer in self.layers for operation in layer.operations)
 
     @property
     def strips(self) -> tuple[Strip, ...]:
-        """The sidecars that the variant takes out."""
+        """The `strip` operations of all layers."""
         return tuple(operation for operation in self.operations if isinstance(operation, Strip))
 
 
@@ -150,7 +150,7 @@ OPERATION_KEYS: Final[dict[type, str]] = {
     Replace: "replace",
     Add: "add",
 }
-"""The YAML key of each operation. Digests are made of these words and not of the names of classes."""
+"""The YAML key of each operation. Digests use these keys, not the names of the classes."""
 
 _KEYS: Final = {
     "excepted": "except",
@@ -159,14 +159,14 @@ _KEYS: Final = {
     "at_least": "expect.least",
     "at_most": "expect.most",
 }
-"""The YAML keys of the fields that have another name in Python. Whoever renames a field adds its key here."""
+"""The YAML keys of fields with another name in Python. When you rename a field, add its key here."""
 
 
 def overlay_text(overlay: Overlay) -> str:
-    """The text that the digest of an overlay is made of: what the user wrote, in the words of the YAML keys.
+    """Return the text from which the digest of an overlay is computed: its settings under their YAML keys.
 
-    It is equal for overlays that ask for the same, wherever and however they are written. Fields that have their
-    default are left out, so a new optional field changes no digest.
+    It is equal for equivalent overlays, regardless of file and notation. Fields with their default value are left out,
+    so a new optional field changes no digest.
     """
     return _text(overlay)
 
@@ -186,7 +186,7 @@ def _text(value: object) -> str:
 
 
 def _fields_text(record: tuple[object, ...]) -> str:
-    """The fields of a named tuple in the order of their keys, which does not depend on the order in the class."""
+    """The fields of a named tuple sorted by key, independent of their order in the class."""
     names: tuple[str, ...] = getattr(record, "_fields", ())
     defaults: dict[str, object] = getattr(record, "_field_defaults", {})
     written = sorted(

@@ -1,4 +1,4 @@
-"""Overlay YAML -> the dataclasses of `overlay`. Everything that is wrong with a file is reported at once."""
+"""The reader of overlay YAML. All problems of a file are reported together."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from composevariant.yamltext import Document
 
 Variables = tuple[tuple[str, str | None], ...]
-"""Variables in order. None takes away what an earlier layer set."""
+"""Variables in order. None unsets a variable of an earlier layer."""
 
 
 class OverlayKeys(NamedTuple):
-    """What the keys of an overlay say, be it a file or a variant of the project file."""
+    """The overlay keys of an overlay file or of a variant of the project file."""
 
     layer: Layer
     description: str = ""
@@ -33,10 +33,10 @@ class OverlayKeys(NamedTuple):
 
 
 def load_overlay(document: Document, name: str) -> OverlayKeys:
-    """An overlay file. An empty one changes nothing.
+    """Read an overlay file. An empty one changes nothing.
 
     Raises:
-        UnusableInput: the file is no overlay; several problems come together as `SeveralErrors`.
+        UnusableInput: the file is not a valid overlay. Several problems are raised as one `SeveralErrors`.
     """
     problems: list[ComposeVariantError] = []
     fields = Value(document.root or Mapping(), "", problems).optional_fields()
@@ -47,7 +47,7 @@ def load_overlay(document: Document, name: str) -> OverlayKeys:
 
 
 def read_overlay(fields: Fields, name: str) -> OverlayKeys:
-    """The overlay in a mapping, whose other keys do not matter. Problems go where those of `fields` go."""
+    """Read the overlay keys of a mapping and ignore its other keys. Problems are added to those of `fields`."""
     operations = tuple(operation for key, reader in _OPERATIONS.items() for operation in fields.read(key, reader, ()))
     description = fields.read("description", Value.text, "")
     return OverlayKeys(
@@ -123,7 +123,7 @@ def _platforms(value: Value) -> tuple[str, ...]:
     platforms = value.texts()
     for platform in platforms:
         if not re.fullmatch(r"[a-z0-9]+(/[a-z0-9]+){1,2}", platform):
-            value.refuse(f'holds "{platform}", which is no platform', "for example linux/arm64")
+            value.refuse(f'holds "{platform}", which is not a platform', "for example linux/arm64")
     return platforms
 
 
@@ -147,7 +147,7 @@ def _dockerfile_map(value: Value) -> tuple[tuple[str, str, Location | None], ...
 def _image(value: Value) -> str:
     image = value.text()
     if "{image}" not in image:
-        value.refuse("must contain {image}, which stands for the name in the base", 'for example "{image}-fast"')
+        value.refuse("must contain {image}, the image name of the base", 'for example "{image}-fast"')
     return image
 
 
@@ -155,7 +155,7 @@ def _compose(value: Value) -> tuple[Compose, ...]:
     return (Compose(value.content(), value.location),)
 
 
-def _eaches(value: Value) -> tuple[Each, ...]:
+def _each_items(value: Value) -> tuple[Each, ...]:
     return tuple(_each(item) for item in value.items("changes"))
 
 
@@ -186,7 +186,7 @@ def _expect(value: Value) -> tuple[int, int | None]:
 
 
 def _whole_number(node: Scalar) -> str:
-    """A scalar as text, where 3.0 is 3, as it is in JSON."""
+    """A scalar as text; 3.0 becomes 3, as in JSON Schema."""
     number = node.meaning.value
     return str(int(number)) if isinstance(number, float) and number.is_integer() else go_text(node.meaning, node.text)
 
@@ -198,7 +198,7 @@ def _renames(value: Value) -> tuple[Rename, ...]:
 def _rename(path: PathPattern, field: Field) -> Rename:
     new = field.value.path()
     if not _is_name(path) or not _is_name(new) or path[0] != new[0]:
-        field.value.refuse("must be one name of a section and another of the same, such as services.db: services.pg")
+        field.value.refuse("must map one name to another in the same section, such as services.db: services.pg")
         return Rename("", "", "", field.key_location)
     if not re.fullmatch(r"[A-Za-z0-9._-]+", new[1].text):
         field.value.refuse("must be a name of letters, digits, dots, dashes and underscores")
@@ -225,7 +225,7 @@ def _variables(value: Value) -> Variables:
 
 
 def _variable(field: Field) -> str | None:
-    """The value as Compose would write it: `1.10` is `1.1`, `yes` is `yes`."""
+    """The value as Compose writes it: `1.10` becomes `1.1`, `yes` stays `yes`."""
     _, location, value = field
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", field.key):
         value.problems.append(UnusableInput(f"{value.name} is not the name of a variable", location))
@@ -251,11 +251,11 @@ _OPERATIONS: Final[dict[str, Callable[[Value], Sequence[Operation]]]] = {
     "rename": _renames,
     "dockerfiles": _dockerfiles,
     "compose": _compose,
-    "each": _eaches,
+    "each": _each_items,
     "replace": _replaces,
     "add": _adds,
 }
-"""The keys in the order in which they apply, whatever their order in the file."""
+"""The readers by key, in the order of application, which does not depend on the file."""
 
 OVERLAY_KEYS: Final = ("description", *_OPERATIONS, "sidecars", "env")
 _KEYS_OF_VARIANTS: Final = dict.fromkeys(

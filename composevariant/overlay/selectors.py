@@ -1,4 +1,4 @@
-"""Selectors: which services are meant."""
+"""Selectors, which choose services by name or property."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
 
 class Name(NamedTuple):
-    """The name of a service, or a wildcard pattern, as a selector gives it."""
+    """A service name or wildcard pattern in a selector."""
 
     text: str
     location: Location | None = None
 
 
 class Selector(NamedTuple):
-    """Services by name and by what they have. Every condition that is given must hold.
+    """Conditions on services. A service must meet all of them.
 
-    Of several names, exceptions, images or profiles one must fit; of several `has` and `label`, all must.
+    Of several names, exceptions, images or profiles, one must match; of several `has` and `label`, all must match.
     """
 
     name: tuple[Name, ...] = (Name("*"),)
     excepted: tuple[Name, ...] = ()
-    """The YAML key is `except`, which Python keeps for itself."""
+    """The YAML key is `except`, a keyword in Python."""
     has: tuple[PathPattern, ...] = ()
     image: tuple[str, ...] = ()
     label: tuple[str, ...] = ()
@@ -39,38 +39,38 @@ class Selector(NamedTuple):
     location: Location | None = None
 
     def select(self, tree: Mapping) -> tuple[str, ...]:
-        """The names of the services that fit, in the order of the base."""
+        """Return the names of the matching services, in the order of the base."""
         services = _services(tree)
-        names = _fitting(self.name, services) - _fitting(self.excepted, services)
-        return tuple(name for name, service in services.items() if name in names and self._fits(tree, name, service))
+        names = _matching(self.name, services) - _matching(self.excepted, services)
+        return tuple(name for name, service in services.items() if name in names and self._matches(tree, name, service))
 
     def select_or_error(self, tree: Mapping) -> tuple[str, ...]:
-        """The same, where nothing may be in vain.
+        """Return the matching services, and check that every name matches one.
 
         Raises:
-            UnusableInput: no service fits, or one of the names is no service's. An exception with a wildcard may be
-                in vain: shared overlays protect services that not every project has.
+            UnusableInput: no service matches, or a name matches none. An exception with a wildcard may match none:
+                shared overlays protect services that not every project has.
         """
-        selected, problems = self.select(tree), self._vain_names(_services(tree))
+        selected, problems = self.select(tree), self._unmatched_names(_services(tree))
         if not selected and not problems:
-            problems.append(UnusableInput("no service fits this selector", self.location))
+            problems.append(UnusableInput("no service matches this selector", self.location))
         raise_all(problems)
         return selected
 
-    def _vain_names(self, services: Mapping) -> list[ComposeVariantError]:
+    def _unmatched_names(self, services: Mapping) -> list[ComposeVariantError]:
         unknown = [
             UnusableInput(f'no service is called "{text}"{did_you_mean(text, services.names())}', location)
             for text, location in (*self.name, *self.excepted)
             if "*" not in text and services.entry(text) is None
         ]
-        vain = [
-            UnusableInput(f'no service is called like "{name.text}"', name.location)
+        unmatched = [
+            UnusableInput(f'no service matches "{name.text}"', name.location)
             for name in self.name
-            if "*" in name.text and name.text != "*" and not _fitting([name], services)
+            if "*" in name.text and name.text != "*" and not _matching([name], services)
         ]
-        return [*unknown, *vain]
+        return [*unknown, *unmatched]
 
-    def _fits(self, tree: Mapping, name: str, service: Node) -> bool:
+    def _matches(self, tree: Mapping, name: str, service: Node) -> bool:
         return (
             all(find(tree, literal("services", name) + path, identity) for path in self.has)
             and (not self.image or any(matches(image, text_of(_get(service, "image"))) for image in self.image))
@@ -95,7 +95,7 @@ def _get(service: Node, key: str) -> Node | None:
 
 
 def parse_selector(value: Value) -> Selector:
-    """The selector that a name, a wildcard pattern, a list of these or a mapping of conditions spells."""
+    """Read a selector: a name, a wildcard pattern, a list of these, or a mapping of conditions."""
     if not isinstance(value.node, Mapping):
         return Selector(name=_names(value), location=value.location)
     fields = value.fields()
@@ -130,7 +130,7 @@ def _services(tree: Mapping) -> Mapping:
     return services if isinstance(services, Mapping) else Mapping()
 
 
-def _fitting(names: Iterable[Name], services: Mapping) -> set[str]:
+def _matching(names: Iterable[Name], services: Mapping) -> set[str]:
     exact = {name.text for name in names}
     wild = [text for text in exact if "*" in text]
     return {name for name in services.names() if name in exact or any(matches(text, name) for text in wild)}

@@ -10,31 +10,31 @@ from typing import TYPE_CHECKING
 from composevariant.lazy_face import lazy_face
 
 if TYPE_CHECKING:
-    from composevariant.preview.attribute_phrases import apart, differences
-    from composevariant.preview.comparison import as_json, compared
-    from composevariant.preview.explanation import Explained, Value, explain
+    from composevariant.preview.attribute_phrases import differences, split_difference
+    from composevariant.preview.comparison import as_json, compare_sides
+    from composevariant.preview.explanation import SettingHistory, Value, explain
     from composevariant.preview.html.markup import document, tag, text
     from composevariant.preview.html.page import html_page
     from composevariant.preview.pair import Pair, Side
-    from composevariant.preview.secrets import MASK, is_secret, without_passwords
+    from composevariant.preview.secrets import MASK, is_secret, mask_passwords
     from composevariant.preview.semantic_form import semantic
     from composevariant.preview.side_by_side_form import side_by_side
-    from composevariant.preview.summary_form import Outcome, Report, summary, warning
-    from composevariant.preview.unified_form import painted, unified
+    from composevariant.preview.summary_form import Outcome, Report, format_warning, summary
+    from composevariant.preview.unified_form import paint, unified
 
 __all__, __getattr__ = lazy_face(
     __name__,
     {
-        "attribute_phrases": "apart differences",
-        "comparison": "as_json compared",
-        "explanation": "Explained Value explain",
+        "attribute_phrases": "differences split_difference",
+        "comparison": "as_json compare_sides",
+        "explanation": "SettingHistory Value explain",
         "html.markup": "document tag text",
         "html.page": "html_page",
         "pair": "Pair Side",
-        "secrets": "MASK is_secret without_passwords",
+        "secrets": "MASK is_secret mask_passwords",
         "semantic_form": "semantic",
         "side_by_side_form": "side_by_side",
-        "summary_form": "Outcome Report summary warning",
-        "unified_form": "painted unified",
+        "summary_form": "Outcome Report format_warning summary",
+        "unified_form": "paint unified",
     },
 )

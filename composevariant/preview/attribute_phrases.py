@@ -1,4 +1,4 @@
-"""What differs between two models, found by deepdiff."""
+"""The differences between two models, found by deepdiff, and a phrase for each of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from composevariant.compose import Leaf, PathTable, flow
 from composevariant.findings import may_be_secret
-from composevariant.preview.secrets import without_passwords
+from composevariant.preview.secrets import mask_passwords
 from composevariant.tree import format_path
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Difference(NamedTuple):
-    """One thing that is there on one side only (None on the other), or not the same on both."""
+    """A value that differs between two sides; None on a side that does not have it."""
 
     path: Path
     before: Data | None
@@ -26,11 +26,11 @@ class Difference(NamedTuple):
 
 
 def differences(before: Data, after: Data) -> list[Difference]:
-    """Everything that differs, in the order of `before`; what is new comes last in its mapping."""
+    """Return all differences in the order of `before`; new keys come last in their mapping."""
     from deepdiff import DeepDiff
     from deepdiff.helper import notpresent
 
-    # deepdiff would otherwise not go into mappings that have little in common, and pass over keys that start with __.
+    # By default deepdiff does not descend into mappings with little in common and skips keys that start with __.
     found = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0, ignore_private_variables=False)
     places = {path: number for number, path in enumerate(_paths(before, after))}
     listed = []
@@ -41,7 +41,7 @@ def differences(before: Data, after: Data) -> list[Difference]:
 
 
 def _paths(before: Data | None, after: Data | None, path: Path = ()) -> Iterator[Path]:
-    """All paths of both sides in order; deepdiff groups what it finds by kind."""
+    """All paths of both sides in order, to sort by: deepdiff groups its results by kind."""
     yield path
     old, new = _members(before), _members(after)
     for key in old | new:
@@ -54,7 +54,7 @@ def _members(data: Data | None) -> dict[str | int, Data]:
     return dict(data.items()) if isinstance(data, dict) else {}
 
 
-# The words for what differs: one row for each attribute of a Compose file, and a general sentence for the rest.
+# The phrases: one row for each attribute of a Compose file, and a general phrase for the rest.
 
 _LONGEST: Final = 100
 
@@ -66,15 +66,15 @@ _KINDS: Final = {"image": "image", "build": "built from", "extends": "extends", 
 
 
 class Words(NamedTuple):
-    """Sentences about one attribute. `{name}` is the last key of its path, `{above}` the one before."""
+    """Phrase templates for one attribute. `{name}` is the last key of its path, `{above}` the key before it."""
 
     added: str
     removed: str
     changed: str
     inside: str
-    """The attribute itself, for what is said of something inside of it."""
+    """The attribute itself, as the prefix of phrases about its contents."""
     default: str = ""
-    """What holds when the attribute is not there."""
+    """The value that Compose uses when the attribute is missing."""
 
 
 def _attribute(noun: str, default: str = "") -> Words:
@@ -133,18 +133,18 @@ TABLE: Final[PathTable[Words]] = PathTable(
         **{f"{section}.*": _named("") for section in ("volumes", "networks", "configs", "secrets", "models")},
     }
 )  # fmt: skip
-"""What is said of each attribute. An attribute with a row for what is in it is taken apart."""
+"""Phrases by path. An attribute whose children have a row is split into one difference per child."""
 
 
 def owner(path: Path) -> tuple[str, Path]:
-    """Under which name a difference is told: its service, else the top-level key. And what is left of the path."""
+    """Return the heading for a path (its service, else its top-level key) and the rest of the path."""
     if path[:1] == ("services",) and len(path) > 1:
         return str(path[1]), path[2:]
     return (str(path[0]), path[1:]) if path else ("the file", ())
 
 
-def apart(difference: Difference) -> list[Difference]:
-    """The difference, or those of the things in it where there are words for each of them."""
+def split_difference(difference: Difference) -> list[Difference]:
+    """Split a difference into one per child where the children have phrases; else return it alone."""
     path, before, after = difference
     old, new = _contents(before), _contents(after)
     if old is None or new is None or not (old or new) or TABLE.at((*path, "")) is None:
@@ -152,19 +152,19 @@ def apart(difference: Difference) -> list[Difference]:
     found = []
     for name in dict.fromkeys((*old, *new)):
         if old.get(name) != new.get(name):
-            found += apart(Difference((*path, name), old.get(name), new.get(name)))
+            found += split_difference(Difference((*path, name), old.get(name), new.get(name)))
     return found
 
 
 def _contents(data: Data | None) -> dict[str, Data] | None:
-    """What is in a mapping; nothing is in one that is not there. None for everything else."""
+    """The entries of a mapping, empty for a missing one; None for any other value."""
     if data is None or (isinstance(data, Leaf) and data == "null null"):
         return {}
     return data if isinstance(data, dict) else None
 
 
 def sentence(difference: Difference) -> str:
-    """What is said of a difference, on one line, after the name of its owner."""
+    """Return a difference in words on one line, without the name of its owner."""
     path, before, after = difference
     words = TABLE.at(path) or _attribute(_literally(_place(path)))
     old, new = _masked(path, *_shown(before, after))
@@ -181,23 +181,23 @@ def sentence(difference: Difference) -> str:
 
 
 def _kind(data: Data | None) -> str:
-    """What tells most of something that was added: what a service runs, what a dependency waits for."""
+    """The main property of an added value: the image of a service, the condition of a dependency."""
     found = data if isinstance(data, dict) else {}
     for name, words in _KINDS.items():
         if name in found:
             value = found[name]
             context = value.get("context") if name == "build" and isinstance(value, dict) else None
-            return f", {words} {cut(flow(context or value), 0)}"
+            return f", {words} {shorten(flow(context or value), 0)}"
     return ""
 
 
 def _literally(text: str) -> str:
-    """Text for a template, in which braces stand for something."""
+    """Escape braces for `str.format`."""
     return text.replace("{", "{{").replace("}", "}}")
 
 
 def _place(path: Path) -> str:
-    """Where a setting without a row of its own is: inside the nearest thing that has one."""
+    """The place of a setting without a row, relative to the nearest parent that has one."""
     for depth in range(len(path) - 1, 0, -1):
         words = TABLE.at(path[:depth])
         if words is not None:
@@ -207,23 +207,23 @@ def _place(path: Path) -> str:
 
 
 def _shown(before: Data | None, after: Data | None) -> tuple[str, str]:
-    """Both sides on one line each. Of long texts the part is shown where they differ."""
+    """Both sides on one line each; long texts are cut to the part that differs."""
     old, new = ("" if data is None else flow(data) for data in (before, after))
     start = 0
     if old and new and max(len(old), len(new)) > _LONGEST:
         start = next((at for at, (left, right) in enumerate(zip(old, new, strict=False)) if left != right), 0)
-    return cut(old, start), cut(new, start)
+    return shorten(old, start), shorten(new, start)
 
 
 def _masked(path: Path, old: str, new: str) -> tuple[str, str]:
-    """Both sides without secrets: reports end up in the logs of CI. The diff shows what is written."""
+    """Both sides without secrets, since reports end up in CI logs. The line diff does show them."""
     if len(path) > 1 and path[-2] in ("environment", "args") and may_be_secret(path[-1:]):
         return "***" if old else "", "***" if new else ""
-    return without_passwords(old), without_passwords(new)
+    return mask_passwords(old), mask_passwords(new)
 
 
-def cut(text: str, start: int = 0) -> str:
-    """At most a hundred characters of a text, from a little before `start`."""
+def shorten(text: str, start: int = 0) -> str:
+    """Cut a text to at most 100 characters, starting shortly before `start`."""
     if len(text) > _LONGEST:
         start = max(0, min(start - _CONTEXT, len(text) - _LONGEST))
         end = start + _LONGEST
@@ -232,7 +232,7 @@ def cut(text: str, start: int = 0) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text with its line breaks and other control characters written out."""
+    """Escape line breaks and other control characters."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)

@@ -1,4 +1,4 @@
-"""Two texts compared, as data for the forms that travel: JSON and HTML."""
+"""The comparison of two texts as data, for the JSON and HTML forms."""
 
 from __future__ import annotations
 
@@ -6,10 +6,17 @@ import json
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from composevariant.compose import Comparable, flow, item_key
-from composevariant.preview.attribute_phrases import Difference, apart, differences, one_line, owner, sentence
+from composevariant.preview.attribute_phrases import (
+    Difference,
+    differences,
+    one_line,
+    owner,
+    sentence,
+    split_difference,
+)
 from composevariant.preview.pair import Side
-from composevariant.preview.secrets import hidden, masked, masked_text, without_passwords
-from composevariant.preview.semantic_form import Causes
+from composevariant.preview.secrets import mask_data, mask_passwords, mask_text, masked
+from composevariant.preview.semantic_form import CauseIndex
 from composevariant.preview.unified_form import unified
 from composevariant.source import Source
 from composevariant.tree import Mapping, format_path
@@ -25,14 +32,14 @@ if TYPE_CHECKING:
 Kind = Literal["added", "removed", "changed"]
 
 
-class Told(NamedTuple):
-    """One difference in meaning."""
+class DescribedDifference(NamedTuple):
+    """A difference in meaning, with its phrase and the operation that made it."""
 
     kind: Kind
     section: str
     """The top-level key."""
     owner: str
-    """The service it is in, else the top-level key."""
+    """Its service, else its top-level key."""
     path: str
     before: str | None
     after: str | None
@@ -42,30 +49,30 @@ class Told(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """What differs between two sides, and what operations said of it."""
+    """The differences between two sides, and the notes of the operations."""
 
     before: Side
     after: Side
-    told: tuple[Told, ...]
+    differences: tuple[DescribedDifference, ...]
     notes: tuple[Note, ...]
     variant: str
-    """Empty where two files are compared."""
+    """Empty when two files are compared."""
     state: str = ""
-    """The state of the second file on disk; empty where that was not asked."""
+    """The state of the second file on disk; empty if it was not checked."""
     beside: tuple[tuple[Source, Source], ...] = ()
-    """The files that belong to the second one, each with what it is compared with."""
+    """Pairs of old and new text of the extra files of the second side."""
 
 
-def compared(pair: Pair, *, hide: bool) -> Comparison:
-    """Both sides compared. With `hide`, what looks like a secret is masked; that it differs is told all the same."""
+def compare_sides(pair: Pair, *, hide: bool) -> Comparison:
+    """Compare both sides. With `hide`, values that look like secrets are masked, but their differences are listed."""
     before, after = (_mapping(side.parsed()) for side in pair[:2])
-    found = [part for each in differences(*Comparable(item_key).both(before, after)) for part in apart(each)]
-    causes = Causes(pair.changes or (), item_key)
-    told = (_told(difference, causes, hide=hide) for difference in found)
-    in_order = sorted(told, key=lambda each: each.section != "services")
+    found = [part for each in differences(*Comparable(item_key).both(before, after)) for part in split_difference(each)]
+    causes = CauseIndex(pair.changes or ())
+    described = (_describe(difference, causes, hide=hide) for difference in found)
+    in_order = sorted(described, key=lambda each: each.section != "services")
     notes = pair.notes
     if hide:
-        notes = tuple(note.masked(without_passwords) for note in notes)
+        notes = tuple(note.masked(mask_passwords) for note in notes)
     beside = tuple((_masked(old, hide=hide), _masked(new, hide=hide)) for old, new in pair.beside)
     sides = (_side(pair.before, before, hide=hide), _side(pair.after, after, hide=hide))
     return Comparison(*sides, tuple(in_order), notes, pair.variant, pair.state, beside)
@@ -76,23 +83,23 @@ def _mapping(root: Node) -> Mapping:
 
 
 def _side(side: Side, tree: Mapping, *, hide: bool) -> Side:
-    """The side with its tree; with `hide`, its text is without what looks like a secret."""
+    """The side with its tree; with `hide`, likely secrets are masked in its text."""
     text = side.text
     if hide and (side.tree is None or masked(side.tree) is not side.tree):
-        # The places of secrets in the text are only known to the tree that was read from it.
-        text = masked_text(text, side._replace(tree=None).parsed())
+        # Only a tree that was parsed from this text knows the positions of secrets in it.
+        text = mask_text(text, side._replace(tree=None).parsed())
     return Side(side.name, text, tree)
 
 
 def _masked(source: Source, *, hide: bool) -> Source:
-    return Source(source.name, without_passwords(source.text)) if hide else source
+    return Source(source.name, mask_passwords(source.text)) if hide else source
 
 
-def _told(difference: Difference, causes: Causes, *, hide: bool) -> Told:
+def _describe(difference: Difference, causes: CauseIndex, *, hide: bool) -> DescribedDifference:
     path, before, after = _hidden(difference) if hide else difference
     kind: Kind = "added" if before is None else "removed" if after is None else "changed"
     cause = causes.origin(difference)
-    return Told(
+    return DescribedDifference(
         kind,
         str(path[0]) if path else "",
         owner(path)[0],
@@ -107,7 +114,7 @@ def _told(difference: Difference, causes: Causes, *, hide: bool) -> Told:
 
 def _hidden(difference: Difference) -> Difference:
     name = str(difference.path[-1]) if difference.path else ""
-    sides = (None if data is None else hidden(name, data) for data in difference[1:])
+    sides = (None if data is None else mask_data(name, data) for data in difference[1:])
     return Difference(difference.path, *sides)
 
 
@@ -115,7 +122,7 @@ def _hidden(difference: Difference) -> Difference:
 
 
 def as_json(comparisons: Iterable[Comparison]) -> str:
-    """All comparisons of one call as one document."""
+    """Return all comparisons as one JSON document."""
     return json.dumps({"comparisons": list(map(_comparison, comparisons))}, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -126,7 +133,7 @@ def _comparison(comparison: Comparison) -> dict[str, object]:
         "after": after.name,
         "variant": comparison.variant or None,
         "state": comparison.state or None,
-        "differences": list(map(_difference, comparison.told)),
+        "differences": list(map(_difference, comparison.differences)),
         "notes": list(map(_note, comparison.notes)),
         "unified": unified(before.name, before.text, after.name, after.text, color=False),
         "files": [
@@ -140,15 +147,15 @@ def _comparison(comparison: Comparison) -> dict[str, object]:
     }
 
 
-def _difference(told: Told) -> dict[str, object]:
+def _difference(found: DescribedDifference) -> dict[str, object]:
     return {
-        "kind": told.kind,
-        "path": told.path,
-        "before": told.before,
-        "after": told.after,
-        "sentence": f"{told.owner}: {told.sentence}",
-        "operation": told.operation or None,
-        "location": _place(told.location),
+        "kind": found.kind,
+        "path": found.path,
+        "before": found.before,
+        "after": found.after,
+        "sentence": f"{found.owner}: {found.sentence}",
+        "operation": found.operation or None,
+        "location": _place(found.location),
     }
 
 

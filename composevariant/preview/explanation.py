@@ -1,4 +1,4 @@
-"""Where a setting comes from: its value in the base, every operation that changed it, and its value in the variant."""
+"""The history of a setting: its value in the base, each operation that changed it, its value in the variant."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose import Comparable, flow, identity, item_key, leaf
 from composevariant.findings import keyed, within
-from composevariant.preview.attribute_phrases import apart, cut, differences, one_line, sentence
+from composevariant.preview.attribute_phrases import differences, one_line, sentence, shorten, split_difference
 from composevariant.preview.secrets import masked
 from composevariant.tree import Mapping, Scalar, Sequence, find, format_path, get, location_of, same
 
@@ -20,31 +20,31 @@ if TYPE_CHECKING:
     from composevariant.tree import Node, Path, PathPattern
 
 
-_SAY_NO_MORE: Final = ("strip.trace", "dockerfiles.swapped", "dockerfiles.image")
-"""Notes that say only what changed, which an event shows already where something is left."""
+_REDUNDANT_NOTES: Final = ("strip.trace", "dockerfiles.swapped", "dockerfiles.image")
+"""Notes that only repeat the change, which the event already shows unless the setting was removed."""
 
 
 class Value(NamedTuple):
-    """A value on one line, and where it is written."""
+    """A value on one line, and its location."""
 
     shown: str
     location: Location | None
 
 
 class Event(NamedTuple):
-    """One operation that changed the setting. `after` is None where it removed it."""
+    """An operation that changed the setting. `after` is None if it removed the setting."""
 
     operation: str
     location: Location | None
     after: Value | None
     details: tuple[str, ...]
-    """What it did inside of the setting, where that is a mapping or a list, in words."""
+    """The changes inside a mapping or list, in words."""
     reasons: tuple[str, ...]
-    """What the operation says of it."""
+    """The messages of the operation's notes on this setting."""
 
 
-class Explained(NamedTuple):
-    """The story of one setting. Base and variant have None where it is not there."""
+class SettingHistory(NamedTuple):
+    """The history of one setting. `base` and `variant` are None where the setting is missing."""
 
     path: str
     base: Value | None
@@ -56,21 +56,21 @@ class _Found(NamedTuple):
     path: Path
     node: Node
     keys: Path
-    """The path with the keys of list items, as notes have it."""
+    """The path with list items by key, as in the paths of notes."""
 
 
 def explain(
     base: Mapping, history: Iterable[AppliedOperation], pattern: PathPattern, *, hide: bool = False
-) -> list[Explained]:
-    """The stories of all settings that the pattern names in the base, in the variant or on the way.
+) -> list[SettingHistory]:
+    """Return the history of every setting that the pattern matches in the base, the variant or a step between them.
 
-    With `hide`, what looks like a secret is masked.
+    With `hide`, values that look like secrets are masked.
     """
     history = tuple(history)
     trees = [base, *(applied.tree for applied in history)]
     stages = [_named(_without_secrets(tree) if hide else tree, pattern) for tree in trees]
     places = dict.fromkeys(place for stage in stages for place in stage)
-    return [_explained(place, [stage.get(place) for stage in stages], history) for place in places]
+    return [_history(place, [stage.get(place) for stage in stages], history) for place in places]
 
 
 def _without_secrets(tree: Mapping) -> Mapping:
@@ -90,13 +90,13 @@ def _keys(tree: Mapping, path: Path) -> Path:
     return tuple(keyed(each, get(tree, each))[-1] for each in above)
 
 
-def _explained(place: str, stages: list[_Found | None], history: tuple[AppliedOperation, ...]) -> Explained:
+def _history(place: str, stages: list[_Found | None], history: tuple[AppliedOperation, ...]) -> SettingHistory:
     events = tuple(
         _event(applied, before, after)
         for applied, before, after in zip(history, stages, stages[1:], strict=False)
         if not _is_same(before, after)
     )
-    return Explained(place, _value(stages[0]), events, _value(stages[-1]))
+    return SettingHistory(place, _value(stages[0]), events, _value(stages[-1]))
 
 
 def _is_same(before: _Found | None, after: _Found | None) -> bool:
@@ -106,11 +106,11 @@ def _is_same(before: _Found | None, after: _Found | None) -> bool:
 
 
 def _value(found: _Found | None) -> Value | None:
-    return None if found is None else Value(cut(one_line(flow(_plain(found.node)))), location_of(found.node))
+    return None if found is None else Value(shorten(one_line(flow(_plain(found.node)))), location_of(found.node))
 
 
 def _plain(node: Node) -> Data:
-    """The node as it is written, lists as lists."""
+    """The node as plain data; lists keep their order and notation."""
     if isinstance(node, Mapping):
         return {name: _plain(value) for name, value in node.items()}
     return [_plain(item) for item in node.items] if isinstance(node, Sequence) else leaf(node)
@@ -119,13 +119,13 @@ def _plain(node: Node) -> Data:
 def _event(applied: AppliedOperation, before: _Found | None, after: _Found | None) -> Event:
     there, value = before or after, _value(after)
     details = tuple(_details(before, after)) if before and after else ()
-    untold = [note for note in applied.notes if not (before and after and note.id in _SAY_NO_MORE)]
-    reasons = dict.fromkeys(_reasons(untold, there.keys)) if there else {}
-    return Event(applied.operation, _asked_for(applied, after), value, details, tuple(reasons))
+    relevant = [note for note in applied.notes if not (before and after and note.id in _REDUNDANT_NOTES)]
+    reasons = dict.fromkeys(_reasons(relevant, there.keys)) if there else {}
+    return Event(applied.operation, _request_location(applied, after), value, details, tuple(reasons))
 
 
-def _asked_for(applied: AppliedOperation, after: _Found | None) -> Location | None:
-    """Where the overlay asks for it: the new value itself, if the overlay has it, else the operation."""
+def _request_location(applied: AppliedOperation, after: _Found | None) -> Location | None:
+    """The location of the new value if the overlay contains it, else that of the operation."""
     place = location_of(after.node) if after else None
     return place if place and applied.location and place.file == applied.location.file else applied.location
 
@@ -134,11 +134,11 @@ def _details(before: _Found, after: _Found) -> Iterator[str]:
     if isinstance(before.node, Scalar) or isinstance(after.node, Scalar):
         return
     for difference in differences(*Comparable(item_key).both(before.node, after.node, before.path)):
-        yield from map(sentence, apart(difference._replace(path=(*before.path, *difference.path))))
+        yield from map(sentence, split_difference(difference._replace(path=(*before.path, *difference.path))))
 
 
 def _reasons(notes: Iterable[Note], path: Path) -> Iterator[str]:
-    """The notes on the setting, on what is in it, and on what it is in."""
+    """The messages of notes on the setting, its contents and its parents."""
     for note in notes:
         if note.path and (within(note.path, path) or within(path, note.path)):
             yield one_line(note.message)

@@ -1,4 +1,4 @@
-"""Two texts to compare, and what is known of them before they are compared."""
+"""Two texts to compare, with the changes and notes that led from one to the other."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 class Side(NamedTuple):
-    """One of the two: its name, its text and the tree of the text."""
+    """One side of a comparison: its name, its text and the parsed tree."""
 
     name: str
     text: str
     tree: Node | None = None
-    """None where the text is not parsed yet: not every form needs its meaning."""
+    """None if the text is not parsed yet; the line diffs do not need a tree."""
 
     def parsed(self) -> Node:
-        """The tree; an empty mapping for a text without content.
+        """Return the tree; an empty mapping for a text without content.
 
         Raises:
             UnusableInput: the text is not YAML.
@@ -35,16 +35,16 @@ class Side(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """Two sides, and what is known of how the second one was made."""
+    """Two sides, and the changes that made the second from the first."""
 
     before: Side
     after: Side
     variant: str = ""
-    """Empty where two files are compared."""
+    """Empty when two files are compared."""
     changes: tuple[Change, ...] | None = None
-    """None where they are not known: then two files are compared."""
+    """None when two files are compared."""
     notes: tuple[Note, ...] = ()
     state: str = ""
-    """The state of the second file on disk; empty where that was not asked."""
+    """The state of the second file on disk; empty if it was not checked."""
     beside: tuple[tuple[Source, Source], ...] = ()
-    """The files that belong to the variant: what each is compared with, and its new text."""
+    """Pairs of old and new text of the extra files of the variant."""

@@ -1,6 +1,6 @@
-"""What looks like a secret, taken out of reports that travel: JSON and HTML end up in logs and pull requests.
+"""Masking of likely secrets in JSON and HTML reports, which end up in logs and pull requests.
 
-The terminal shows what is written. A reference such as `${DB_PASSWORD}` is no secret; its default may be one.
+The terminal shows the real values. A reference such as `${DB_PASSWORD}` is not a secret; its default may be one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _PAIR: Final = pattern(r"([A-Za-z_][\w.-]*)=(.+)", re.ASCII | re.DOTALL)
 
 
 def masked(node: Node) -> Node:
-    """The tree with `***` in place of every value that looks like a secret; what holds none is the same object."""
+    """Return the tree with likely secrets replaced by `***`; parts without secrets are the same objects."""
     if isinstance(node, Mapping):
         entries = tuple(_masked_entry(entry) for entry in node.entries)
         return node if all(new is old for new, old in zip(entries, node.entries, strict=True)) else _with(node, entries)
@@ -51,18 +51,18 @@ def _masked_entry(entry: Entry) -> Entry:
     return entry if new is value else replace(entry, value=new)
 
 
-def hidden(name: str, data: Data) -> Data:
-    """The data of a setting of this name, without secrets."""
+def mask_data(name: str, data: Data) -> Data:
+    """Return the data of the setting `name` with its secrets masked."""
     if isinstance(data, dict):
-        return {key: hidden(key, value) for key, value in data.items()}
+        return {key: mask_data(key, value) for key, value in data.items()}
     if isinstance(data, list):
-        return [hidden(name, value) for value in data]
+        return [mask_data(name, value) for value in data]
     text = MASK if is_secret(name, data.shown) else _masked_text(data.shown)
     return data if text == data.shown else Leaf("str", text)
 
 
-def without_passwords(text: str) -> str:
-    """A sentence without the passwords in its URLs."""
+def mask_passwords(text: str) -> str:
+    """Mask the passwords in the URLs of a text."""
     return _PASSWORD_IN_URL.sub(lambda found: found[0] if _REFERENCES.fullmatch(found[0]) else MASK, text)
 
 
@@ -70,16 +70,16 @@ def _masked_text(text: str) -> str:
     pair = _PAIR.fullmatch(text)
     if pair and is_secret(pair[1], pair[2]):
         return f"{pair[1]}={MASK}"
-    return without_passwords(text)
+    return mask_passwords(text)
 
 
 def is_secret(name: str, value: str) -> bool:
-    """Whether a setting of this name has a value that should not travel."""
+    """Whether the value of the setting `name` should be masked in reports."""
     return bool(value) and may_be_secret((name,)) and not _REFERENCES.fullmatch(value)
 
 
-def masked_text(text: str, root: Node | None) -> str:
-    """The text that `root` was read from, with `***` where it writes a secret."""
+def mask_text(text: str, root: Node | None) -> str:
+    """Mask the secrets in the text that `root` was parsed from."""
     at, parts = 0, []
     for begin, end, new in sorted(_splices(text, root)):
         if begin >= at:
@@ -89,7 +89,7 @@ def masked_text(text: str, root: Node | None) -> str:
 
 
 def _splices(text: str, node: Node | None, name: str = "") -> Iterator[tuple[int, int, str]]:
-    """Where the secrets of a node are written, and what to write there instead."""
+    """The start, end and replacement of each secret in the text."""
     if isinstance(node, Mapping):
         for entry in node.entries:
             if not entry.inherited:

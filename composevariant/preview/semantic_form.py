@@ -1,17 +1,16 @@
-"""The semantic form: what differs, in words, by service and then by top-level key."""
+"""The semantic form: the differences in words, by service and then by top-level key."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose import Comparable
-from composevariant.preview.attribute_phrases import apart, differences, owner, sentence
-from composevariant.preview.unified_form import painted
+from composevariant.compose import Comparable, item_key
+from composevariant.preview.attribute_phrases import differences, owner, sentence, split_difference
+from composevariant.preview.unified_form import paint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from composevariant.compose import ItemKey
     from composevariant.preview.attribute_phrases import Difference
     from composevariant.preview.unified_form import Color
     from composevariant.source import Location
@@ -24,32 +23,31 @@ _REFERENCES: Final = {
     "depends_on": ("no longer depends on it", "no longer depend on it"),
     "links": ("no longer links to it", "no longer link to it"),
 }
-"""What is said of one service, and of several, whose reference went with a removed service."""
+"""The phrase for one service, and for several, that referred to a removed service."""
 
 
-def semantic(before: Node, after: Node, changes: Iterable[Change], item_key: ItemKey, *, color: bool) -> str:
-    """What `after` says differently, a line each: services first, then the top level, in the order of the file.
+def semantic(before: Node, after: Node, changes: Iterable[Change], *, color: bool) -> str:
+    """Return the differences in meaning, one per line: services first, then the top level, in the order of the file.
 
-    Both trees are resolved. `changes` may be empty; those that have a location tell which operation made a difference.
-    `item_key` is the key by which Compose makes the list at a path unique.
+    Both trees are resolved. Each line names the operation that made the difference, if `changes` has its location.
     """
-    found = [part for each in differences(*Comparable(item_key).both(before, after)) for part in apart(each)]
+    found = [part for each in differences(*Comparable(item_key).both(before, after)) for part in split_difference(each)]
     if not found:
         return SAME
-    causes, dropped = Causes(changes, item_key), _dropped(found)
-    told = [each for each in found if each not in dropped.get(_referred(each), ())]
+    causes, dropped = CauseIndex(changes), _removed_references(found)
+    listed = [each for each in found if each not in dropped.get(_referred(each), ())]
     lines = []
-    for difference in sorted(told, key=lambda each: each.path[:1] != ("services",)):
-        text = "; ".join((sentence(difference), *_farewells(dropped.get(_removed(difference), ()))))
+    for difference in sorted(listed, key=lambda each: each.path[:1] != ("services",)):
+        text = "; ".join((sentence(difference), *_former_users(dropped.get(_removed(difference), ()))))
         cause = causes.of(difference)
-        name = painted(f"{owner(difference.path)[0]}:", "bold", wanted=color)
-        origin = f"  {painted(f'({cause})', 'dim', wanted=color)}" if cause else ""
-        lines.append(f"{name} {painted(text, _color(difference), wanted=color)}{origin}\n")
+        name = paint(f"{owner(difference.path)[0]}:", "bold", wanted=color)
+        origin = f"  {paint(f'({cause})', 'dim', wanted=color)}" if cause else ""
+        lines.append(f"{name} {paint(text, _color(difference), wanted=color)}{origin}\n")
     return "".join(lines)
 
 
-def _dropped(found: Sequence[Difference]) -> dict[str, list[Difference]]:
-    """For each removed service the references to it that went along; these are told with it."""
+def _removed_references(found: Sequence[Difference]) -> dict[str, list[Difference]]:
+    """The references to each removed service that were removed too; its line mentions them."""
     dropped: dict[str, list[Difference]] = {name: [] for name in map(_removed, found) if name}
     for difference in found:
         if _referred(difference) in dropped:
@@ -58,20 +56,20 @@ def _dropped(found: Sequence[Difference]) -> dict[str, list[Difference]]:
 
 
 def _removed(difference: Difference) -> str:
-    """The name of the service that was removed; empty when it is something else that differs."""
+    """The name of the removed service; empty for any other difference."""
     section, *rest = difference.path or ("",)
     return str(rest[0]) if section == "services" and len(rest) == 1 and difference.after is None else ""
 
 
 def _referred(difference: Difference) -> str:
-    """The name of the service of which a reference was removed; empty when it is something else that differs."""
+    """The service that a removed reference named; empty for any other difference."""
     match difference.path:
         case ("services", _, "depends_on" | "links", str(name)) if difference.after is None:
             return name.partition(":")[0]
     return ""
 
 
-def _farewells(references: Iterable[Difference]) -> list[str]:
+def _former_users(references: Iterable[Difference]) -> list[str]:
     users: dict[str, list[str]] = {kind: [] for kind in _REFERENCES}
     for difference in references:
         users[str(difference.path[2])].append(str(difference.path[1]))
@@ -88,21 +86,21 @@ def _color(difference: Difference) -> Color:
     return "red" if difference.after is None else "cyan"
 
 
-# Which operation of the overlay made a difference.
+# The operation of the overlay that made a difference.
 
 
 class Origin(NamedTuple):
-    """An operation, what it changed, and where the overlay asks for it."""
+    """An operation, the path that it changed, and its location in the overlay."""
 
     path: Path
     operation: str
     location: Location
 
 
-class Causes:
-    """The operations by what they changed. Changes that do not say where they were asked for are left out."""
+class CauseIndex:
+    """An index of operations by the path that they changed. Changes without a location are left out."""
 
-    def __init__(self, changes: Iterable[Change], item_key: ItemKey) -> None:
+    def __init__(self, changes: Iterable[Change]) -> None:
         model = Comparable(item_key)
         self._under: dict[Path, list[Origin]] = {}
         for change in changes:
@@ -112,12 +110,12 @@ class Causes:
                 self._under.setdefault(path[:2], []).append(Origin(path, change.operation, change.location))
 
     def of(self, difference: Difference) -> str:
-        """The operation that made a difference, and where it is asked for; empty when none is known."""
+        """Return the operation that made a difference and its location as text; empty if unknown."""
         found = self.origin(difference)
         return f"{found.operation}, {found.location}" if found else ""
 
     def origin(self, difference: Difference) -> Origin | None:
-        """The last operation that changed this place or one around it, else one in it."""
+        """Return the last operation that changed this path or a parent of it, else a path inside it."""
         path = difference.path
         known = [*self._under.get(path[:1], ()), *(self._under.get(path[:2], ()) if len(path) > 1 else ())]
         around = [cause for cause in known if path[: len(cause.path)] == cause.path]

@@ -6,7 +6,7 @@ import unicodedata
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.preview.unified_form import headings, painted
+from composevariant.preview.unified_form import headings, paint
 from composevariant.text import edits, hunks
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ class _Row(NamedTuple):
 
 
 def side_by_side(before: tuple[str, str], after: tuple[str, str], *, width: int, color: bool) -> str:
-    """The lines that differ, with three around them; empty when the texts are equal.
+    """Return the changed lines with three lines of context in two columns; empty if the texts are equal.
 
-    Each side is a name and a text. `width` is the number of columns of the terminal; below forty, forty.
+    Each side is a name and a text. `width` is the number of terminal columns, at least 40.
     """
     (before_name, old_text), (after_name, new_text) = before, after
     if old_text == new_text:
@@ -42,13 +42,13 @@ def side_by_side(before: tuple[str, str], after: tuple[str, str], *, width: int,
     old, new = old_text.splitlines(), new_text.splitlines()
     column = (max(width, _NARROWEST) - len(_GAP["same"])) // 2
     above = headings(old)
-    told = [painted(_line(_Row("same", before_name, after_name), column, color=False), "bold", wanted=color)]
+    written = [paint(_line(_Row("same", before_name, after_name), column, color=False), "bold", wanted=color)]
     for hunk in hunks(edits(old, new), len(old), len(new)):
         heading = above[hunk.span.before_start] if hunk.span.before_start < len(above) else ""
         title, *_ = _wrapped(f"-- {hunk.span.before_start + 1} {heading} ", 2 * column + 3)
-        told.append(painted(f"{title}{'-' * (2 * column + 3 - _width(title))}\n", "cyan", wanted=color))
-        told += (_line(row, column, color=color) for row in _rows(hunk, old, new))
-    return "".join(told)
+        written.append(paint(f"{title}{'-' * (2 * column + 3 - _width(title))}\n", "cyan", wanted=color))
+        written += (_line(row, column, color=color) for row in _rows(hunk, old, new))
+    return "".join(written)
 
 
 def _rows(hunk: Hunk, old: Sequence[str], new: Sequence[str]) -> Iterator[_Row]:
@@ -64,7 +64,7 @@ def _rows(hunk: Hunk, old: Sequence[str], new: Sequence[str]) -> Iterator[_Row]:
 
 
 def _line(row: _Row, column: int, *, color: bool) -> str:
-    """One row of both columns, on as many lines as it takes."""
+    """Both columns of one row, wrapped onto as many lines as needed."""
     colors = _COLORS.get(row.kind)
     lines = []
     for number, (left, right) in enumerate(
@@ -74,13 +74,13 @@ def _line(row: _Row, column: int, *, color: bool) -> str:
         padded = left + " " * (column - _width(left))
         shown = (padded, right)
         if colors and color:
-            shown = (painted(padded, colors[0], wanted=True), painted(right, colors[1], wanted=True) if right else "")
+            shown = (paint(padded, colors[0], wanted=True), paint(right, colors[1], wanted=True) if right else "")
         lines.append(f"{shown[0]}{gap}{shown[1]}".rstrip() + "\n")
     return "".join(lines)
 
 
 def _wrapped(text: str, column: int) -> list[str]:
-    """The text in pieces that fit; control characters are written out."""
+    """Split the text into pieces that fit; control characters are escaped."""
     text = "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text.replace("\t", _TAB)
     )
@@ -97,7 +97,7 @@ def _wrapped(text: str, column: int) -> list[str]:
 
 
 def _width(text: str) -> int:
-    """Columns that a terminal needs for a text: two for wide characters, none for combining ones."""
+    """The terminal columns of a text: two for a wide character, none for a combining one."""
     if text.isascii():
         return len(text)
     return sum(0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF") for char in text)

@@ -1,4 +1,4 @@
-"""What `migrate` tells of one variant: what changed, was repaired or kept, what to look at, and what to do next."""
+"""The summary that `migrate` prints for a variant: changes, repairs, kept settings, warnings and next commands."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from composevariant.compose import Comparable, item_key
 from composevariant.findings import may_be_secret, within
-from composevariant.preview.attribute_phrases import Difference, apart, one_line, owner, sentence
-from composevariant.preview.unified_form import painted
+from composevariant.preview.attribute_phrases import Difference, one_line, owner, sentence, split_difference
+from composevariant.preview.unified_form import paint
 from composevariant.tree import Scalar, format_path
 
 if TYPE_CHECKING:
@@ -20,22 +20,22 @@ Outcome = Literal["written", "dry run", "up to date"]
 
 
 class Report(NamedTuple):
-    """What there is to tell of one variant."""
+    """The data of one variant's summary."""
 
     variant: str
     output: str
-    """The file, as the user would name it."""
+    """The path of the file, as shown to the user."""
     changes: tuple[Change, ...]
-    """By each operation, in the order in which they applied."""
+    """The changes of all operations, in the order in which they were applied."""
     notes: tuple[Note, ...]
     """In the same order."""
     env: tuple[tuple[str, str], ...]
-    """The variables that go with the variant."""
+    """The environment variables that the variant needs."""
     outcome: Outcome
     files: tuple[str, ...] = ()
-    """What Docker Compose is given with `-f`; nothing is the output alone."""
+    """The files for `docker compose -f`; empty means only the output."""
     options: tuple[str, ...] = ()
-    """What else it has to be told."""
+    """Further options for `docker compose`."""
 
 
 _OUTCOMES: Final[dict[Outcome, str]] = {
@@ -52,63 +52,63 @@ _MARGIN: Final = 10
 
 
 def summary(report: Report, *, color: bool) -> str:
-    """The story of one variant, on one screen for a common project; of a file that is up to date only the warnings."""
-    effects = net(report.changes, Comparable(item_key))
-    notes = current(report.notes, effects)
-    told: dict[str, Iterable[str]] = {}
+    """Return the summary of one variant; of an up-to-date file only the warnings and the next commands."""
+    effects = net_effects(report.changes)
+    notes = current_notes(report.notes, effects)
+    sections: dict[str, Iterable[str]] = {}
     if report.outcome != "up to date":
-        told["changed"] = [*folded(changed(report.changes, effects, notes))] or [_NOTHING]
-        told["repaired"] = folded(lines(notes, "repaired"))
-        told["kept"] = folded(lines(notes, "kept"))
-        told["note"] = folded(lines(notes, "note"))
-    told["warning"] = map(warning, (note for note in notes if note.kind == "warning"))
-    told["next"] = _next_steps(report)
+        sections["changed"] = [*group_lines(change_lines(report.changes, effects, notes))] or [_NOTHING]
+        sections["repaired"] = group_lines(note_lines(notes, "repaired"))
+        sections["kept"] = group_lines(note_lines(notes, "kept"))
+        sections["note"] = group_lines(note_lines(notes, "note"))
+    sections["warning"] = map(format_warning, (note for note in notes if note.kind == "warning"))
+    sections["next"] = _next_steps(report)
     headline = f"{report.output} (variant {report.variant}): {_OUTCOMES[report.outcome]}\n"
-    return painted(headline, "bold", wanted=color) + "".join(
+    return paint(headline, "bold", wanted=color) + "".join(
         f"{_label(name, color=color) if not number else ' ' * _MARGIN}{one_line(text)}\n"
-        for name, texts in told.items()
+        for name, texts in sections.items()
         for number, text in enumerate(texts)
     )
 
 
 def _label(name: str, *, color: bool) -> str:
-    return painted(name, "yellow" if name == "warning" else "cyan", wanted=color) + " " * (_MARGIN - len(name))
+    return paint(name, "yellow" if name == "warning" else "cyan", wanted=color) + " " * (_MARGIN - len(name))
 
 
 def _next_steps(report: Report) -> list[str]:
     from shlex import quote
 
     steps = ["run this again without --dry-run, then"] if report.outcome == "dry run" else []
-    told = [f"{name}={quote(value)}" for name, value in report.env if not may_be_secret((name,))]
-    untold = [name for name, _ in report.env if may_be_secret((name,))]
-    if told:
-        steps.append(f"export {' '.join(told)}")
-    if untold:
-        steps.append(f"export {' '.join(untold)} too, with the values that the overlay has")
+    public = [f"{name}={quote(value)}" for name, value in report.env if not may_be_secret((name,))]
+    secret = [name for name, _ in report.env if may_be_secret((name,))]
+    if public:
+        steps.append(f"export {' '.join(public)}")
+    if secret:
+        steps.append(f"export {' '.join(secret)} too, with the values that the overlay has")
     files = (word for name in report.files or (report.output,) for word in ("-f", name))
     return [*steps, f"docker compose {' '.join(map(quote, (*report.options, *files)))} up -d --build --remove-orphans"]
 
 
-# What is said of many services in the same words is said once.
+# Equal lines about several services are grouped into one.
 
 _NAMED: Final = 4
-"""As many names are written out; more are counted."""
+"""The most names that are listed; more are shown as a number."""
 
 
 _ALIKE: Final = 3
-"""So many lines that differ in nothing but the name become one."""
+"""The number of lines, equal except for the name, from which they are grouped."""
 
 
 class Line(NamedTuple):
-    """Something to say of a service, a volume or the like; `sort` and `name` are empty for the project as a whole."""
+    """A line about a service, volume or the like; `sort` and `name` are empty for the whole project."""
 
     sort: str
     name: str
     text: str
 
 
-def folded(lines: Iterable[Line]) -> Iterator[str]:
-    """The lines as texts, those alike as one, where the first of them was.
+def group_lines(lines: Iterable[Line]) -> Iterator[str]:
+    """Return the lines as texts, with equal ones grouped at the place of the first.
 
     `12 services: Dockerfile -> Dockerfile.fast`; `a, b, c: container_name shop-<service> removed`.
     """
@@ -116,11 +116,11 @@ def folded(lines: Iterable[Line]) -> Iterator[str]:
     for line, pattern in _patterns(lines):
         groups.setdefault((line.sort, pattern), []).append(line)
     for (_, text), group in groups.items():
-        yield _said(group, text)
+        yield _group_line(group, text)
 
 
 def _patterns(lines: Iterable[Line]) -> list[tuple[Line, str]]:
-    """Each line with the text that it shares: what differs in nothing but the name, if enough lines do."""
+    """Pair each line with the text to group it by: its pattern if enough lines share it, else its own text."""
     patterns = [(line, _pattern(line)) for line in lines]
     names: dict[tuple[str, str], set[str]] = {}
     for line, pattern in patterns:
@@ -128,7 +128,7 @@ def _patterns(lines: Iterable[Line]) -> list[tuple[Line, str]]:
     return [(line, pattern if len(names[line.sort, pattern]) >= _ALIKE else line.text) for line, pattern in patterns]
 
 
-def _said(group: Sequence[Line], text: str) -> str:
+def _group_line(group: Sequence[Line], text: str) -> str:
     sort, names = group[0].sort, list(dict.fromkeys(line.name for line in group))
     if not sort:
         return text
@@ -139,7 +139,7 @@ def _said(group: Sequence[Line], text: str) -> str:
 
 
 def _pattern(line: Line) -> str:
-    """The text with `<service>` where it has the service's name as a word or a part of one."""
+    """The text with the name of the service replaced by `<service>`, where it is a whole word."""
     if not line.name or line.name not in line.text:
         return line.text
     first, *rest = line.text.split(line.name)
@@ -150,40 +150,41 @@ def _pattern(line: Line) -> str:
     return written
 
 
-# What the changes of all operations come to: a later one may undo an earlier one.
+# The net effect of all operations: a later one may undo an earlier one.
 
 
 class Effect(NamedTuple):
-    """What became of one setting, and the operation that touched it last."""
+    """The net change of one setting, and the last operation that changed it."""
 
     difference: Difference
     operation: str
 
 
-def net(changes: Iterable[Change], model: Comparable) -> list[Effect]:
-    """The effects of the changes together, in the order in which their places were first touched. Without renames."""
-    told: dict[Path, dict[Path, list[Effect]]] = {}
+def net_effects(changes: Iterable[Change]) -> list[Effect]:
+    """Return the net effects of all changes except renames, in the order in which each path was first changed."""
+    by_owner: dict[Path, dict[Path, list[Effect]]] = {}
+    model = Comparable(item_key)
     for change in changes:
         for difference in _differences(change, model):
-            if difference.after is None and _forget_below(told, difference):
+            if difference.after is None and _forget_below(by_owner, difference):
                 continue
-            places = told.setdefault(difference.path[:2], {})
+            places = by_owner.setdefault(difference.path[:2], {})
             _add(places.setdefault(difference.path, []), difference, change.operation)
-    return [effect for places in told.values() for effects in places.values() for effect in effects]
+    return [effect for places in by_owner.values() for effects in places.values() for effect in effects]
 
 
 def _add(effects: list[Effect], difference: Difference, operation: str) -> None:
-    """Join an effect with the one before it in the same place, if it goes on from there: list positions shift."""
+    """Join an effect with the previous one at the same path if it continues it; list positions may have shifted."""
     if effects and effects[-1].difference.after == difference.before:
         difference = difference._replace(before=effects.pop().difference.before)
     if difference.before != difference.after:
         effects.append(Effect(difference, operation))
 
 
-def _forget_below(told: dict[Path, dict[Path, list[Effect]]], gone: Difference) -> bool:
-    """Forget what was done inside of something that is gone now. Whether that was empty: then all of it was told."""
+def _forget_below(by_owner: dict[Path, dict[Path, list[Effect]]], gone: Difference) -> bool:
+    """Drop the effects below a removed path. Return whether it was empty by then: its removal is already listed."""
     path, length = gone.path, len(gone.path)
-    groups = [told.get(path[:2], {})] if length > 1 else list(told.values())
+    groups = [by_owner.get(path[:2], {})] if length > 1 else list(by_owner.values())
     emptied = False
     for places in groups:
         for place in [place for place in places if len(place) > length and place[:length] == path]:
@@ -195,7 +196,7 @@ def _forget_below(told: dict[Path, dict[Path, list[Effect]]], gone: Difference) 
 
 
 def _differences(change: Change, model: Comparable) -> Iterator[Difference]:
-    """What a change did, setting by setting. An item that took the place of one with another key is told as two."""
+    """The differences of a change. An item replaced by one with another key gives two differences."""
     if change.kind == "rename":
         return
     old_place, old = model.placed(change.before, change.path) if change.before else (change.path, None)
@@ -203,28 +204,28 @@ def _differences(change: Change, model: Comparable) -> Iterator[Difference]:
     if old is not None and old_place != place:
         yield Difference(old_place, old, None)
         old = None
-    yield from apart(Difference(place, old, new))
+    yield from split_difference(Difference(place, old, new))
 
 
-# Changes and notes as lines of a summary: each thing once, and nothing that a later operation undid.
+# Changes and notes as summary lines: each fact once, without those that a later operation undid.
 
-_SPEAKING: Final = ("strip", "dockerfiles", "remove")
-"""Operations that have notes of their own on (nearly) all that they change."""
-
-
-_AS_IT_IS: Final = ("remove.host", "rename.host", "rename.container")
-"""Warnings about the value of a setting: they are settled when a later operation removes it."""
+_NOTED_OPERATIONS: Final = ("strip", "dockerfiles", "remove")
+"""Operations that add a note for (nearly) every change they make."""
 
 
-def current(notes: Sequence[Note], effects: Iterable[Effect]) -> list[Note]:
-    """The notes that still hold at the end, without those on something that a later operation removed."""
+_SETTLED_BY_REMOVAL: Final = ("remove.host", "rename.host", "rename.container")
+"""Warnings about the value of a setting, which no longer apply once a later operation removes it."""
+
+
+def current_notes(notes: Sequence[Note], effects: Iterable[Effect]) -> list[Note]:
+    """Return the notes without those on something that a later operation removed."""
     gone = {effect.difference.path for effect in effects if effect.difference.after is None}
     removed: set[Path] = set()
     left: list[Note] = []
     for note in reversed(notes):
         overtaken = ("services", note.service) in removed
         overtaken |= note.kind == "kept" and note.path in removed
-        overtaken |= note.id in _AS_IT_IS and any(within(note.path, path) for path in gone)
+        overtaken |= note.id in _SETTLED_BY_REMOVAL and any(within(note.path, path) for path in gone)
         if note.kind == "removed" and not overtaken:
             removed.add(note.path)
         if not overtaken:
@@ -232,8 +233,8 @@ def current(notes: Sequence[Note], effects: Iterable[Effect]) -> list[Note]:
     return left[::-1]
 
 
-def lines(notes: Iterable[Note], *kinds: NoteKind) -> list[Line]:
-    """The notes of these kinds. What they are on is said once."""
+def note_lines(notes: Iterable[Note], *kinds: NoteKind) -> list[Line]:
+    """Return the notes of these kinds as lines."""
     return [_line(note) for note in notes if note.kind in kinds]
 
 
@@ -242,16 +243,16 @@ def _line(note: Note) -> Line:
     return Line(section.removesuffix("s"), name, note.line if name else note.message)
 
 
-def warning(note: Note) -> str:
-    """A warning, with the place to look at."""
+def format_warning(note: Note) -> str:
+    """Return a warning with its location."""
     place = f"{note.location}: " if note.location else ""
     return f"{place}{note.about}{note.message}"
 
 
-def changed(changes: Sequence[Change], effects: Iterable[Effect], notes: Sequence[Note]) -> list[Line]:
-    """What was changed and removed: by the notes, which know the reasons, else by the effects themselves."""
+def change_lines(changes: Sequence[Change], effects: Iterable[Effect], notes: Sequence[Note]) -> list[Line]:
+    """Return the lines on changes: notes where there are any, since they give the reason, else the effects."""
     noted = {(note.path, note.kind == "changed") for note in notes if note.kind in ("changed", "removed", "repaired")}
-    found = [*lines(notes, "changed", "removed"), *_renames(changes)]
+    found = [*note_lines(notes, "changed", "removed"), *_renames(changes)]
     found += [_line_of(effect) for effect in effects if not _is_noted(effect, noted)]
     order = {name: place for place, name in enumerate(dict.fromkeys(_changed_services(changes)))}
     return sorted(
@@ -260,13 +261,13 @@ def changed(changes: Sequence[Change], effects: Iterable[Effect], notes: Sequenc
 
 
 def _is_noted(effect: Effect, noted: set[tuple[Path, bool]]) -> bool:
-    """Whether a note tells the effect, if the operation is one that has notes on what it does."""
+    """Whether a note of the operation already reports the effect."""
     path, before, after = effect.difference
-    return effect.operation in _SPEAKING and before is not None and (path, after is not None) in noted
+    return effect.operation in _NOTED_OPERATIONS and before is not None and (path, after is not None) in noted
 
 
 def _changed_services(changes: Iterable[Change]) -> Iterator[str]:
-    """In the order in which they were changed, which for one operation is that of the file."""
+    """The services in the order in which they were changed; for one operation that is the order of the file."""
     return (owner(change.path)[0] for change in changes if change.path[:1] == ("services",))
 
 

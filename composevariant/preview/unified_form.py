@@ -1,4 +1,4 @@
-"""The unified form: what `git diff` shows, and `git apply` and `patch` can apply."""
+"""The unified form, as in `git diff`, which `git apply` and `patch` can apply."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ _ESCAPES: Final = {"\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": 
 
 
 def unified(before_name: str, before: str, after_name: str, after: str, *, color: bool) -> str:
-    """The lines that differ, with three lines around them, and the service that they stand in.
+    """Return the changed lines with three lines of context, and their service in the hunk header.
 
-    Empty when the texts are equal.
+    Empty if the texts are equal.
 
     As in git, lines end at a line feed alone: a carriage return before it is part of the line, and so is a byte order
-    mark at the start of the text. The names are shown as they are given, in quotes where git would put them.
+    mark at the start of the text. Names are quoted where git would quote them.
     """
     if before == after:
         return ""
     old, new = _lines(before), _lines(after)
-    written = [painted(f"--- {_name(before_name)}\n", "bold", wanted=color)]
-    written.append(painted(f"+++ {_name(after_name)}\n", "bold", wanted=color))
+    written = [paint(f"--- {_name(before_name)}\n", "bold", wanted=color)]
+    written.append(paint(f"+++ {_name(after_name)}\n", "bold", wanted=color))
     above = headings(old)
     for hunk in hunks(edits(old, new), len(old), len(new)):
-        written.append(painted(f"@@ {_ranges(hunk)} @@{_heading(hunk, above)}\n", "cyan", wanted=color))
+        written.append(paint(f"@@ {_ranges(hunk)} @@{_heading(hunk, above)}\n", "cyan", wanted=color))
         written.extend(_written(hunk, old, new, color=color))
     return "".join(written)
 
@@ -45,7 +45,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _name(name: str) -> str:
-    """A file name as git writes it: what could be mistaken in quotes, and a tab behind a name with a blank."""
+    """A file name as git writes it: special characters are quoted, and a tab follows a name with a space."""
     quoted = "".join(map(_escaped, name))
     if quoted != name:
         return f'"{quoted}"'
@@ -59,7 +59,7 @@ def _escaped(char: str) -> str:
 
 
 def _heading(hunk: Hunk, above: Sequence[str]) -> str:
-    """Where the first changed line stands; a line that is put in stands where the one before it does."""
+    """The heading of the first changed line; an inserted line has the heading of the line before it."""
     first = hunk.edits[0]
     at = first.before_start - (first.before_start == first.before_end)
     heading = above[at] if 0 <= at < len(above) else ""
@@ -76,17 +76,17 @@ def _written(hunk: Hunk, old: Sequence[str], new: Sequence[str], *, color: bool)
 
 
 def _changed(edit: Edit, old: Sequence[str], new: Sequence[str], *, color: bool) -> list[str]:
-    """The lines of an edit; in colour, lines that give way one by one show which of their words do."""
+    """The lines of an edit; in color, lines that are replaced one to one have the changed words marked."""
     removed, added = old[edit.before_start : edit.before_end], new[edit.after_start : edit.after_end]
     if not color or len(removed) != len(added):
         return [
-            *(painted(f"-{line}", "red", wanted=color) for line in removed),
-            *(painted(f"+{line}", "green", wanted=color) for line in added),
+            *(paint(f"-{line}", "red", wanted=color) for line in removed),
+            *(paint(f"+{line}", "green", wanted=color) for line in added),
         ]
 
-    pairs = [parts(before, after) for before, after in zip(removed, added, strict=True)]
+    pairs = [split_words(before, after) for before, after in zip(removed, added, strict=True)]
     signs: tuple[tuple[str, Color], ...] = (("-", "red"), ("+", "green"))
-    return [highlighted(sign, pair[side], name) for side, (sign, name) in enumerate(signs) for pair in pairs]
+    return [highlight(sign, pair[side], name) for side, (sign, name) in enumerate(signs) for pair in pairs]
 
 
 def _ranges(hunk: Hunk) -> str:
@@ -95,7 +95,7 @@ def _ranges(hunk: Hunk) -> str:
 
 
 def _range(start: int, end: int) -> str:
-    """The lines of a hunk as its header counts them: from 1, and an empty range is the line above it."""
+    """A line range for a hunk header: starting at 1; an empty range names the line before it."""
     if end - start == 1:
         return str(start + 1)
     return f"{start + (end > start)},{end - start}"
@@ -105,13 +105,13 @@ def _ended(line: str) -> str:
     return line if line.endswith("\n") else f"{line}\n{_NO_NEWLINE}"
 
 
-# Under which service a line stands, read off the text: what `git diff` calls the function of a hunk.
+# The service of a line, read from the text. `git diff` shows the enclosing function in the same place.
 
 _KEY: Final = re.compile(r"""(?P<indent> *)(?P<quote>["']?)(?P<name>[\w.@/-][\w.@/ -]*)(?P=quote)\s*:(?=\s|$)""")
 
 
 def headings(lines: Sequence[str]) -> list[str]:
-    """For each line the top-level key and the key below it, such as `services.backend`; empty above the first key."""
+    """For each line, return its top-level key and the key below, such as `services.backend`; empty above it."""
     found: list[str] = []
     section = name = ""
     indent = 0
@@ -129,7 +129,7 @@ def headings(lines: Sequence[str]) -> list[str]:
     return found
 
 
-# The terminal's colours, the ones of `git diff`.
+# Terminal colors, the same as in `git diff`.
 
 Color = Literal["bold", "dim", "red", "green", "yellow", "cyan"]
 
@@ -137,22 +137,22 @@ Color = Literal["bold", "dim", "red", "green", "yellow", "cyan"]
 _CODES: Final[dict[Color, int]] = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
 
 
-def painted(text: str, color: Color, *, wanted: bool) -> str:
-    """The text in a colour where colour is wanted. A line break at its end stays outside, as with git."""
+def paint(text: str, color: Color, *, wanted: bool) -> str:
+    """Return the text in a color if wanted. A final line break stays uncolored, as in git."""
     if not wanted:
         return text
     content = text.rstrip("\r\n")
     return f"\x1b[{_CODES[color]}m{content}\x1b[m{text[len(content) :]}"
 
 
-def highlighted(sign: str, parts: Iterable[Part], color: Color) -> str:
-    """A line in a colour, with the parts that differ in reverse, as git's `diff-highlight` shows them."""
+def highlight(sign: str, parts: Iterable[LinePart], color: Color) -> str:
+    """Return a line in a color with its changed parts in reverse video, as in git's `diff-highlight`."""
     marked = "".join(f"\x1b[7m{part.text}\x1b[27m" if part.differs else part.text for part in _apart(parts))
-    return painted(f"{sign}{marked}", color, wanted=True)
+    return paint(f"{sign}{marked}", color, wanted=True)
 
 
-def _apart(parts: Iterable[Part]) -> Iterable[Part]:
-    """The parts, with the line break apart from what is before it: it stays outside of colours."""
+def _apart(parts: Iterable[LinePart]) -> Iterable[LinePart]:
+    """The parts with the line break split off, so that it stays uncolored."""
     for part in parts:
         content = part.text.rstrip("\r\n")
         yield from (
@@ -162,7 +162,7 @@ def _apart(parts: Iterable[Part]) -> Iterable[Part]:
         )
 
 
-# Which words of a changed line differ.
+# The changed words of a line.
 
 _WORD: Final = re.compile(r"\w+|\s+|.", re.DOTALL)
 
@@ -171,21 +171,21 @@ _LONGEST: Final = 1000
 
 
 _ALIKE: Final = 0.5
-"""Lines that have less in common than this are shown as a whole: marks on every second word hide more than that."""
+"""Lines with a smaller share in common are marked as a whole: a mark on every second word is hard to read."""
 
 
-class Part(NamedTuple):
-    """A piece of a line, and whether the other line has it not."""
+class LinePart(NamedTuple):
+    """A piece of a line, and whether it is missing from the other line."""
 
     text: str
     differs: bool
 
 
-def parts(before: str, after: str) -> tuple[list[Part], list[Part]]:
-    """Both lines in pieces; one piece each where they have little in common."""
+def split_words(before: str, after: str) -> tuple[list[LinePart], list[LinePart]]:
+    """Split both lines into common and changed pieces; one piece each if they have little in common."""
     from difflib import SequenceMatcher
 
-    whole = [Part(before, differs=False)], [Part(after, differs=False)]
+    whole = [LinePart(before, differs=False)], [LinePart(after, differs=False)]
     if max(len(before), len(after)) > _LONGEST:
         return whole
     old, new = _WORD.findall(before), _WORD.findall(after)
@@ -193,14 +193,14 @@ def parts(before: str, after: str) -> tuple[list[Part], list[Part]]:
     shared = sum(len(word) for block in matcher.get_matching_blocks() for word in old[block.a : block.a + block.size])
     if shared * 2 < _ALIKE * (len(before.strip()) + len(after.strip())):
         return whole
-    left: list[Part] = []
-    right: list[Part] = []
+    left: list[LinePart] = []
+    right: list[LinePart] = []
     for kind, start, end, new_start, new_end in matcher.get_opcodes():
         _add(left, old[start:end], differs=kind != "equal")
         _add(right, new[new_start:new_end], differs=kind != "equal")
     return left, right
 
 
-def _add(found: list[Part], words: Sequence[str], *, differs: bool) -> None:
+def _add(found: list[LinePart], words: Sequence[str], *, differs: bool) -> None:
     if words:
-        found.append(Part("".join(words), differs))
+        found.append(LinePart("".join(words), differs))

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from composevariant.compose.identities import item_key
 from composevariant.errors import ComposeVariantError
-from composevariant.inference.asked import length
+from composevariant.inference.change_requests import length
 from composevariant.inference.guesses import is_override
-from composevariant.inference.inference import Inferred, applied, infer, together
+from composevariant.inference.inference import InferredOverlay, apply_overlay, infer, infer_together
 from composevariant.inference.meaning import is_equal
 from composevariant.operations.context import Context
 from composevariant.source import Source
@@ -143,7 +143,7 @@ NO_BEAT = (
 def test_the_overlay_is_what_a_person_would_write(variant: str, overlay: str | None) -> None:
     found = infer(tree(BASE), tree(variant), CONTEXT)
 
-    assert is_equal(applied(found.text, tree(BASE), CONTEXT), found.wanted, ())
+    assert is_equal(apply_overlay(found.text, tree(BASE), CONTEXT), found.wanted, ())
     if overlay is not None:
         assert found.text == overlay
 
@@ -169,7 +169,7 @@ KNOWN = [
 @pytest.mark.parametrize("overlay", KNOWN)
 def test_the_overlay_is_not_longer_than_one_that_does_it(overlay: str) -> None:
     base = tree(BASE)
-    variant = applied(overlay, base, CONTEXT)
+    variant = apply_overlay(overlay, base, CONTEXT)
 
     found = infer(base, variant, CONTEXT)
 
@@ -182,26 +182,26 @@ def test_the_overlay_of_any_pair_gives_the_second_file(seed: int) -> None:
 
     found = infer(base, variant, CONTEXT)
 
-    assert is_equal(applied(found.text, base, CONTEXT), found.wanted, ())
+    assert is_equal(apply_overlay(found.text, base, CONTEXT), found.wanted, ())
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9))
 def test_what_variants_share_gives_each_of_them(seed: int, other: int) -> None:
     base, variant = map(tree, pair(seed))
-    found: list[Inferred] = [infer(base, each, CONTEXT) for each in (variant, tree(pair(other)[1]))]
+    found: list[InferredOverlay] = [infer(base, each, CONTEXT) for each in (variant, tree(pair(other)[1]))]
 
-    parts = together(base, found, CONTEXT)
+    parts = infer_together(base, found, CONTEXT)
 
     for text, each in zip(parts.own, found, strict=True):
-        assert is_equal(applied(text, applied(parts.common, base, CONTEXT), CONTEXT), each.wanted, ())
+        assert is_equal(apply_overlay(text, apply_overlay(parts.common, base, CONTEXT), CONTEXT), each.wanted, ())
 
 
 def test_what_variants_share_is_said_once() -> None:
     base = tree(BASE)
-    fast = applied("strip: [filebeat]\ndockerfiles: {suffix: .fast}\n", base, CONTEXT)
-    small = applied("strip: [filebeat]\ndockerfiles: {suffix: .fast}\nremove: [services.cache]\n", base, CONTEXT)
+    fast = apply_overlay("strip: [filebeat]\ndockerfiles: {suffix: .fast}\n", base, CONTEXT)
+    small = apply_overlay("strip: [filebeat]\ndockerfiles: {suffix: .fast}\nremove: [services.cache]\n", base, CONTEXT)
 
-    parts = together(base, [infer(base, each, CONTEXT) for each in (fast, small)], CONTEXT)
+    parts = infer_together(base, [infer(base, each, CONTEXT) for each in (fast, small)], CONTEXT)
 
     assert parts.common == "strip: [filebeat]\ndockerfiles: {suffix: .fast}\n"
     assert parts.own == ("", "remove:\n  - services.cache\n")
@@ -246,7 +246,7 @@ def _pairs_of(files: list[Path]) -> list[tuple[Path, Path]]:
     return [both for _, group in folders for both in itertools.permutations(list(group), 2)]
 
 
-def _inferred_files(both: tuple[Path, Path]) -> tuple[Inferred, str] | None:
+def _inferred_files(both: tuple[Path, Path]) -> tuple[InferredOverlay, str] | None:
     documents = [parse(Source(file.name, file.read_text(encoding="utf-8-sig"))) for file in both]
     first, second = (document.root for document in documents)
     if not isinstance(first, Mapping) or not isinstance(second, Mapping):

@@ -9,7 +9,7 @@ import pytest
 
 from composevariant.compose.identities import item_key
 from composevariant.findings import note
-from composevariant.preview.comparison import Comparison, compared
+from composevariant.preview.comparison import Comparison, compare_sides
 from composevariant.preview.html.page import html_page
 from composevariant.preview.pair import Pair, Side
 from composevariant.source import Source
@@ -60,7 +60,7 @@ def comparison(before: str = BASE, after: str = FAST, *, hide: bool = True) -> C
         note("remove.service", "removed", ("services", "filebeat")),
     )
     sides = (Side("docker-compose.yml", before, old.root), Side("docker-compose.fast.yml", after, new.root))
-    return compared(Pair(*sides, "fast", tuple(compare(old.root, new.root, item_key)), notes), hide=hide)
+    return compare_sides(Pair(*sides, "fast", tuple(compare(old.root, new.root, item_key)), notes), hide=hide)
 
 
 class Reader(HTMLParser):
@@ -174,8 +174,8 @@ def test_the_keyboard_folds_and_shows_where_a_change_comes_from(browser: Chrome,
     origin = parse(Source("composevariant.yml", text)).root
     assert origin is not None
     assert origin.span is not None
-    told = tuple(each._replace(operation="replace", location=origin.span.location()) for each in located.told)
-    (tmp_path / "report.html").write_text(html_page([located._replace(told=told)]), encoding="utf-8")
+    told = tuple(each._replace(operation="replace", location=origin.span.location()) for each in located.differences)
+    (tmp_path / "report.html").write_text(html_page([located._replace(differences=told)]), encoding="utf-8")
     browser.get((tmp_path / "report.html").as_uri())
     fold = browser.find_element("css selector", "details")
     first = fold.find_element("css selector", "summary")

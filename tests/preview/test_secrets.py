@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from composevariant.preview.secrets import masked, masked_text
+from composevariant.preview.secrets import mask_text, masked
 from composevariant.source import Source
 from composevariant.tree.nodes import same
 from composevariant.yamltext.parser import parse
@@ -30,7 +30,7 @@ from composevariant.yamltext.parser import parse
 def test_a_text_without_its_secrets(before: str, after: str) -> None:
     root = parse(Source("a.yml", before)).root
 
-    assert masked_text(before, root) == after
+    assert mask_text(before, root) == after
 
 
 def test_a_tree_without_secrets_is_the_same_object() -> None:

@@ -32,7 +32,7 @@ def tree(text: str) -> Node:
 
 
 def words(before: str, after: str, changes: Iterable[Change] = ()) -> str:
-    return semantic(tree(before), tree(after), changes, item_key, color=False)
+    return semantic(tree(before), tree(after), changes, color=False)
 
 
 def service(settings: str) -> str:
@@ -44,7 +44,7 @@ def sample(name: str, variant: str) -> str:
     workshop = OpenProject(str(SAMPLES / name), (), load_rules(None))
     made, _ = workshop.make(resolve_variant(workshop.declared, variant, workshop.files))
     assert workshop.model.document.root is not None
-    return semantic(workshop.model.document.root, made.tree, [], item_key, color=False)
+    return semantic(workshop.model.document.root, made.tree, [], color=False)
 
 
 def test_tells_the_fast_variant_of_the_reconciliation_sample() -> None:
@@ -298,7 +298,7 @@ def test_colours_what_is_new_gone_and_changed() -> None:
     before, after = tree(service("tty: true, user: a")), tree(service("init: true, user: b"))
     changes = compare(before, after, item_key, Cause("compose", Location("o.yml", 1, 1)))
 
-    told = semantic(before, after, changes, item_key, color=True)
+    told = semantic(before, after, changes, color=True)
 
     cause = "  \x1b[2m(compose, o.yml:1:1)\x1b[m"
     assert told == (
@@ -400,14 +400,14 @@ def _in_a_service(node: Node) -> Node:
 
 @given(TREES)
 def test_any_tree_means_what_it_means(node: Node) -> None:
-    assert semantic(node, node, [], item_key, color=False) == SAME
-    assert semantic(_in_a_service(node), _in_a_service(node), [], item_key, color=False) == SAME
+    assert semantic(node, node, [], color=False) == SAME
+    assert semantic(_in_a_service(node), _in_a_service(node), [], color=False) == SAME
 
 
 @given(TREES, TREES)
 def test_tells_any_two_trees_apart_on_lines_of_their_own(before: Node, after: Node) -> None:
     for old, new in ((before, after), (_in_a_service(before), _in_a_service(after))):
-        told = semantic(old, new, compare(old, new, item_key), item_key, color=False)
+        told = semantic(old, new, compare(old, new, item_key), color=False)
 
         assert told.endswith("\n")
         assert all(line.isprintable() and line.strip() for line in told[:-1].split("\n"))
@@ -419,4 +419,4 @@ def test_tells_any_two_trees_apart_on_lines_of_their_own(before: Node, after: No
 def test_a_value_that_changed_is_never_passed_over(node: Node, old: Scalar, new: Scalar) -> None:
     before, after = (_mapping({"x-a": node, "name": value}) for value in (old, new))
 
-    assert (semantic(before, after, [], item_key, color=False) == SAME) == same(old, new)
+    assert (semantic(before, after, [], color=False) == SAME) == same(old, new)

@@ -1,4 +1,4 @@
-"""The style of the pages, in light and in dark, on a screen and on paper."""
+"""HTML building blocks for all reports: elements, and styles for light, dark and print."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ details > ul, details > p { margin: .5rem .75rem; padding-left: 1.25rem; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 @media print { body { max-width: none; } }
 """
-"""What all pages share."""
+"""The style that all pages share."""
 
 
 DIFF_STYLE: Final = """
@@ -63,10 +63,10 @@ pre del { background: var(--red-soft); } pre del mark { background: var(--red-ma
 pre ins { background: var(--green-soft); } pre ins mark { background: var(--green-mark); color: inherit; }
 @media print { .why > small { display: inline; position: static; border: 0; } }
 """
-"""What the page of differences adds."""
+"""The additional style of the diff page."""
 
 
-# HTML for all reports: whatever comes from a file is escaped.
+# HTML elements. All text from files is escaped.
 
 _VOID: Final = ("meta",)
 
@@ -75,18 +75,18 @@ _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def tag(name: str, content: str = "", /, **attributes: str) -> str:
-    """An element. `content` is HTML already; attributes are not. `class_` and `data_x` stand for `class`, `data-x`."""
+    """Return an element. `content` is HTML; attributes are escaped. `class_` and `data_x` become `class`, `data-x`."""
     written = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"' for key, value in attributes.items())
     return f"<{name}{written}>" if name in _VOID else f"<{name}{written}>{content}</{name}>"
 
 
 def text(raw: str) -> str:
-    """Text from a file, as HTML shows it."""
+    """Escape text for HTML."""
     return escape(raw)
 
 
 def document(title: str, style: str, body: str) -> str:
-    """A self-contained page: no script, no network. `style` is added to the style that all pages share."""
+    """Return a self-contained page without scripts or network access. `style` is added to the shared style."""
     head = (
         tag("meta", charset="utf-8")
         + tag("meta", name="viewport", content="width=device-width, initial-scale=1")

@@ -1,4 +1,4 @@
-"""The page: for each comparison a summary, the services, what changed in words and in lines, and what to look at."""
+"""The diff page: for each comparison a summary, the services, the differences, the notes and the changed lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from composevariant.compose import service_references, services_of, text_of
 from composevariant.preview.html.markup import DIFF_STYLE, document, tag, text
-from composevariant.preview.unified_form import Part, headings, parts
+from composevariant.preview.unified_form import LinePart, headings, split_words
 from composevariant.text import edits, hunks
 from composevariant.tree import Mapping
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
     from composevariant.findings import Note
-    from composevariant.preview.comparison import Comparison, Told
+    from composevariant.preview.comparison import Comparison, DescribedDifference
     from composevariant.text import Edit, Hunk
 
-_TOLD: Final = ("warning", "kept", "repaired", "note")
-"""The notes that say more than the differences do, the most important first."""
+_NOTE_KINDS: Final = ("warning", "kept", "repaired", "note")
+"""The kinds of notes that add to the differences, most important first."""
 
 
 def html_page(comparisons: Sequence[Comparison]) -> str:
-    """One self-contained page, usable without scripts and by keyboard."""
+    """Return one self-contained page for all comparisons, usable without scripts and by keyboard."""
     title = ", ".join(comparison.after.name for comparison in comparisons)
     names = [f"variant-{number}" for number, _ in enumerate(comparisons)]
     links = "".join(
@@ -51,7 +51,7 @@ def _article(name: str, comparison: Comparison) -> str:
         _section(
             "Services", tag("div", drawing(services), class_="scroll") + tag("div", table(services), class_="scroll")
         ),
-        _section("What changes", _in_words(comparison.told)),
+        _section("What changes", _in_words(comparison.differences)),
         _section("What to know", _notes(comparison.notes)),
         _section("The lines", folded_diff(comparison.before.text, comparison.after.text)),
         *(_section(new.name, folded_diff(old.text, new.text)) for old, new in comparison.beside),
@@ -63,30 +63,30 @@ def _section(title: str, content: str) -> str:
     return tag("section", tag("h2", text(title)) + content) if content else ""
 
 
-def _in_words(told: Sequence[Told]) -> str:
-    groups: dict[tuple[str, str], list[Told]] = {}
-    for each in told:
+def _in_words(differences: Sequence[DescribedDifference]) -> str:
+    groups: dict[tuple[str, str], list[DescribedDifference]] = {}
+    for each in differences:
         groups.setdefault((each.section if each.section != "services" else "", each.owner), []).append(each)
     found = "".join(_group(owner, group) for (_, owner), group in groups.items())
     return found or tag("p", "Nothing in meaning: at most comments, order, layout and notation differ.")
 
 
-def _group(owner: str, group: Sequence[Told]) -> str:
+def _group(owner: str, group: Sequence[DescribedDifference]) -> str:
     count = "1 change" if len(group) == 1 else f"{len(group)} changes"
     summary = tag("summary", f"{text(owner)} {tag('span', f'({count})', class_='dim')}")
     return tag("details", summary + tag("ul", "".join(map(_item, group))), open="")
 
 
-def _item(told: Told) -> str:
-    if not told.operation:
-        return tag("li", text(told.sentence), class_=told.kind)
-    why = tag("small", text(f"{told.operation}, {told.location}"), role="note")
-    return tag("li", tag("span", text(told.sentence) + why, class_="why", tabindex="0"), class_=told.kind)
+def _item(found: DescribedDifference) -> str:
+    if not found.operation:
+        return tag("li", text(found.sentence), class_=found.kind)
+    why = tag("small", text(f"{found.operation}, {found.location}"), role="note")
+    return tag("li", tag("span", text(found.sentence) + why, class_="why", tabindex="0"), class_=found.kind)
 
 
 def _notes(notes: Iterable[Note]) -> str:
-    told = sorted((note for note in notes if note.kind in _TOLD), key=lambda note: _TOLD.index(note.kind))
-    items = "".join(tag("li", _note(note), class_=note.kind) for note in dict.fromkeys(told))
+    found = sorted((note for note in notes if note.kind in _NOTE_KINDS), key=lambda note: _NOTE_KINDS.index(note.kind))
+    items = "".join(tag("li", _note(note), class_=note.kind) for note in dict.fromkeys(found))
     return tag("ul", items) if items else ""
 
 
@@ -95,11 +95,11 @@ def _note(note: Note) -> str:
     return f"{tag('strong', note.kind)}: {text(f'{note.about}{note.message}')}{place}"
 
 
-# The unified diff, a fold for each place, with the words that differ marked.
+# The unified diff: one fold per hunk, with the changed words marked.
 
 
 def folded_diff(before: str, after: str) -> str:
-    """All hunks; a sentence where the texts are equal."""
+    """Return all hunks, or a sentence if the texts are equal."""
     old, new = before.splitlines(), after.splitlines()
     above = headings(old)
     found = [_fold(hunk, old, new, above) for hunk in hunks(edits(old, new), len(old), len(new))]
@@ -116,61 +116,61 @@ def _fold(hunk: Hunk, old: Sequence[str], new: Sequence[str], above: Sequence[st
 def _lines(hunk: Hunk, old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
     at = hunk.span.before_start
     for edit in hunk.edits:
-        yield from (_line(" ", [Part(line, differs=False)]) for line in old[at : edit.before_start])
+        yield from (_line(" ", [LinePart(line, differs=False)]) for line in old[at : edit.before_start])
         yield from _changed(edit, old, new)
         at = edit.before_end
-    yield from (_line(" ", [Part(line, differs=False)]) for line in old[at : hunk.span.before_end])
+    yield from (_line(" ", [LinePart(line, differs=False)]) for line in old[at : hunk.span.before_end])
 
 
 def _changed(edit: Edit, old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
     removed, added = old[edit.before_start : edit.before_end], new[edit.after_start : edit.after_end]
     pairs = [
-        parts(left, right)
+        split_words(left, right)
         if len(removed) == len(added) and left is not None and right is not None
-        else ([Part(left or "", differs=False)], [Part(right or "", differs=False)])
+        else ([LinePart(left or "", differs=False)], [LinePart(right or "", differs=False)])
         for left, right in zip_longest(removed, added)
     ]
     yield from (_line("-", pair[0]) for pair in pairs[: len(removed)])
     yield from (_line("+", pair[1]) for pair in pairs[: len(added)])
 
 
-def _line(sign: str, found: Iterable[Part]) -> str:
+def _line(sign: str, found: Iterable[LinePart]) -> str:
     words = "".join(tag("mark", text(part.text)) if part.differs else text(part.text) for part in found)
     name = {"-": "del", "+": "ins", " ": "span"}[sign]
     return tag(name, f"{sign}{words}") + "\n"
 
 
-# What became of each service, and what depends on what: a table, and a drawing of it.
+# The state and dependencies of each service, as a table and a drawing.
 
 State = Literal["same", "changed", "removed", "added"]
 
 
 _MOST: Final = 60
-"""A drawing of more services is no help; the table has the same."""
+"""With more services than this the drawing is unreadable; the table has the same content."""
 
 
 _WIDTH, _HEIGHT, _ACROSS, _DOWN, _LETTERS = 170, 34, 240, 50, 20
 
 
-class Shown(NamedTuple):
-    """A service in the report."""
+class ServiceRow(NamedTuple):
+    """A service on the page."""
 
     name: str
     state: State
     runs: str
-    """Its image, or what it is built from."""
+    """Its image, or its build context and Dockerfile."""
     needs: tuple[tuple[str, State], ...]
-    """The services that it refers to, and whether the reference stays, goes or is new."""
+    """The services that it refers to, each with the state of the reference."""
 
 
-def shown_services(comparison: Comparison) -> list[Shown]:
-    """All services of both sides: those of the first in its order, then those that are new."""
+def shown_services(comparison: Comparison) -> list[ServiceRow]:
+    """Return all services of both sides: those of the first in its order, then the new ones."""
     before, after = (services_of(side.tree) if isinstance(side.tree, Mapping) else {} for side in comparison[:2])
-    changed = {told.owner for told in comparison.told if told.section == "services"}
+    changed = {found.owner for found in comparison.differences if found.section == "services"}
     return [_shown(name, before, after, changed) for name in dict.fromkeys((*before, *after))]
 
 
-def _shown(name: str, before: Table[str, Mapping], after: Table[str, Mapping], changed: Iterable[str]) -> Shown:
+def _shown(name: str, before: Table[str, Mapping], after: Table[str, Mapping], changed: Iterable[str]) -> ServiceRow:
     state: State = "changed" if name in changed else "same"
     if name not in after or name not in before:
         state = "removed" if name not in after else "added"
@@ -181,7 +181,7 @@ def _shown(name: str, before: Table[str, Mapping], after: Table[str, Mapping], c
         (other, "same" if other in old and other in new else "removed" if other in old else "added")
         for other in dict.fromkeys((*old, *new))
     ]
-    return Shown(name, state, _runs(service), tuple(needs))
+    return ServiceRow(name, state, _runs(service), tuple(needs))
 
 
 def _needs(name: str, service: Mapping) -> list[str]:
@@ -198,14 +198,14 @@ def _runs(service: Mapping) -> str:
     return f"built from {text_of(build.get('context')) or '.'}, {dockerfile}"
 
 
-def table(services: Sequence[Shown]) -> str:
-    """The services, a row each."""
+def table(services: Sequence[ServiceRow]) -> str:
+    """Return a table with one row per service."""
     head = "".join(tag("th", name, scope="col") for name in ("Service", "State", "Runs", "Depends on"))
     rows = "".join(_row(service) for service in services)
     return tag("table", tag("thead", tag("tr", head)) + tag("tbody", rows))
 
 
-def _row(service: Shown) -> str:
+def _row(service: ServiceRow) -> str:
     needs = ", ".join(tag("span", text(name), class_=state) for name, state in service.needs) or "nothing"
     cells = (
         tag("th", text(service.name), scope="row"),
@@ -216,8 +216,8 @@ def _row(service: Shown) -> str:
     return tag("tr", "".join(cells), class_=service.state)
 
 
-def drawing(services: Sequence[Shown]) -> str:
-    """The services as boxes, each to the left of what it depends on; empty where there are too many or no lines."""
+def drawing(services: Sequence[ServiceRow]) -> str:
+    """Return the services as boxes to the left of their dependencies; empty if too many or without dependencies."""
     if len(services) > _MOST or not any(service.needs for service in services):
         return ""
     places = _places(services)
@@ -234,8 +234,8 @@ def drawing(services: Sequence[Shown]) -> str:
     return tag("svg", lines + boxes, viewBox=f"0 0 {width} {height}", width=str(width), role="img", aria_label=label)
 
 
-def _places(services: Sequence[Shown]) -> dict[str, tuple[int, int]]:
-    """The corner of each box. A column holds what has an equally long way to the last dependency."""
+def _places(services: Sequence[ServiceRow]) -> dict[str, tuple[int, int]]:
+    """The top left corner of each box. Services of one column have equally long dependency chains."""
     needs = {service.name: [name for name, _ in service.needs] for service in services}
     depths: dict[str, int] = {}
 
@@ -263,7 +263,7 @@ def _service_line(start: tuple[int, int], end: tuple[int, int], state: State) ->
     return tag("path", d=f"M{x} {y} C{x + bend} {y} {right - bend} {to_y} {right} {to_y}", class_=f"line {state}")
 
 
-def _box(service: Shown, left: int, top: int) -> str:
+def _box(service: ServiceRow, left: int, top: int) -> str:
     name = service.name if len(service.name) <= _LETTERS else f"{service.name[: _LETTERS - 1]}…"
     box = tag("rect", x=str(left), y=str(top), width=str(_WIDTH), height=str(_HEIGHT), rx="6", class_=service.state)
     label = tag("text", text(name), x=str(left + 10), y=str(top + 22), class_=service.state)

@@ -73,7 +73,7 @@ def test_one_cache_for_several_services_is_refused() -> None:
 
 @pytest.mark.parametrize("platform", ["arm64", "linux/", "Linux/arm64", "linux/arm/v7/x"])
 def test_what_is_no_platform_is_refused(platform: str) -> None:
-    with pytest.raises(UnusableInput, match="which is no platform"):
+    with pytest.raises(UnusableInput, match="which is not a platform"):
         load_overlay(parse(Source("overlay.yml", f"dockerfiles: {{platforms: [{platform}]}}")), "overlay.yml")
 
 

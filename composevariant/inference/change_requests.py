@@ -1,4 +1,4 @@
-"""What an overlay is to ask for, while it is being put together."""
+"""The requests of an overlay under construction, and the YAML tree they become."""
 
 from __future__ import annotations
 
@@ -13,54 +13,54 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
 Names = tuple[str, ...]
-"""The names on the way to a setting, list items by their identity."""
+"""The path of a setting; list items are named by their identity."""
 
 
-class Asked(NamedTuple):
-    """Changes of settings. Paths count from the top, or within `each` from the service."""
+class ChangeRequest(NamedTuple):
+    """Requested changes of settings. Paths start at the root, or inside `each` at the service."""
 
     removed: tuple[Names, ...] = ()
     merged: tuple[tuple[Names, Node], ...] = ()
-    """What `compose` merges in, by the path where it goes."""
+    """The values that `compose` merges, each with its path."""
     replaced: tuple[tuple[Names, Node], ...] = ()
 
-    def __add__(self, other: object) -> Asked:
-        if not isinstance(other, Asked):
+    def __add__(self, other: object) -> ChangeRequest:
+        if not isinstance(other, ChangeRequest):
             return NotImplemented
-        return Asked(self.removed + other.removed, self.merged + other.merged, self.replaced + other.replaced)
+        return ChangeRequest(self.removed + other.removed, self.merged + other.merged, self.replaced + other.replaced)
 
     @property
     def cost(self) -> int:
-        """About how many lines it takes."""
+        """The approximate number of lines in the overlay."""
         lines = sum(1 + size(value) for _, value in (*self.merged, *self.replaced))
         return len(self.removed) + lines + len({path[:-1] for path, _ in self.merged})
 
 
 class Each(NamedTuple):
-    """The same changes in several services."""
+    """The same changes for several services."""
 
     services: Names
     """Empty for all of them."""
-    asked: Asked
+    asked: ChangeRequest
 
 
-class Wish(NamedTuple):
-    """A whole overlay."""
+class OverlayRequest(NamedTuple):
+    """The requests of a whole overlay."""
 
     strip: Names = ()
     without: tuple[tuple[Names, bool], ...] = ()
-    """Services and the like to remove, and whether what belongs to them goes too."""
+    """Services and definitions to remove, and whether to remove with `cascade`."""
     globs: Names = ()
-    """Paths with wildcards to remove, as they are written."""
+    """Paths with wildcards to remove, in overlay syntax."""
     dockerfiles: Mapping | None = None
-    asked: Asked = Asked()
+    asked: ChangeRequest = ChangeRequest()
     each: tuple[Each, ...] = ()
     cascade: bool = True
-    """Whether volumes, networks and the like are only removed where nothing uses them any more."""
+    """Whether definitions such as volumes and networks are removed with `cascade`."""
 
 
 def size(node: Node) -> int:
-    """About how many lines a value takes."""
+    """Return the approximate number of lines of a value."""
     if isinstance(node, Mapping):
         return sum(1 + (size(entry.value) if not isinstance(entry.value, Scalar) else 0) for entry in node.entries)
     if isinstance(node, Sequence):
@@ -69,7 +69,7 @@ def size(node: Node) -> int:
 
 
 def length(overlay: Mapping) -> int:
-    """How many values there are to write, which does not depend on the layout. A selector counts as one."""
+    """Return the number of values in an overlay, regardless of layout. A selector is one value."""
     return sum(_values(entry.value, is_each=entry.name == "each") for entry in overlay.entries)
 
 
@@ -79,8 +79,8 @@ def _values(node: Node, *, is_each: bool = False) -> int:
     return sum(_values(item, is_each=is_each) for item in node.items) if isinstance(node, Sequence) else 1
 
 
-def overlay_tree(wish: Wish) -> Mapping:
-    """The overlay as YAML has it: the keys in the order in which they apply, and none that is empty."""
+def overlay_tree(wish: OverlayRequest) -> Mapping:
+    """Return the overlay as a YAML tree: keys in the order of application, without empty ones."""
     removed = [
         *(_removal(path, cascade=cascade) for path, cascade in wish.without),
         *map(_text, wish.globs),
@@ -98,19 +98,19 @@ def overlay_tree(wish: Wish) -> Mapping:
 
 
 def mapping(pairs: Iterable[tuple[str, Node]], *, flow: bool = False) -> Mapping:
-    """A mapping of these keys and values."""
+    """Return a mapping of these keys and values."""
     return Mapping(tuple(Entry(string(key), value) for key, value in pairs), flow=flow)
 
 
 def nested(path: Names, value: Node) -> Mapping:
-    """A tree that holds nothing but the value at the path."""
+    """Return a tree that contains only the value at the path."""
     for name in reversed(path):
         value = mapping(((name, value),))
     return value if isinstance(value, Mapping) else Mapping()
 
 
-def written(path: Names) -> str:
-    """A path as an overlay writes it."""
+def path_text(path: Names) -> str:
+    """Return a path in overlay syntax."""
     return write_path(literal(*path))
 
 
@@ -120,8 +120,8 @@ def _text(text: str) -> Scalar:
 
 def _removal(path: Names, *, cascade: bool) -> Node:
     if cascade:
-        return _text(written(path))
-    return mapping((("path", _text(written(path))), ("cascade", Scalar("false"))), flow=True)
+        return _text(path_text(path))
+    return mapping((("path", _text(path_text(path))), ("cascade", Scalar("false"))), flow=True)
 
 
 def _nested(merged: Iterable[tuple[Names, Node]]) -> Mapping | None:
@@ -141,13 +141,13 @@ def _put(tree: Mapping, path: Names, value: Node) -> Mapping:
 
 
 def _by_path(replaced: List[tuple[Names, Node]]) -> Mapping | None:
-    return mapping((written(path), value) for path, value in replaced) if replaced else None
+    return mapping((path_text(path), value) for path, value in replaced) if replaced else None
 
 
 def _each(each: Each) -> Mapping:
     names = Sequence(tuple(map(_text, each.services)), flow=True) if each.services else string("*")
     match = names if isinstance(names, Scalar) else mapping((("name", names),), flow=True)
-    removed = Sequence(tuple(_text(written(path)) for path in each.asked.removed), flow=True)
+    removed = Sequence(tuple(_text(path_text(path)) for path in each.asked.removed), flow=True)
     keys: list[tuple[str, Node | None]] = [
         ("match", match),
         ("remove", removed if removed.items else None),
