@@ -34,7 +34,11 @@ EXAMPLES = (
     ),
     Example(
         "Add a preset (a sidecar)",
-        {SOURCE: r"node-exporter", "composevariant/**/*.yml": r"node-exporter", "tests/*/test_*.py": r"node-exporter"},
+        {
+            SOURCE: r"node-exporter",
+            "composevariant/**/*.yml": r"node-exporter",
+            "tests/*/**/test_*.py": r"node-exporter",
+        },
     ),
     Example(
         "Add an ecosystem (a package manager)",

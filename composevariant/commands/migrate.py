@@ -196,6 +196,7 @@ def _write(project: OpenProject, plans: Sequence[PlannedVariant], options: Migra
 
 
 def _warn(planned: PlannedVariant) -> None:
+    from composevariant.preview import format_warning
 
     for note in planned.generated.notes:
         if note.kind == "warning":

@@ -45,7 +45,7 @@ _OUTCOMES: Final[dict[Outcome, str]] = {
 }
 
 
-_NOTHING: Final = "nothing: the variant says what its base says"
+_NOTHING: Final = "nothing: the variant is identical to its base"
 
 
 _MARGIN: Final = 10

@@ -1,4 +1,4 @@
-"""Bad input of DESIGN.md section 6: survived, or refused with exit code, message and place, and nothing written."""
+"""Bad input is survived, or refused with exit code, message and location, and nothing is written (docs/design.md, "Errors")."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ def test_where_nothing_can_be_done_the_standard_file_stays(folder: ProjectFolder
     ran = folder.run("migrate")
 
     assert ran.code == 0
-    assert "keeps Dockerfile: cache mounts: npm: the step is run by the base image's user" in ran.err
+    assert "keeps Dockerfile: cache mounts: npm: the step is run by the user of the base image" in ran.err
     assert FAST not in folder.names()
 
 

@@ -172,7 +172,7 @@ warning   compose.yml:4:7: app no longer waits for db to be healthy, as it did t
         ),
         pytest.param(
             ["services: {a: {image: x}}", "services: {a: {image: y}}", "services: {a: {image: x}}"],
-            "nothing: the variant says what its base says",
+            "nothing: the variant is identical to its base",
             id="what a later operation undid",
         ),
         pytest.param(
@@ -383,7 +383,7 @@ def test_colours_the_headings() -> None:
 def test_writes_out_line_breaks_and_control_characters() -> None:
     strange = note("base.merged", "kept", (), reason="variable A\x1b[2J\nB kept")
 
-    assert lines((), strange) == f"changed   nothing: the variant says what its base says\nkept      {ESCAPED}\n"
+    assert lines((), strange) == f"changed   nothing: the variant is identical to its base\nkept      {ESCAPED}\n"
 
 
 def test_a_mapping_that_is_put_in_whole_is_told_by_what_is_in_it() -> None:

@@ -121,7 +121,7 @@ def test_e42_two_on_one_data_volume() -> None:
     names = tuple(services_of(tree(text)))
 
     assert said(stripped(text, excepted=names), "warning") == [
-        "two: fb is that of one too: of two containers with the same data directory, the second does not start"
+        "two: fb is also mounted in one: of two containers with the same data directory, the second does not start"
     ]
 
 

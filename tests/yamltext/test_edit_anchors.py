@@ -1,4 +1,4 @@
-"""DESIGN.md section 3, "Anchors": what happens to `&`, `*` and `<<` when values change."""
+"""docs/design.md, "Anchors": what happens to `&`, `*` and `<<` when values change."""
 
 from __future__ import annotations
 

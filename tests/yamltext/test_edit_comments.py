@@ -1,4 +1,4 @@
-"""DESIGN.md section 3, "Comments": what goes with an entry, and what stays."""
+"""docs/design.md, "Comments": which comments are removed with an entry, and which stay."""
 
 from __future__ import annotations
 
