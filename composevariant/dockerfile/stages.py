@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.dockerfile.chains import flat_chain
 from composevariant.dockerfile.items import Directive, Instruction
 from composevariant.dockerfile.lexer import read_items
 from composevariant.errors import UnusableInput
@@ -203,6 +202,8 @@ class Intended:
     def _commands_after(self, instruction: Instruction) -> tuple[str, ...]:
         if not any(changed is instruction for changed, _ in (*self.commands, *self.edits, *self.added)):
             return ()
+        from composevariant.dockerfile.chains import flat_chain
+
         chain = flat_chain(instruction, self.escape)
         commands = chain.commands if chain else ()
         operator = (commands[0].operator if commands else "") or "&&"
@@ -219,6 +220,8 @@ class Intended:
 
 def outline_of(instruction: Instruction, escape: str) -> Outline:
     """Return the current outline of an instruction."""
+    from composevariant.dockerfile.chains import flat_chain
+
     chain = flat_chain(instruction, escape)
     words = tuple(word.value for word in instruction.words)
     if chain is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from composevariant.text import edits, hunks
+from composevariant.text import edits, hunks, pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -107,7 +107,7 @@ def _ended(line: str) -> str:
 
 # The service of a line, read from the text. `git diff` shows the enclosing function in the same place.
 
-_KEY: Final = re.compile(r"""(?P<indent> *)(?P<quote>["']?)(?P<name>[\w.@/-][\w.@/ -]*)(?P=quote)\s*:(?=\s|$)""")
+_KEY: Final = pattern(r"""(?P<indent> *)(?P<quote>["']?)(?P<name>[\w.@/-][\w.@/ -]*)(?P=quote)\s*:(?=\s|$)""")
 
 
 def headings(lines: Sequence[str]) -> list[str]:
@@ -164,7 +164,7 @@ def _apart(parts: Iterable[LinePart]) -> Iterable[LinePart]:
 
 # The changed words of a line.
 
-_WORD: Final = re.compile(r"\w+|\s+|.", re.DOTALL)
+_WORD: Final = pattern(r"\w+|\s+|.", re.DOTALL)
 
 
 _LONGEST: Final = 1000

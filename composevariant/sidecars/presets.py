@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeVar
 from composevariant.disk import packaged_names, read_packaged
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
 from composevariant.source import Location
+from composevariant.text import pattern
 from composevariant.tree import Value, one_of
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ _ADVICE: Final = "advice"
 TEMPLATE_KEYS: Final = ("params", "versions", "outputs", "service", "target", "config", "modes")
 """The keys of a template. They are listed here so that `strip` need not import `sidecars.templates`."""
 
-_REST: Final = re.compile(rf"^(?:{'|'.join((_ADVICE, *TEMPLATE_KEYS))}):", re.MULTILINE)
+_REST: Final = pattern(rf"^(?:{'|'.join((_ADVICE, *TEMPLATE_KEYS))}):", re.MULTILINE)
 
 
 def preset_names() -> tuple[str, ...]:

@@ -39,8 +39,8 @@ def cast_text(text: str, kind: Cast) -> Meaning | None:
 
 # Mounts, devices, hosts and similar attributes, for which the schema accepts any string or mapping.
 
-_USUAL_MOUNT: Final = re.compile(r"[^:$]{2,}(?::[^:$]{2,}){0,2}")
-_TRAILING_BLANK: Final = re.compile(r"[^=]*\s(?:=|$)")
+_USUAL_MOUNT: Final = pattern(r"[^:$]{2,}(?::[^:$]{2,}){0,2}")
+_TRAILING_BLANK: Final = pattern(r"[^=]*\s(?:=|$)")
 _MOUNT_SECTIONS: Final = 3
 _DEVICE_SECTIONS: Final = 3
 
@@ -307,7 +307,7 @@ def _is_external(node: Mapping) -> bool | None:
 
 # Published ports: the short syntax as in `go-connections/nat`, the long syntax as in compose-go 2.9.1.
 
-_USUAL: Final = re.compile(r"(?:(?:[0-9]{1,4}|[1-5][0-9]{4}):)?[1-9][0-9]{0,3}")
+_USUAL: Final = pattern(r"(?:(?:[0-9]{1,4}|[1-5][0-9]{4}):)?[1-9][0-9]{0,3}")
 _RANGE: Final = pattern(r"([0-9]+)(?:-([0-9]+)(?:-.*)?)?")
 _PROTOCOLS: Final = ("tcp", "udp", "sctp")
 _LAST_PORT: Final = 65535
@@ -387,7 +387,7 @@ def _wrong_long(port: Mapping) -> str:
 
 # Commands in one string, which Compose splits into words with `mattn/go-shellwords` 1.0.12.
 
-_SPECIAL: Final = re.compile(r"[\\'\"`()]")
+_SPECIAL: Final = pattern(r"[\\'\"`()]")
 _ENDS: Final = ";&|<>"
 _TOGGLES: Final = {"'": "'", '"': '"', "`": "`", ")": "$("}
 """The quote that each mark opens or closes. go-shellwords treats an unmatched `)` as the start of `$(`."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from composevariant.compose import services_of
-from composevariant.compose.files import OtherFileError, UnknownFileError, resolve_project
 from composevariant.compose.merge import names_other_files
 from composevariant.errors import ComposeVariantError
 from composevariant.findings import Problem
@@ -184,6 +183,8 @@ def problems_of_project(root: Mapping, rules: Rules, source_name: str, files: Co
 
     If the files cannot be merged, return the problems of the main file and the reasons why the merge failed.
     """
+    from composevariant.compose.files import UnknownFileError, resolve_project
+
     try:
         whole = resolve_project(root, files)
     except ComposeVariantError as error:
@@ -196,6 +197,8 @@ def problems_of_project(root: Mapping, rules: Rules, source_name: str, files: Co
 
 
 def _file_problem(root: Mapping, error: ComposeVariantError) -> Problem:
+    from composevariant.compose.files import OtherFileError
+
     named_by = error.section if isinstance(error, OtherFileError) else ""
     section = "extends" if named_by == "extends" or not root.entry("include") else "include"
     message = f"{error.message}; {error.hint}" if error.hint else error.message

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from composevariant.lazy_face import lazy_face
 
 if TYPE_CHECKING:
-    from composevariant.compose.files.compose_files import ComposeFiles, mounted_mentions
+    from composevariant.compose.files.compose_files import ComposeFiles
     from composevariant.compose.files.documents import ExtendedServices, MergeNote, ResolvedServices, merge_documents
     from composevariant.compose.files.env_files import assignments, env_file_fault, quote_value, raw_file_fault
     from composevariant.compose.files.flatten import ReferenceResolver, flatten_project, resolve_project
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__, __getattr__ = lazy_face(
     __name__,
     {
-        "compose_files": "ComposeFiles mounted_mentions",
+        "compose_files": "ComposeFiles",
         "documents": "ExtendedServices MergeNote ResolvedServices merge_documents",
         "env_files": "assignments env_file_fault quote_value raw_file_fault",
         "flatten": "ReferenceResolver flatten_project resolve_project resolve_project_if_possible",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from composevariant.compose import services_of, texts_of, with_services
-from composevariant.compose.merge import expand_build
 from composevariant.errors import ComposeVariantError, UnusableInput, raise_all
 from composevariant.findings import Note, note
 from composevariant.operations.context import ExtraFile, Outcome
@@ -155,6 +154,8 @@ def with_builders(tree: Mapping, wanted: Dockerfiles) -> Mapping:
 
 
 def _build_with_settings(service: Mapping, name: str, wanted: Dockerfiles) -> Node:
+    from composevariant.compose.merge import expand_build
+
     build = expand_build(service.get("build") or Mapping())
     if not isinstance(build, Mapping):
         return build

@@ -6,9 +6,8 @@ from posixpath import basename, dirname, join, normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose import text_of, with_defaults
-from composevariant.dockerfile import BuildContext, image_of, read_dockerfile
+from composevariant.dockerfile import read_dockerfile
 from composevariant.errors import UnusableInput, did_you_mean
-from composevariant.fast_dockerfile import context_copies
 from composevariant.findings import Note, NoteKind, found_by, note, phrase
 from composevariant.operations.dockerfiles.builds import lineage
 from composevariant.operations.dockerfiles.plan import dockerfile_path
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from collections.abc import Mapping as Table
 
-    from composevariant.dockerfile import Dockerfile, Image, Instruction, Stage
+    from composevariant.dockerfile import BuildContext, Dockerfile, Image, Instruction, Stage
     from composevariant.file_views import Files
     from composevariant.findings import Phrase
     from composevariant.operations.dockerfiles.builds import Build
@@ -182,6 +181,8 @@ def differences(
 
 
 def _image(dockerfile: Dockerfile, target: str, build: Build) -> Image | None:
+    from composevariant.dockerfile import image_of
+
     stage = dockerfile.target(target)
     values = {name: argument.value for name, argument in build.arguments.items()}
     return image_of(dockerfile, stage, values) if stage else None
@@ -252,6 +253,8 @@ def lost_scripts(
     swap: Swap, dockerfiles: tuple[Dockerfile, Dockerfile], target: str, service: Mapping, files: Files
 ) -> Iterator[Note]:
     """Yield a warning for each started file that is only in the old image. `dockerfiles` are the old and the new."""
+    from composevariant.dockerfile import BuildContext, image_of
+
     old, new = dockerfiles
     before, after = old.target(target), new.target(target)
     if before is None or after is None:
@@ -278,6 +281,8 @@ def _words(node: Node | None) -> Iterator[tuple[str, Node]]:
 
 def _has(dockerfile: Dockerfile, stage: Stage, path: str, context: BuildContext) -> bool:
     """Return whether a file of the build context is copied to `path`, by name or with its folder."""
+    from composevariant.fast_dockerfile import context_copies
+
     instructions = [each for part in dockerfile.lineage(stage) for each in part.instructions]
     return any(
         path == copied.as_file or any(context.is_file(source) for source in copied.source_at(path))

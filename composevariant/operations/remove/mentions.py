@@ -63,7 +63,7 @@ def _host(path: Path, found: Mention) -> Note:
 
 def _mounted(after: Mapping, hosts: frozenset[str], folders: Folders) -> Iterator[Note]:
     """Yield a warning for each mounted file, such as a Prometheus configuration, that names one of the hosts."""
-    from composevariant.compose.files import mounted_mentions
+    from composevariant.compose import mounted_mentions
 
     for found in mounted_mentions(after, hosts, folders):
         name = "remove.mounted-hosts" if found.times > 1 else "remove.mounted-host"

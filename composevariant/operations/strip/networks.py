@@ -108,7 +108,7 @@ def _mounted_files_with(tree: Mapping, hosts: frozenset[str], context: Context) 
     """Return the mounted files that name one of the hosts."""
     if context.folders is None:
         return []
-    from composevariant.compose.files import mounted_mentions
+    from composevariant.compose import mounted_mentions
 
     return [found.file for found in mounted_mentions(tree, hosts, context.folders)]
 

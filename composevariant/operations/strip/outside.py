@@ -10,7 +10,7 @@ from composevariant.compose import UNKNOWN, mounts_in, service_references, servi
 from composevariant.errors import ComposeVariantError
 from composevariant.findings import Note, note, phrase
 from composevariant.source import Location, Source
-from composevariant.text import read_generated
+from composevariant.text import pattern, read_generated
 from composevariant.tree import Mapping, Scalar, Sequence, location_of
 from composevariant.yamltext import parse
 
@@ -76,8 +76,8 @@ def _sources(tree: Mapping) -> dict[str, None]:
 
 # Lines of `.env` that only a stripped sidecar used.
 
-_VARIABLE: Final = re.compile(r"\$\{?([A-Za-z_]\w*)", re.ASCII)
-_SET: Final = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=", re.ASCII)
+_VARIABLE: Final = pattern(r"\$\{?([A-Za-z_]\w*)", re.ASCII)
+_SET: Final = pattern(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=", re.ASCII)
 
 
 def idle_settings(done: Stripped, file: str, text: str) -> Iterator[Note]:
@@ -145,7 +145,7 @@ def _paths(item: Node) -> list[str]:
 
 # Compose files beside the base that need a stripped service: Docker Compose refuses them on top of the variant.
 
-_COMPOSE: Final = re.compile(r".*compose.*\.ya?ml", re.IGNORECASE)
+_COMPOSE: Final = pattern(r".*compose.*\.ya?ml", re.IGNORECASE)
 
 
 def override_file_warnings(done: Stripped, folders: Folders, names: Iterable[str]) -> Iterator[Note]:

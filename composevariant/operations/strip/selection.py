@@ -5,7 +5,7 @@ from __future__ import annotations
 from posixpath import basename, normpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.compose import hosts_in, mentions, mounts_in, service_references, services_of, text_of
+from composevariant.compose import mounts_in, service_references, services_of, text_of
 from composevariant.operations.waits import COMPLETED, conditions_of
 from composevariant.sidecars import find_suspects, fits, fits_image, fits_words
 from composevariant.tree import Mapping
@@ -117,6 +117,8 @@ def _users_by_configuration(
     proxy: str, tree: Mapping, sidecars: Collection[str], preset: Preset, workspace: Files
 ) -> set[str]:
     """Return the sidecars whose configuration names the proxy as a host."""
+    from composevariant.compose import hosts_in
+
     services, host = services_of(tree), frozenset((proxy,))
     return {
         name
@@ -128,6 +130,8 @@ def _users_by_configuration(
 
 def _users(name: str, services: dict[str, Mapping]) -> set[str]:
     """Return the services that refer to this one or name it as a host."""
+    from composevariant.compose import mentions
+
     users = set()
     for user, service in services.items():
         refers = any(found.name == name for found in service_references(user, service, "service"))

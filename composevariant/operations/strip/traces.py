@@ -9,9 +9,9 @@ from composevariant.compose import mounts_in, pairs_of, services_of, text_of, wi
 from composevariant.errors import ComposeVariantError, Refused
 from composevariant.findings import Note, keyed, note
 from composevariant.operations.context import Outcome
-from composevariant.operations.remove.mentions import log_address, published_ports, remote_log_host
 from composevariant.operations.waits import jobs_of
 from composevariant.sidecars import Trace, fits, fits_image, traces_of
+from composevariant.text import pattern
 from composevariant.tree import Mapping, Scalar, Sequence, delete, location_of, string
 
 if TYPE_CHECKING:
@@ -159,10 +159,10 @@ def _all_nodes(nodes: Iterable[Node]) -> Iterator[int]:
 
 # Services that send to a sidecar: addresses in variables, and log drivers.
 
-_ADDRESS: Final = re.compile(
+_ADDRESS: Final = pattern(
     r"(?P<scheme>[\w.+:-]+://)?(?:[^@/\s]*@)?(?P<host>[\w.-]+)(?P<port>:\d+)?(?:[/?#]\S*)?", re.ASCII
 )
-_ADDRESS_KEY: Final = re.compile(r"host|server|addr|endpoint|url|uri", re.IGNORECASE)
+_ADDRESS_KEY: Final = pattern(r"host|server|addr|endpoint|url|uri", re.IGNORECASE)
 
 
 def endpoints(services: Table[str, Mapping], hosts: frozenset[str]) -> Iterator[Trace]:
@@ -183,7 +183,11 @@ def endpoints(services: Table[str, Mapping], hosts: frozenset[str]) -> Iterator[
 
 def notes_on_used_drivers(traces: Collection[Trace], services: Table[str, Mapping]) -> dict[Path, Note]:
     """Return a note for each `logging` that sends to a remaining service or to a host outside the project, by path."""
-    ports = published_ports(services.values()) if traces else ()
+    if not traces:
+        return {}
+    from composevariant.operations.remove.mentions import log_address, published_ports, remote_log_host
+
+    ports = published_ports(services.values())
     notes: dict[Path, Note] = {}
     for trace in traces:
         service, where = services[trace.service], location_of(trace.node)
