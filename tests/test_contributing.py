@@ -26,7 +26,10 @@ EXAMPLES = (
         "Add an operation",
         {
             SOURCE: r'^class Rename\b|import [^"\n]*\bRename\b|^    +Rename\b|"[\w ]*\bRename\b[\w ]*"|^    "rename\.',
-            "schemas/overlay.schema.json": r'"rename"',
+            "schemas/*.json": r'"rename"',
+            "README.md": r"^\| `rename:",
+            "CHANGELOG.md": r"`rename`",
+            "tests/overlay/test_*.py": r'"rename": Golden',
             "docs/*.md": r"^#+ .*rename|`rename\.",
             "tests/operations/test_*.py": r"\bRename\(",
         },
@@ -52,7 +55,11 @@ EXAMPLES = (
         "Add a check",
         {SOURCE: r'"(service\.no-image|value\.restart)"', "docs/*.md": r"`(service\.no-image|value\.restart)`"},
     ),
-    Example("Add an attribute of Compose", {"composevariant/compose/**/*.py": r"label_file"}),
+    Example(
+        "Add an attribute of Compose",
+        {"composevariant/compose/**/*.py": r"label_file", "tests/compose/*.py": r'label_file"?[:,]'},
+        frozenset({"tests/compose/test_identities.py"}),
+    ),
     Example(
         "Add a merge rule",
         {"composevariant/compose/**/*.py": r'"ssh"', "tests/compose/test_merge.py": r"\bssh\b"},

@@ -1,6 +1,6 @@
 """The old digest text of overlays, from before `overlay_text`, to recognize files with an old digest.
 
-To be removed, with its use in `drift.states`, after one release. The old text contained the names of Python classes
+To be removed, with its use in `variants.file_state`, after a release. The old text contained the names of Python classes
 and of all their fields. The names are frozen here so that classes and fields can be renamed; do not change them.
 Write a renamed field as `old=new`.
 """

@@ -36,8 +36,8 @@ PLAIN = {
 """Lists whose items have no names and that grow as any list does: lists of mappings, and lists inside one item."""
 NEWER = ("jobs.", "services.*.pre_start", "x-")
 """What Docker Compose 2.40.3 does not read."""
-NEW = Attribute("services.*.rule_files", "texts", merge="texts", holds="path", unique=True, ordered=True)
-OLD = "services: {app: {rule_files: one.txt}}"
+NEW = Attribute("services.*.x_extra_files", "texts", merge="texts", holds="path", unique=True, ordered=True)
+OLD = "services: {app: {x_extra_files: one.txt}}"
 
 
 def lists(schema: Any, parts: Any, path: tuple[str, ...] = ()) -> set[str]:
@@ -80,30 +80,30 @@ def with_new_row(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("with_new_row")
 def test_a_row_is_all_that_a_new_attribute_needs() -> None:
-    path = ("services", "app", "rule_files")
-    base = parsed("services: {app: {rule_files: one.txt}}")
-    override = parsed("services: {app: {rule_files: [two.txt, /abs.txt]}}")
+    path = ("services", "app", "x_extra_files")
+    base = parsed("services: {app: {x_extra_files: one.txt}}")
+    override = parsed("services: {app: {x_extra_files: [two.txt, /abs.txt]}}")
     merged = merge(base, override)
-    files = merged.get("services").get("app").get("rule_files")  # type: ignore[union-attr]
+    files = merged.get("services").get("app").get("x_extra_files")  # type: ignore[union-attr]
     assert isinstance(files, Sequence)
 
     assert flow(files) == '["one.txt", "two.txt", "/abs.txt"]'
     assert [identity(path, item) for item in files.items] == [("one.txt",), ("two.txt",), ("/abs.txt",)]
     moved = relocate_paths(merged, "../lib").tree
-    assert flow(moved) == '{"services": {"app": {"rule_files": ["../lib/one.txt", "../lib/two.txt", "/abs.txt"]}}}'
+    assert flow(moved) == '{"services": {"app": {"x_extra_files": ["../lib/one.txt", "../lib/two.txt", "/abs.txt"]}}}'
     assert isinstance(Comparable(item_key).data(files, path), Leaf)
 
 
 @pytest.mark.usefixtures("with_new_row")
 def test_its_items_are_what_the_merge_refuses() -> None:
     with pytest.raises(ComposeVariantError, match="is not a string"):
-        merge(parsed(OLD), parsed("services: {app: {rule_files: 80}}"))
+        merge(parsed(OLD), parsed("services: {app: {x_extra_files: 80}}"))
 
 
 @pytest.mark.parametrize(("rows", "expected"), [(ROWS, False), ((*ROWS, NEW), True)], ids=["without it", "with it"])
 def test_validation_reads_the_row(rows: tuple[Attribute, ...], expected: bool) -> None:
     place = attribute_places(rows)
-    for key in ("services", "app", "rule_files"):
+    for key in ("services", "app", "x_extra_files"):
         place = place.under(key)
 
     assert handling_of(place).deduplicated is expected
@@ -111,4 +111,4 @@ def test_validation_reads_the_row(rows: tuple[Attribute, ...], expected: bool) -
 
 def test_without_a_row_it_is_like_any_other_value() -> None:
     assert flow(relocate_paths(parsed(OLD), "../lib").tree) == flow(parsed(OLD))
-    assert identity(("services", "app", "rule_files"), parsed("a: b").entries[0].value) is None
+    assert identity(("services", "app", "x_extra_files"), parsed("a: b").entries[0].value) is None
