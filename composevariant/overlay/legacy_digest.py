@@ -1,7 +1,7 @@
 """The old digest text of overlays, from before `overlay_text`, to recognize files with an old digest.
 
-To be removed, with its use in `variants.file_state`, after a release. The old text contained the names of Python classes
-and of all their fields. The names are frozen here so that classes and fields can be renamed; do not change them.
+To be removed after one release, with its use in `variants.file_state`. The old text contained the names of Python
+classes and of all their fields. The names are frozen here so that classes and fields can be renamed: never change them.
 Write a renamed field as `old=new`.
 """
 

@@ -44,7 +44,8 @@ class Golden(NamedTuple):
 
     text: str
     digest: str
-    legacy: str
+    legacy: str = ""
+    """Empty for an overlay with an operation that the first version did not have."""
 
 
 GOLDEN = {
@@ -101,7 +102,7 @@ def test_the_digest_of_an_overlay_never_changes(golden: Golden) -> None:
     assert digest(overlay_text(overlay_of(golden.text))) == golden.digest
 
 
-@pytest.mark.parametrize("golden", GOLDEN.values(), ids=list(GOLDEN))
+@pytest.mark.parametrize("golden", [golden for golden in GOLDEN.values() if golden.legacy])
 def test_the_digest_of_the_first_version_is_still_known(golden: Golden) -> None:
     assert digest(legacy_text(overlay_of(golden.text))) == golden.legacy
 
