@@ -163,7 +163,7 @@ class ProgressLine:
         self._over = bool(sys.stderr) and sys.stderr.isatty()
 
     def building(self, service: str, turn: Turn) -> None:
-        # Builds are skipped if there is nothing to edit for them.
+        # Builds are skipped if no file has to be edited for them.
         while self._left and self._left[0] != (service, turn):
             self._left.pop(0)
         number = self._all - len(self._left) + 1

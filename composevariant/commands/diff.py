@@ -96,7 +96,7 @@ class DiffOptions(NamedTuple):
     base: tuple[str, ...]
     schema: str | None
     fail: bool
-    """Whether to return exit code 1 if there are differences."""
+    """Whether to return exit code 1 if the sides differ."""
     show_secrets: bool
 
 

@@ -16,7 +16,7 @@ from composevariant.operations import (
     build_of,
     candidates,
     files_of,
-    is_suffixed,
+    has_suffix,
     order_for,
     with_sidecars,
 )
@@ -52,7 +52,7 @@ class DockerfileOptions(NamedTuple):
 
 
 class DockerfileResult(NamedTuple):
-    """The fast Dockerfile of a service, or why there is none."""
+    """The fast Dockerfile of a service, with the reasons for skipped changes."""
 
     service: str
     source: Source | None
@@ -66,22 +66,22 @@ def write_fast_dockerfiles(folder: str, options: DockerfileOptions) -> int:
     """Write or print the fast Dockerfiles, report on each service, and return the exit code."""
     project = OpenProject(folder, options.base, load_rules(options.schema))
     out = SidecarRemoval(project, options.strip)
-    made: list[DockerfileResult] = []
+    results: list[DockerfileResult] = []
     errors: list[ComposeVariantError] = []
     for build in _builds(project, options.services):
         try:
-            made.append(_make(project, build, out))
+            results.append(_make(project, build, out))
         except ComposeVariantError as error:
             errors.append(error)
     raise_all(errors)
-    files = {file.path: file for each in made for file in each.files}
+    files = {file.path: file for each in results for file in each.files}
     raise_all(list(_refusals(files.values())))
     if not options.dry_run:
         project.files.write([as_written(project.files, file) for file in files.values()])
     if options.form == "json":
-        print_data(_json(made, dry_run=options.dry_run))
+        print_data(_json(results, dry_run=options.dry_run))
     else:
-        _report(project, made, dry_run=options.dry_run)
+        _report(project, results, dry_run=options.dry_run)
     return 0 if files else REFUSED
 
 
@@ -98,7 +98,7 @@ def _builds(project: OpenProject, names: tuple[str, ...]) -> list[Build]:
 def _make(project: OpenProject, build: Build, out: SidecarRemoval) -> DockerfileResult:
     path = build.path_of(build.name)
     reason = "it is built from dockerfile_inline" if build.inline else build.why_unknown(build.name)
-    if reason or path is None or is_suffixed(build.name, _SUFFIX):
+    if reason or path is None or has_suffix(build.name, _SUFFIX):
         place = location_of(build.node) or project.model.document.source.location(0)
         refused = Skipped(CACHE_MOUNTS, reason or f"{build.name} is already a variant's Dockerfile", place)
         return DockerfileResult(build.service, None, "", FastDockerfile("", "", (), (refused,)))
@@ -128,9 +128,9 @@ def _refusals(files: Iterable[PlannedFile]) -> Iterator[Refused]:
             )
 
 
-def _report(project: OpenProject, made: list[DockerfileResult], *, dry_run: bool) -> None:
+def _report(project: OpenProject, results: list[DockerfileResult], *, dry_run: bool) -> None:
     shown: set[str] = set()
-    for each in made:
+    for each in results:
         _report_passes(each.service, each.fast)
         for file in each.files:
             if file.path not in shown and not dry_run:
@@ -146,8 +146,8 @@ def _report_passes(service: str, fast: FastDockerfile) -> None:
         print_message(printable(f"{service}: {done.location}: {done.rung}: done for {done.ecosystem}"))
     for refused in fast.refused:
         print_message(printable(f"{service}: {refused.location}: {refused.rung}: refused: {refused.reason}"))
-    for told in fast.told:
-        print_message(printable(f"{service}: {told.location}: {told.rung}: {told.message}"))
+    for note in fast.told:
+        print_message(printable(f"{service}: {note.location}: {note.rung}: {note.message}"))
     if not (fast.done or fast.refused):
         print_message(f"{service}: no known installation of packages found")
 
@@ -159,7 +159,7 @@ def _difference(project: OpenProject, made_of: str, path: str, text: str) -> str
     return unified(made_of, old.text if old else "", path, text, color=False)
 
 
-def _json(made: list[DockerfileResult], *, dry_run: bool) -> str:
+def _json(results: list[DockerfileResult], *, dry_run: bool) -> str:
     import json
 
     rows = [
@@ -168,10 +168,10 @@ def _json(made: list[DockerfileResult], *, dry_run: bool) -> str:
             "dockerfile": each.source.name if each.source else None,
             "written": each.path if each.fast.done and not dry_run else None,
             "done": [_row(done._asdict(), done.location) for done in each.fast.done],
-            "told": [_row(told._asdict(), told.location) for told in each.fast.told],
+            "told": [_row(note._asdict(), note.location) for note in each.fast.told],
             "refused": [_row(refused._asdict(), refused.location) for refused in each.fast.refused],
         }
-        for each in made
+        for each in results
     ]
     return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
 

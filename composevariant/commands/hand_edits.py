@@ -21,7 +21,7 @@ def merge_hand_edits(project: OpenProject, plans: Sequence[PlannedVariant]) -> l
     """Return the variants with the edits in their files merged in.
 
     Raises:
-        Refused: there are conflicts, which are printed first, or the generated version of a file is not known.
+        Refused: the merge has conflicts, which are printed first, or the generated version of a file is unknown.
     """
     found: list[MergedEdits] = []
     errors: list[ComposeVariantError] = []

@@ -119,7 +119,7 @@ class Block(NamedTuple):
     is_ours: bool
     """Whether its lines are as `switch` wrote them."""
     rest: str | None
-    """The file as it was without the block; None if there was no file."""
+    """The file as it was without the block; None if the file did not exist."""
 
 
 def find_block(text: str) -> Block | None:
@@ -139,7 +139,7 @@ def find_block(text: str) -> Block | None:
 def add_block(text: str | None, variant: str, variables: Sequence[tuple[str, str]]) -> str:
     """Return the `.env` with a block of these variables at its end. Docker Compose uses the last value of a name.
 
-    `text` is the file without a block; None if there is no file.
+    `text` is the file without a block; None if the file does not exist.
     """
     newline = "\r\n" if text and "\r\n" in text else "\n"
     before = _NEW if text is None else _BROKEN if text and not text.endswith("\n") else ""

@@ -25,7 +25,7 @@ class SwitchSituation(NamedTuple):
     """The tree of the variant."""
     env: tuple[tuple[str, str], ...]
     dotenv: str | None
-    """`.env` without the block of `switch`; None if there is no file."""
+    """`.env` without the block of `switch`; None without a file."""
     dotenv_path: str
     environment: Table[str, str]
     override: str | None

@@ -107,7 +107,7 @@ def refusal(planned: PlannedVariant) -> Refused:
 
 # Extra files of variants, such as the configuration of a sidecar.
 
-_OWN_FILES: Final = "give one of them `config: inline`, or a file of its own"
+_OWN_FILES: Final = "give one of them `config: inline`, or a file with another name"
 
 
 _IGNORE_FILE: Final = ".dockerignore"

@@ -185,7 +185,7 @@ class ExtendedServices(Protocol):
     """A source of services of other files."""
 
     def find_extended(self, service: Mapping) -> Mapping | None:
-        """Return the resolved service of another file that `service` extends, or None if there is none.
+        """Return the resolved service of another file that `service` extends; None if it extends none.
 
         Raises:
             UnusableInput: The file or the service does not exist.

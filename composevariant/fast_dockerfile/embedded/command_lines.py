@@ -30,7 +30,7 @@ _SHELLS: Final = frozenset(("sh", "bash", "ash", "dash"))
 
 
 class CommandLine(NamedTuple):
-    """What an instruction starts: a text and the shell that runs it, or words without a shell."""
+    """The command of a start instruction: a text and the shell that runs it, or words without a shell."""
 
     shell: tuple[str, ...]
     """The shell and its option, such as `("/bin/bash", "-c")`; empty for words and for the shell that Docker adds."""

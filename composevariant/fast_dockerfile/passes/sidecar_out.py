@@ -145,7 +145,7 @@ def _check(work: PassInput, preset: Preset, files: list[ReplacementFile]) -> Non
 
 
 def _add_comment(file: NewFile, preset: Preset) -> ReplacementFile:
-    """Return the file with our comment, below the `#!` line if there is one."""
+    """Return the file with our comment, below the `#!` line, if any."""
     standard = file.made_of.removesuffix(SUFFIX)
     first, newline, rest = _MARK.sub("", file.text).partition("\n")
     end = "\r\n" if first.endswith("\r") else "\n"
