@@ -108,7 +108,7 @@ def _clean_up(tool: Bench) -> None:
     try:
         tool.clean()
     except ComposeVariantError as error:
-        print_message(f"warning: could not clean up; the next run of bench will: {error}")
+        print_message(f"warning: could not clean up, the next run of bench will try again: {error}")
 
 
 def _clean_up_after_killed_runs(engine: Docker) -> None:

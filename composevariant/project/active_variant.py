@@ -40,7 +40,7 @@ def check_variables(variables: Iterable[tuple[str, str]]) -> list[tuple[str, str
         if name in (COMPOSE_FILE, MARKER):
             raise UnusableInput(f"env sets {name}, which `switch`, `env` and `run` set themselves")
         if "\0" in value:
-            raise UnusableInput(f"env has a value for {name} with a NUL character, which no variable can hold")
+            raise UnusableInput(f"env: the value of {name} contains a NUL character, which is not allowed")
     return variables
 
 
@@ -194,7 +194,7 @@ def _powershell(variables: Sequence[Variable]) -> str:
 def _cmd(variables: Sequence[Variable]) -> str:
     for name, value in variables:
         if value and set(value) & set(_NOT_FOR_CMD):
-            wrong = f'cmd cannot set {name}: its value has one of " % ! or a line break, which cmd has no quotes for'
+            wrong = f'cmd cannot set {name}: its value contains ", %, ! or a line break, which cmd cannot quote'
             raise UnusableInput(wrong, None, "use --shell powershell")
     return "".join(f'set "{name}={value or ""}"\n' for name, value in variables)
 

@@ -42,7 +42,7 @@ def starter_text(seen: Survey) -> str:
         "# Variants of one Compose file: `composevariant migrate` writes them, `composevariant list` lists them.",
         *_copies(seen.copies),
         "",
-        f"base: {_base(seen.base)}" if not seen.base_is_default else f"# base: {_base(seen.base)}   # found by itself",
+        f"base: {_base(seen.base)}" if not seen.base_is_default else f"# base: {_base(seen.base)}  # the default file",
         "variants:",
         "  fast:",
         f"    description: {_purpose(seen)}",
@@ -89,7 +89,7 @@ def _copies(copies: Sequence[str]) -> list[str]:
 def _strip(seen: Survey) -> list[str]:
     if seen.sidecar:
         strip = f"strip: [{FAST_SIDECAR}]"
-        return [f"    {strip:<29} # with its mounts, volumes, labels and what waits for it"]
+        return [f"    {strip:<29} # with its mounts, volumes, labels and dependencies on it"]
     strip = f"# strip: [{FAST_SIDECAR}]"
     return [f"    {strip:<29} # nothing of {FAST_SIDECAR_TITLE} was found in the base"]
 

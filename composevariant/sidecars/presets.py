@@ -194,7 +194,7 @@ def find_preset(name: str, context: PresetSources, location: Location | None = N
         if text is not None:
             return _parse(name, f"{_OWN_FOLDER}/{name}{ending}", text)
     known = (*preset_names(), *own)
-    hint = f"known are {', '.join(known)}; define others in {_OWN_FOLDER}/{name}.yml or under sidecars: of an overlay"
+    hint = f"known sidecars: {', '.join(known)}; define one in {_OWN_FOLDER}/{name}.yml or in sidecars: of an overlay"
     raise UnusableInput(f'"{name}" is not a known sidecar{did_you_mean(name, known)}', location, hint)
 
 
