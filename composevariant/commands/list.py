@@ -139,7 +139,7 @@ class ListedSidecar(NamedTuple):
     title: str
     sort: str
     modes: tuple[str, ...]
-    """In which it can be added; empty if it can only be stripped."""
+    """The modes in which it can be added; empty if it can only be stripped."""
     services: tuple[str, ...]
     candidates: tuple[str, ...]
     """Services that may be the sidecar, with too little evidence."""

@@ -85,7 +85,7 @@ def shared_compile_cache(dockerfile: Dockerfile, stages: list[Stage]) -> Iterato
 
 
 def lost_stage(dockerfile: Dockerfile, stages: list[Stage]) -> Iterator[Hazard]:
-    """Find dependency stages that no stage uses, or of which only an empty folder or half the work is copied."""
+    """Find dependency stages that no stage uses, and copies of an empty folder or of only a part of the result."""
     for stage in dockerfile.stages:
         if stage not in stages and _NAMED.search(stage.name) and not _is_used(dockerfile, stage):
             message = f"no stage uses the stage {stage.name}: everything that it installs is lost"
@@ -133,7 +133,7 @@ def _writes_dummy(instruction: Instruction) -> bool:
 
 
 def _is_dummy(script: str, builds: re.Match[str] | None) -> bool:
-    """Whether a step writes an empty program, and does not do so after compiling the real one."""
+    """Whether a step writes an empty program, unless it compiles the real one before."""
     found = _DUMMY.search(script)
     writes = found is not None and not re.search(r"\bfind\b[^\n;&|]*-exec[ \t]+touch", script)
     if not writes or found is None:

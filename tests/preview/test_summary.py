@@ -285,7 +285,7 @@ def test_leaves_out_what_a_later_operation_settled() -> None:
 changed   app: environment HOST removed
           log, es: removed
           network back: removed, unused
-warning   es published port 9200: Elasticsearch no longer receives what is sent there
+warning   es published port 9200: Elasticsearch no longer receives data sent to it
 """
     )
 

@@ -305,7 +305,7 @@ def _by_service(line: _Line) -> bool:
 
 
 def _bring_to_front(lines: list[_Line], left: list[_Line], matcher: SidecarMatcher) -> Remainder:
-    """Move the application to the foreground: so far the container ran as long as the sidecar."""
+    """Move the application to the foreground, because the sidecar kept the container running until now."""
     if any(program_of(job.words)[:1] != ("sleep",) for job in lines[-1].kept):
         return Remainder(reason=f"{matcher.title} keeps the container alive: the command before it returns")
     left = [line for line in left if line is not lines[-1]]

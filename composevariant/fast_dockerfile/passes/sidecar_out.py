@@ -159,7 +159,7 @@ def _add_comment(file: NewFile, preset: Preset) -> ReplacementFile:
 
 
 def is_untouched_extra(text: str) -> bool:
-    """Whether composevariant made a script or configuration and nobody has edited it."""
+    """Whether composevariant generated a script or configuration and nobody has edited it."""
     found = _MARK.search(text)
     return found is not None and digest(text[: found.start()] + text[found.end() :]) == found["body"]
 

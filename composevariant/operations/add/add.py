@@ -72,7 +72,7 @@ class _Patched(NamedTuple):
     wished: Mapping
     """All settings of the template for it."""
     patch: Patch
-    """Those that it does not have yet."""
+    """The settings that the service does not have yet."""
 
 
 def apply(tree: Mapping, wanted: Add, context: Context) -> Outcome:

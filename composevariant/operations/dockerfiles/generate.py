@@ -56,7 +56,7 @@ def generate(tree: Mapping, build: Build, path: str, context: Context, *, asked:
 
 
 def files_of(fast: FastDockerfile, order: BuildRequest, dockerfile: ExtraFile, files: Files) -> Iterator[ExtraFile]:
-    """Yield a fast Dockerfile, its own copy of the ignore file, without which none would apply, and files it copies."""
+    """Yield the fast Dockerfile, its ignore file (without it, Docker would use none), and the files that it copies."""
     yield dockerfile
     ignore_file, update = f"{dockerfile.made_of}.dockerignore", dockerfile.update
     ignored = files.read_text(ignore_file)

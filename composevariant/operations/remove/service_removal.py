@@ -215,7 +215,7 @@ def adopt_namespaces(services: dict[str, Mapping], references: list[BrokenRefere
 
 
 def _settings(owner: str, kind: str, gone: Removal) -> Mapping:
-    """Return the settings of a namespace from its owner, and from removed services whose namespace that one shares."""
+    """Return the settings of a namespace from its owner, and from removed services that the owner shares it with."""
     kept = _OF_THE_NETWORK if kind == "network_mode" else (kind,)
     seen: set[str] = set()
     service = Mapping()

@@ -34,7 +34,7 @@ _ADOPT: Final = "write `shared_network: adopt` under strip: the service then tak
 
 
 def apply(tree: Mapping, wanted: Strip, context: Context) -> Outcome:
-    """Return the tree without the sidecar: its services, references to them, its traces, and what only these used.
+    """Return the tree without the sidecar: its services, its traces, and all that only these needed.
 
     If nothing has to be removed, the same tree is returned. Traces are also removed when no service is the sidecar: an
     image that contained the sidecar leaves mounts and volumes.
