@@ -34,7 +34,7 @@ _ADOPT: Final = "write `shared_network: adopt` under strip: the service then tak
 
 
 def apply(tree: Mapping, wanted: Strip, context: Context) -> Outcome:
-    """Return the tree without the sidecar: its services, its traces, and all that only these needed.
+    """Return the tree without the sidecar, references to it, its traces, and definitions that only these used.
 
     If nothing has to be removed, the same tree is returned. Traces are also removed when no service is the sidecar: an
     image that contained the sidecar leaves mounts and volumes.
