@@ -134,7 +134,7 @@ MESSAGES: Final = {
     "strip.override-names": "services.{name}.{setting} names {gone}, which the variant does not have",
     "strip.own-label": "label {label} kept: {file} selected the service by it; services.{user}.labels[{label}] "
     "under remove removes it",
-    "strip.port": "{service} published port {ports}: {sidecar} no longer receives what is sent there",
+    "strip.port": "{service} published port {ports}: {sidecar} no longer receives data sent to it",
     "strip.suspect": "{service} kept, although it may be {sidecar} ({reasons}); `services: [{service}]` under strip "
     "removes it, `except` silences this",
     "strip.test": "healthcheck kept: it tests {sidecar}, which may no longer be in the image",

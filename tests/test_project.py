@@ -78,7 +78,7 @@ class TestProjectFile:
         assert [(variant.name, variant.must_change) for variant in found.variants] == [("lean", False)]
 
     def test_two_of_them_are_refused(self) -> None:
-        with pytest.raises(UnusableInput, match=r"two project files, composevariant\.yml and composevariant\.yaml"):
+        with pytest.raises(UnusableInput, match=r"two project files: composevariant\.yml and composevariant\.yaml"):
             find_project(Folder({"composevariant.yml": "", "composevariant.yaml": ""}))
 
     def test_what_it_says_is_kept_with_its_places(self) -> None:

@@ -171,8 +171,8 @@ def scenario_named(word: str) -> Scenario:
     for scenario in SCENARIOS:
         if scenario == word:
             return scenario
-    hint = f"there are {', '.join(SCENARIOS)}"
-    raise UnusableInput(f'there is no scenario "{word}"{did_you_mean(word, SCENARIOS)}', None, hint)
+    hint = f"known scenarios: {', '.join(SCENARIOS)}"
+    raise UnusableInput(f'no such scenario: "{word}"{did_you_mean(word, SCENARIOS)}', None, hint)
 
 
 def missed(results: Sequence[ServiceResult], thresholds: Sequence[Threshold]) -> Iterator[str]:

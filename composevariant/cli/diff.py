@@ -21,7 +21,7 @@ def command(
         typer.Argument(metavar="[B]", show_default=False, autocompletion=completing.variants_or_base),
     ] = None,
     diff: Annotated[DiffForm, typer.Option(help="Format of the diff.")] = DiffForm.unified,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 if there are differences.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if the two sides differ.")] = False,
     show_secrets: ShowSecrets = False,
     file: BaseFiles = None,
     schema: Schema = None,

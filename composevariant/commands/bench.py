@@ -108,7 +108,7 @@ def _clean_up(tool: Bench) -> None:
     try:
         tool.clean()
     except ComposeVariantError as error:
-        print_message(f"warning: could not clean up; the next run of bench will: {error}")
+        print_message(f"warning: could not clean up, the next run of bench will try again: {error}")
 
 
 def _clean_up_after_killed_runs(engine: Docker) -> None:
@@ -163,7 +163,7 @@ class ProgressLine:
         self._over = bool(sys.stderr) and sys.stderr.isatty()
 
     def building(self, service: str, turn: Turn) -> None:
-        # Builds are skipped if there is nothing to edit for them.
+        # Builds are skipped if no file has to be edited for them.
         while self._left and self._left[0] != (service, turn):
             self._left.pop(0)
         number = self._all - len(self._left) + 1

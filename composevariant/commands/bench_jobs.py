@@ -114,6 +114,6 @@ def _replacements(project: OpenProject, words: Sequence[str]) -> dict[str, str]:
         path, _, new = word.partition("=")
         source = project.files.read(new) if new else None
         if source is None:
-            raise UnusableInput(f'--dependency takes FILE=NEW, and "{word}" names no file to put there')
+            raise UnusableInput(f'invalid --dependency "{word}": expected FILE=NEW, where NEW is an existing file')
         found[posixpath.normpath(path)] = source.text
     return found

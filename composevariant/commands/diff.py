@@ -96,7 +96,7 @@ class DiffOptions(NamedTuple):
     base: tuple[str, ...]
     schema: str | None
     fail: bool
-    """Whether to return exit code 1 if there are differences."""
+    """Whether to return exit code 1 if the sides differ."""
     show_secrets: bool
 
 
@@ -122,6 +122,6 @@ def _side(project: OpenProject, name: str) -> Side:
     if source is None:
         known = ["base", *(variant.name for variant in project.declared.variants)]
         message = f"no such variant or file: {name}{did_you_mean(name, known)}"
-        raise UnusableInput(message, None, f"known are {', '.join(known)}")
+        raise UnusableInput(message, None, f"known variants: {', '.join(known)}")
     there = read_generated(source.text)
     return Side(name, there.body if there else source.text)

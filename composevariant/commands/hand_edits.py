@@ -21,7 +21,7 @@ def merge_hand_edits(project: OpenProject, plans: Sequence[PlannedVariant]) -> l
     """Return the variants with the edits in their files merged in.
 
     Raises:
-        Refused: there are conflicts, which are printed first, or the generated version of a file is not known.
+        Refused: the merge has conflicts, which are printed first, or the generated version of a file is unknown.
     """
     found: list[MergedEdits] = []
     errors: list[ComposeVariantError] = []
@@ -48,12 +48,12 @@ def _render(output: str, conflict: Conflict) -> str:
     """Return a conflict in the diff3 style of git."""
     sides = (
         (f"<<<<<<< {output}:{conflict.line}, edited by hand", conflict.ours),
-        ("||||||| as it was made", conflict.ancestor),
+        ("||||||| as generated", conflict.ancestor),
         ("=======", conflict.theirs),
     )
     lines = [line for title, texts in sides for line in (f"{title}\n", *texts)]
     ended = [line if line.endswith("\n") else f"{line}\n" for line in lines]
-    return "".join([*ended, ">>>>>>> what base and overlays give now\n"])
+    return "".join([*ended, ">>>>>>> as generated now from base and overlays\n"])
 
 
 def diff_hand_edit(project: OpenProject, planned: PlannedVariant) -> str:
@@ -62,4 +62,4 @@ def diff_hand_edit(project: OpenProject, planned: PlannedVariant) -> str:
     digest = status.header.body if status.header else ""
     as_written = find_ancestor(project.files, planned.variant.name, planned.output, digest)
     before = planned.generated_text if as_written is None else as_written
-    return unified("as-made", before, planned.output, status.existing or "", color=wants_color(sys.stderr))
+    return unified("as-generated", before, planned.output, status.existing or "", color=wants_color(sys.stderr))

@@ -139,7 +139,7 @@ class ListedSidecar(NamedTuple):
     title: str
     sort: str
     modes: tuple[str, ...]
-    """In which it can be added; empty if it can only be stripped."""
+    """The modes in which it can be added; empty if it can only be stripped."""
     services: tuple[str, ...]
     candidates: tuple[str, ...]
     """Services that may be the sidecar, with too little evidence."""
@@ -154,12 +154,12 @@ def list_sidecars(folder: str, base: Sequence[str], schema: str | None, form: st
     context = Context(files, "", tuple(own.items()), files)
     names = dict.fromkeys((*preset_names(), *own, *own_names(context)))
     presets = [find_preset(name, context, whole=True) for name in names]
-    rows = [_known(preset, project.tree, context) for preset in presets]
+    rows = [_find_sidecar(preset, project.tree, context) for preset in presets]
     print_data(_sidecar_json(rows) if form == "json" else _sidecar_table(rows))
     return 0
 
 
-def _known(preset: Preset, tree: Mapping, context: Context) -> ListedSidecar:
+def _find_sidecar(preset: Preset, tree: Mapping, context: Context) -> ListedSidecar:
     services = services_of(tree)
     found = find_suspects(services, services, preset, context.workspace)
     certain = tuple(suspect.name for suspect in found if suspect.certain)
@@ -176,15 +176,15 @@ def _known(preset: Preset, tree: Mapping, context: Context) -> ListedSidecar:
 
 
 def _sidecar_table(rows: Sequence[ListedSidecar]) -> str:
-    cells = [(row.sidecar, row.title, row.sort, ", ".join(row.modes) or "strip only", _found(row)) for row in rows]
+    cells = [(row.sidecar, row.title, row.sort, ", ".join(row.modes) or "strip only", _usage(row)) for row in rows]
     return align_rows(cells)
 
 
-def _found(row: ListedSidecar) -> str:
-    said = [", ".join(row.services)] if row.services else []
-    said += [f"perhaps {', '.join(row.candidates)}"] if row.candidates else []
-    said += [f"{row.traces} trace{'s' if row.traces > 1 else ''} on other services"] if row.traces else []
-    return "; ".join(said)
+def _usage(row: ListedSidecar) -> str:
+    parts = [", ".join(row.services)] if row.services else []
+    parts += [f"perhaps {', '.join(row.candidates)}"] if row.candidates else []
+    parts += [f"{row.traces} trace{'s' if row.traces > 1 else ''} on other services"] if row.traces else []
+    return "; ".join(parts)
 
 
 def _sidecar_json(rows: Sequence[ListedSidecar]) -> str:

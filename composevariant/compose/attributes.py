@@ -163,7 +163,7 @@ class PathTable(Generic[Row_co]):
             table.row = row
 
     def under(self, key: str | int) -> PathTable[Row_co]:
-        """Return the table below a key, or `NOWHERE` if there is none. A list position matches only `*`."""
+        """Return the table below a key, or `NOWHERE` without one. A list position matches only `*`."""
         return self._below.get(str(key)) or self._below.get("*") or NOWHERE
 
     def at(self, path: Iterable[str | int]) -> Row_co | None:

@@ -80,7 +80,7 @@ class Comparable:
         if _is_tagged(node):
             return _tagged(node)
         if notation_of(path) == "pairs" and _are_pairs(node):
-            return _keyed((pair.key, _text(pair.value)) for pair in canonical_pairs(node))
+            return _by_key((pair.key, _text(pair.value)) for pair in canonical_pairs(node))
         if isinstance(node, Sequence):
             return self._list(node.items, path)
         if notation_of(path) == "names":
@@ -107,7 +107,7 @@ class Comparable:
     def _list(self, items: tuple[Node, ...], path: Path) -> Data:
         notation = notation_of(path)
         if notation == "pairs" and _are_pairs(whole := Sequence(items)):
-            return _keyed((pair.key, _text(pair.value)) for pair in canonical_pairs(whole))
+            return _by_key((pair.key, _text(pair.value)) for pair in canonical_pairs(whole))
         attribute = ATTRIBUTES.at(path)
         forms, ordered = forms_of(attribute), attribute is not None and attribute.ordered
         short = [in_notation_of(forms, in_notation_of(forms, item, Mapping()), Scalar("")) for item in items]
@@ -117,8 +117,8 @@ class Comparable:
             plain = ordered or all(isinstance(part, Leaf) for part in parts)
             return Leaf("list", _canonical(parts), flow(parts)) if plain else parts
         if notation == "names":
-            return _keyed((str(key), self._named(str(key), None, path)) for key in keys)
-        return _keyed((str(key), self._value(item, path, key)) for key, item in zip(keys, short, strict=True))
+            return _by_key((str(key), self._named(str(key), None, path)) for key in keys)
+        return _by_key((str(key), self._value(item, path, key)) for key, item in zip(keys, short, strict=True))
 
     def _value(self, item: Node, path: Path, key: str | None) -> Data:
         """Return the data of a list item. Compose converts a scalar with a key to a string."""
@@ -170,7 +170,7 @@ def _canonical(data: Data) -> str:
     return repr([_canonical(value) for value in data] if isinstance(data, list) else str(data))
 
 
-def _keyed(pairs: Iterable[tuple[str, Data]]) -> dict[str, Data]:
+def _by_key(pairs: Iterable[tuple[str, Data]]) -> dict[str, Data]:
     """Return the pairs by key. The last of equal keys takes effect, so the earlier ones are marked as duplicates."""
     found: dict[str, Data] = {}
     for key, value in reversed(list(pairs)):

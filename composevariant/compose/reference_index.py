@@ -165,14 +165,14 @@ def _volumes(node: Node) -> Iterator[_FoundName]:
             yield _FoundName(mount.source, (index,), source or item)
 
 
-def _prefixed(node: Node | None, prefix: str) -> Iterator[_FoundName]:
+def _below(node: Node | None, prefix: str) -> Iterator[_FoundName]:
     text = _text(node)
     if node is not None and text is not None and text.startswith(prefix) and text != prefix:
         yield _FoundName(text.removeprefix(prefix), (), node)
 
 
 def _container(node: Node) -> Iterator[_FoundName]:
-    return _prefixed(node, "container:")
+    return _below(node, "container:")
 
 
 def _volumes_from_container(node: Node) -> Iterator[_FoundName]:
@@ -182,7 +182,7 @@ def _volumes_from_container(node: Node) -> Iterator[_FoundName]:
 
 
 def _namespace(node: Node) -> Iterator[_FoundName]:
-    return _prefixed(node, "service:")
+    return _below(node, "service:")
 
 
 def _extends(node: Node) -> Iterator[_FoundName]:
@@ -206,7 +206,7 @@ def _additional_contexts(build: Node) -> Iterator[_FoundName]:
     contexts = value_at(build, "additional_contexts")
     if isinstance(contexts, Mapping):
         for entry in contexts.entries:
-            for found in _prefixed(entry.value, "service:"):
+            for found in _below(entry.value, "service:"):
                 yield found._replace(path=("additional_contexts", entry.name))
     for found in _items(contexts):
         context = found.name.partition("=")[2]

@@ -78,17 +78,17 @@ def shared_compile_cache(dockerfile: Dockerfile, stages: list[Stage]) -> Iterato
                 fits = any(place.search(mount.target) and program.search(script) for place, program in _COMPILES)
                 if fits and not mount.id:
                     message = (
-                        f"the cache mount {mount.target} has no id, so every project with this path shares it, and may "
-                        "ship another's program: give it an id with the project's name"
+                        f"the cache mount {mount.target} has no id, so all projects with this path share it, and one "
+                        "may ship the program of another: add an id with the project's name"
                     )
                     yield Hazard(SHARED_COMPILE_CACHE, message, instruction.location())
 
 
 def lost_stage(dockerfile: Dockerfile, stages: list[Stage]) -> Iterator[Hazard]:
-    """Find dependency stages that no stage uses, or of which only an empty folder or half the work is copied."""
+    """Find dependency stages that no stage uses, and copies of an empty folder or of only a part of the result."""
     for stage in dockerfile.stages:
         if stage not in stages and _NAMED.search(stage.name) and not _is_used(dockerfile, stage):
-            message = f"no stage uses the stage {stage.name}: what it installs is thrown away"
+            message = f"no stage uses the stage {stage.name}: everything that it installs is lost"
             yield Hazard(LOST_STAGE, message, stage.start.location())
     for stage in stages:
         for instruction in stage.instructions:
@@ -118,8 +118,8 @@ def _check_history(history: list[Instruction]) -> Iterator[Hazard]:
             continue
         if compiled is not None and copied is not None and instruction is not compiled:
             message = (
-                f"the empty program of line {dummy.location().line} may be shipped: cargo takes sources that are older "
-                "than what was built of it for compiled; touch them in the same step, before cargo build"
+                f"the empty program of line {dummy.location().line} may be shipped: cargo does not compile sources "
+                "that are older than its build result; touch them in the same step, before cargo build"
             )
             yield Hazard(STALE_DUMMY, message, instruction.location())
             return
@@ -133,7 +133,7 @@ def _writes_dummy(instruction: Instruction) -> bool:
 
 
 def _is_dummy(script: str, builds: re.Match[str] | None) -> bool:
-    """Whether a step writes an empty program, and does not do so after compiling the real one."""
+    """Whether a step writes an empty program, unless it compiles the real one before."""
     found = _DUMMY.search(script)
     writes = found is not None and not re.search(r"\bfind\b[^\n;&|]*-exec[ \t]+touch", script)
     if not writes or found is None:
@@ -162,7 +162,7 @@ STALE_DUMMY: Final = "dockerfile.stale-dummy"
 
 
 def _history(dockerfile: Dockerfile, stage: Stage) -> Iterator[Instruction]:
-    """Yield the instructions that made the files of a stage, with those of stages whose `target` it copies."""
+    """Yield the instructions that created the files of a stage, with those of stages whose `target` it copies."""
     for part in dockerfile.lineage(stage):
         for instruction in part.instructions:
             origin = instruction.flag("from") if instruction.name == "COPY" else None
@@ -258,7 +258,7 @@ def _check_empty_folder(dockerfile: Dockerfile, origin: Stage, copy: Instruction
         if run is not None:
             message = (
                 f"{word.value} is the cache mount of line {run.location().line} and empty in the image: "
-                f"what the stage {origin.name or origin.number} makes is thrown away"
+                f"the files that the stage {origin.name or origin.number} creates there are lost"
             )
             yield Hazard(LOST_STAGE, message, copy.location())
 
@@ -272,7 +272,7 @@ def _check_downloads(dockerfile: Dockerfile, stage: Stage, origin: Stage, copy: 
     known = any(_REGISTRY.search(each.line.text) for each in stage.instructions)
     if compiled and builds and builds[0].start > copy.start and not known:
         message = (
-            f"the crates that the stage {origin.name or origin.number} downloaded are not taken along, and are "
+            f"the crates that the stage {origin.name or origin.number} downloaded are not copied, and are "
             f"downloaded again: build this stage FROM {origin.name or 'that one'}"
         )
         yield Hazard(LOST_STAGE, message, copy.location())

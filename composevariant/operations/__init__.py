@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from composevariant.operations.dispatch import apply, key_of
     from composevariant.operations.dockerfiles.builds import Build, build_of
     from composevariant.operations.dockerfiles.generate import files_of, order_for
-    from composevariant.operations.dockerfiles.plan import candidates, is_suffixed
+    from composevariant.operations.dockerfiles.plan import candidates, has_suffix
     from composevariant.operations.dockerfiles.preflight import is_declared
     from composevariant.operations.dockerfiles.sidecars import left_in_images, with_sidecars
 
@@ -27,7 +27,7 @@ __all__, __getattr__ = lazy_face(
         "dispatch": "apply key_of",
         "dockerfiles.builds": "Build build_of",
         "dockerfiles.generate": "files_of order_for",
-        "dockerfiles.plan": "candidates is_suffixed",
+        "dockerfiles.plan": "candidates has_suffix",
         "dockerfiles.preflight": "is_declared",
         "dockerfiles.sidecars": "left_in_images with_sidecars",
     },

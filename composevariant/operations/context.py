@@ -72,7 +72,7 @@ class AppliedOperation(NamedTuple):
 
 
 class GeneratedVariant(NamedTuple):
-    """A variant: its text without the header, and how it was made."""
+    """A variant: its text without the header, and the operations that produced it."""
 
     body: str
     tree: Mapping

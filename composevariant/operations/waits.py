@@ -1,4 +1,4 @@
-"""What services wait for in `depends_on`."""
+"""The services that a service waits for in `depends_on`."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def read_presets(value: Value) -> tuple[tuple[str, Mapping], ...]:
     found: list[tuple[str, Mapping]] = []
     for name, location, field in value.fields().all():
         if name in preset_names():
-            what = f"{field.name}: {name} comes with composevariant, and cannot be defined again"
+            what = f"{field.name}: {name} comes with composevariant and cannot be redefined"
             value.problems.append(UnusableInput(what, location, "choose another name"))
         try:
             read_preset(name, field.node, field.name)

@@ -40,7 +40,7 @@ def check_variables(variables: Iterable[tuple[str, str]]) -> list[tuple[str, str
         if name in (COMPOSE_FILE, MARKER):
             raise UnusableInput(f"env sets {name}, which `switch`, `env` and `run` set themselves")
         if "\0" in value:
-            raise UnusableInput(f"env has a value for {name} with a NUL character, which no variable can hold")
+            raise UnusableInput(f"env: the value of {name} contains a NUL character, which is not allowed")
     return variables
 
 
@@ -119,7 +119,7 @@ class Block(NamedTuple):
     is_ours: bool
     """Whether its lines are as `switch` wrote them."""
     rest: str | None
-    """The file as it was without the block; None if there was no file."""
+    """The file as it was without the block; None if the file did not exist."""
 
 
 def find_block(text: str) -> Block | None:
@@ -139,7 +139,7 @@ def find_block(text: str) -> Block | None:
 def add_block(text: str | None, variant: str, variables: Sequence[tuple[str, str]]) -> str:
     """Return the `.env` with a block of these variables at its end. Docker Compose uses the last value of a name.
 
-    `text` is the file without a block; None if there is no file.
+    `text` is the file without a block; None if the file does not exist.
     """
     newline = "\r\n" if text and "\r\n" in text else "\n"
     before = _NEW if text is None else _BROKEN if text and not text.endswith("\n") else ""
@@ -194,7 +194,7 @@ def _powershell(variables: Sequence[Variable]) -> str:
 def _cmd(variables: Sequence[Variable]) -> str:
     for name, value in variables:
         if value and set(value) & set(_NOT_FOR_CMD):
-            wrong = f'cmd cannot set {name}: its value has one of " % ! or a line break, which cmd has no quotes for'
+            wrong = f'cmd cannot set {name}: its value contains ", %, ! or a line break, which cmd cannot quote'
             raise UnusableInput(wrong, None, "use --shell powershell")
     return "".join(f'set "{name}={value or ""}"\n' for name, value in variables)
 

@@ -134,7 +134,7 @@ COMPOSE_FILE: Final = "COMPOSE_FILE"
 
 
 MARKER: Final = "COMPOSEVARIANT_ENV"
-"""Names the variables that `env` has set in a shell, so that the next `env` unsets only those."""
+"""Holds the names of the variables that `env` has set in a shell, so that the next `env` unsets only those."""
 
 
 def is_marked(environment: Mapping[str, str]) -> bool:

@@ -78,13 +78,13 @@ def find_project(files: Sources) -> Project:
     """Return the project of a folder, or the built-in one.
 
     Raises:
-        UnusableInput: the project file is invalid, or there are two.
+        UnusableInput: the project file is invalid, or the folder has two.
     """
     found = [source for name in PROJECT_FILES if (source := files.read(name)) is not None]
     if not found:
         return BUILT_IN
     if len(found) > 1:
-        raise UnusableInput(f"there are two project files, {' and '.join(PROJECT_FILES)}", None, "keep one of them")
+        raise UnusableInput(f"two project files: {' and '.join(PROJECT_FILES)}", None, "keep one of them")
     from composevariant.yamltext import parse
 
     return load_project(parse(found[0]))

@@ -42,7 +42,7 @@ def starter_text(seen: Survey) -> str:
         "# Variants of one Compose file: `composevariant migrate` writes them, `composevariant list` lists them.",
         *_copies(seen.copies),
         "",
-        f"base: {_base(seen.base)}" if not seen.base_is_default else f"# base: {_base(seen.base)}   # found by itself",
+        f"base: {_base(seen.base)}" if not seen.base_is_default else f"# base: {_base(seen.base)}  # the default file",
         "variants:",
         "  fast:",
         f"    description: {_purpose(seen)}",
@@ -59,10 +59,10 @@ def starter_text(seen: Survey) -> str:
 
 
 def _base(names: Sequence[str]) -> str:
-    return _quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(_quoted, names))}]"
+    return _quote(names[0]) if len(names) == 1 else f"[{', '.join(map(_quote, names))}]"
 
 
-def _quoted(name: str) -> str:
+def _quote(name: str) -> str:
     """Return a file name as YAML, quoted unless it is plain. JSON strings are valid YAML."""
     if re.fullmatch(r"[A-Za-z0-9./][A-Za-z0-9._/-]*\.ya?ml", name):
         return name
@@ -74,7 +74,7 @@ def _quoted(name: str) -> str:
 def _purpose(seen: Survey) -> str:
     if seen.sidecar:
         return f"Fast local builds without {FAST_SIDECAR_TITLE}"
-    return "Fast local builds" if seen.swapped else "Say here what this variant is for"
+    return "Fast local builds" if seen.swapped else "Describe this variant here"
 
 
 def _copies(copies: Sequence[str]) -> list[str]:
@@ -89,7 +89,7 @@ def _copies(copies: Sequence[str]) -> list[str]:
 def _strip(seen: Survey) -> list[str]:
     if seen.sidecar:
         strip = f"strip: [{FAST_SIDECAR}]"
-        return [f"    {strip:<29} # with its mounts, volumes, labels and what waits for it"]
+        return [f"    {strip:<29} # with its mounts, volumes, labels and dependencies on it"]
     strip = f"# strip: [{FAST_SIDECAR}]"
     return [f"    {strip:<29} # nothing of {FAST_SIDECAR_TITLE} was found in the base"]
 

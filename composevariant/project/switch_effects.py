@@ -25,7 +25,7 @@ class SwitchSituation(NamedTuple):
     """The tree of the variant."""
     env: tuple[tuple[str, str], ...]
     dotenv: str | None
-    """`.env` without the block of `switch`; None if there is no file."""
+    """`.env` without the block of `switch`; None without a file."""
     dotenv_path: str
     environment: Table[str, str]
     override: str | None
@@ -84,7 +84,7 @@ def _profiles(situation: SwitchSituation) -> Iterator[str]:
             yield f"{name} does not start by default: it is in the profile {' and '.join(profiles)} (COMPOSE_PROFILES)"
     gone = [profile for profile in active if profile and profile != "*" and profile not in known]
     if gone:
-        yield f"COMPOSE_PROFILES names {', '.join(gone)}, and no service of {situation.variant} is in it"
+        yield f"COMPOSE_PROFILES names {', '.join(gone)}, which no service of {situation.variant} has"
 
 
 def _env_files(situation: SwitchSituation) -> Iterator[str]:

@@ -40,12 +40,12 @@ def choose_variants(project: Project, names: Sequence[str]) -> tuple[str, ...]:
     """Return the named variants, else the default, else `fast`, else the only one.
 
     Raises:
-        UnusableInput: a variant does not exist, or there is no default.
+        UnusableInput: a variant does not exist, or no default is set.
     """
     known = [variant.name for variant in project.variants]
     raise_all(
         [
-            UnusableInput(f"no such variant: {name}{did_you_mean(name, known)}", None, _known(project))
+            UnusableInput(f"no such variant: {name}{did_you_mean(name, known)}", None, _names_hint(project))
             for name in dict.fromkeys(names)
             if name not in known
         ]
@@ -58,10 +58,10 @@ def choose_variants(project: Project, names: Sequence[str]) -> tuple[str, ...]:
         raise UnusableInput(f"{project.file} has no variants", None, "write one under variants:")
     if "fast" in known or len(known) == 1:
         return ("fast",) if "fast" in known else (known[0],)
-    raise UnusableInput("no default variant: name the variant", None, _known(project))
+    raise UnusableInput("no default variant: name the variant", None, _names_hint(project))
 
 
-def _known(project: Project) -> str:
+def _names_hint(project: Project) -> str:
     names = ", ".join(variant.name for variant in project.variants)
     place = project.file or "the built-in project"
     return f"{place} has {names}" if names else f"{place} has no variants"

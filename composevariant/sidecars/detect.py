@@ -44,7 +44,7 @@ class Suspect(NamedTuple):
         return "strong" in grades or grades.count("medium") > 1
 
     @property
-    def goes_by_the_name(self) -> bool:
+    def has_sidecar_name(self) -> bool:
         """Whether the name or the build of the service contains the name of the sidecar."""
         return any(signal.about in ("name", "build") and signal.strength != "weak" for signal in self.signals)
 
@@ -89,7 +89,7 @@ def _signals(name: str, service: Mapping, preset: Preset, workspace: Files) -> I
         return
     is_app = fits_image(image, match.app_images)
     if fits_image(image, match.images):
-        yield Signal("strong", "image", f"image {_shown(image)}")
+        yield Signal("strong", "image", f"image {_readable(image)}")
     for signal in (
         *_program(service, match, image),
         *_mounts(service, match),
@@ -126,7 +126,7 @@ def _mounts(service: Mapping, match: Match) -> Iterator[Signal]:
 def _names(name: str, service: Mapping, match: Match) -> Iterator[Signal]:
     for known in (name, text_of(service.get("container_name")), text_of(service.get("hostname"))):
         if known and fits_words(known, match.names):
-            yield Signal("medium", "name", f"name {_shown(known)}")
+            yield Signal("medium", "name", f"name {_readable(known)}")
             return
 
 
@@ -136,9 +136,9 @@ def _build(service: Mapping, match: Match, workspace: Files) -> Iterator[Signal]
         return
     folder, file = (text.rstrip("/").rpartition("/")[2] for text in context_and_file(build))
     if fits_words(file, match.dockerfiles):
-        yield Signal("medium", "build", f"Dockerfile {_shown(file)}")
+        yield Signal("medium", "build", f"Dockerfile {_readable(file)}")
     elif fits_words(folder, match.contexts):
-        yield Signal("medium", "build", f"build context {_shown(folder)}")
+        yield Signal("medium", "build", f"build context {_readable(folder)}")
     base = final_image(build, match.images, workspace)
     if base and fits_image(base, match.images):
         yield Signal("strong", "build", f"image {base} that the Dockerfile builds on")
@@ -158,7 +158,7 @@ def _weak_signals(service: Mapping, preset: Preset) -> Iterator[Signal]:
             yield Signal("weak", "trace", f"{about} {name}")
 
 
-def _shown(text: str) -> str:
+def _readable(text: str) -> str:
     return text.replace(UNKNOWN, "…")
 
 

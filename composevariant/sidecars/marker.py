@@ -1,4 +1,4 @@
-"""The labels that identify what `add` wrote, so that `strip` can remove exactly that.
+"""The labels that record the changes of `add`, so that `strip` can undo exactly these.
 
 A service added by `add` has labels with the name of the preset, the service it serves, and the paths that `add` wrote
 elsewhere. The served services are not labelled: their labels may be a list, a mapping or missing.
@@ -41,7 +41,7 @@ def added_by_add(services: Table[str, Mapping], names: Collection[str]) -> list[
 
 
 def remove_added(tree: Mapping, sidecars: Collection[str], before: Mapping) -> tuple[Mapping, tuple[Note, ...]]:
-    """Remove from the tree what `add` wrote elsewhere for these services, whose labels are read from `before`.
+    """Remove the settings that `add` wrote elsewhere for these services, whose labels are read from `before`.
 
     Entries that another added sidecar needs are kept, and so are volumes that a service uses.
     """

@@ -51,13 +51,13 @@ class Match(NamedTuple):
     contexts: tuple[str, ...] = ()
     """The name of the folder that is built."""
     sources: tuple[str, ...] = ()
-    """The file name of what is mounted."""
+    """The name of a mounted file."""
     watches: tuple[str, ...] = ()
     """Mount sources that this and other sidecars have; all of them must be mounted."""
 
 
 class Traces(NamedTuple):
-    """What a sidecar leaves on the services that it serves."""
+    """The settings that a sidecar leaves on the services that it serves."""
 
     labels: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
@@ -160,7 +160,7 @@ class PresetSources(Protocol):
 
     @property
     def folders(self) -> Folders | None:
-        """The folders of the project, if there are any."""
+        """The folders of the project; None if they cannot be listed."""
 
     @property
     def root(self) -> str:
@@ -193,9 +193,9 @@ def find_preset(name: str, context: PresetSources, location: Location | None = N
     for ending in _ENDINGS if name and "/" not in name else ():
         text = context.workspace.read_text(join(context.root, f"{_OWN_FOLDER}/{name}{ending}"))
         if text is not None:
-            return _parsed(name, f"{_OWN_FOLDER}/{name}{ending}", text)
+            return _parse(name, f"{_OWN_FOLDER}/{name}{ending}", text)
     known = (*preset_names(), *own)
-    hint = f"known are {', '.join(known)}; define others in {_OWN_FOLDER}/{name}.yml or under sidecars: of an overlay"
+    hint = f"known sidecars: {', '.join(known)}; define one in {_OWN_FOLDER}/{name}.yml or in sidecars: of an overlay"
     raise UnusableInput(f'"{name}" is not a known sidecar{did_you_mean(name, known)}', location, hint)
 
 
@@ -221,10 +221,10 @@ def load_preset(name: str, *, whole: bool = False) -> Preset:
     """
     text = read_packaged(f"{_FOLDER}/{name}.yml").text
     rest = None if whole else _REST.search(text)
-    return _parsed(name, f"presets/{name}.yml", text[: rest.start()] if rest else text)
+    return _parse(name, f"presets/{name}.yml", text[: rest.start()] if rest else text)
 
 
-def _parsed(name: str, file: str, text: str) -> Preset:
+def _parse(name: str, file: str, text: str) -> Preset:
     from composevariant.source import Source
     from composevariant.yamltext import parse
 

@@ -8,7 +8,7 @@ ERRORS: Final[dict[str, str]] = {
     "definition.config": "A config must set exactly one of file, content, environment and external.",
     "definition.network": "An external network must not have two names.",
     "definition.secret": "A secret must set exactly one of file, environment and external.",
-    "definition.volume": "An external volume must not have settings of its own.",
+    "definition.volume": "An external volume must not have other settings.",
     "document.empty": "The file does not define any services.",
     "document.fragment": "Settings of a service are at the top level of the file.",
     "document.key": "A key must be a string; a number, for example, needs quotes.",

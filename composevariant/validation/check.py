@@ -36,8 +36,8 @@ def find_problems(
 ) -> list[Problem]:
     """Return the problems of a model in file order; problems in other files come last.
 
-    There is an error when `docker compose --profile "*" config -q` 2.40.3 fails, except for failures that depend on
-    the disk or the environment. A variable is replaced by its default in the file; without one, the value that
+    One of them is an error when `docker compose --profile "*" config -q` 2.40.3 fails, except for failures that depend
+    on the disk or the environment. A variable is replaced by its default in the file; without one, the value that
     contains it is not checked.
 
     Args:

@@ -328,12 +328,12 @@ def list_rule(rules: Rules, schema: Schema, place: Place) -> Rule:
     def rule(node: Node) -> bool:
         if node.__class__ is not Sequence:
             return False
-        return all(map(item_rule, node.items)) and not (unique and repeated(node))
+        return all(map(item_rule, node.items)) and not (unique and has_equal_items(node))
 
     return rule
 
 
-def repeated(node: Sequence) -> bool:
+def has_equal_items(node: Sequence) -> bool:
     """Return whether two items of a list are equal by the rules of JSON Schema."""
     return len(node.items) > 1 and len(set(map(_json_key, node.items))) < len(node.items)
 

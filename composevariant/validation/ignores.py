@@ -61,7 +61,7 @@ def _advice_on(ignores: Iterable[_Ignore], used: set[_Ignore]) -> Iterator[Probl
         if check in ERRORS:
             wrong = f"{check} is an error, and errors cannot be ignored"
         elif check not in TITLES:
-            wrong = f'there is no check "{check}"{did_you_mean(check, TITLES)}'
+            wrong = f'no such check: "{check}"{did_you_mean(check, TITLES)}'
         elif ignore not in used:
             kind, wrong = "ignore.unused", f"{check} finds nothing here; remove the comment"
         else:

@@ -37,7 +37,7 @@ class Validator(Protocol):
         """Yield the failures, in no particular order."""
 
     def is_valid(self, instance: object) -> bool:
-        """Return whether there are no failures."""
+        """Return whether the data is valid."""
 
     def evolve(self, *, schema: object) -> Validator:
         """Return a validator for a subschema."""

@@ -42,7 +42,7 @@ def installed_schema() -> Schema:
         raise UnusableInput("the Compose schema is not in the installed package check-jsonschema", hint=_HINT) from None
     except (OSError, UnicodeDecodeError) as error:
         raise UnusableInput(f"the Compose schema of check-jsonschema cannot be read: {error}", hint=_HINT) from error
-    return _parsed(source.text, source.name, _HINT)
+    return _parse(source.text, source.name, _HINT)
 
 
 def given_schema(text: str, name: str) -> Schema:
@@ -55,7 +55,7 @@ def given_schema(text: str, name: str) -> Schema:
     from jsonschema.validators import Draft202012Validator, validator_for
 
     hint = "--schema takes a JSON Schema of draft 6 or newer, such as compose-spec.json of the Compose project"
-    schema = _parsed(text, name, hint)
+    schema = _parse(text, name, hint)
     if any(draft in str(schema.get("$schema")) for draft in _UNKNOWN_DRAFTS):
         raise UnusableInput(f"{name} uses a draft of JSON Schema that is too old", hint=hint)
     try:
@@ -65,7 +65,7 @@ def given_schema(text: str, name: str) -> Schema:
     return schema
 
 
-def _parsed(text: str, name: str, hint: str) -> Schema:
+def _parse(text: str, name: str, hint: str) -> Schema:
     try:
         schema: object = json.loads(text)
     except json.JSONDecodeError as error:

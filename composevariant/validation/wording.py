@@ -140,7 +140,7 @@ def _causes_of_choice(error: ValidationError) -> Iterator[Cause]:
         yield from causes_of(furthest)
     else:
         types = [name for inner in branches.values() for name in _allowed_types(inner)]
-        yield Cause(tuple(error.absolute_path), "type", tuple(dict.fromkeys(types)), _found(error.instance))
+        yield Cause(tuple(error.absolute_path), "type", tuple(dict.fromkeys(types)), _actual(error.instance))
 
 
 def _is_of_wrong_type(error: ValidationError) -> bool:
@@ -169,10 +169,10 @@ def _cause(error: ValidationError) -> Cause:
     if error.validator == UNKNOWN_KEY:
         known, patterns = error.validator_value
         return Cause(path, UNKNOWN_KEY, known, "a key", patterns)
-    return Cause(path, str(error.validator), _texts(error.validator_value), _found(error.instance))
+    return Cause(path, str(error.validator), _texts(error.validator_value), _actual(error.instance))
 
 
-def _found(value: object) -> str:
+def _actual(value: object) -> str:
     return next((words for cls, words in _CLASSES.items() if isinstance(value, cls)), "empty")
 
 

@@ -51,7 +51,7 @@ def smallest_override(documents: Sequence[Mapping], base: Mapping, final: Mappin
         UnusableInput: an override cannot express the change; names each setting.
         InternalError: the merged override differs from the variant, a bug.
     """
-    before, after = _resolved(base), _resolved(final)
+    before, after = _resolve(base), _resolve(final)
     failed: list[Inexpressible] = []
     for careful in (False, True):
         failed = []
@@ -95,7 +95,7 @@ def _members(
     return members
 
 
-def _resolved(tree: Mapping) -> Mapping:
+def _resolve(tree: Mapping) -> Mapping:
     """Return the tree as Compose merges it: with `extends` within the file resolved."""
     services = services_of(tree)
     whole = {name: resolve_extends(service, services, services) for name, service in services.items()}
@@ -110,19 +110,19 @@ def _is_equivalent(documents: Sequence[Mapping], override: Mapping, after: Mappi
     except ComposeVariantError:
         return False
     ignored = [remark for remark in merged.remarks if not remark.service]
-    return not ignored and _same_members(_resolved(merged.tree), after)
+    return not ignored and _same_members(_resolve(merged.tree), after)
 
 
 def _same_members(one: Mapping, other: Mapping) -> bool:
     """Whether both trees are equal; an empty section equals a missing one."""
     for section in dict.fromkeys((*one.names(), *other.names())):
-        ours, theirs = (_filled(tree.get(section)) for tree in (one, other))
+        ours, theirs = (_fill(tree.get(section)) for tree in (one, other))
         if not is_equal(ours, theirs, (section,)):
             return False
     return True
 
 
-def _filled(section: Node | None) -> Node | None:
+def _fill(section: Node | None) -> Node | None:
     """Return a section with null members as empty mappings; None for an empty section."""
     if not isinstance(section, Mapping):
         return section

@@ -43,7 +43,7 @@ class PlannedVariant(NamedTuple):
     text: str
     """The whole file: byte order mark, header and body."""
     header: str
-    """What `text` begins with: byte order mark and header."""
+    """The start of `text`: byte order mark and header."""
     generated_text: str
     """The generated body: a complete file, or an override."""
     tree: Mapping
@@ -57,7 +57,7 @@ class PlannedVariant(NamedTuple):
 
     @property
     def body(self) -> str:
-        """What follows the header in `text`."""
+        """`text` after the header."""
         return self.text[len(self.header) :]
 
     @property
@@ -228,7 +228,7 @@ def _other_forms(project: OpenProject, variants: Sequence[Variant]) -> set[str]:
 
 
 class ProjectSettings(NamedTuple):
-    """What Docker Compose takes from the folder of the file, and needs as options for another folder (measured)."""
+    """Settings that Docker Compose takes from the folder of the file; another folder needs options (measured)."""
 
     project: str = ""
     """The project name, which is part of volume names; "" if the file sets it."""

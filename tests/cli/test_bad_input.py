@@ -1,4 +1,4 @@
-"""Bad input is survived, or refused with exit code, message and location (docs/design.md, "Errors")."""
+"""Bad input is accepted, or refused with exit code, message and location; nothing is written (see docs/design.md)."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def test_writes_the_fast_file_and_its_ignore_file_and_again_the_same(project: Ca
     assert (ran.code, ran.out) == (0, "")
     assert ran.err == (
         "app: app/Dockerfile:3:1: cache mounts: done for npm\n"
-        "app: app/Dockerfile:3:1: manifests first: refused: npm: there is no package.json\n"
+        "app: app/Dockerfile:3:1: manifests first: refused: npm: no such file: package.json\n"
         "wrote app/Dockerfile.fast\n"
         "wrote app/Dockerfile.fast.dockerignore\n"
     )

@@ -205,7 +205,7 @@ def test_conflicts_are_shown_and_nothing_is_written(shop: ProjectFolder) -> None
     assert ran.code == 3
     assert shop.read(FAST) == before
     assert "<<<<<<< docker-compose.fast.yml:6, edited by hand\n    restart: unless-stopped\n" in ran.out
-    assert ">>>>>>> what base and overlays give now\n" in ran.out
+    assert ">>>>>>> as generated now from base and overlays\n" in ran.out
     assert "was edited by hand in one place where the base or an overlay has changed too" in ran.err
 
 

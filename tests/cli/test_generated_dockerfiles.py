@@ -42,7 +42,7 @@ def test_it_is_written_with_the_variant_and_told(folder: ProjectFolder) -> None:
     assert "build: {context: app, dockerfile: ./Dockerfile.fast}" in folder.read(VARIANT)
     assert f"note: {FAST} written" in ran.err
     assert f"{FAST}: cache mounts: done for npm" in ran.err
-    assert f"{FAST}: manifests first: refused: npm: there is no package.json" in ran.err
+    assert f"{FAST}: manifests first: refused: npm: no such file: package.json" in ran.err
     assert folder.read("app/Dockerfile") == STANDARD
 
 

@@ -118,7 +118,7 @@ def test_the_variant_fast_of_the_project_says_what_goes(project: Callable[..., P
     ("name", "message"),
     [
         pytest.param("filebaet", '"filebaet" is not a known sidecar (did you mean "filebeat"?)', id="a misspelt name"),
-        pytest.param("cadvisor", "it is not known what cAdvisor looks like inside an image", id="one without words"),
+        pytest.param("cadvisor", "the preset of cAdvisor does not describe it inside an image", id="one without words"),
     ],
 )
 def test_an_unknown_sidecar_is_refused(project: Callable[..., ProjectFolder], name: str, message: str) -> None:

@@ -116,7 +116,7 @@ def test_switch_says_what_docker_compose_does_then(shop: ProjectFolder, monkeypa
     assert "note: .env:1: this COMPOSE_FILE is now ignored; the line is kept" in told
     assert "note: DOCKER_BUILDKIT has no effect from .env" in told
     assert "note: debug does not start by default: it is in the profile tools" in told
-    assert "note: COMPOSE_PROFILES names gone, and no service of fast is in it" in told
+    assert "note: COMPOSE_PROFILES names gone, which no service of fast has" in told
     assert "note: app has .env as its env_file" in told
     assert "note: app: base, ci and fast are built to the same image" in told
     assert "note: in a subfolder, `docker compose` uses the base" in told

@@ -50,7 +50,7 @@ def test_what_is_refused_is_refused_before_anything_is_made(texts: tuple[str, ..
     assert text_or_none(*texts) is None or "---x" in texts[0]
 
 
-HEIR = "a.yml:9:14: job is written out instead of extending web, which a later file changes: that does not reach it"
+HEIR = "a.yml:9:14: job is written out instead of extending web, because a later file changes only that one"
 BASE = """\
 # the shop
 services:

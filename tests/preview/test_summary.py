@@ -131,7 +131,7 @@ def test_has_a_section_for_each_kind_of_note() -> None:
         note("base.merged", "warning", (), reason="two files"),
         note("strip.excepted", "kept", ("services", "es")),
         note("cleanup.network", "kept", ("networks", "front"), name="front", user="app"),
-        note("dockerfiles.stays", "kept", DOCKERFILE, file="Dockerfile", reason="there is no Dockerfile.fast"),
+        note("dockerfiles.stays", "kept", DOCKERFILE, file="Dockerfile", reason="no such file: Dockerfile.fast"),
         dropped("depends_on", "log"),
         swapped("app"),
         note("remove.service", "removed", ("services", "log")),
@@ -145,7 +145,7 @@ changed   app: Dockerfile Dockerfile -> Dockerfile.fast
 repaired  app: depends_on log dropped
 kept      es: listed under `except` in the overlay
           network front: only app still uses it
-          app: keeps Dockerfile: there is no Dockerfile.fast
+          app: keeps Dockerfile: no such file: Dockerfile.fast
 note      no service has the profile x any more
 warning   compose.yml:4:7: app no longer waits for db to be healthy, as it did through log
           compose.yml:4:7: app: environment.HOST names the host log, which is removed
@@ -285,7 +285,7 @@ def test_leaves_out_what_a_later_operation_settled() -> None:
 changed   app: environment HOST removed
           log, es: removed
           network back: removed, unused
-warning   es published port 9200: Elasticsearch no longer receives what is sent there
+warning   es published port 9200: Elasticsearch no longer receives data sent to it
 """
     )
 

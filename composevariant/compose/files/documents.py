@@ -177,7 +177,7 @@ def _resolve_differing(tree: Mapping, truth: Mapping, others: ReferenceResolver 
 
 def _written_out_note(name: str, service: Mapping) -> MergeNote:
     parent = base_name(service) or "a service of another file"
-    message = f"is written out instead of extending {parent}, which a later file changes: that does not reach it"
+    message = f"is written out instead of extending {parent}, because a later file changes only that one"
     return MergeNote(name, message, location_of(service.get("extends")))
 
 
@@ -185,7 +185,7 @@ class ExtendedServices(Protocol):
     """A source of services of other files."""
 
     def find_extended(self, service: Mapping) -> Mapping | None:
-        """Return the resolved service of another file that `service` extends, or None if there is none.
+        """Return the resolved service of another file that `service` extends; None if it extends none.
 
         Raises:
             UnusableInput: The file or the service does not exist.

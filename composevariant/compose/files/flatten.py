@@ -118,7 +118,7 @@ class ReferenceResolver:
         self._services: dict[str, ResolvedServices] = {}
 
     def find_extended(self, service: Mapping) -> Mapping | None:
-        """Return the resolved service of another file that `service` extends, or None if there is none.
+        """Return the resolved service of another file that `service` extends; None if it extends none.
 
         Raises:
             UnusableInput: The file or the service does not exist, or it extends itself through others.

@@ -43,7 +43,7 @@ class Inclusion(NamedTuple):
     folder: str
     """The folder to which the project's paths are relative; "" is the folder of the including file."""
     env_files: tuple[NamedPath, ...] | None
-    """The env files; None stands for the `.env` of the folder, if it exists."""
+    """The env files; None means the `.env` of the folder, if it exists."""
 
 
 def inclusions(document: Mapping) -> list[Inclusion]:

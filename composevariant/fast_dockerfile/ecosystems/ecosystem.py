@@ -88,7 +88,7 @@ class Project(NamedTuple):
             text = self.read(name)
             if text is not None:
                 return text
-        raise Refused(f"there is no {' or '.join(normpath(join(self.folder, name)) for name in names)}")
+        raise Refused(f"no such file: {' or '.join(normpath(join(self.folder, name)) for name in names)}")
 
 
 class Manifests(NamedTuple):

@@ -53,7 +53,7 @@ def _files(project: Project, command: str) -> tuple[str, ...]:  # noqa: ARG001
         raise Refused(f"go.mod takes a module from {local[1]}")
     for name in ("go.work", "vendor/modules.txt"):
         if project.has(name):
-            raise Refused(f"there is a {name}, which it may need")
+            raise Refused(f"the downloads may depend on {name}")
     project.needs("go.sum")
     return "go.mod", "go.sum"
 

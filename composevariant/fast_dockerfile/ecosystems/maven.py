@@ -39,7 +39,7 @@ def _files(project: Project, command: str) -> tuple[str, ...]:  # noqa: ARG001
             raise Refused(f"pom.xml has {what}")
     for name in (".mvn/extensions.xml", ".mvn/maven.config", ".mvn/jvm.config"):
         if project.has(name):
-            raise Refused(f"there is a {name}, which is needed")
+            raise Refused(f"the downloads depend on {name}")
     return ("pom.xml",)
 
 

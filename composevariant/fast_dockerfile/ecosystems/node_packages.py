@@ -43,7 +43,7 @@ def check_package(project: Project, command: str) -> None:
     for kind in _KINDS:
         _check_versions(package.get(kind))
     if project.has("binding.gyp") and "--ignore-scripts" not in command:
-        raise Refused("there is a binding.gyp, which is built on install and needs the sources")
+        raise Refused("binding.gyp is built on install and needs the sources")
     scripts = package.get("scripts")
     if isinstance(scripts, dict) and "--ignore-scripts" not in command:
         for name in filter(scripts.__contains__, _SCRIPTS):

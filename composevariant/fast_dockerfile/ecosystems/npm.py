@@ -15,7 +15,7 @@ CACHE: Final = DownloadCache(
         re.IGNORECASE | re.MULTILINE,
     ),
     emptied_by=re.compile(r"npm[ \t]+cache[ \t]+clean(?:[ \t]+(?:--force|-f))?"),
-    # A lock file fixes the versions, so there is no need to ask the registry for newer ones.
+    # A lock file fixes the versions, so npm need not ask the registry for newer ones.
     added=(re.compile(r"npm[ \t]+(?:ci|clean-install)(?![^ \t])"), "--prefer-offline"),
     offline=re.compile(r"--offline(?![^ \t=])"),
     settings=(".npmrc",),

@@ -70,7 +70,7 @@ def check_pyproject(project: Project) -> None:
 
 
 def _find_local(value: object, place: str) -> str:
-    """Return the key of a package that comes from a path or a workspace; "" if there is none."""
+    """Return the key of a package that comes from a path or a workspace; "" if none does."""
     if isinstance(value, dict):
         for key, inner in value.items():
             where = f"{place}.{key}"

@@ -30,7 +30,7 @@ _SHELLS: Final = frozenset(("sh", "bash", "ash", "dash"))
 
 
 class CommandLine(NamedTuple):
-    """What an instruction starts: a text and the shell that runs it, or words without a shell."""
+    """The command of a start instruction: a text and the shell that runs it, or words without a shell."""
 
     shell: tuple[str, ...]
     """The shell and its option, such as `("/bin/bash", "-c")`; empty for words and for the shell that Docker adds."""
@@ -305,7 +305,7 @@ def _by_service(line: _Line) -> bool:
 
 
 def _bring_to_front(lines: list[_Line], left: list[_Line], matcher: SidecarMatcher) -> Remainder:
-    """Move the application to the foreground: so far the container ran as long as the sidecar."""
+    """Move the application to the foreground, because the sidecar kept the container running until now."""
     if any(program_of(job.words)[:1] != ("sleep",) for job in lines[-1].kept):
         return Remainder(reason=f"{matcher.title} keeps the container alive: the command before it returns")
     left = [line for line in left if line is not lines[-1]]

@@ -57,7 +57,7 @@ def program_of(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def redirection_target(text: str) -> str:
-    """Return the file to which the output of a command is redirected; "" if there is none."""
+    """Return the file to which the output of a command is redirected; "" without a redirection."""
     target = _TARGET.search(text)
     return target[1].strip("'\"") if target else ""
 

@@ -131,7 +131,7 @@ class Change(NamedTuple):
 
 
 def find_in(instruction: Instruction, kind: Kind, reason: str = "") -> tuple[Finding, ...]:
-    """Return the single finding that a whole instruction is."""
+    """Return one finding for a whole instruction."""
     return (Finding(kind, instruction.name, instruction.location(), reason),)
 
 
@@ -169,7 +169,7 @@ class SidecarFindings(NamedTuple):
 
     @property
     def other_locations(self) -> list[Location]:
-        """Where findings are that are no instruction's."""
+        """The locations of findings outside the instructions."""
         return [finding.location for finding in self.other_findings]
 
     @property

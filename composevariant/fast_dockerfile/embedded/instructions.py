@@ -90,7 +90,7 @@ def _inspect_run(dockerfile: Dockerfile, instruction: Instruction, matcher: Side
             _refuse(instruction, "install", f"a flag of the step mentions {matcher.title}"), matcher
         )
     if any(command.text.endswith("\\ ") for command in chain.commands):
-        reason = "there is an escaped space before an operator"
+        reason = "an escaped space precedes an operator"
         return InstructionResult(_refuse(instruction, "install", reason), matcher)
     change = _remove_commands(dockerfile, instruction, chain, parts)
     flagged = any(matcher.matches(flag.value) for flag in instruction.flags)

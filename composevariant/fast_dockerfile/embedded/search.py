@@ -35,7 +35,7 @@ _OF_BASE_IMAGES: Final = ("docker-entrypoint.sh", "catalina.sh")
 def find_sidecar(
     dockerfile: Dockerfile, preset: Preset, context: BuildContext, targets: frozenset[str] | None = frozenset(("",))
 ) -> SidecarFindings:
-    """Return what the images of some stages contain of a sidecar, and the changes that remove it.
+    """Return all that the images of some stages contain of a sidecar, with the changes that remove it.
 
     Args:
         dockerfile: The Dockerfile to search.

@@ -66,7 +66,7 @@ class BuildRequest(NamedTuple):
     platform: str = ""
     """The platform of the services, if the Compose file sets exactly one."""
     command: str = ""
-    """The command that makes the file again."""
+    """The command that regenerates the file."""
     sidecars: tuple[Preset, ...] = ()
     """The sidecars to remove from the image."""
     starts: tuple[StartOverride, ...] = ()

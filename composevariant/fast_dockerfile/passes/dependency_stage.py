@@ -124,14 +124,14 @@ def _manifests(context: BuildContext, source: str) -> tuple[str, ...]:
     """
     text = context.read_text(join(source, "Cargo.toml"))
     if text is None or not context.is_file(join(source, "Cargo.lock")):
-        raise Refused(f"there is no Cargo.toml and Cargo.lock in {source}")
+        raise Refused(f"{source} does not contain Cargo.toml and Cargo.lock")
     found = _SECTIONS.search(text) or _PATHS.search(text)
     if found:
         raise Refused(f"Cargo.toml has {found[0].strip()}, which may need the sources")
     if not context.is_file(join(source, "src/main.rs")):
-        raise Refused(f"there is no {normpath(join(source, 'src/main.rs'))}")
+        raise Refused(f"no such file: {normpath(join(source, 'src/main.rs'))}")
     for name in ("src/lib.rs", "build.rs"):
         if context.is_file(join(source, name)):
-            raise Refused(f"there is a {normpath(join(source, name))}, which an empty program does not replace")
+            raise Refused(f"an empty program does not replace {normpath(join(source, name))}")
     others = ("rust-toolchain.toml", "rust-toolchain", ".cargo/config.toml")
     return ("Cargo.toml", "Cargo.lock", *(name for name in others if context.is_file(join(source, name))))

@@ -113,7 +113,7 @@ def _plan(step: Step, chain: Chain, copy: Instruction, manifests: Manifests, at:
 
 
 def _with_cleanup(chain: Chain, at: int) -> int:
-    """Return the number of the last command that belongs to the install: the following ones that only empty a cache."""
+    """Return the number of the last command of the install, including following commands that only empty a cache."""
     patterns = (_EMPTIES, *(each.emptied_by for each in CACHES if each.emptied_by))
     rest = [command.text for command in chain.commands[at + 1 :]]
     return at + len(list(takewhile(lambda text: any(each.fullmatch(text) for each in patterns), rest)))

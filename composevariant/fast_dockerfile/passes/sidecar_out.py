@@ -145,7 +145,7 @@ def _check(work: PassInput, preset: Preset, files: list[ReplacementFile]) -> Non
 
 
 def _add_comment(file: NewFile, preset: Preset) -> ReplacementFile:
-    """Return the file with our comment, below the `#!` line if there is one."""
+    """Return the file with our comment, below the `#!` line, if any."""
     standard = file.made_of.removesuffix(SUFFIX)
     first, newline, rest = _MARK.sub("", file.text).partition("\n")
     end = "\r\n" if first.endswith("\r") else "\n"
@@ -159,7 +159,7 @@ def _add_comment(file: NewFile, preset: Preset) -> ReplacementFile:
 
 
 def is_untouched_extra(text: str) -> bool:
-    """Whether composevariant made a script or configuration and nobody has edited it."""
+    """Whether composevariant generated a script or configuration and nobody has edited it."""
     found = _MARK.search(text)
     return found is not None and digest(text[: found.start()] + text[found.end() :]) == found["body"]
 

@@ -72,7 +72,7 @@ class _Patched(NamedTuple):
     wished: Mapping
     """All settings of the template for it."""
     patch: Patch
-    """Those that it does not have yet."""
+    """The settings that the service does not have yet."""
 
 
 def apply(tree: Mapping, wanted: Add, context: Context) -> Outcome:
@@ -82,8 +82,8 @@ def apply(tree: Mapping, wanted: Add, context: Context) -> Outcome:
     Everything that is written into other services is recorded in a label, so that `strip` can remove exactly that.
 
     Raises:
-        UnusableInput: there is no such preset, service or output; a service or volume has the name but was not added by
-            us; no other container can read the log files; the sidecar cannot read the log driver. All such errors are
+        UnusableInput: the preset, service or output does not exist; a service or volume has the name but was not added
+            by us; no other container can read the log files; the sidecar cannot read the log driver. All errors are
             raised together.
     """
     preset = find_preset(wanted.sidecar, context, wanted.location, whole=True)
@@ -215,7 +215,7 @@ def _values(request: _Request, services: dict[str, Mapping], sends: Output | Non
 
 
 def _shared_paths(patches: list[_Patched], service: Mapping, services: dict[str, Mapping]) -> list[Path]:
-    """Return paths that another added sidecar made and this one needs, so that both record them."""
+    """Return paths that `add` wrote for another sidecar and that this one needs too, so that both record them."""
     others = {path for other in services.values() for path in added_paths(other)}
     volumes = [("volumes", placed.mount.source) for placed in mounts_in(service) if placed.mount.type == "volume"]
     wished = [path for each in patches for path in new_paths(each.wished, None, ("services", each.name))]

@@ -1,4 +1,4 @@
-"""The services that a sidecar is added for, and what it takes over from them."""
+"""The services that a sidecar is added for, and the settings that it takes over from them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Served(NamedTuple):
 
 
 def targets(tree: Mapping, wanted: Add, preset: Preset, context: Context) -> tuple[list[Served], list[Note]]:
-    """Return what the sidecar is added for, one item per added service, and notes on services that are left out.
+    """Return the targets of the sidecar, one item per added service, and notes on services that are left out.
 
     Raises:
         UnusableInput: a named service does not exist, or no service is left.
@@ -138,7 +138,7 @@ def with_surroundings(service: Mapping, tree: Mapping, served: Served, output: O
 def _with_surroundings_of_receiver(
     service: Mapping, senders: list[Mapping], served: Served, sends: Mapping, output: Output | None
 ) -> Mapping:
-    """Return a receiving service, in the networks of all its senders and of its own output."""
+    """Return a receiving service in the networks of its senders and of its output, with the profiles of the senders."""
     joined = [network_names(sender) or ["default"] for sender in senders if not sender.entry("network_mode")]
     joined += [network_names(sends) or ["default"]] if output and output.service else []
     names = list(dict.fromkeys(name for names in joined for name in names))

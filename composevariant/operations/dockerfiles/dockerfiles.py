@@ -106,7 +106,7 @@ class _GeneratedFiles:
             self.errors.append(unreadable(build, error))
             return None
         if made is None or not made.fast.done:
-            why = why_nothing(made.fast) if made else f"there is no {build.path_of(build.name)}"
+            why = why_nothing(made.fast) if made else f"no such file: {build.path_of(build.name)}"
             self.notes.append(stays_note(build, why, place))
             return None
         self.files |= {file.path: file for file in made.files}

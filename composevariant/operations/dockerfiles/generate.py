@@ -1,4 +1,4 @@
-"""Generate fast Dockerfiles for a variant, and keep generated ones up to date."""
+"""Generate fast Dockerfiles for a variant, and keep existing ones up to date."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def generate(tree: Mapping, build: Build, path: str, context: Context, *, asked:
 
 
 def files_of(fast: FastDockerfile, order: BuildRequest, dockerfile: ExtraFile, files: Files) -> Iterator[ExtraFile]:
-    """Yield a fast Dockerfile, its own copy of the ignore file, without which none would apply, and files it copies."""
+    """Yield the fast Dockerfile, its ignore file (without it, Docker would use none), and the files that it copies."""
     yield dockerfile
     ignore_file, update = f"{dockerfile.made_of}.dockerignore", dockerfile.update
     ignored = files.read_text(ignore_file)
@@ -107,9 +107,9 @@ def _notes(build: Build, path: str, fast: FastDockerfile) -> Iterator[Note]:
     for refused in fast.refused:
         names = {"file": path, "rung": refused.rung, "reason": refused.reason}
         yield note("dockerfiles.rung-refused", "kept", here, refused.location, **names)
-    for told in fast.told:
-        names = {"file": path, "rung": told.rung, "reason": told.message}
-        yield note("dockerfiles.rung-note", "note", here, told.location, **names)
+    for consequence in fast.told:
+        names = {"file": path, "rung": consequence.rung, "reason": consequence.message}
+        yield note("dockerfiles.rung-note", "note", here, consequence.location, **names)
 
 
 def why_nothing(fast: FastDockerfile) -> str:
@@ -126,7 +126,7 @@ def unreadable(build: Build, error: UnusableInput) -> UnusableInput:
     )
 
 
-# The request for a fast Dockerfile, made for all services that are built from the standard one.
+# The request for a fast Dockerfile, for all services that are built from the standard one.
 
 
 def order_for(services: Table[str, Mapping], path: str, files: Files, project: str) -> BuildRequest:

@@ -120,7 +120,9 @@ class _Planner:
                 f"name {build.inline_of} in dockerfiles.map as well",
             )
         elif path is not None and not self.workspace.is_file(path):
-            self.refuse(f"dockerfiles.map: {build.service}: there is no {path}", location, self.path_hint(build, file))
+            self.refuse(
+                f"dockerfiles.map: {build.service}: no such file: {path}", location, self.path_hint(build, file)
+            )
         elif build.inline is None and build.name == file:
             where = location_of(build.node)
             self.notes.append(note("dockerfiles.already", "note", dockerfile_path(build), where, file=file))
@@ -137,7 +139,7 @@ class _Planner:
 
     def by_suffix(self, build: Build, suffix: str) -> None:
         name = with_defaults(build.name) or build.name
-        if build.inline is None and (is_suffixed(build.name, suffix) or is_suffixed(name, suffix)):
+        if build.inline is None and (has_suffix(build.name, suffix) or has_suffix(name, suffix)):
             here, place = dockerfile_path(build), self.place(build)
             self.notes.append(note("dockerfiles.suffixed", "note", here, place, file=build.name, suffix=suffix))
             return
@@ -157,7 +159,7 @@ class _Planner:
             path = next(iter(files))
             self.missing.append(Missing(build, files[path], path))
         else:
-            self.cannot(build, f"there is no {' or '.join(files)}", "write it, or name another in dockerfiles.map")
+            self.cannot(build, f"no such file: {' or '.join(files)}", "write it, or name another in dockerfiles.map")
 
     def swap(self, build: Build, name: str, path: str | None) -> None:
         swap = Swap(build, name, path)
@@ -200,7 +202,7 @@ def candidates(name: str, suffix: str, replaces: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def is_suffixed(name: str, suffix: str) -> bool:
+def has_suffix(name: str, suffix: str) -> bool:
     """Return whether the name already has the suffix: `Dockerfile.fast` or `x.fast.Dockerfile`."""
     return name.endswith(suffix) or _stem(name).endswith(suffix)
 

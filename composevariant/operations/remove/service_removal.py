@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class SharedNamespaces(NamedTuple):
-    """What to do with services that share a namespace of a removed one."""
+    """How to treat services that share a namespace of a removed one."""
 
     policy: Literal["refuse", "drop", "adopt"] = "refuse"
     """`drop` still refuses namespaces that a service needs: the network, and an `ipc` that is `shareable`."""
@@ -45,7 +45,7 @@ def remove_services(
 ) -> Outcome:
     """Return the tree without the services and without references to them.
 
-    `reasons` maps each service to the reason for its removal, "" if there is none. The remaining services are changed
+    `reasons` maps each service to the reason for its removal, or to "". The remaining services are changed
     only where they refer to a removed one: `depends_on`, links and the like are dropped, `volumes_from` and `extends`
     are written out, and a warning is reported where a repair would be a guess. Top-level definitions are kept, see
     `unused`. `location` is the place in the overlay that requests the removal.
@@ -215,7 +215,7 @@ def adopt_namespaces(services: dict[str, Mapping], references: list[BrokenRefere
 
 
 def _settings(owner: str, kind: str, gone: Removal) -> Mapping:
-    """Return the settings of a namespace from its owner, and from removed services whose namespace that one shares."""
+    """Return the settings of a namespace from its owner, and from removed services that the owner shares it with."""
     kept = _OF_THE_NETWORK if kind == "network_mode" else (kind,)
     seen: set[str] = set()
     service = Mapping()

@@ -42,7 +42,7 @@ def notes_on_files(done: Stripped, folders: Folders) -> Iterator[Note]:
 
 
 def _also(lines: list[int]) -> Phrase | str:
-    """Return the other lines with the word; "" if there are none."""
+    """Return a phrase for the other lines with the word; "" without any."""
     shown, more = ", ".join(map(str, lines[:_MOST_LINES])), len(lines) - _MOST_LINES
     if more > 0:
         return phrase("strip.also-more", lines=shown, count=str(more))

@@ -1,4 +1,4 @@
-"""The notes of a strip: what it kept and why, and what may still need the sidecar."""
+"""The notes of a strip: kept settings with the reason, and settings that may still need the sidecar."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _notes_on_kept_sidecars(done: Stripped) -> Iterator[Note]:
             yield note("strip.excepted", "kept", ("services", name), location_of(services[name]))
     explained = {trace.service for trace in done.taken}
     for suspect in done.chosen.candidates:
-        if suspect.goes_by_the_name or suspect.name not in explained:
+        if suspect.has_sidecar_name or suspect.name not in explained:
             path, where = ("services", suspect.name), location_of(services[suspect.name])
             yield note("strip.suspect", "kept", path, where, sidecar=done.preset.title, reasons=suspect.reasons)
 
@@ -168,7 +168,7 @@ _FOR_SHIPPERS: Final = ("labels", "labels-regex", "env", "env-regex", "tag")
 
 
 def notes_on_remains(done: Stripped, context: Context) -> Iterator[Note]:
-    """Yield notes on remaining services: destinations of the sidecar, tests of it, and settings made for it."""
+    """Yield notes on remaining services: destinations of the sidecar, tests of it, and settings for it."""
     preset = done.preset
     for name, service in services_of(done.after).items():
         if fits_image(text_of(service.get("image")), preset.backends):

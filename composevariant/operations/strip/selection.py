@@ -38,7 +38,7 @@ class Chosen(NamedTuple):
     @property
     def untouchable(self) -> frozenset[str]:
         """Services from which no traces are removed: excepted ones, and those with the name of the sidecar."""
-        return self.excepted | {suspect.name for suspect in self.candidates if suspect.goes_by_the_name}
+        return self.excepted | {suspect.name for suspect in self.candidates if suspect.has_sidecar_name}
 
 
 def choose(tree: Mapping, wanted: Strip, preset: Preset, workspace: Files) -> Chosen:

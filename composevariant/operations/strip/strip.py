@@ -34,13 +34,13 @@ _ADOPT: Final = "write `shared_network: adopt` under strip: the service then tak
 
 
 def apply(tree: Mapping, wanted: Strip, context: Context) -> Outcome:
-    """Return the tree without the sidecar: its services, references to them, its traces, and what only these used.
+    """Return the tree without the sidecar, references to it, its traces, and definitions that only these used.
 
-    Without anything to remove, the same tree is returned. Traces are also removed when no service is the sidecar: an
+    If nothing has to be removed, the same tree is returned. Traces are also removed when no service is the sidecar: an
     image that contained the sidecar leaves mounts and volumes.
 
     Raises:
-        UnusableInput: there is no such preset; nothing was found although `required` is set; no service would be left.
+        UnusableInput: the preset does not exist; nothing was found with `required`; no service would be left.
         Refused: a service needs the sidecar, see `remove_services`, or a volume that `log_volumes: remove` would
             remove; or traffic passes through it, see `traffic_refusals`.
     """
@@ -71,7 +71,7 @@ def _without_lonely_networks(before: Mapping, after: Mapping, wanted: Strip) -> 
 
 
 def _without_added(tree: Mapping, added: list[str]) -> Mapping:
-    """Return the tree without services made by `add`: definitions that only they used were unused before, and stay."""
+    """Return the tree without services from `add`: definitions that only they used were unused before, and stay."""
     if not added:
         return tree
     return remove_added(delete(tree, [("services", name) for name in added]), added, tree)[0]

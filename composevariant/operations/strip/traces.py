@@ -34,12 +34,12 @@ class TraceRemoval(NamedTuple):
 
 
 class LostWithSidecar(NamedTuple):
-    """What services lose together with the sidecar, besides its traces."""
+    """Log folders and hosts that disappear with the sidecar."""
 
     logs: Collection[str] = ()
-    """The volumes and folders through which they shared their logs with it, if these are removed."""
+    """The volumes and folders through which services shared their logs with it, if these are removed."""
     hosts: frozenset[str] = frozenset()
-    """The hosts that they sent to, if the sidecar is a receiver."""
+    """The hosts that services sent to, if the sidecar is a receiver."""
 
 
 def without_traces(tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset, lost: LostWithSidecar) -> TraceRemoval:

@@ -138,7 +138,7 @@ def _meet(context: CheckContext, one: _Published, other: _Published) -> bool:
 
 def _published(name: str, service: Mapping) -> Iterator[_Published]:
     for index, item in enumerate(items_at(service, "ports")):
-        port = port_of(_filled(item))
+        port = port_of(_with_defaults(item))
         first, _, last = port.published.partition("-") if port else ("", "", "")
         if port and first.isdigit() and (last or first).isdigit() and not (last and "-" not in port.target):
             for number in range(int(first), int(last or first) + 1):
@@ -147,7 +147,7 @@ def _published(name: str, service: Mapping) -> Iterator[_Published]:
                 )
 
 
-def _filled(item: Node) -> Node:
+def _with_defaults(item: Node) -> Node:
     """Replace the variables in a port by their defaults."""
     if isinstance(item, Scalar) and "$" in item.text:
         return string(with_defaults(item.text) or "")

@@ -234,7 +234,7 @@ REFUSALS = [
         [
             (
                 'docker-compose.yml:3:12: services.api.build has no Dockerfile with the suffix ".fast": '
-                "there is no api/Dockerfile.fast\n"
+                "no such file: api/Dockerfile.fast\n"
                 "  hint: write it, or name another in dockerfiles.map; "
                 "with dockerfiles.missing: keep, such services keep their Dockerfile"
             ),
@@ -247,7 +247,7 @@ REFUSALS = [
         [
             (
                 'docker-compose.yml:3:37: services.api.build has no Dockerfile with the suffix ".fast": '
-                "there is no x.prod.fast or x.fast\n"
+                "no such file: x.prod.fast or x.fast\n"
                 "  hint: write it, or name another in dockerfiles.map; "
                 "with dockerfiles.missing: keep, such services keep their Dockerfile"
             ),
@@ -321,7 +321,7 @@ def test_every_other_context_is_a_folder(context: str) -> None:
     base = f"services:\n  api:\n    build: {{context: '{context}'}}\n"
     (error,) = refused(base, FAST, [])
 
-    assert f"there is no {normpath(f'{context}/Dockerfile.fast')}" in error
+    assert f"no such file: {normpath(f'{context}/Dockerfile.fast')}" in error
 
 
 @pytest.mark.oracle
@@ -369,13 +369,13 @@ def test_all_mistakes_are_reported_at_once() -> None:
         'overlay.yml:3:5: dockerfiles.map names "fuor", which is not a service',
         (
             'docker-compose.yml:2:16: services.one.build has no Dockerfile with the suffix ".fast": '
-            "there is no one/Dockerfile.fast"
+            "no such file: one/Dockerfile.fast"
         ),
         (
             'docker-compose.yml:3:16: services.two.build has no Dockerfile with the suffix ".fast": '
-            "there is no two/Dockerfile.fast"
+            "no such file: two/Dockerfile.fast"
         ),
-        "overlay.yml:3:5: dockerfiles.map: three: there is no three/none",
+        "overlay.yml:3:5: dockerfiles.map: three: no such file: three/none",
     ]
 
 
@@ -391,7 +391,7 @@ def test_keep_says_which_services_stay_and_why() -> None:
     outcome = swapped(base, KEEP, ["two/Dockerfile.fast"])
 
     assert [(note.kind, note.service, note.message) for note in outcome.notes] == [
-        ("kept", "one", "keeps Dockerfile: there is no one/Dockerfile.fast"),
+        ("kept", "one", "keeps Dockerfile: no such file: one/Dockerfile.fast"),
         ("changed", "two", "Dockerfile Dockerfile -> Dockerfile.fast"),
         ("kept", "three", "keeps Dockerfile: its context git@a:b is remote"),
         ("kept", "four", "keeps dockerfile_inline: only dockerfiles.map can swap dockerfile_inline"),
@@ -473,13 +473,13 @@ def test_the_map_may_say_what_is_so_already() -> None:
         pytest.param(
             "backend",
             "Nowhere",
-            "dockerfiles.map: backend: there is no src/Nowhere\n  hint: the path is relative to the build context",
+            "dockerfiles.map: backend: no such file: src/Nowhere\n  hint: the path is relative to the build context",
             id="a file that does not exist",
         ),
         pytest.param(
             "backend",
             "./docker/Dockerfile.fast",
-            "dockerfiles.map: backend: there is no src/docker/Dockerfile.fast\n"
+            "dockerfiles.map: backend: no such file: src/docker/Dockerfile.fast\n"
             "  hint: the path is relative to the build context: write ../docker/Dockerfile.fast",
             id="a path as seen from the Compose file",
         ),

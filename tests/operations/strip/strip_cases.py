@@ -363,7 +363,7 @@ CASES = [
             "app: environment.LOG_HOST names the host filebeat, which is removed",
             "app: healthcheck kept: it tests Filebeat, which may no longer be in the image",
             "app: env_file ./filebeat.env kept",
-            "filebeat: filebeat published port 5044, 5066: Filebeat no longer receives what is sent there",
+            "filebeat: filebeat published port 5044, 5066: Filebeat no longer receives data sent to it",
         ],
         id="what still speaks of Filebeat is kept and warned of",
     ),
@@ -497,7 +497,7 @@ CASES = [
                 "app: logging dropped: it sends to udp://127.0.0.1:5140, which is removed; "
                 "the default log driver applies"
             ),
-            "filebeat: filebeat published port 5140: Filebeat no longer receives what is sent there",
+            "filebeat: filebeat published port 5140: Filebeat no longer receives data sent to it",
         ],
         id="a log driver that pushes to Filebeat goes, another one stays",
     ),
