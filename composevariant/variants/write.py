@@ -35,7 +35,7 @@ def write_plans(project: OpenProject, plans: Sequence[PlannedVariant], *, force:
     raise_all(
         [*(refusal(each) for each in protected if not force), *(_extra_file_refusals(beside) if not force else ())]
     )
-    outdated = [planned for planned in plans if planned.status.state != "up to date"]
+    outdated = [planned for planned in plans if planned.status.state != "up to date" or planned.status.header_is_old]
     kept = [copy for planned in protected for copy in _copies(project.files, planned.output)]
     new = [
         FileToWrite(planned.output, planned.text, mode_of="" if planned.existing else project.base.name)
