@@ -1,4 +1,4 @@
-"""Build standard and variant images for real and compare them: time, size, layers, downloads.
+"""Build the images of base and variant and compare them: time, size, layers, downloads.
 
 The parts are pure except for the engine and the work folder, which use the room `disk`.
 """

@@ -32,14 +32,14 @@ class Docker:
     def __init__(self, run: str) -> None:
         self._run = run
         if not is_installed("docker"):
-            raise UnusableInput("docker is not installed, and bench builds with it")
+            raise UnusableInput("docker is not installed, but bench needs it")
         self._buildx = _call(["docker", "buildx", "version"]).code == 0
 
     def about(self) -> About:
         ran = _call(["docker", "info", "--format", "{{json .}}"])
         info = mapping(json.loads(ran.output)) if ran.code == 0 and ran.output.startswith("{") else {}
         if not info.get("ServerVersion"):
-            raise UnusableInput("no Docker engine answers", None, "`docker info` says why")
+            raise UnusableInput("no Docker engine answers", None, "run `docker info` for the reason")
         client = _call(["docker", "version", "--format", "{{.Client.Version}}"]).output.strip()
         buildx = _call(["docker", "buildx", "version"]).output.split()[1:2] if self._buildx else []
         return About(
@@ -86,7 +86,7 @@ class Docker:
         )
 
     def contents(self, tag: str, run: str) -> Contents:
-        # The container is never started; the word stands for a command where the image has none.
+        # The container is never started; "nothing" is the command that Docker requires if the image has none.
         made = _output("docker", "create", "--label", f"{LABEL}={self._run}", tag, "nothing").strip()
         try:
             with output_of(["docker", "export", made]) as archive:
@@ -99,7 +99,7 @@ class Docker:
         return mounts_in(ran.output) if ran.code == 0 else {}
 
     def forget_mounts(self, namespace: str, names: Iterable[str]) -> None:
-        """Make BuildKit empty the cache mounts: a build with `--no-cache` that fails before it uses them."""
+        """Make BuildKit empty the cache mounts, by a build with `--no-cache` that fails before it uses them."""
         script = forgetting(names, namespace)
         if not script:
             return

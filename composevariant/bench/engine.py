@@ -21,7 +21,7 @@ class About(NamedTuple):
     engine: str
     client: str
     progress: str
-    """How the client tells of a build: `rawjson` or `plain`."""
+    """The progress format of the client: `rawjson` or `plain`."""
     system: str
     cores: int
     memory: int
@@ -35,7 +35,7 @@ class Request(NamedTuple):
     options: tuple[str, ...]
     tag: str
     namespace: str
-    """The cache mounts of builds with this word are theirs alone."""
+    """Builds share cache mounts only with builds in the same namespace."""
     no_cache: bool
 
 
@@ -45,9 +45,9 @@ class Built(NamedTuple):
     seconds: float
     log: Log
     cpu_seconds: float | None
-    """None where the engine's own account cannot be read, here and below."""
+    """None if the counter cannot be read, as in the field below."""
     received: int | None = None
-    """Bytes that containers received meanwhile."""
+    """Bytes that containers received during the build."""
 
 
 class Image(NamedTuple):
@@ -84,7 +84,7 @@ class Engine(Protocol):
         """Build an image and name it.
 
         Raises:
-            BuildFailed: it cannot be built; with the last lines that were printed.
+            BuildFailed: the build failed. The message has its last lines of output.
         """
 
     def image(self, tag: str) -> Image:
@@ -107,7 +107,7 @@ class Engine(Protocol):
         """
 
 
-# The layers of an image, and bytes that are in it twice.
+# The layers of an image, and bytes that it contains twice.
 
 _SHELL: Final = re.compile(r"^(RUN )?(\|\d+ .*?)?/bin/(ba)?sh -c (#\(nop\) +)?", re.DOTALL)
 
@@ -139,7 +139,7 @@ def named(created_by: str) -> str:
 def repeated(layers: Sequence[Layer]) -> list[Layer]:
     """Return the layers as large as an earlier one whose command only changes existing files.
 
-    `layers` as Docker lists them, the last one first. A `chown -R` writes every file again.
+    `layers` have the order of Docker, the last one first. A `chown -R`, for example, writes every file again.
     """
     found: list[Layer] = []
     earlier: list[int] = []

@@ -47,7 +47,7 @@ def _article(report: Report, result: ServiceResult) -> str:
         tag("h3", "Does it ship the same?"),
         tag("ul", "".join(tag("li", text(words), class_=kind) for kind, words in _findings(result))),
         chart("Build time, median and range", list(_times(result))),
-        chart("Work of the cold build that was not done again", list(_avoided(result))),
+        chart("Share of the cold build's work that was avoided", list(_avoided(result))),
         chart("Seconds by kind of step", list(_kinds(result))),
         chart("Size of the image", [_sizes(result)]),
         tag("details", tag("summary", "All figures") + tag("div", _table(report, result), class_="scroll")),
@@ -154,7 +154,7 @@ class Part(NamedTuple):
 
     value: float
     name: str
-    """Of the style and, where the pointer rests, of the piece."""
+    """The name of its style, shown in its tooltip."""
 
 
 class Bar(NamedTuple):
@@ -165,7 +165,7 @@ class Bar(NamedTuple):
     shown: str
     low: float | None = None
     high: float | None = None
-    """The range, drawn as a line through the end."""
+    """The range, drawn as a line through the end of the bar."""
 
     @property
     def length(self) -> float:
@@ -189,9 +189,14 @@ def chart(title: str, groups: Sequence[Group]) -> str:
         for number, bar in enumerate(group.bars):
             drawn.append(_bar(group.label, bar, top + number * (_BAR + _GAP), _BARS / longest))
         top += height + _GROUP
-    told = "; ".join(f"{group.label}: {', '.join(f'{bar.side} {bar.shown}' for bar in group.bars)}" for group in groups)
+    shown = "; ".join(f"{each.label}: {', '.join(f'{bar.side} {bar.shown}' for bar in each.bars)}" for each in groups)
     svg = tag(
-        "svg", "".join(drawn), viewBox=f"0 0 {_WIDTH} {top}", role="img", aria_label=f"{title}. {told}", class_="bars"
+        "svg",
+        "".join(drawn),
+        viewBox=f"0 0 {_WIDTH} {top}",
+        role="img",
+        aria_label=f"{title}. {shown}",
+        class_="bars",
     )
     return tag("figure", tag("figcaption", text(title)) + tag("div", svg, class_="scroll"))
 
@@ -217,7 +222,7 @@ def _style(name: str) -> str:
     return "k-" + "".join(char if char.isalnum() else "-" for char in name.lower())
 
 
-# What the page of measurements adds to the style that all pages share.
+# The styles of this page in addition to those of all pages.
 
 BENCH_STYLE: Final = """
 :root { --base: #8c959f; --variant: #0969da; }

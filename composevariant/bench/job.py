@@ -39,9 +39,9 @@ class Half(NamedTuple):
     source: Source
     """The Dockerfile."""
     ignore: str | None
-    """The text of `<Dockerfile>.dockerignore`, which counts instead of the context's `.dockerignore`."""
+    """The text of `<Dockerfile>.dockerignore`, which overrides the context's `.dockerignore`; None if there is none."""
     context_ignore: str
-    """The text of the context's `.dockerignore`; "" when there is none."""
+    """The text of the context's `.dockerignore`; "" if there is none."""
 
     def dockerfile(self) -> Dockerfile:
         return read_dockerfile(self.source)
@@ -87,7 +87,7 @@ class Job(NamedTuple):
     edit: str = ""
     """The file to edit, relative to the context; "" to choose one."""
     replacements: tuple[tuple[str, str], ...] = ()
-    """Files of the context and the texts that they have in the scenario `dependency`."""
+    """Files of the context and their texts in the scenario `dependency`."""
 
     @property
     def is_same(self) -> bool:
@@ -101,7 +101,7 @@ def edited_file(job: Job, files: Sequence[ContextFile], read: Callable[[str], st
     """Return the source file to edit; both Dockerfiles copy it.
 
     Raises:
-        UnusableInput: there is none, or the one that was named cannot be edited.
+        UnusableInput: there is no such file, or the file of `--edit` cannot be edited.
     """
     halves = [(half.dockerfile(), half.ignored()) for half in job.halves.values()]
     reached = [
@@ -114,12 +114,12 @@ def edited_file(job: Job, files: Sequence[ContextFile], read: Callable[[str], st
             raise UnusableInput(f"--edit names {job.edit}, which the Dockerfiles of {job.service} do not both copy")
         reached = [file for file in reached if file.path == job.edit]
         if read(job.edit) is None:
-            raise UnusableInput(f"--edit names {job.edit}, which is not a text")
+            raise UnusableInput(f"--edit names {job.edit}, which is not a text file")
         return job.edit
     found = source_to_edit(reached, read)
     if found is None:
-        hint = f"--edit {job.service}=FILE names one, relative to the context"
-        raise UnusableInput(f"no source file of {job.service} is found that both Dockerfiles copy", None, hint)
+        hint = f"name one, relative to the context: --edit {job.service}=FILE"
+        raise UnusableInput(f"found no source file of {job.service} that both Dockerfiles copy", None, hint)
     return found
 
 
@@ -130,7 +130,7 @@ def manifest_file(job: Job, source: str, files: Sequence[ContextFile], read: Cal
     return manifest_to_edit(reached, source, read) or ""
 
 
-# How a service is built, read from what `docker compose config --format json` says: variables and `.env` count.
+# The build of a service, from the output of `docker compose config --format json`, which has variables replaced.
 
 _NAMED: Final = ("service:", "docker-image:", "oci-layout:", "target:")
 
@@ -139,7 +139,7 @@ _SHORTEST_SECRET: Final = 4
 
 
 _LEFT_OUT: Final = frozenset(("cache_from", "cache_to", "no_cache", "pull", "tags"))
-"""What would take the cache of others into the measurement, or would name images."""
+"""Settings that are ignored, because they would use other caches in the measurement or tag images."""
 
 
 class Build(NamedTuple):
@@ -148,14 +148,14 @@ class Build(NamedTuple):
     context: str
     """An absolute path."""
     dockerfile: str
-    """An absolute path; "" where the text stands in the Compose file."""
+    """An absolute path; "" if the Compose file contains the text."""
     inline: str
     target: str
     options: tuple[str, ...]
-    """All others, as words of `docker build`; what is secret in them is in `secrets`."""
+    """The other settings as options of `docker build`; `secrets` lists the secret values in them."""
     secrets: tuple[str, ...]
     left_out: tuple[str, ...]
-    """Settings that do not count here."""
+    """The keys of ignored settings."""
 
     def without_secrets(self, words: str) -> str:
         """Return the text with the values of secret-looking build arguments removed."""
@@ -172,10 +172,10 @@ def built_services(config: dict[str, object]) -> list[str]:
 def builds_of(config: dict[str, object], wanted: Iterable[str] | None = None) -> dict[str, Build]:
     """Return the builds of the requested services by name; by default of all services with a build.
 
-    Of a service that is not wanted nothing is read: one that `bench` cannot build does not stand in the way of others.
+    The other services are not read, so one that `bench` cannot build does not prevent a run.
 
     Raises:
-        UnusableInput: a context is not on this machine.
+        UnusableInput: `bench` cannot build one of the services, for example because its context is a URL.
     """
     services = mapping(config.get("services"))
     known = mapping(config.get("secrets"))
@@ -254,7 +254,7 @@ def _ssh(value: object) -> list[str]:
     return texts(value)
 
 
-# Cache mounts: which ones a Dockerfile uses, what the engine says of them, and how ours are taken away again.
+# Cache mounts: those of a Dockerfile, those that the engine lists, and the removal of ours.
 
 _CACHED: Final = re.compile(r"cached mount (?P<target>\S+) from ")
 
@@ -265,7 +265,7 @@ _PLAIN: Final = re.compile(r"[^\s,\"'\\$`]+")
 def mount_names(dockerfile: Dockerfile, arguments: Mapping[str, str | None]) -> frozenset[str]:
     """Return the ids of all cache mounts of a Dockerfile; the default id is the target.
 
-    Older BuildKits take variables in them as they are written, newer ones replace them: both names are there.
+    Older BuildKits keep variables in ids as written, newer ones replace them; the result has both ids.
     """
     names: set[str] = set()
     for stage, _, options in _mounts(dockerfile):
@@ -275,9 +275,10 @@ def mount_names(dockerfile: Dockerfile, arguments: Mapping[str, str | None]) -> 
 
 
 def mount_targets(dockerfile: Dockerfile, arguments: Mapping[str, str | None] | None = None) -> frozenset[str]:
-    """Return the targets of a Dockerfile's cache mounts as the engine lists them, relative to `WORKDIR`.
+    """Return the absolute targets of a Dockerfile's cache mounts, as the engine lists them.
 
-    Left out are those of which it cannot be told. Variables are replaced, and are there as written, too, as for names.
+    A relative target is resolved against `WORKDIR`, and omitted if that is unknown. A target with variables is returned
+    both as written and with the variables replaced, as in `mount_names`.
     """
     targets: set[str] = set()
     for stage, instruction, options in _mounts(dockerfile):
@@ -312,12 +313,13 @@ def _expanded(name: str, dockerfile: Dockerfile, stage: Stage, arguments: Mappin
 
 
 def forgetting(names: Iterable[str], unique: str) -> str:
-    """Return a Dockerfile that makes BuildKit drop cache mounts without using them; "" for no mounts.
+    """Return a Dockerfile whose build makes BuildKit drop cache mounts without using them; "" for no mounts.
 
-    Its steps are nobody else's: BuildKit 0.8 may crash where one of two builds that share a step ends early (seen).
+    `unique` makes its steps different from those of all other builds: BuildKit 0.8 may crash if two builds share a step
+    and one of them ends early (seen).
 
-    With `--no-cache`, BuildKit empties the mounts of all steps when it reads them. The first step here fails, so no
-    mount is made anew. There is no prune that could take one namespace.
+    With `--no-cache`, BuildKit empties the mounts of all steps when it loads the Dockerfile. The first step fails, so
+    no mount is created again. `docker builder prune` cannot remove the mounts of only one namespace.
     """
     known = sorted({name for name in names if _PLAIN.fullmatch(name)})
     steps = [

@@ -1,7 +1,7 @@
-"""An edit that leaves a mark: the text `cvbench` with twelve digits, which shows in the image what it was built from.
+"""Marks in edited sources: `cvbench` and twelve digits, which show from which sources an image was built.
 
-A comment would do where sources are shipped, but a compiler drops it. So the mark is a text that a program holds and
-never prints; where a language has no way for that without consequences, it is a comment.
+A comment is enough if the image contains the sources, but a compiler drops it. Therefore a mark is a string that the
+program contains and never prints. In languages where such a string could have side effects, it is a comment.
 """
 
 from __future__ import annotations
@@ -106,15 +106,15 @@ def _php(text: str, new: str) -> str:
     return f"{_ended(text)}// {new}\n" if inside else f"{_ended(text)}<?php /* {new} */ ?>\n"
 
 
-# A package variable is never known to be false, so that the text stays in the program.
+# The compiler cannot know that a package variable is false, so it keeps the string.
 _GO: Final = 'var %off bool\n\nfunc init() {\n\tif %off {\n\t\tprintln("%")\n\t}\n}'
 
 
-# A constructor is kept even where unused sections are dropped.
+# Constructors are kept even if unused sections are dropped.
 _C: Final = '__attribute__((constructor)) static void %f(void) { __asm__ volatile("" : : "r"("%")); }'
 
 
-# Valid in every kind of JavaScript and TypeScript, and a bundler keeps it for its effect.
+# Valid in every kind of JavaScript and TypeScript, and bundlers keep it because it has a side effect.
 _SCRIPT: Final = 'Object.assign(globalThis, { cvbench: "%" });'
 
 
@@ -133,7 +133,7 @@ _EDITS: Final[dict[str, Callable[[str, str], str]]] = {
     **dict.fromkeys((".c", ".cc", ".cpp", ".cxx"), _appended(_C)),
     **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"), _appended(_SCRIPT)),
     ".py": _appended('_cvbench = "%"'),
-    # The names of classes stand in a jar or an assembly as they are.
+    # Jars and assemblies contain the names of classes unchanged.
     **dict.fromkeys((".java", ".kt", ".cs", ".scala"), _appended("class % {}")),
     **dict.fromkeys((".rb", ".sh", ".ex", ".exs", ".pl"), _HASH),
     ".php": _php,
@@ -173,13 +173,13 @@ class Contents(NamedTuple):
 
     files: Mapping[str, File]
     marks: frozenset[str]
-    """The marks of this run that are in them."""
+    """The marks of this run in the files."""
     marked: frozenset[str] = frozenset()
-    """The files that hold one."""
+    """The paths of the files with a mark."""
 
 
 def read_contents(stream: IO[bytes], run: str) -> Contents:
-    """Read the whole stream."""
+    """Read the output of `docker export` to its end."""
     import tarfile
 
     files: dict[str, File] = {}
@@ -192,7 +192,7 @@ def read_contents(stream: IO[bytes], run: str) -> Contents:
                 found |= {path: marks} if marks else {}
             elif member.issym():
                 files[path] = File(0, f"-> {member.linkname}")
-            elif member.islnk():  # another name of a file before it, which counts from the root; a symbolic link, too
+            elif member.islnk():  # its target is an earlier file or symbolic link, as a path from the root
                 target = normpath(join("/", member.linkname)).lstrip("/")
                 files[path] = files.get(target, File(0, f"-> /{target}"))
                 found |= {path: found[target]} if target in found else {}
@@ -217,7 +217,7 @@ def _read(data: IO[bytes], size: int) -> tuple[File, set[bytes]]:
 
 
 def main_program(command: Iterable[str], workdir: str, path: str, files: Mapping[str, File]) -> str:
-    """Return the file that a container runs, or its script for an interpreter; "" if unclear."""
+    """Return the path of the program that a container runs, or of the script for an interpreter; "" if unclear."""
     found = [file for word in _words(command) if (file := _resolved(word, workdir, path, files))]
     own = [file for file in found if basename(file) not in _SHELLS | _RUNNERS]
     return next(iter((*own, *found)), "")
@@ -246,7 +246,7 @@ def _resolved(word: str, workdir: str, path: str, files: Mapping[str, File]) -> 
 
 
 def _followed(name: str, files: Mapping[str, File]) -> str:
-    """Return the target of symbolic links; "" if there is none."""
+    """Resolve symbolic links; return "" if the target does not exist."""
     for _ in range(8):
         parts = name.split("/")
         for length in range(1, len(parts) + 1):

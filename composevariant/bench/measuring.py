@@ -67,7 +67,7 @@ class Bench:
         """Remove the images, containers and cache mounts of this run, and nothing else.
 
         Raises:
-            UnusableInput: the engine no longer answers. The folder then keeps its notes, for the next run to do it.
+            UnusableInput: the engine no longer answers. The folder keeps its notes, for the next run to clean up.
         """
         if not self._used:
             return
@@ -178,18 +178,18 @@ def _program(image: Image, contents: Contents) -> Program | None:
 def _notes(sides: Mapping[Side, _Side], edits: Edits, turns: Sequence[Turn]) -> list[str]:
     notes: list[str] = []
     if not edits.manifest and any(turn.scenario == "manifest" for turn in turns):
-        notes.append(f"no manifest is found beside {edits.source}, so there is no scenario manifest")
+        notes.append(f"found no manifest for {edits.source}, so the scenario manifest was skipped")
     if not all(side.context.tree.linked for side in sides.values()):
         notes.append("files of the context were copied, as they could not be linked")
     left_out = sorted({key for side in sides.values() for key in side.half.build.left_out})
-    return [*notes, f"of build, {', '.join(left_out)} does not count here"] if left_out else notes
+    return [*notes, f"ignored settings of build: {', '.join(left_out)}"] if left_out else notes
 
 
 def _indented(text: str) -> str:
     return "\n".join(f"  {line}" for line in text.splitlines())
 
 
-# One side's copy of the context, changed for each build into what its scenario asks for.
+# One side's copy of the context, edited before each build as its scenario requires.
 
 
 class Edits(NamedTuple):
@@ -198,17 +198,17 @@ class Edits(NamedTuple):
     source: str
     source_text: str
     manifest: str
-    """Empty where there is none."""
+    """Empty if there is none."""
     manifest_text: str
     replacements: tuple[tuple[str, str], ...]
-    """Files, and the texts that they have in the scenario `dependency`."""
+    """Files and their texts in the scenario `dependency`."""
 
 
 def edits_of(job: Job, tree: ContextCopy) -> Edits:
     """Choose the files to edit.
 
     Raises:
-        UnusableInput: there is nothing, or a file that was named is not there.
+        UnusableInput: there is no file to edit, or a file of `--edit` or `--dependency` does not exist.
     """
     files = sorted(tree.files())
     source = edited_file(job, files, tree.read)
@@ -249,7 +249,7 @@ class EditedContext:
             case "code":
                 self._mark(edits)
             case "manifest":
-                # Without the word that makes a mark: a manifest may be shipped, and is no source.
+                # Without `cvbench`, so that it is not a mark: an image may contain the manifest, which is not a source.
                 new = manifest_edit(edits.manifest, edits.manifest_text, next(self._marks).removeprefix("cvbench"))
                 self.tree.replace(edits.manifest, new or edits.manifest_text)
             case "dependency":
@@ -266,13 +266,13 @@ class EditedContext:
     def _mark(self, edits: Edits) -> None:
         self.expected = next(self._marks)
         text = marked(edits.source, edits.source_text, self.expected)
-        # A file that was named and has no language that we know is data; a line more does no harm.
+        # A file of `--edit` without a known language is data, to which a line can be added.
         self.tree.replace(edits.source, text if text is not None else f"{edits.source_text}\n{self.expected}\n")
 
     def _undo(self, edits: Edits) -> None:
-        """Restore the source with its old time (a version control system would set a new one).
+        """Restore the source with its old modification time (a version control system would set a new one).
 
-        Without another change beside it, all steps could be cached and nothing would be put to the test.
+        Also add a new file next to it: otherwise all steps could be cached, and the build would test nothing.
         """
         self.tree.restore(edits.source)
         self.expected = self._start

@@ -35,7 +35,7 @@ class Step(NamedTuple):
 
     @property
     def stage(self) -> str:
-        """The name of the stage as BuildKit shows it."""
+        """Return the name of the stage as BuildKit shows it."""
         found = _STEP.fullmatch(self.name)
         return found["stage"] if found else ""
 
@@ -50,9 +50,9 @@ class Log(NamedTuple):
 
     steps: tuple[Step, ...]
     context_bytes: int = 0
-    """What was sent to the engine; what it had from an earlier build is not sent again."""
+    """The bytes sent to the engine, which keeps files of earlier builds."""
     output: tuple[str, ...] = ()
-    """The last lines that the failed step printed, and what the client said."""
+    """The last lines of output of the failed step and of the client."""
 
     @property
     def counted(self) -> tuple[Step, ...]:
@@ -96,7 +96,7 @@ _KEPT: Final = 20
 def read_plain(lines: str) -> Log:
     """Parse the lines into a build log. Parallel stages are interleaved and identified by number.
 
-    A header may come again when a step is continued. A cached step has no `DONE`, a cancelled one says `CANCELED`.
+    A header is repeated when a step continues. A cached step has no `DONE`; a cancelled one has `CANCELED`.
     """
     steps: dict[str, Step] = {}
     printed: dict[str, deque[str]] = {}
@@ -137,7 +137,7 @@ def _told(step: Step, rest: str) -> Step:
     return step
 
 
-# The lines of `--progress=rawjson`: pieces of vertices, to be put together by digest.
+# The lines of `--progress=rawjson`: parts of vertices, which are merged by digest.
 
 _KEPT_LINES: Final = 20
 
@@ -204,7 +204,7 @@ def _cancelled(vertex: dict[str, object]) -> bool:
 
 
 def _time(value: object) -> datetime | None:
-    """Parse a time with nanoseconds; Python keeps six digits."""
+    """Parse a time with nanoseconds; Python accepts at most six digits."""
     try:
         return datetime.fromisoformat(_FRACTION.sub(r".\1", text(value)))
     except ValueError:

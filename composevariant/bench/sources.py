@@ -1,4 +1,4 @@
-"""Which file of the context is edited: one that the standard Dockerfile copies, and whose mark reaches the image."""
+"""Choose the file to edit: a source file that the Dockerfiles copy and whose mark reaches the image."""
 
 from __future__ import annotations
 

@@ -44,9 +44,7 @@ def rows(result: ServiceResult) -> Iterator[Row]:
         yield from _details(result, scenario)
     yield _both(result, "image", lambda side: shown_size(side.image.size), _size_change(result))
     if any(repeated(side.image.layers) for side in result.sides.values()):
-        yield _both(
-            result, "bytes that are in it twice", lambda side: shown_size(repeated_bytes(side.image.layers)), under=True
-        )
+        yield _both(result, "repeated bytes", lambda side: shown_size(repeated_bytes(side.image.layers)), under=True)
     yield _both(result, "cache mounts on disk", lambda side: shown_size(sum(side.mounts.values())))
 
 
@@ -89,14 +87,14 @@ def _size_change(result: ServiceResult) -> str:
 
 
 def shown_figure(figure: Figure) -> str:
-    """The median, with the range where there is one: `1.93 s (1.87-1.99)`."""
+    """Format the median and, for several runs, the range: `1.93 s (1.87-1.99)`."""
     if len(figure.values) == 1:
         return shown_seconds(figure.median)
     return f"{shown_seconds(figure.median)} ({_plain(figure.low)}-{_plain(figure.high)})"
 
 
 def shown_seconds(seconds: float | None) -> str:
-    """`29.4 s`, `1.93 s`; `?` for what is not known."""
+    """Format seconds as `29.4 s` or `1.93 s`; `?` if unknown."""
     return "?" if seconds is None else f"{_plain(seconds)} s"
 
 
@@ -105,7 +103,7 @@ def _plain(seconds: float) -> str:
 
 
 def shown_share(share: float | None) -> str:
-    """A share as per cent."""
+    """Format a share as per cent; `?` if unknown."""
     return "?" if share is None else f"{100 * share:.0f} %"
 
 
@@ -119,7 +117,7 @@ def layers_of(side: SideResult) -> list[str]:
     shown = sorted(side.image.layers, key=lambda layer: -layer.size)[:_LAYERS]
     large = [layer for layer in side.image.layers if layer in shown and layer.size >= _SMALL_LAYER]
     again = repeated(side.image.layers)
-    return [_layer(layer) + (", bytes that it had before" if layer in again else "") for layer in large]
+    return [_layer(layer) + (", repeats earlier bytes" if layer in again else "") for layer in large]
 
 
 def _layer(layer: Layer) -> str:
@@ -151,10 +149,10 @@ class Threshold(NamedTuple):
 
 
 def read_threshold(words: str) -> Threshold:
-    """`code=50%`, or `backend.code=50%` for one service.
+    """Parse `code=50%`, or `backend.code=50%` for one service.
 
     Raises:
-        UnusableInput: it is neither.
+        UnusableInput: the text has another form, or the scenario does not exist.
     """
     found = _WORDS.fullmatch(words)
     if not found:
@@ -163,10 +161,10 @@ def read_threshold(words: str) -> Threshold:
 
 
 def scenario_named(word: str) -> Scenario:
-    """The scenario of this name.
+    """Return the scenario with this name.
 
     Raises:
-        UnusableInput: there is none.
+        UnusableInput: there is no such scenario.
     """
     for scenario in SCENARIOS:
         if scenario == word:
@@ -178,14 +176,14 @@ def scenario_named(word: str) -> Scenario:
 def missed(results: Sequence[ServiceResult], thresholds: Sequence[Threshold]) -> Iterator[str]:
     """Return the thresholds that were missed; a change that is not significant misses too."""
     for threshold in thresholds:
-        wanted = f"{threshold.scenario} is to be {threshold.percent:g} % faster"
+        wanted = f"{threshold.scenario} must be {threshold.percent:g} % faster"
         meant = [result for result in results if threshold.service in ("", result.service)]
         if not meant:
-            yield f"{threshold.service}: {wanted}, and was not measured"
+            yield f"{threshold.service}: {wanted}, but was not measured"
         for result in meant:
             if threshold.scenario not in result.scenarios:
-                yield f"{result.service}: {wanted}, and was not measured"
+                yield f"{result.service}: {wanted}, but was not measured"
                 continue
             change = result.change(threshold.scenario)
             if change.percent is None or -change.percent < threshold.percent:
-                yield f"{result.service}: {wanted}, and is not: {shown_change(change)}"
+                yield f"{result.service}: {wanted}, but the result is: {shown_change(change)}"

@@ -1,7 +1,7 @@
 """Split a Dockerfile into items without loss: the joined text of all items is the source.
 
-The rules are those of BuildKit's `frontend/dockerfile/parser/parser.go` (August 2026). Unknown instructions are no
-error here, because a `# syntax=` line may bring a frontend that knows them.
+The rules are those of BuildKit's `frontend/dockerfile/parser/parser.go` (August 2026). Unknown instructions are
+accepted, because a `# syntax=` line may select a frontend that knows them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def read_items(source: Source) -> tuple[Item, ...]:
     """Return all items of a Dockerfile, in order and without gaps.
 
     Raises:
-        UnusableInput: BuildKit's parser would refuse the file; with the line.
+        UnusableInput: BuildKit's parser would refuse the file. The error has the location of the instruction.
     """
     return tuple(_Lexer(source).items())
 
@@ -141,7 +141,7 @@ class _Lexer:
         return UnusableInput(message, self.source.location(offset))
 
 
-# Which words of a line announce here-documents, after BuildKit's `parser/parser.go`.
+# The here-documents that a line announces, as in BuildKit's `parser/parser.go`.
 
 _ANNOUNCED: Final = pattern(r"(?P<descriptor>[0-9]*)<<(?P<dash>-?)[\t\n\f\r ]*(?P<name>[^<]*)")
 

@@ -24,15 +24,15 @@ class Stage(NamedTuple):
     """A `FROM` and the instructions of its stage."""
 
     number: int
-    """Counted from 0, as `--from=0` does."""
+    """Numbered from 0, as in `--from=0`."""
     name: str
-    """In small letters, as Docker compares it; "" when it has none."""
+    """In lower case, because Docker ignores case; "" if it has none."""
     base: str
     """As written, variables included: an image, or the name of an earlier stage."""
     start: Instruction
     """The `FROM`."""
     instructions: tuple[Instruction, ...]
-    """All others, in order."""
+    """All instructions after the `FROM`, in order."""
 
     def arguments(self) -> dict[str, str | None]:
         """Return the build arguments that the stage declares, with their unexpanded defaults."""
@@ -40,24 +40,24 @@ class Stage(NamedTuple):
 
 
 class Dockerfile(NamedTuple):
-    """A Dockerfile that was read: `items` without loss, `stages` for their meaning."""
+    """A parsed Dockerfile: `items` contain all of its text, `stages` its meaning."""
 
     source: Source
     items: tuple[Item, ...]
     preamble: tuple[Instruction, ...]
-    """The instructions before the first `FROM`; only `ARG` is of use there."""
+    """The instructions before the first `FROM`; only `ARG` has an effect there."""
     stages: tuple[Stage, ...]
 
     @property
     def escape(self) -> str:
-        """The escape character: a backslash, unless the directive `escape` says otherwise."""
+        """Return the escape character: a backslash, unless the directive `escape` sets another one."""
         directives = (item for item in self.items if isinstance(item, Directive) and item.name == "escape")
         return next((directive.value for directive in directives), "\\")
 
     def target(self, name: str) -> Stage | None:
-        """The stage that `build.target: name` builds: by name in any case, the last of that name; "" is the last stage.
+        """Return the stage that `build.target: name` builds: the last one with this name in any case; the last for "".
 
-        A number is no target. Measured: neither BuildKit nor the classic builder of Docker 20.10 takes one.
+        Numbers are not accepted. Measured: neither BuildKit nor the classic builder of Docker 20.10 accepts them.
         """
         if not name:
             return self.stages[-1]
@@ -76,7 +76,7 @@ class Dockerfile(NamedTuple):
         return next((other for other in earlier if other.name and other.name == base.lower()), None)
 
     def lineage(self, stage: Stage) -> list[Stage]:
-        """The stages that one builds on, the first one first, and itself; a base in a variable is not followed."""
+        """Return the stages that a stage builds on, first to last, and itself; bases with variables end it."""
         stages = [stage]
         while (base := self.base_of(stages[0], stages[0].base)) is not None:
             stages.insert(0, base)
@@ -113,7 +113,7 @@ def _stage(number: int, start: Instruction, instructions: Iterable[Instruction])
 
 
 def declared_arguments(instructions: Iterable[Instruction]) -> dict[str, str | None]:
-    """The build arguments that `ARG` instructions declare, with their defaults as written; the last one counts."""
+    """Return the build arguments that `ARG` instructions declare, with their last defaults as written."""
     return dict(_declarations(instructions))
 
 
@@ -125,11 +125,11 @@ def _declarations(instructions: Iterable[Instruction]) -> Iterator[tuple[str, st
                 yield name, default if equals else None
 
 
-# What instructions are to be after a rewriting, recorded besides the splices: the two are compared in the end.
+# The expected instructions after a rewriting, recorded in addition to the splices. Both are compared at the end.
 
 
 class Outline(NamedTuple):
-    """The meaning of an instruction, whatever its layout: the commands of a flat chain, or its words."""
+    """The meaning of an instruction without its layout: the commands of a flat chain, or its words."""
 
     name: str
     flags: tuple[str, ...]
@@ -143,7 +143,7 @@ class Moved(NamedTuple):
 
     other: Instruction
     at: int | None
-    """0 is above it, None behind it."""
+    """0 means before it, None after it."""
 
 
 @dataclass
@@ -154,15 +154,15 @@ class Intended:
     flags: dict[Instruction, tuple[str, ...]] = field(default_factory=dict)
     before: dict[Instruction, tuple[Outline, ...]] = field(default_factory=dict)
     words: dict[tuple[Instruction, int], str] = field(default_factory=dict)
-    """Words that take the place of one."""
+    """The replacement of a word."""
     commands: dict[tuple[Instruction, int], str] = field(default_factory=dict)
-    """Commands that take the place of one; "" where it is taken out."""
+    """The replacement of a command; "" if it is removed."""
     edits: dict[tuple[Instruction, int], tuple[tuple[int, int, str], ...]] = field(default_factory=dict)
-    """Splices in a command."""
+    """The splices in a command."""
     added: dict[tuple[Instruction, int], tuple[str, ...]] = field(default_factory=dict)
-    """New commands before one, or behind the last one."""
+    """New commands before a command, or after the last one."""
     now: dict[Instruction, tuple[Outline, ...]] = field(default_factory=dict)
-    """What is in an instruction's place, whatever else was asked for; nothing where it is taken out."""
+    """The replacement of an instruction, which overrides all other requests; empty if it is removed."""
     moved: dict[Instruction, Moved] = field(default_factory=dict)
 
     def copy(self) -> Intended:

@@ -199,7 +199,7 @@ def test_a_named_file_is_edited(tmp_path: Path) -> None:
     [
         pytest.param("no.py", DOCKERFILE, "is not in the context of app", id="a file that is not there"),
         pytest.param("src/main.py", "FROM x\nCOPY big .\n", "do not both copy", id="a file that is not copied"),
-        pytest.param("", "FROM x\nCOPY nothing .\n", "no source file of app is found", id="nothing to edit"),
+        pytest.param("", "FROM x\nCOPY nothing .\n", "found no source file of app", id="nothing to edit"),
     ],
 )
 def test_what_cannot_be_edited(tmp_path: Path, edit: str, dockerfile: str, message: str) -> None:

@@ -65,7 +65,7 @@ def test_what_is_wrong_comes_first_in_every_form(wrong: Report) -> None:
     assert json.loads(as_json(wrong))["services"][0]["wrong"] is True
     assert "%" not in "".join(line for line in as_text(wrong).splitlines() if line.startswith("code"))
     assert list(missed(wrong.services, [read_threshold("code=5%")])) == [
-        "app: code is to be 5 % faster, and is not: WRONG"
+        "app: code must be 5 % faster, but the result is: WRONG"
     ]
     assert "How fast it is built does not matter" in bench_page(wrong)
 
@@ -92,11 +92,11 @@ def test_the_page_is_one_file_without_script_or_network(right: Report) -> None:
     [
         pytest.param("code=50%", [], id="reached"),
         pytest.param("app.code=90", [], id="for one service, without the sign"),
-        pytest.param("code=95%", ["app: code is to be 95 % faster, and is not: -90 %"], id="not reached"),
+        pytest.param("code=95%", ["app: code must be 95 % faster, but the result is: -90 %"], id="not reached"),
         pytest.param(
-            "cold=1%", ["app: cold is to be 1 % faster, and is not: too few runs"], id="what cannot be claimed"
+            "cold=1%", ["app: cold must be 1 % faster, but the result is: too few runs"], id="what cannot be claimed"
         ),
-        pytest.param("db.code=1%", ["db: code is to be 1 % faster, and was not measured"], id="another service"),
+        pytest.param("db.code=1%", ["db: code must be 1 % faster, but was not measured"], id="another service"),
     ],
 )
 def test_thresholds(right: Report, words: str, lines: list[str]) -> None:

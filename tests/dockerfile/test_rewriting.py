@@ -143,7 +143,12 @@ def test_takes_a_command_out(text: str, at: int, after: str) -> None:
     [
         pytest.param("RUN a", 0, "only command", id="nothing would be left"),
         pytest.param("RUN a; b && c", 1, 'between ";" and "&&"', id="the next one would depend on another"),
-        pytest.param("RUN a; b", 1, "ends as the command before", id="another would decide whether the step fails"),
+        pytest.param(
+            "RUN a; b",
+            1,
+            "fail with the command before",
+            id="another would decide whether the step fails",
+        ),
         pytest.param("RUN a || b", 0, "more than commands", id="an opaque text"),
     ],
 )
@@ -267,7 +272,7 @@ def test_commands_are_added_on_lines_of_their_own_and_words_replaced() -> None:
 def test_nothing_is_added_to_a_step_that_goes_on_when_a_command_fails() -> None:
     read, run = dockerfile("RUN a; b\n")
 
-    with pytest.raises(Refused, match="goes on when a command fails"):
+    with pytest.raises(Refused, match="continues when a command fails"):
         Rewriting(read).add_command(run, 1, "c")
 
 
