@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from composevariant.bench.progress import Log
 
 
-class About(NamedTuple):
+class EngineInfo(NamedTuple):
     """Engine, client and machine, as named in the report."""
 
     engine: str
@@ -39,7 +39,7 @@ class Request(NamedTuple):
     no_cache: bool
 
 
-class Built(NamedTuple):
+class BuildResult(NamedTuple):
     """A build that succeeded."""
 
     seconds: float
@@ -77,10 +77,10 @@ class BuildFailed(UnusableInput):
 class Engine(Protocol):
     """The engine and its client."""
 
-    def about(self) -> About:
+    def about(self) -> EngineInfo:
         """Return the engine, client and machine."""
 
-    def build(self, request: Request) -> Built:
+    def build(self, request: Request) -> BuildResult:
         """Build an image and name it.
 
         Raises:
@@ -126,7 +126,7 @@ class Layer(NamedTuple):
     """The instruction, without the values of build arguments, which Docker puts before the command."""
 
 
-def named(created_by: str) -> str:
+def instruction_of(created_by: str) -> str:
     """Return the instruction: `RUN make` for `RUN |1 TOKEN=x /bin/sh -c make # buildkit` in `docker history`."""
     words = mask_passwords(created_by.removesuffix(" # buildkit"))
     found = _SHELL.match(words)
@@ -136,7 +136,7 @@ def named(created_by: str) -> str:
     return rest if found[4] else f"RUN {rest}"
 
 
-def repeated(layers: Sequence[Layer]) -> list[Layer]:
+def repeated_layers(layers: Sequence[Layer]) -> list[Layer]:
     """Return the layers as large as an earlier one whose command only changes existing files.
 
     `layers` have the order of Docker, the last one first. A `chown -R`, for example, writes every file again.
@@ -152,4 +152,4 @@ def repeated(layers: Sequence[Layer]) -> list[Layer]:
 
 def repeated_bytes(layers: Sequence[Layer]) -> int:
     """Return the bytes that the image contains twice."""
-    return sum(layer.size for layer in repeated(layers))
+    return sum(layer.size for layer in repeated_layers(layers))

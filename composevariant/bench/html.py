@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.bench.plan import MEANINGS, SIDES, shown_size
+from composevariant.bench.plan import MEANINGS, SIDES, format_size
 from composevariant.bench.table import (
     about_lines,
+    format_change,
+    format_figure,
+    format_seconds,
+    format_share,
     layers_of,
     rows,
-    shown_change,
-    shown_figure,
-    shown_seconds,
-    shown_share,
 )
 from composevariant.bench.text_form import files_line, machine_lines
 from composevariant.preview import document, tag, text
@@ -61,10 +61,10 @@ def _times(result: ServiceResult) -> Iterator[Group]:
     for scenario in result.scenarios:
         change = result.change(scenario)
         figures = {side: result.sides[side].seconds(scenario) for side in SIDES}
-        shown = {side: shown_figure(figure) for side, figure in figures.items()}
-        shown["variant"] += f", {shown_change(change)}" if change.percent is not None or result.is_wrong else ""
+        shown = {side: format_figure(figure) for side, figure in figures.items()}
+        shown["variant"] += f", {format_change(change)}" if change.percent is not None or result.is_wrong else ""
         bars = [
-            Bar(side, (Part(figure.median, MEANINGS[scenario]),), shown[side], figure.low, figure.high)
+            Bar(side, (Segment(figure.median, MEANINGS[scenario]),), shown[side], figure.low, figure.high)
             for side, figure in figures.items()
         ]
         yield Group(scenario, tuple(bars))
@@ -74,7 +74,7 @@ def _avoided(result: ServiceResult) -> Iterator[Group]:
     for scenario in result.scenarios:
         shares = {side: result.sides[side].avoided(scenario) for side in SIDES}
         if scenario != "cold":
-            bars = [Bar(side, (Part(share or 0, "avoided"),), shown_share(share)) for side, share in shares.items()]
+            bars = [Bar(side, (Segment(share or 0, "avoided"),), format_share(share)) for side, share in shares.items()]
             yield Group(scenario, tuple(bars))
 
 
@@ -88,8 +88,8 @@ def _kinds(result: ServiceResult) -> Iterator[Group]:
 def _kind_bar(result: ServiceResult, side: Side, scenario: Scenario) -> Bar:
     kinds = result.sides[side].kinds(scenario)
     largest = max(kinds, key=lambda kind: kinds[kind], default="")
-    total = shown_seconds(sum(kinds.values()))
-    parts = tuple(Part(seconds, kind) for kind, seconds in kinds.items())
+    total = format_seconds(sum(kinds.values()))
+    parts = tuple(Segment(seconds, kind) for kind, seconds in kinds.items())
     return Bar(side, parts, f"{total}, most: {largest}" if largest else total)
 
 
@@ -97,8 +97,8 @@ def _sizes(result: ServiceResult) -> Group:
     bars = [
         Bar(
             side,
-            tuple(Part(layer.size, "layer") for layer in reversed(result.sides[side].image.layers) if layer.size),
-            shown_size(result.sides[side].image.size),
+            tuple(Segment(layer.size, "layer") for layer in reversed(result.sides[side].image.layers) if layer.size),
+            format_size(result.sides[side].image.size),
         )
         for side in SIDES
     ]
@@ -149,7 +149,7 @@ _BAR, _GAP, _GROUP = 16, 3, 14
 _WIDTH: Final = _LABEL + _BARS + _VALUE
 
 
-class Part(NamedTuple):
+class Segment(NamedTuple):
     """A segment of a bar."""
 
     value: float
@@ -161,7 +161,7 @@ class Bar(NamedTuple):
     """A bar and its label on the right."""
 
     side: Side
-    parts: tuple[Part, ...]
+    parts: tuple[Segment, ...]
     shown: str
     low: float | None = None
     high: float | None = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.bench.engine import Mount
 from composevariant.bench.plan import mapping, objects, read_size, text, texts
-from composevariant.bench.sources import copied, manifest_to_edit, source_to_edit
+from composevariant.bench.sources import is_copied, manifest_to_edit, source_to_edit
 from composevariant.dockerfile import (
     ShellSyntaxError,
     absolute_at,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from composevariant.source import Source
 
 
-class Half(NamedTuple):
+class JobSide(NamedTuple):
     """One side of a job."""
 
     build: Build
@@ -51,11 +51,11 @@ class Half(NamedTuple):
         rules = read_rules(self.context_ignore if self.ignore is None else self.ignore)
         return lambda path: is_ignored(path, rules)
 
-    def leaves_out(self) -> Callable[[str], bool]:
+    def skips(self) -> Callable[[str], bool]:
         """Return a test for folders to skip; with `!` patterns, only `.git` can be skipped."""
         rules = read_rules(self.context_ignore if self.ignore is None else self.ignore)
-        brings_back = any(not rule.excludes for rule in rules)
-        return lambda path: (not brings_back or path == ".git") and is_ignored(path, rules)
+        has_exceptions = any(not rule.excludes for rule in rules)
+        return lambda path: (not has_exceptions or path == ".git") and is_ignored(path, rules)
 
     def mounts(self) -> frozenset[str]:
         """Return the names of the cache mounts."""
@@ -83,7 +83,7 @@ class Job(NamedTuple):
     """A service to build from the base and from the variant."""
 
     service: str
-    halves: Mapping[Side, Half]
+    sides: Mapping[Side, JobSide]
     edit: str = ""
     """The file to edit, relative to the context; "" to choose one."""
     replacements: tuple[tuple[str, str], ...] = ()
@@ -92,7 +92,7 @@ class Job(NamedTuple):
     @property
     def is_same(self) -> bool:
         """Return whether both sides have the same build."""
-        base, variant = self.halves["base"], self.halves["variant"]
+        base, variant = self.sides["base"], self.sides["variant"]
         settings = base.build._replace(dockerfile="") == variant.build._replace(dockerfile="")
         return settings and base.ignore == variant.ignore and base.source.text == variant.source.text
 
@@ -103,9 +103,9 @@ def edited_file(job: Job, files: Sequence[ContextFile], read: Callable[[str], st
     Raises:
         UnusableInput: there is no such file, or the file of `--edit` cannot be edited.
     """
-    halves = [(half.dockerfile(), half.ignored()) for half in job.halves.values()]
+    sides = [(job_side.dockerfile(), job_side.ignored()) for job_side in job.sides.values()]
     reached = [
-        file for file in files if all(copied(each, file.path) and not ignored(file.path) for each, ignored in halves)
+        file for file in files if all(is_copied(each, file.path) and not ignored(file.path) for each, ignored in sides)
     ]
     if job.edit:
         if job.edit not in {file.path for file in files}:
@@ -125,7 +125,7 @@ def edited_file(job: Job, files: Sequence[ContextFile], read: Callable[[str], st
 
 def manifest_file(job: Job, source: str, files: Sequence[ContextFile], read: Callable[[str], str | None]) -> str:
     """Return the manifest to edit; "" if there is none."""
-    ignored = [half.ignored() for half in job.halves.values()]
+    ignored = [job_side.ignored() for job_side in job.sides.values()]
     reached = [file for file in files if not any(each(file.path) for each in ignored)]
     return manifest_to_edit(reached, source, read) or ""
 
@@ -270,7 +270,7 @@ def mount_names(dockerfile: Dockerfile, arguments: Mapping[str, str | None]) -> 
     names: set[str] = set()
     for stage, _, options in _mounts(dockerfile):
         name = options.get("id") or options.get("target", "")
-        names.update((name, _expanded(name, dockerfile, stage, arguments)))
+        names.update((name, _expand_variables(name, dockerfile, stage, arguments)))
     return frozenset(names)
 
 
@@ -284,7 +284,9 @@ def mount_targets(dockerfile: Dockerfile, arguments: Mapping[str, str | None] | 
     for stage, instruction, options in _mounts(dockerfile):
         target = options.get("target", "")
         targets.update((normpath(target),) if "$" in target else ())
-        targets.add(absolute_at(dockerfile, stage, instruction, _expanded(target, dockerfile, stage, arguments or {})))
+        targets.add(
+            absolute_at(dockerfile, stage, instruction, _expand_variables(target, dockerfile, stage, arguments or {}))
+        )
     return frozenset(targets - {""})
 
 
@@ -301,7 +303,7 @@ def _known(declared: Mapping[str, str | None], given: Mapping[str, str | None]) 
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _expanded(name: str, dockerfile: Dockerfile, stage: Stage, arguments: Mapping[str, str | None]) -> str:
+def _expand_variables(name: str, dockerfile: Dockerfile, stage: Stage, arguments: Mapping[str, str | None]) -> str:
     """Return the name with the stage's variables replaced; unchanged if it cannot be expanded."""
     if "$" not in name:
         return name
@@ -312,7 +314,7 @@ def _expanded(name: str, dockerfile: Dockerfile, stage: Stage, arguments: Mappin
         return name
 
 
-def forgetting(names: Iterable[str], unique: str) -> str:
+def mount_removal_dockerfile(names: Iterable[str], unique: str) -> str:
     """Return a Dockerfile whose build makes BuildKit drop cache mounts without using them; "" for no mounts.
 
     `unique` makes its steps different from those of all other builds: BuildKit 0.8 may crash if two builds share a step

@@ -57,8 +57,8 @@ def traces(shipped: Sequence[Shipped], file: str) -> Iterator[Finding]:
             yield Finding("doubt", side, f"{message}; cannot check whether the right change arrives")
             continue
         wrong = [each for each in own if each.expected not in each.marks or len(each.marks) > 1]
-        for what in dict.fromkeys(_what(each, file) for each in wrong):
-            scenarios = dict.fromkeys(each.turn.scenario for each in wrong if _what(each, file) == what)
+        for what in dict.fromkeys(_describe(each, file) for each in wrong):
+            scenarios = dict.fromkeys(each.turn.scenario for each in wrong if _describe(each, file) == what)
             yield Finding("WRONG", side, f"{', '.join(scenarios)}: {what}")
         if not wrong:
             undone = any(each.turn.scenario == "undo" for each in own)
@@ -73,7 +73,7 @@ def _is_hidden(own: Sequence[Shipped]) -> bool:
     return len(code) > 1 and changed and not any(each.marks for each in own)
 
 
-def _what(shipped: Shipped, file: str) -> str:
+def _describe(shipped: Shipped, file: str) -> str:
     if shipped.marks - {shipped.expected}:
         return f"the image ships an earlier {file} than the one that it was built with"
     return f"the image was not made from the {file} that it was built with"
@@ -117,7 +117,7 @@ def differences(base: Mapping[str, File], variant: Mapping[str, File], marked: f
     )
 
 
-def some(paths: Sequence[str]) -> str:
+def first_few(paths: Sequence[str]) -> str:
     """Return the first few paths."""
     rest = len(paths) - _SHOWN
     return ", ".join(f"/{path}" for path in paths[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")

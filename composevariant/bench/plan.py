@@ -117,7 +117,7 @@ def read_size(text: str) -> int:
     return size
 
 
-def shown_size(size: int) -> str:
+def format_size(size: int) -> str:
     """Format bytes as `90.8 MB`."""
     value, unit = float(size), 0
     while value >= 999.5 and unit < len(_UNITS) - 1:  # noqa: PLR2004 - what would be shown as 1000

@@ -17,7 +17,7 @@ _STEP: Final = re.compile(r"\[(?P<stage>[^\]]*?) ?(?P<number>\d+)/(?P<total>\d+)
 CONTEXT: Final = "[internal] load build context"
 
 
-class Step(NamedTuple):
+class BuildStep(NamedTuple):
     """One vertex of BuildKit's graph."""
 
     name: str
@@ -40,7 +40,7 @@ class Step(NamedTuple):
         return found["stage"] if found else ""
 
     @property
-    def counts(self) -> bool:
+    def is_cacheable(self) -> bool:
         """Return whether the step can be cached: an instruction other than `FROM`."""
         return bool(self.instruction) and not self.instruction.startswith("FROM ")
 
@@ -48,24 +48,24 @@ class Step(NamedTuple):
 class Log(NamedTuple):
     """A build's steps, ordered by their first line of output."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[BuildStep, ...]
     context_bytes: int = 0
     """The bytes sent to the engine, which keeps files of earlier builds."""
     output: tuple[str, ...] = ()
     """The last lines of output of the failed step and of the client."""
 
     @property
-    def counted(self) -> tuple[Step, ...]:
-        return tuple(step for step in self.steps if step.counts)
+    def cacheable(self) -> tuple[BuildStep, ...]:
+        return tuple(step for step in self.steps if step.is_cacheable)
 
     @property
     def cached(self) -> int:
-        return sum(step.cached for step in self.counted)
+        return sum(step.cached for step in self.cacheable)
 
     @property
     def work(self) -> float:
         """Return the sum of the seconds of all executed steps, parallel ones included."""
-        return sum(step.seconds for step in self.counted if not step.cached)
+        return sum(step.seconds for step in self.cacheable if not step.cached)
 
 
 def avoided(now: Log, cold: Log) -> float | None:
@@ -98,7 +98,7 @@ def read_plain(lines: str) -> Log:
 
     A header is repeated when a step continues. A cached step has no `DONE`; a cancelled one has `CANCELED`.
     """
-    steps: dict[str, Step] = {}
+    steps: dict[str, BuildStep] = {}
     printed: dict[str, deque[str]] = {}
     sent: dict[str, int] = {}
     said: deque[str] = deque(maxlen=_KEPT)
@@ -111,13 +111,13 @@ def read_plain(lines: str) -> Log:
         step = steps.get(number)
         if step is None:
             if number != "0" and _HEADER.fullmatch(rest):
-                steps[number] = Step(rest, finished=False)
+                steps[number] = BuildStep(rest, finished=False)
         elif size := _SENT.fullmatch(rest):
             sent[number] = max(sent.get(number, 0), read_size(size["size"]))
         elif output := _PRINTED.fullmatch(rest):
             printed.setdefault(number, deque(maxlen=_KEPT)).append(output["text"])
         else:
-            steps[number] = _told(step, rest)
+            steps[number] = _with_status(step, rest)
     failed = [number for number, step in steps.items() if step.failed]
     return Log(
         tuple(steps.values()),
@@ -126,7 +126,7 @@ def read_plain(lines: str) -> Log:
     )
 
 
-def _told(step: Step, rest: str) -> Step:
+def _with_status(step: BuildStep, rest: str) -> BuildStep:
     done = _DONE.fullmatch(rest)
     if done:
         return step._replace(seconds=float(done["seconds"]), finished=True)
@@ -183,9 +183,9 @@ def _event(line: str) -> dict[str, object] | None:
     return found if isinstance(found, dict) else None
 
 
-def _step(vertex: dict[str, object]) -> Step:
+def _step(vertex: dict[str, object]) -> BuildStep:
     started, completed = _time(vertex.get("started")), _time(vertex.get("completed"))
-    return Step(
+    return BuildStep(
         text(vertex.get("name")),
         (completed - started).total_seconds() if started and completed else 0.0,
         cached=vertex.get("cached") is True,

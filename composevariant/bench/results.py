@@ -14,10 +14,10 @@ from composevariant.bench.progress import CONTEXT, avoided
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from composevariant.bench.engine import About, Image
+    from composevariant.bench.engine import EngineInfo, Image
     from composevariant.bench.judging import Differences, Finding
     from composevariant.bench.plan import Scenario, Side, Turn
-    from composevariant.bench.progress import Log, Step
+    from composevariant.bench.progress import BuildStep, Log
 
 
 class Sample(NamedTuple):
@@ -105,7 +105,7 @@ class Report(NamedTuple):
 
     variant: str
     services: Sequence[ServiceResult]
-    about: About
+    about: EngineInfo
     load: tuple[float, float]
     """The machine's load average over the last minute, the lowest and the highest before a build."""
     notes: Sequence[str] = ()
@@ -253,7 +253,7 @@ _MANIFEST: Final = re.compile(
 )
 
 
-def kinds_of(steps: Sequence[Step]) -> list[Kind]:
+def kinds_of(steps: Sequence[BuildStep]) -> list[Kind]:
     """Return the kind of each step.
 
     A compile step has the kind `dependencies` as long as its stage has copied only manifests: such a step compiles the
@@ -262,7 +262,7 @@ def kinds_of(steps: Sequence[Step]) -> list[Kind]:
     only_manifests: dict[str, bool] = {}
     kinds: list[Kind] = []
     for step in steps:
-        copied = _copied(step.instruction)
+        copied = _copied_paths(step.instruction)
         if copied:
             manifests = all(map(_MANIFEST.search, copied))
             only_manifests[step.stage] = manifests and only_manifests.get(step.stage, True)
@@ -271,7 +271,7 @@ def kinds_of(steps: Sequence[Step]) -> list[Kind]:
     return kinds
 
 
-def seconds_by_kind(steps: Sequence[Step]) -> dict[Kind, float]:
+def seconds_by_kind(steps: Sequence[BuildStep]) -> dict[Kind, float]:
     """Return the seconds of the executed steps of each kind."""
     found = dict.fromkeys(KINDS, 0.0)
     for step, kind in zip(steps, kinds_of(steps), strict=True):
@@ -280,7 +280,7 @@ def seconds_by_kind(steps: Sequence[Step]) -> dict[Kind, float]:
     return {kind: seconds for kind, seconds in found.items() if seconds}
 
 
-def _copied(instruction: str) -> list[str]:
+def _copied_paths(instruction: str) -> list[str]:
     """Return the paths that a step copies from the context."""
     words = instruction.split()
     if not words or words[0] not in ("COPY", "ADD") or any(word.startswith("--from=") for word in words):
@@ -288,7 +288,7 @@ def _copied(instruction: str) -> list[str]:
     return [word for word in words[1:-1] if not word.startswith("--")]
 
 
-def _kind(step: Step) -> Kind:
+def _kind(step: BuildStep) -> Kind:
     if step.name.startswith("exporting"):
         return "export"
     name, _, rest = step.instruction.partition(" ")

@@ -26,7 +26,7 @@ _NOT_SOURCE: Final = re.compile(
 _TRIED: Final = 40
 
 
-def copied(dockerfile: Dockerfile, path: str) -> bool:
+def is_copied(dockerfile: Dockerfile, path: str) -> bool:
     """Return whether a `COPY`, an `ADD` or a mount of the Dockerfile uses a file of the context."""
     return any(_covers(source, path) for source in _sources(dockerfile))
 

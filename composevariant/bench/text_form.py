@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from composevariant.bench.judging import some
-from composevariant.bench.plan import SIDES, shown_size
+from composevariant.bench.judging import first_few
+from composevariant.bench.plan import SIDES, format_size
 from composevariant.bench.table import Row, about_lines, layers_of, rows
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def files_line(result: ServiceResult) -> str:
         ("only in the variant", only_variant),
         ("in both and different", differing),
     )
-    found = [f"{len(paths)} {words} ({some(paths)})" for words, paths in groups if paths]
+    found = [f"{len(paths)} {words} ({first_few(paths)})" for words, paths in groups if paths]
     same = "the same in both, except for edited ones"
     return f"files: {'; '.join(found)}" if found else f"files: {same}"
 
@@ -84,7 +84,7 @@ def machine_lines(report: Report) -> list[str]:
     about, (low, high) = report.about, report.load
     client = f"engine {about.engine}, client {about.client}, progress as {about.progress}"
     lines = [
-        f"measured on {about.cores} cores, {shown_size(about.memory)}, {about.system}; load {low:.1f} to {high:.1f}",
+        f"measured on {about.cores} cores, {format_size(about.memory)}, {about.system}; load {low:.1f} to {high:.1f}",
         f"{client}; cache mounts isolated by namespace, cold builds without cache, base images already pulled",
         "CPU and downloads include all other builds of the engine at the time",
         "median (lowest-highest); a change is shown only if three or more runs support it",

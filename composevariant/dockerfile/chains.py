@@ -145,7 +145,7 @@ class Cut(NamedTuple):
     text: str = ""
 
 
-class Taken(NamedTuple):
+class Removals(NamedTuple):
     """The commands and words to remove from a chain."""
 
     commands: frozenset[int] = frozenset()
@@ -153,7 +153,7 @@ class Taken(NamedTuple):
     """Words of the remaining commands, by the command's number."""
 
 
-def chain_after(instruction: Instruction, chain: Chain, taken: Taken) -> tuple[str, ...]:
+def chain_after(instruction: Instruction, chain: Chain, removals: Removals) -> tuple[str, ...]:
     """Return the remaining commands and operators, alternating.
 
     A removed command is treated as successful: `a && x; b` becomes `a; b`, as `b` ran in any case.
@@ -161,14 +161,14 @@ def chain_after(instruction: Instruction, chain: Chain, taken: Taken) -> tuple[s
     parts: list[str] = []
     weakest = ""
     for at, command in enumerate(chain.commands):
-        if at in taken.commands:
+        if at in removals.commands:
             weakest = ";" if ";" in (weakest, command.operator) else weakest or command.operator
             continue
         if parts:
             parts[-1] = ";" if ";" in (parts[-1], weakest) else parts[-1]
         text = instruction.line.text
         begin, kept = command.begin, ""
-        for start, end in _word_spans(instruction, command, taken.words.get(at, ())):
+        for start, end in _word_spans(instruction, command, removals.words.get(at, ())):
             kept += text[begin:start]
             begin = end
         parts += [kept + text[begin : command.end], command.operator]
@@ -197,11 +197,11 @@ def _word_spans(instruction: Instruction, command: Command, words: Sequence[str]
     return sorted(spans)
 
 
-def chain_cuts(instruction: Instruction, chain: Chain, taken: Taken) -> Iterator[Cut]:
+def chain_cuts(instruction: Instruction, chain: Chain, removals: Removals) -> Iterator[Cut]:
     """Return the cuts in the source. A comment inside is removed with the command or word below it."""
-    kept = [at for at in range(len(chain.commands)) if at not in taken.commands]
+    kept = [at for at in range(len(chain.commands)) if at not in removals.commands]
     for at in kept:
-        yield from _word_cuts(instruction, chain.commands[at], taken.words.get(at, ()))
+        yield from _word_cuts(instruction, chain.commands[at], removals.words.get(at, ()))
     if kept[0]:
         yield from _leading_cuts(instruction, chain, kept[0])
     for before, after in pairwise(kept):

@@ -36,13 +36,13 @@ class BuildContext(NamedTuple):
 
     def with_texts(self, texts: Table[str, str]) -> BuildContext:
         """Return the context with these files added."""
-        return self._replace(files=_Overlaid(self.files, {self._at(path): text for path, text in texts.items()}))
+        return self._replace(files=_FilesWithTexts(self.files, {self._at(path): text for path, text in texts.items()}))
 
     def _at(self, path: str) -> str:
         return normpath(join(self.folder, path.lstrip("/")))
 
 
-class _Overlaid:
+class _FilesWithTexts:
     """A context with additional files that take precedence."""
 
     def __init__(self, files: Files | None, texts: Table[str, str]) -> None:

@@ -44,7 +44,7 @@ def image_of(dockerfile: Dockerfile, stage: Stage, arguments: Mapping[str, str |
     image = Image({})
     triggers: tuple[Instruction, ...] = ()
     for part in build.lineage(stage):
-        image = build.applied(image, (*triggers, *part.instructions))
+        image = build.apply_stage(image, (*triggers, *part.instructions))
         triggers = tuple(each.trigger for each in part.instructions if each.trigger is not None)
     return image
 
@@ -75,11 +75,11 @@ class _Build:
     def lineage(self, stage: Stage) -> list[Stage]:
         """Return the stages that this one builds on, the first one first, and the stage itself."""
         stages = [stage]
-        while (base := self.dockerfile.base_of(stages[0], self.expanded(stages[0].base, self.outside))) is not None:
+        while (base := self.dockerfile.base_of(stages[0], self.expand(stages[0].base, self.outside))) is not None:
             stages.insert(0, base)
         return stages
 
-    def applied(self, image: Image, instructions: tuple[Instruction, ...]) -> Image:
+    def apply_stage(self, image: Image, instructions: tuple[Instruction, ...]) -> Image:
         """Return the image after the instructions of one more stage."""
         self.variables.update(image.environment)
         inherited = image.command
@@ -89,10 +89,10 @@ class _Build:
                 continue
             if instruction.name == "ENTRYPOINT" and image.command is inherited:
                 image = image._replace(command=None)
-            image = self.changed(image, instruction)
+            image = self.apply(image, instruction)
         return image
 
-    def changed(self, image: Image, instruction: Instruction) -> Image:
+    def apply(self, image: Image, instruction: Instruction) -> Image:
         match instruction.name:
             case "EXPOSE":
                 words = {word for value in self.values(instruction) for word in value.split()}
@@ -119,7 +119,7 @@ class _Build:
         """Declare an `ARG`: its given value, else its default, else the value from before the first `FROM`."""
         for word in instruction.words:
             name, equals, default = word.value.partition("=")
-            value = self.expanded(default, variables) if equals else self.outside.get(name)
+            value = self.expand(default, variables) if equals else self.outside.get(name)
             if name in self.given:
                 value = self.given[name]
                 variables.pop(name, None)
@@ -131,12 +131,12 @@ class _Build:
         if words and "=" not in words[0]:
             words = ["=".join(words)]
         split = (word.partition("=") for word in words)
-        return {self.expanded(name, self.variables): self.expanded(value, self.variables) for name, _, value in split}
+        return {self.expand(name, self.variables): self.expand(value, self.variables) for name, _, value in split}
 
     def values(self, instruction: Instruction) -> list[str]:
-        return [self.expanded(word.value, self.variables) for word in instruction.words]
+        return [self.expand(word.value, self.variables) for word in instruction.words]
 
-    def expanded(self, text: str, variables: Mapping[str, str]) -> str:
+    def expand(self, text: str, variables: Mapping[str, str]) -> str:
         """Return the text with its variables replaced; unchanged if it cannot be expanded."""
         try:
             return expand(text, variables, self.escape)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from composevariant.dockerfile.chains import Chain, flat_chain
 from composevariant.dockerfile.items import Instruction
 from composevariant.dockerfile.lexer import read_items
-from composevariant.dockerfile.stages import Intended, Moved, Outline, outline_of, read_dockerfile
+from composevariant.dockerfile.stages import ExpectedChanges, MoveTarget, Outline, outline_of, read_dockerfile
 from composevariant.errors import InternalError, Refused, UnusableInput
 from composevariant.source import Source
 from composevariant.text import Splices
@@ -37,18 +37,18 @@ class Rewriting:
         self._splices = Splices(dockerfile.source.text)
         self._items = dockerfile.items
         self._instructions = [item for item in dockerfile.items if isinstance(item, Instruction)]
-        self._intended = Intended(dockerfile.escape)
+        self._expected = ExpectedChanges(dockerfile.escape)
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
         """Discard all requests of the `with` block if one of them is refused."""
         count = len(self._splices)
-        kept = self._intended.copy()
+        kept = self._expected.copy()
         try:
             yield
         except Refused:
             self._splices.forget(count)
-            self._intended = kept
+            self._expected = kept
             raise
 
     def add_flag(self, instruction: Instruction, flag: str, *, wraps: bool = False) -> None:
@@ -56,7 +56,7 @@ class Rewriting:
         first = instruction.flags[0].begin if instruction.flags else instruction.arguments.begin
         gap = f" {self._escape}{self._newline(instruction)}    " if wraps else " "
         self._splices.insert(instruction.line.offset(first), f"{flag}{gap}")
-        flags = self._intended.flags
+        flags = self._expected.flags
         flags[instruction] = (*flags.get(instruction, ()), flag)
 
     def insert_before(self, instruction: Instruction, lines: Sequence[str], *, above_comments: bool = False) -> None:
@@ -65,7 +65,7 @@ class Rewriting:
         text = "".join(f"{line}{newline}" for line in lines)
         self._splices.insert(self._head(instruction) if above_comments else instruction.start, text)
         directive = f"# escape={self._escape}{newline}"
-        before = self._intended.before
+        before = self._expected.before
         before[instruction] = (*before.get(instruction, ()), *self._outlines(directive + text))
 
     def replace_command(self, instruction: Instruction, at: int, new: str) -> None:
@@ -76,7 +76,7 @@ class Rewriting:
         """
         command = self._chain(instruction).commands[at]
         self._splices.replace(*instruction.line.span(command.begin, command.end), new)
-        self._intended.commands[instruction, at] = new
+        self._expected.commands[instruction, at] = new
 
     def remove_command(self, instruction: Instruction, at: int) -> None:
         """Remove a command from a flat chain, with the comments directly above it inside the instruction.
@@ -96,7 +96,7 @@ class Rewriting:
             self._remove(instruction, chain.commands[at - 1].end, command.end)
         else:
             self._remove_first(instruction, chain)
-        self._intended.commands[instruction, at] = ""
+        self._expected.commands[instruction, at] = ""
 
     def remove_word(self, instruction: Instruction, at: int, word: str) -> None:
         """Remove an unquoted word, and the blanks before it, from a command of a flat chain.
@@ -145,7 +145,7 @@ class Rewriting:
             self._splices.insert(instruction.line.offset(chain.commands[-1].end - 1) + 1, f"{between}{new}")
         else:
             self._splices.insert(instruction.line.offset(chain.commands[at].begin), f"{new}{between}")
-        added = self._intended.added
+        added = self._expected.added
         added[instruction, at] = (*added.get((instruction, at), ()), new)
 
     def replace_word(self, instruction: Instruction, at: int, new: str) -> None:
@@ -158,14 +158,14 @@ class Rewriting:
             raise Refused("the arguments are a JSON list", instruction.location())
         word = instruction.words[at]
         self._splices.replace(*instruction.line.span(word.begin, word.end), new)
-        self._intended.words[instruction, at] = new
+        self._expected.words[instruction, at] = new
 
     def move_before(self, instruction: Instruction, other: Instruction) -> None:
         """Move an instruction, with the comments above it, before another one and its comments."""
         self._splices.insert(self._head(other), self._cut(instruction))
-        self._intended.moved[instruction] = Moved(other, 0)
+        self._expected.moved[instruction] = MoveTarget(other, 0)
 
-    def move_behind(self, instruction: Instruction, other: Instruction, at: int | None = None) -> None:
+    def move_after(self, instruction: Instruction, other: Instruction, at: int | None = None) -> None:
         """Move an instruction, with the comments above it, after another one.
 
         With `at`, the other one is a step that is split after its command `at`: the instruction comes after the first
@@ -182,7 +182,7 @@ class Rewriting:
             ends = self._source.text[: other.end].endswith("\n")
             newline = self._newline(other)
             self._splices.insert(other.end, text if ends else f"{newline}{text.removesuffix(newline)}")
-            self._intended.moved[instruction] = Moved(other, None)
+            self._expected.moved[instruction] = MoveTarget(other, None)
             return
         commands = self._chain(other).commands
         if any(command.operator == ";" for command in commands):
@@ -195,7 +195,7 @@ class Rewriting:
             raise Refused("there is a comment where the step would be split", other.location())
         flags = "".join(f"{other.line.text[flag.begin : flag.end]} " for flag in other.flags)
         self._splices.replace(start, end, f"{self._newline(other)}{text}RUN {flags}")
-        self._intended.moved[instruction] = Moved(other, at + 1)
+        self._expected.moved[instruction] = MoveTarget(other, at + 1)
 
     def dockerfile(self) -> Dockerfile:
         """Return the new text, parsed again; its locations are those of the original text.
@@ -204,13 +204,13 @@ class Rewriting:
             InternalError: its instructions are not the requested ones.
         """
         self.text()
-        return read_dockerfile(spliced(self._source, self._splices.in_order()))
+        return read_dockerfile(splice_source(self._source, self._splices.in_order()))
 
     def cut(self, instruction: Instruction, cuts: Iterable[Cut], now: tuple[Outline, ...]) -> None:
         """Replace parts of the source; `now` is the instruction's new outline."""
         for start, end, text in cuts:
             self._splices.replace(start, end, text)
-        self._intended.now[instruction] = now
+        self._expected.now[instruction] = now
 
     def text(self) -> str:
         """Return the new text.
@@ -219,12 +219,12 @@ class Rewriting:
             InternalError: its instructions are not the requested ones.
         """
         text = self._splices.applied()
-        intended = [outline for instruction in self._instructions for outline in self._intended.outlines(instruction)]
+        expected = [outline for instruction in self._instructions for outline in self._expected.outlines(instruction)]
         try:
             outlines = self._outlines(text)
         except UnusableInput as error:
             raise InternalError(f"the rewritten Dockerfile cannot be read: {error.message}", error.location) from error
-        if outlines != intended:
+        if outlines != expected:
             place = self._instructions[0].location()
             raise InternalError("the rewritten Dockerfile does not have the requested instructions", place)
         return text
@@ -254,9 +254,9 @@ class Rewriting:
 
     def _why_not_as_well(self, instruction: Instruction, chain: Chain, at: int) -> str:
         """Return why a command cannot be removed together with the earlier requests."""
-        if (instruction, at) in self._intended.commands or (instruction, at) in self._intended.edits:
+        if (instruction, at) in self._expected.commands or (instruction, at) in self._expected.edits:
             return "another request changes it"
-        removed = self._intended.removed(instruction)
+        removed = self._expected.removed(instruction)
         if removed and not (chain.stops_at_failure and at and all(removed)):
             return "another command of the same step is removed too"
         return ""
@@ -280,7 +280,7 @@ class Rewriting:
         self._splices.remove(start, stop)
 
     def _edit_command(self, instruction: Instruction, at: int, edit: tuple[int, int, str]) -> None:
-        edits = self._intended.edits
+        edits = self._expected.edits
         edits[instruction, at] = (*edits.get((instruction, at), ()), edit)
 
     def _outlines(self, text: str) -> list[Outline]:
@@ -308,7 +308,7 @@ class SplicedSource(Source):
         return self.before.location(self.offsets[at] + (0 if self.new[at] else offset - self.starts[at]))
 
 
-def spliced(before: Source, splices: Iterable[tuple[int, int, str]]) -> Source:
+def splice_source(before: Source, splices: Iterable[tuple[int, int, str]]) -> Source:
     """Return `before` with splices, which are in order and do not overlap."""
     pieces: list[tuple[str, int, bool]] = []
     done = 0

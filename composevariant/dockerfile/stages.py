@@ -138,7 +138,7 @@ class Outline(NamedTuple):
     heredocs: tuple[str, ...]
 
 
-class Moved(NamedTuple):
+class MoveTarget(NamedTuple):
     """The target of a moved instruction: before another one, after it, or after its first `at` commands."""
 
     other: Instruction
@@ -147,7 +147,7 @@ class Moved(NamedTuple):
 
 
 @dataclass
-class Intended:
+class ExpectedChanges:
     """All requested changes, by instruction, or by instruction and command."""
 
     escape: str
@@ -163,11 +163,11 @@ class Intended:
     """New commands before a command, or after the last one."""
     now: dict[Instruction, tuple[Outline, ...]] = field(default_factory=dict)
     """The replacement of an instruction, which overrides all other requests; empty if it is removed."""
-    moved: dict[Instruction, Moved] = field(default_factory=dict)
+    moved: dict[Instruction, MoveTarget] = field(default_factory=dict)
 
-    def copy(self) -> Intended:
+    def copy(self) -> ExpectedChanges:
         """Return a copy, to restore after a refused request."""
-        return Intended(self.escape, *(dict(getattr(self, each.name)) for each in fields(self)[1:]))
+        return ExpectedChanges(self.escape, *(dict(getattr(self, each.name)) for each in fields(self)[1:]))
 
     def removed(self, instruction: Instruction) -> list[int]:
         """Return the removed commands of an instruction."""

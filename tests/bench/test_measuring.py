@@ -220,10 +220,10 @@ def test_without_a_manifest_there_is_no_such_scenario(tmp_path: Path) -> None:
 
 
 def test_the_last_instruction_of_the_stage_that_is_built_changes(tmp_path: Path) -> None:
-    half = job(tmp_path, "FROM x AS a\nRUN y\nFROM z").halves["variant"]
+    job_side = job(tmp_path, "FROM x AS a\nRUN y\nFROM z").sides["variant"]
 
-    assert half.with_label("M") == "FROM x AS a\nRUN y\nFROM z\nLABEL cvbench=M\n"
-    assert half._replace(build=half.build._replace(target="A")).with_label("M") == (
+    assert job_side.with_label("M") == "FROM x AS a\nRUN y\nFROM z\nLABEL cvbench=M\n"
+    assert job_side._replace(build=job_side.build._replace(target="A")).with_label("M") == (
         "FROM x AS a\nRUN y\nLABEL cvbench=M\nFROM z"
     )
 

@@ -11,7 +11,7 @@ import pytest
 
 from composevariant.bench.html import bench_page
 from composevariant.bench.json_form import as_json
-from composevariant.bench.table import missed, read_threshold
+from composevariant.bench.table import missed_thresholds, read_threshold
 from composevariant.bench.text_form import as_markdown, as_text
 from composevariant.errors import UnusableInput
 from tests.bench.measured import context, measured, report
@@ -64,7 +64,7 @@ def test_what_is_wrong_comes_first_in_every_form(wrong: Report) -> None:
     assert "\nWRONG: variant: cold, nochange, code, manifest, dependency, dockerfile, undo: the" in as_text(wrong)
     assert json.loads(as_json(wrong))["services"][0]["wrong"] is True
     assert "%" not in "".join(line for line in as_text(wrong).splitlines() if line.startswith("code"))
-    assert list(missed(wrong.services, [read_threshold("code=5%")])) == [
+    assert list(missed_thresholds(wrong.services, [read_threshold("code=5%")])) == [
         "app: code must be 5 % faster, but the result is: WRONG"
     ]
     assert "How fast it is built does not matter" in bench_page(wrong)
@@ -100,7 +100,7 @@ def test_the_page_is_one_file_without_script_or_network(right: Report) -> None:
     ],
 )
 def test_thresholds(right: Report, words: str, lines: list[str]) -> None:
-    assert list(missed(right.services, [read_threshold(words)])) == lines
+    assert list(missed_thresholds(right.services, [read_threshold(words)])) == lines
 
 
 @pytest.mark.parametrize("words", ["code", "code=fast", "cod=5%", "=5"])

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composevariant.bench import docker as docker_client
-from composevariant.bench.job import forgetting
+from composevariant.bench.job import mount_removal_dockerfile
 from composevariant.disk.programs import ProgramResult
 
 if TYPE_CHECKING:
@@ -166,7 +166,9 @@ def canary(target: str) -> Iterator[str]:
     yield target
     docker("image", "rm", target)
     command = ["docker", "build", "--no-cache", "-"]
-    subprocess.run(command, input=forgetting([f"/{target}"], target), text=True, capture_output=True, check=False)
+    subprocess.run(
+        command, input=mount_removal_dockerfile([f"/{target}"], target), text=True, capture_output=True, check=False
+    )
 
 
 @pytest.mark.docker

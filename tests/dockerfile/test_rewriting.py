@@ -288,7 +288,7 @@ def test_moves_an_instruction_below_another(text: str, after: str) -> None:
     read, copy = dockerfile(text)
     rewriting = Rewriting(read)
 
-    rewriting.move_behind(copy, read.stages[0].instructions[1])
+    rewriting.move_after(copy, read.stages[0].instructions[1])
 
     assert rewriting.text() == f"FROM a\n{after}"
 
@@ -298,7 +298,7 @@ def test_moves_an_instruction_into_a_step_which_is_split() -> None:
     rewriting = Rewriting(read)
     rewriting.insert_before(copy, ["COPY m ./"], above_comments=True)
 
-    rewriting.move_behind(copy, read.stages[0].instructions[1], 0)
+    rewriting.move_after(copy, read.stages[0].instructions[1], 0)
 
     first, second = "RUN --mount=type=secret,id=s a\n", "RUN --mount=type=secret,id=s b \\\n  && c\n"
     assert rewriting.text() == f"FROM a\nCOPY m ./\n{first}# why\nCOPY . .\n{second}"
@@ -321,4 +321,4 @@ def test_a_step_is_not_split_where_that_would_change_it(text: str) -> None:
     rewriting = Rewriting(read)
 
     with pytest.raises(Refused):
-        rewriting.move_behind(copy, read.stages[0].instructions[1], 0)
+        rewriting.move_after(copy, read.stages[0].instructions[1], 0)
