@@ -66,8 +66,8 @@ class Docker:
         return BuildResult(
             seconds,
             log,
-            _used(before.cpu_seconds, after.cpu_seconds),
-            _used(before.received, after.received),
+            _difference(before.cpu_seconds, after.cpu_seconds),
+            _difference(before.received, after.received),
         )
 
     def image(self, tag: str) -> Image:
@@ -89,12 +89,12 @@ class Docker:
 
     def contents(self, tag: str, run: str) -> Contents:
         # The container is never started; "nothing" is the command that Docker requires if the image has none.
-        made = _output("docker", "create", "--label", f"{LABEL}={self._run}", tag, "nothing").strip()
+        container = _output("docker", "create", "--label", f"{LABEL}={self._run}", tag, "nothing").strip()
         try:
-            with output_of(["docker", "export", made]) as archive:
+            with output_of(["docker", "export", container]) as archive:
                 return read_contents(archive, run)
         finally:
-            _call(["docker", "rm", "-f", "-v", made])
+            _call(["docker", "rm", "-f", "-v", container])
 
     def mounts(self) -> Mapping[str, Mount]:
         ran = _call(["docker", "buildx", "du", "--verbose"])
@@ -119,7 +119,7 @@ class Docker:
             _call(["docker", "image", "rm", "-f", image])
 
 
-def _used(before: _Number | None, after: _Number | None) -> _Number | None:
+def _difference(before: _Number | None, after: _Number | None) -> _Number | None:
     return None if before is None or after is None else after - before
 
 

@@ -169,7 +169,7 @@ def built_services(config: dict[str, object]) -> list[str]:
     return [name for name, service in mapping(config.get("services")).items() if mapping(service).get("build")]
 
 
-def builds_of(config: dict[str, object], wanted: Iterable[str] | None = None) -> dict[str, Build]:
+def builds_of(config: dict[str, object], requested: Iterable[str] | None = None) -> dict[str, Build]:
     """Return the builds of the requested services by name; by default of all services with a build.
 
     The other services are not read, so one that `bench` cannot build does not prevent a run.
@@ -179,7 +179,7 @@ def builds_of(config: dict[str, object], wanted: Iterable[str] | None = None) ->
     """
     services = mapping(config.get("services"))
     known = mapping(config.get("secrets"))
-    names = built_services(config) if wanted is None else wanted
+    names = built_services(config) if requested is None else requested
     found = {name: mapping(services[name]) for name in names}
     return {
         name: _build(name, mapping(service["build"]), text(service.get("platform")), known)
@@ -218,7 +218,7 @@ def _options(service: str, build: dict[str, object], known: dict[str, object]) -
     for host in texts(build.get("extra_hosts")):
         words += ["--add-host", host.replace("=", ":", 1)]
     for name, value in mapping(build.get("extra_hosts")).items():
-        words += [word for each in _several(value) for word in ("--add-host", f"{name}:{each}")]
+        words += [word for each in _as_list(value) for word in ("--add-host", f"{name}:{each}")]
     words += [
         word for secret in objects(build.get("secrets")) for word in ("--secret", _secret(service, secret, known))
     ]
@@ -233,7 +233,7 @@ def _options(service: str, build: dict[str, object], known: dict[str, object]) -
     return [*words, "--platform", platforms[0]] if len(platforms) == 1 else words
 
 
-def _several(value: object) -> Iterable[str]:
+def _as_list(value: object) -> Iterable[str]:
     return [value] if isinstance(value, str) else texts(value)
 
 

@@ -44,7 +44,7 @@ class Program(NamedTuple):
     file: File
 
 
-def traces(shipped: Sequence[Shipped], file: str) -> Iterator[Finding]:
+def check_traces(shipped: Sequence[Shipped], file: str) -> Iterator[Finding]:
     """Check that each image was made from its current sources, not from earlier ones."""
     if not any(each.expected in each.marks for each in shipped):
         message = f"cannot check whether changes of {file} arrive: the edit leaves no trace in either image"
@@ -79,7 +79,7 @@ def _describe(shipped: Shipped, file: str) -> str:
     return f"the image was not made from the {file} that it was built with"
 
 
-def same_program(programs: Mapping[Side, Program | None]) -> Finding:
+def compare_programs(programs: Mapping[Side, Program | None]) -> Finding:
     """Check whether the main programs can be the same."""
     base, variant = programs["base"], programs["variant"]
     if base is None or variant is None:

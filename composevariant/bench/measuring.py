@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from composevariant.bench.engine import BuildFailed, Request
 from composevariant.bench.job import edited_file, manifest_file
-from composevariant.bench.judging import Program, Shipped, differences, same_program, traces
+from composevariant.bench.judging import Program, Shipped, check_traces, compare_programs, differences
 from composevariant.bench.marks import add_mark, main_program, manifest_edit, marks
 from composevariant.bench.plan import MEANINGS, SIDES
 from composevariant.bench.results import Sample, ServiceResult, SideResult
@@ -164,7 +164,7 @@ def _result(
         sides=measured,
         edited=edits.source,
         manifest=edits.manifest,
-        findings=[*traces(shipped, edits.source), same_program(programs)],
+        findings=[*check_traces(shipped, edits.source), compare_programs(programs)],
         differences=differences(base.files, variant.files, base.marked | variant.marked),
         notes=notes,
     )

@@ -101,11 +101,11 @@ def read_plain(lines: str) -> Log:
     steps: dict[str, BuildStep] = {}
     printed: dict[str, deque[str]] = {}
     sent: dict[str, int] = {}
-    said: deque[str] = deque(maxlen=_KEPT)
+    client_lines: deque[str] = deque(maxlen=_KEPT)
     for line in lines.splitlines():
         found = _LINE.fullmatch(line)
         if found is None:
-            said.append(line)
+            client_lines.append(line)
             continue
         number, rest = found["number"], found["rest"]
         step = steps.get(number)
@@ -122,7 +122,8 @@ def read_plain(lines: str) -> Log:
     return Log(
         tuple(steps.values()),
         sum(size for number, size in sent.items() if steps[number].name == CONTEXT),
-        tuple(line for number in failed for line in printed.get(number, ())) + tuple(line for line in said if line),
+        tuple(line for number in failed for line in printed.get(number, ()))
+        + tuple(line for line in client_lines if line),
     )
 
 
@@ -150,11 +151,11 @@ def read_rawjson(lines: str) -> Log:
     vertices: dict[str, dict[str, object]] = {}
     sent: dict[tuple[str, str], int] = {}
     logs: dict[str, deque[str]] = {}
-    said: deque[str] = deque(maxlen=_KEPT_LINES)
+    client_lines: deque[str] = deque(maxlen=_KEPT_LINES)
     for line in lines.splitlines():
         event = _event(line)
         if event is None:
-            said.append(line)
+            client_lines.append(line)
             continue
         for vertex in objects(event.get("vertexes")):
             vertices.setdefault(text(vertex.get("digest")), {}).update(vertex)
@@ -169,7 +170,8 @@ def read_rawjson(lines: str) -> Log:
     return Log(
         tuple(_step(vertex) for vertex in vertices.values()),
         sum(size for (vertex, _), size in sent.items() if vertex in contexts),
-        tuple(line for digest in failed for line in logs.get(digest, ())) + tuple(line for line in said if line),
+        tuple(line for digest in failed for line in logs.get(digest, ()))
+        + tuple(line for line in client_lines if line),
     )
 
 

@@ -169,21 +169,21 @@ def scenario_by_name(word: str) -> Scenario:
     for scenario in SCENARIOS:
         if scenario == word:
             return scenario
-    hint = f"there are {', '.join(SCENARIOS)}"
-    raise UnusableInput(f'there is no scenario "{word}"{did_you_mean(word, SCENARIOS)}', None, hint)
+    hint = f"the scenarios are {', '.join(SCENARIOS)}"
+    raise UnusableInput(f"no such scenario: {word}{did_you_mean(word, SCENARIOS)}", None, hint)
 
 
 def missed_thresholds(results: Sequence[ServiceResult], thresholds: Sequence[Threshold]) -> Iterator[str]:
     """Return the thresholds that were missed; a change that is not significant misses too."""
     for threshold in thresholds:
-        wanted = f"{threshold.scenario} must be {threshold.percent:g} % faster"
+        goal = f"{threshold.scenario} must be {threshold.percent:g} % faster"
         meant = [result for result in results if threshold.service in ("", result.service)]
         if not meant:
-            yield f"{threshold.service}: {wanted}, but was not measured"
+            yield f"{threshold.service}: {goal}, but was not measured"
         for result in meant:
             if threshold.scenario not in result.scenarios:
-                yield f"{result.service}: {wanted}, but was not measured"
+                yield f"{result.service}: {goal}, but was not measured"
                 continue
             change = result.change(threshold.scenario)
             if change.percent is None or -change.percent < threshold.percent:
-                yield f"{result.service}: {wanted}, but the result is: {format_change(change)}"
+                yield f"{result.service}: {goal}, but the result is: {format_change(change)}"

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from composevariant.dockerfile.items import Instruction
 
-_SUBSTITUTED: Final = r"\$\([^()'\"`\\#]*\)|\$\{[^{}'\"`\\$]*\}|\$(?![({'\"])"
+_SUBSTITUTION: Final = r"\$\([^()'\"`\\#]*\)|\$\{[^{}'\"`\\$]*\}|\$(?![({'\"])"
 
 
 WORD: Final = (
     r"(?:[^\s;&|<>()'\"`\\$#]|\\[^\n]|'[^']*'"
-    rf"|\"(?:[^\"`\\$]|\\[^\n]|{_SUBSTITUTED})*\"|{_SUBSTITUTED}"
+    rf"|\"(?:[^\"`\\$]|\\[^\n]|{_SUBSTITUTION})*\"|{_SUBSTITUTION}"
     r"|(?<![\s;&|<>])\#)+"
 )
 

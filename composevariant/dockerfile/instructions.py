@@ -19,7 +19,7 @@ def read_instruction(source: Source, span: tuple[int, int], line: JoinedLine, es
     """Parse `line` as an instruction; `span` is its slice of the source, without its here-documents.
 
     Raises:
-        ValueError: BuildKit refuses the arguments; the message says why.
+        ValueError: BuildKit refuses the arguments. The message has the reason.
     """
     return _instruction(source, span, line, 0, escape)
 
@@ -120,7 +120,7 @@ def split_arguments(name: str, text: str, whole: Word, escape: str) -> Arguments
     """Split the arguments of the instruction `name`; `whole` is its text after the flags.
 
     Raises:
-        ValueError: BuildKit refuses the arguments; the message says why.
+        ValueError: BuildKit refuses the arguments. The message has the reason.
     """
     if not whole.value:
         return Arguments(())

@@ -159,9 +159,9 @@ class _Reader:
         name, operator = self.name(), self.next()
         if operator == "}":
             return self.variables.get(name, f"${{{name}}}")
-        return self.substituted(name, operator)
+        return self.substitution(name, operator)
 
-    def substituted(self, name: str, operator: str) -> str:
+    def substitution(self, name: str, operator: str) -> str:
         if operator == ":":
             operator += self.next()
             if operator in (":#", ":%"):
@@ -173,7 +173,7 @@ class _Reader:
             word = self.inner("}", raw=operator in ("#", "%"))
         else:
             raise ShellSyntaxError(f"unsupported modifier {operator}")
-        return self.chosen(name, operator, word)
+        return self.value_of(name, operator, word)
 
     def inner(self, stop: str, *, raw: bool) -> str:
         self.words.begun.clear()  # as BuildKit does, whose inner and outer words share one buffer
@@ -183,7 +183,7 @@ class _Reader:
         finally:
             self.raw_escapes = before
 
-    def chosen(self, name: str, operator: str, word: str) -> str:
+    def value_of(self, name: str, operator: str, word: str) -> str:
         value = self.variables.get(name)
         if value is None and (self.keep_unset or operator[-1] not in "-+"):
             return f"${{{name}{operator}{word}}}"

@@ -210,7 +210,7 @@ class ExpectedChanges:
         for at, command in enumerate(commands):
             place = (instruction, at)
             pairs += [(added, operator) for added in self.added.get(place, ())]
-            text = self.commands.get(place, _spliced(command.text, self.edits.get(place, ())))
+            text = self.commands.get(place, _apply_edits(command.text, self.edits.get(place, ())))
             pairs += [(text, command.operator or operator)] if text else []
         pairs += [(added, operator) for added in self.added.get((instruction, len(commands)), ())]
         parts = [part for pair in pairs for part in pair]
@@ -228,7 +228,7 @@ def outline_of(instruction: Instruction, escape: str) -> Outline:
     return Outline(instruction.name, tuple(flag.value for flag in instruction.flags), words, instruction.json, heredocs)
 
 
-def _spliced(text: str, edits: tuple[tuple[int, int, str], ...]) -> str:
+def _apply_edits(text: str, edits: tuple[tuple[int, int, str], ...]) -> str:
     splices = Splices(text)
     for start, end, new in edits:
         splices.replace(start, end, new)
