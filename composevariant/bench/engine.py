@@ -81,7 +81,7 @@ class Engine(Protocol):
         """Return the engine, client and machine."""
 
     def build(self, request: Request) -> BuildResult:
-        """Build an image and name it.
+        """Build an image and tag it.
 
         Raises:
             BuildFailed: the build failed. The message has its last lines of output.

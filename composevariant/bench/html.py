@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def bench_page(report: Report) -> str:
-    """Return one self-contained page that works without scripts."""
+    """Return the report as one self-contained page without scripts."""
     title = f"Builds of {report.variant} against the base"
     legend = "".join(
         tag("li", tag("span", class_=f"key {side}") + text(name))

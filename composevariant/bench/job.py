@@ -98,7 +98,7 @@ class Job(NamedTuple):
 
 
 def edited_file(job: Job, files: Sequence[ContextFile], read: Callable[[str], str | None]) -> str:
-    """Return the source file to edit; both Dockerfiles copy it.
+    """Return the source file to edit, which both Dockerfiles copy.
 
     Raises:
         UnusableInput: there is no such file, or the file of `--edit` cannot be edited.

@@ -50,7 +50,7 @@ class _Side:
 
 
 class Bench:
-    """Builds with an engine in a work folder. `clean` can be called at any time."""
+    """Measures builds of an engine in a work folder. `clean` can be called at any time."""
 
     def __init__(self, engine: Engine, place: WorkFolder, run: str, watcher: Watcher) -> None:
         self._engine = engine
@@ -236,7 +236,7 @@ class EditedContext:
         self._dockerfile = place.dockerfile(f"{name}-file", job_side.source.text, job_side.ignore)
 
     def start_with(self, edits: Edits) -> None:
-        """Insert the first mark; the result is the unchanged state of later edits."""
+        """Insert the first mark; `undo` restores this state."""
         self._mark(edits)
         self._start = self.expected
         self.tree.settle(edits.source)

@@ -52,7 +52,7 @@ def _covers(source: str, path: str) -> bool:
 
 
 def source_to_edit(files: Iterable[ContextFile], read: Callable[[str], str | None]) -> str | None:
-    """Return the likeliest main source: entry points first, then by size."""
+    """Return the most likely main source file: entry points come first, then large files."""
     known = [file for file in files if rank(file.path, "") is not None and not _NOT_SOURCE.search(file.path)]
     known.sort(key=lambda file: (not _is_entry(file.path), -file.size, file.path))
     best: tuple[int, str] | None = None

@@ -108,7 +108,7 @@ def format_share(share: float | None) -> str:
 
 
 def format_change(change: Change) -> str:
-    """Return the change in a few words."""
+    """Format the change as per cent, or as its verdict."""
     return change.verdict if change.percent is None else f"{change.percent:+.0f} %"
 
 

@@ -53,7 +53,7 @@ class Command(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """Commands that run one after the other, with no other control than `&&` and `;`."""
+    """Commands that run in order, joined only by `&&` and `;`."""
 
     commands: tuple[Command, ...]
 

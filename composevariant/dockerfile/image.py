@@ -39,7 +39,7 @@ class Image(NamedTuple):
 
 
 def image_of(dockerfile: Dockerfile, stage: Stage, arguments: Mapping[str, str | None] | None = None) -> Image:
-    """Return the settings of the image of `stage`, built with `arguments`; None is an unknown value."""
+    """Return the settings of the image of `stage`, built with `arguments`, where None is an unknown value."""
     build = _Build(dockerfile, arguments or {})
     image = Image({})
     triggers: tuple[Instruction, ...] = ()
@@ -73,7 +73,7 @@ class _Build:
                 self.declare(instruction, self.outside)
 
     def lineage(self, stage: Stage) -> list[Stage]:
-        """Return the stages that this one builds on, the first one first, and the stage itself."""
+        """Return the stages that a stage builds on, first to last, and the stage itself."""
         stages = [stage]
         while (base := self.dockerfile.base_of(stages[0], self.expand(stages[0].base, self.outside))) is not None:
             stages.insert(0, base)

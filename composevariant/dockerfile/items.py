@@ -23,7 +23,7 @@ class JoinedLine(NamedTuple):
 
     text: str
     starts: tuple[int, ...]
-    """The offsets of the pieces in `text`; each line is a piece."""
+    """The offsets of the pieces in `text`; there is one piece for each line."""
     offsets: tuple[int, ...]
     """The offsets of the same pieces in the source."""
 
@@ -81,7 +81,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Directive(Item):
-    """A parser directive such as `# escape=...`; `name` is in small letters."""
+    """A parser directive such as `# escape=...`; `name` is in lower case."""
 
     name: str
     value: str

@@ -102,7 +102,7 @@ class _Lexer:
         return replace(instruction, end=self.at, heredocs=heredocs)
 
     def joined_line(self) -> JoinedLine:
-        """Return the logical line from here on: continuations joined, comments and blank lines dropped."""
+        """Return the next logical line: continuations are joined, comments and blank lines dropped."""
         parts: list[str] = []
         starts: list[int] = []
         offsets: list[int] = []

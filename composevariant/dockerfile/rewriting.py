@@ -86,7 +86,7 @@ class Rewriting:
         """
         chain = self._chain(instruction)
         command = chain.commands[at]
-        reason = chain.why_not_removable(at) or self._why_not_as_well(instruction, chain, at)
+        reason = chain.why_not_removable(at) or self._why_conflicting(instruction, chain, at)
         if at and not reason and chain.commands[at - 1].text.endswith(("\\ ", "\\\t")):
             reason = "the command before it ends with an escaped blank"
         if reason:
@@ -252,7 +252,7 @@ class Rewriting:
             raise Refused("the shell text is more than commands joined by && and ;", instruction.location())
         return chain
 
-    def _why_not_as_well(self, instruction: Instruction, chain: Chain, at: int) -> str:
+    def _why_conflicting(self, instruction: Instruction, chain: Chain, at: int) -> str:
         """Return why a command cannot be removed together with the earlier requests."""
         if (instruction, at) in self._expected.commands or (instruction, at) in self._expected.edits:
             return "another request changes it"

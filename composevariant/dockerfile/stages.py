@@ -76,7 +76,7 @@ class Dockerfile(NamedTuple):
         return next((other for other in earlier if other.name and other.name == base.lower()), None)
 
     def lineage(self, stage: Stage) -> list[Stage]:
-        """Return the stages that a stage builds on, first to last, and itself; bases with variables end it."""
+        """Return the stages that a stage builds on, first to last, and itself; variables are not replaced."""
         stages = [stage]
         while (base := self.base_of(stages[0], stages[0].base)) is not None:
             stages.insert(0, base)
