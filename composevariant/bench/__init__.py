@@ -1,4 +1,4 @@
-"""Build standard and variant images for real and compare them: time, size, layers, downloads.
+"""Build the images of base and variant and compare them: time, size, layers, downloads.
 
 The parts are pure except for the engine and the work folder, which use the room `disk`.
 """
@@ -12,12 +12,12 @@ from composevariant.lazy_face import lazy_face
 if TYPE_CHECKING:
     from composevariant.bench.docker import Docker
     from composevariant.bench.html import bench_page
-    from composevariant.bench.job import Build, Half, Job, builds_of, built_services
+    from composevariant.bench.job import Build, Job, JobSide, builds_of, built_services
     from composevariant.bench.json_form import as_json
     from composevariant.bench.measuring import Bench
     from composevariant.bench.plan import MEANINGS, ON_REQUEST, SCENARIOS, Scenario, Turn, mapping, runs_of, turns
     from composevariant.bench.results import Report, ServiceResult
-    from composevariant.bench.table import missed, read_threshold, scenario_named
+    from composevariant.bench.table import missed_thresholds, read_threshold, scenario_by_name
     from composevariant.bench.text_form import as_markdown, as_text
 
 __all__, __getattr__ = lazy_face(
@@ -25,12 +25,12 @@ __all__, __getattr__ = lazy_face(
     {
         "docker": "Docker",
         "html": "bench_page",
-        "job": "Build Half Job builds_of built_services",
+        "job": "Build Job JobSide builds_of built_services",
         "json_form": "as_json",
         "measuring": "Bench",
         "plan": "MEANINGS ON_REQUEST SCENARIOS Scenario Turn mapping runs_of turns",
         "results": "Report ServiceResult",
-        "table": "missed read_threshold scenario_named",
+        "table": "missed_thresholds read_threshold scenario_by_name",
         "text_form": "as_markdown as_text",
     },
 )

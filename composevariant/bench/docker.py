@@ -6,8 +6,8 @@ import json
 import time
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from composevariant.bench.engine import About, BuildFailed, Built, Image, Layer, Mount, named
-from composevariant.bench.job import forgetting, mounts_in
+from composevariant.bench.engine import BuildFailed, BuildResult, EngineInfo, Image, Layer, Mount, instruction_of
+from composevariant.bench.job import mount_removal_dockerfile, mounts_in
 from composevariant.bench.marks import Contents, read_contents
 from composevariant.bench.plan import mapping, number, text, texts
 from composevariant.bench.progress import read_plain, read_rawjson
@@ -32,17 +32,17 @@ class Docker:
     def __init__(self, run: str) -> None:
         self._run = run
         if not is_installed("docker"):
-            raise UnusableInput("docker is not installed, and bench builds with it")
+            raise UnusableInput("docker is not installed, but bench needs it")
         self._buildx = _call(["docker", "buildx", "version"]).code == 0
 
-    def about(self) -> About:
+    def about(self) -> EngineInfo:
         ran = _call(["docker", "info", "--format", "{{json .}}"])
         info = mapping(json.loads(ran.output)) if ran.code == 0 and ran.output.startswith("{") else {}
         if not info.get("ServerVersion"):
-            raise UnusableInput("no Docker engine answers", None, "`docker info` says why")
+            raise UnusableInput("no Docker engine answers", None, "run `docker info` for the reason")
         client = _call(["docker", "version", "--format", "{{.Client.Version}}"]).output.strip()
         buildx = _call(["docker", "buildx", "version"]).output.split()[1:2] if self._buildx else []
-        return About(
+        return EngineInfo(
             engine=text(info["ServerVersion"]),
             client=f"{client}, buildx {buildx[0]}" if buildx else client,
             progress="rawjson" if self._buildx else "plain",
@@ -51,7 +51,7 @@ class Docker:
             memory=int(number(info.get("MemTotal"))),
         )
 
-    def build(self, request: Request) -> Built:
+    def build(self, request: Request) -> BuildResult:
         command = ["docker", "buildx", "build", "--load"] if self._buildx else ["docker", "build"]
         command += [f"--progress={'rawjson' if self._buildx else 'plain'}", "-t", request.tag, "-f", request.dockerfile]
         command += ["--label", f"{LABEL}={self._run}", "--build-arg", f"{NAMESPACE}={request.namespace}"]
@@ -63,11 +63,11 @@ class Docker:
         if ran.code != 0:
             raise BuildFailed("\n".join(log.output) or f"docker build failed with code {ran.code}")
         after = read_counters()
-        return Built(
+        return BuildResult(
             seconds,
             log,
-            _used(before.cpu_seconds, after.cpu_seconds),
-            _used(before.received, after.received),
+            _difference(before.cpu_seconds, after.cpu_seconds),
+            _difference(before.received, after.received),
         )
 
     def image(self, tag: str) -> Image:
@@ -79,28 +79,30 @@ class Docker:
         return Image(
             id=text(found.get("Id")),
             size=int(number(found.get("Size"))),
-            layers=tuple(Layer(int(text(row.get("Size")) or 0), named(text(row.get("CreatedBy")))) for row in rows),
+            layers=tuple(
+                Layer(int(text(row.get("Size")) or 0), instruction_of(text(row.get("CreatedBy")))) for row in rows
+            ),
             command=(*texts(config.get("Entrypoint")), *texts(config.get("Cmd"))),
             workdir=text(config.get("WorkingDir")),
             path=variables.get("PATH", "/usr/local/bin:/usr/bin:/bin"),
         )
 
     def contents(self, tag: str, run: str) -> Contents:
-        # The container is never started; the word stands for a command where the image has none.
-        made = _output("docker", "create", "--label", f"{LABEL}={self._run}", tag, "nothing").strip()
+        # The container is never started; "nothing" is the command that Docker requires if the image has none.
+        container = _output("docker", "create", "--label", f"{LABEL}={self._run}", tag, "nothing").strip()
         try:
-            with output_of(["docker", "export", made]) as archive:
+            with output_of(["docker", "export", container]) as archive:
                 return read_contents(archive, run)
         finally:
-            _call(["docker", "rm", "-f", "-v", made])
+            _call(["docker", "rm", "-f", "-v", container])
 
     def mounts(self) -> Mapping[str, Mount]:
         ran = _call(["docker", "buildx", "du", "--verbose"])
         return mounts_in(ran.output) if ran.code == 0 else {}
 
     def forget_mounts(self, namespace: str, names: Iterable[str]) -> None:
-        """Make BuildKit empty the cache mounts: a build with `--no-cache` that fails before it uses them."""
-        script = forgetting(names, namespace)
+        """Make BuildKit empty the cache mounts, by a build with `--no-cache` that fails before it uses them."""
+        script = mount_removal_dockerfile(names, namespace)
         if not script:
             return
         command = ["docker", "buildx", "build"] if self._buildx else ["docker", "build"]
@@ -117,7 +119,7 @@ class Docker:
             _call(["docker", "image", "rm", "-f", image])
 
 
-def _used(before: _Number | None, after: _Number | None) -> _Number | None:
+def _difference(before: _Number | None, after: _Number | None) -> _Number | None:
     return None if before is None or after is None else after - before
 
 

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from composevariant.bench.progress import Log
 
 
-class About(NamedTuple):
+class EngineInfo(NamedTuple):
     """Engine, client and machine, as named in the report."""
 
     engine: str
     client: str
     progress: str
-    """How the client tells of a build: `rawjson` or `plain`."""
+    """The progress format of the client: `rawjson` or `plain`."""
     system: str
     cores: int
     memory: int
@@ -35,19 +35,19 @@ class Request(NamedTuple):
     options: tuple[str, ...]
     tag: str
     namespace: str
-    """The cache mounts of builds with this word are theirs alone."""
+    """Builds share cache mounts only with builds in the same namespace."""
     no_cache: bool
 
 
-class Built(NamedTuple):
+class BuildResult(NamedTuple):
     """A build that succeeded."""
 
     seconds: float
     log: Log
     cpu_seconds: float | None
-    """None where the engine's own account cannot be read, here and below."""
+    """None if the counter cannot be read, as in the field below."""
     received: int | None = None
-    """Bytes that containers received meanwhile."""
+    """Bytes that containers received during the build."""
 
 
 class Image(NamedTuple):
@@ -77,14 +77,14 @@ class BuildFailed(UnusableInput):
 class Engine(Protocol):
     """The engine and its client."""
 
-    def about(self) -> About:
+    def about(self) -> EngineInfo:
         """Return the engine, client and machine."""
 
-    def build(self, request: Request) -> Built:
-        """Build an image and name it.
+    def build(self, request: Request) -> BuildResult:
+        """Build an image and tag it.
 
         Raises:
-            BuildFailed: it cannot be built; with the last lines that were printed.
+            BuildFailed: the build failed. The message has its last lines of output.
         """
 
     def image(self, tag: str) -> Image:
@@ -107,7 +107,7 @@ class Engine(Protocol):
         """
 
 
-# The layers of an image, and bytes that are in it twice.
+# The layers of an image, and bytes that it contains twice.
 
 _SHELL: Final = re.compile(r"^(RUN )?(\|\d+ .*?)?/bin/(ba)?sh -c (#\(nop\) +)?", re.DOTALL)
 
@@ -126,7 +126,7 @@ class Layer(NamedTuple):
     """The instruction, without the values of build arguments, which Docker puts before the command."""
 
 
-def named(created_by: str) -> str:
+def instruction_of(created_by: str) -> str:
     """Return the instruction: `RUN make` for `RUN |1 TOKEN=x /bin/sh -c make # buildkit` in `docker history`."""
     words = mask_passwords(created_by.removesuffix(" # buildkit"))
     found = _SHELL.match(words)
@@ -136,10 +136,10 @@ def named(created_by: str) -> str:
     return rest if found[4] else f"RUN {rest}"
 
 
-def repeated(layers: Sequence[Layer]) -> list[Layer]:
+def repeated_layers(layers: Sequence[Layer]) -> list[Layer]:
     """Return the layers as large as an earlier one whose command only changes existing files.
 
-    `layers` as Docker lists them, the last one first. A `chown -R` writes every file again.
+    `layers` have the order of Docker, the last one first. A `chown -R`, for example, writes every file again.
     """
     found: list[Layer] = []
     earlier: list[int] = []
@@ -152,4 +152,4 @@ def repeated(layers: Sequence[Layer]) -> list[Layer]:
 
 def repeated_bytes(layers: Sequence[Layer]) -> int:
     """Return the bytes that the image contains twice."""
-    return sum(layer.size for layer in repeated(layers))
+    return sum(layer.size for layer in repeated_layers(layers))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.bench.plan import MEANINGS, SIDES, shown_size
+from composevariant.bench.plan import MEANINGS, SIDES, format_size
 from composevariant.bench.table import (
     about_lines,
+    format_change,
+    format_figure,
+    format_seconds,
+    format_share,
     layers_of,
     rows,
-    shown_change,
-    shown_figure,
-    shown_seconds,
-    shown_share,
 )
 from composevariant.bench.text_form import files_line, machine_lines
 from composevariant.preview import document, tag, text
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def bench_page(report: Report) -> str:
-    """Return one self-contained page that works without scripts."""
+    """Return the report as one self-contained page without scripts."""
     title = f"Builds of {report.variant} against the base"
     legend = "".join(
         tag("li", tag("span", class_=f"key {side}") + text(name))
@@ -47,7 +47,7 @@ def _article(report: Report, result: ServiceResult) -> str:
         tag("h3", "Does it ship the same?"),
         tag("ul", "".join(tag("li", text(words), class_=kind) for kind, words in _findings(result))),
         chart("Build time, median and range", list(_times(result))),
-        chart("Work of the cold build that was not done again", list(_avoided(result))),
+        chart("Share of the cold build's work that was avoided", list(_avoided(result))),
         chart("Seconds by kind of step", list(_kinds(result))),
         chart("Size of the image", [_sizes(result)]),
         tag("details", tag("summary", "All figures") + tag("div", _table(report, result), class_="scroll")),
@@ -61,10 +61,10 @@ def _times(result: ServiceResult) -> Iterator[Group]:
     for scenario in result.scenarios:
         change = result.change(scenario)
         figures = {side: result.sides[side].seconds(scenario) for side in SIDES}
-        shown = {side: shown_figure(figure) for side, figure in figures.items()}
-        shown["variant"] += f", {shown_change(change)}" if change.percent is not None or result.is_wrong else ""
+        shown = {side: format_figure(figure) for side, figure in figures.items()}
+        shown["variant"] += f", {format_change(change)}" if change.percent is not None or result.is_wrong else ""
         bars = [
-            Bar(side, (Part(figure.median, MEANINGS[scenario]),), shown[side], figure.low, figure.high)
+            Bar(side, (Segment(figure.median, MEANINGS[scenario]),), shown[side], figure.low, figure.high)
             for side, figure in figures.items()
         ]
         yield Group(scenario, tuple(bars))
@@ -74,7 +74,7 @@ def _avoided(result: ServiceResult) -> Iterator[Group]:
     for scenario in result.scenarios:
         shares = {side: result.sides[side].avoided(scenario) for side in SIDES}
         if scenario != "cold":
-            bars = [Bar(side, (Part(share or 0, "avoided"),), shown_share(share)) for side, share in shares.items()]
+            bars = [Bar(side, (Segment(share or 0, "avoided"),), format_share(share)) for side, share in shares.items()]
             yield Group(scenario, tuple(bars))
 
 
@@ -88,8 +88,8 @@ def _kinds(result: ServiceResult) -> Iterator[Group]:
 def _kind_bar(result: ServiceResult, side: Side, scenario: Scenario) -> Bar:
     kinds = result.sides[side].kinds(scenario)
     largest = max(kinds, key=lambda kind: kinds[kind], default="")
-    total = shown_seconds(sum(kinds.values()))
-    parts = tuple(Part(seconds, kind) for kind, seconds in kinds.items())
+    total = format_seconds(sum(kinds.values()))
+    parts = tuple(Segment(seconds, kind) for kind, seconds in kinds.items())
     return Bar(side, parts, f"{total}, most: {largest}" if largest else total)
 
 
@@ -97,8 +97,8 @@ def _sizes(result: ServiceResult) -> Group:
     bars = [
         Bar(
             side,
-            tuple(Part(layer.size, "layer") for layer in reversed(result.sides[side].image.layers) if layer.size),
-            shown_size(result.sides[side].image.size),
+            tuple(Segment(layer.size, "layer") for layer in reversed(result.sides[side].image.layers) if layer.size),
+            format_size(result.sides[side].image.size),
         )
         for side in SIDES
     ]
@@ -149,23 +149,23 @@ _BAR, _GAP, _GROUP = 16, 3, 14
 _WIDTH: Final = _LABEL + _BARS + _VALUE
 
 
-class Part(NamedTuple):
+class Segment(NamedTuple):
     """A segment of a bar."""
 
     value: float
     name: str
-    """Of the style and, where the pointer rests, of the piece."""
+    """The name of its style, shown in its tooltip."""
 
 
 class Bar(NamedTuple):
     """A bar and its label on the right."""
 
     side: Side
-    parts: tuple[Part, ...]
+    parts: tuple[Segment, ...]
     shown: str
     low: float | None = None
     high: float | None = None
-    """The range, drawn as a line through the end."""
+    """The range, drawn as a line through the end of the bar."""
 
     @property
     def length(self) -> float:
@@ -189,9 +189,14 @@ def chart(title: str, groups: Sequence[Group]) -> str:
         for number, bar in enumerate(group.bars):
             drawn.append(_bar(group.label, bar, top + number * (_BAR + _GAP), _BARS / longest))
         top += height + _GROUP
-    told = "; ".join(f"{group.label}: {', '.join(f'{bar.side} {bar.shown}' for bar in group.bars)}" for group in groups)
+    shown = "; ".join(f"{each.label}: {', '.join(f'{bar.side} {bar.shown}' for bar in each.bars)}" for each in groups)
     svg = tag(
-        "svg", "".join(drawn), viewBox=f"0 0 {_WIDTH} {top}", role="img", aria_label=f"{title}. {told}", class_="bars"
+        "svg",
+        "".join(drawn),
+        viewBox=f"0 0 {_WIDTH} {top}",
+        role="img",
+        aria_label=f"{title}. {shown}",
+        class_="bars",
     )
     return tag("figure", tag("figcaption", text(title)) + tag("div", svg, class_="scroll"))
 
@@ -217,7 +222,7 @@ def _style(name: str) -> str:
     return "k-" + "".join(char if char.isalnum() else "-" for char in name.lower())
 
 
-# What the page of measurements adds to the style that all pages share.
+# The styles of this page in addition to those of all pages.
 
 BENCH_STYLE: Final = """
 :root { --base: #8c959f; --variant: #0969da; }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.bench.engine import Mount
 from composevariant.bench.plan import mapping, objects, read_size, text, texts
-from composevariant.bench.sources import copied, manifest_to_edit, source_to_edit
+from composevariant.bench.sources import is_copied, manifest_to_edit, source_to_edit
 from composevariant.dockerfile import (
     ShellSyntaxError,
     absolute_at,
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
     from composevariant.source import Source
 
 
-class Half(NamedTuple):
+class JobSide(NamedTuple):
     """One side of a job."""
 
     build: Build
     source: Source
     """The Dockerfile."""
     ignore: str | None
-    """The text of `<Dockerfile>.dockerignore`, which counts instead of the context's `.dockerignore`."""
+    """The text of `<Dockerfile>.dockerignore`, which overrides the context's `.dockerignore`; None if there is none."""
     context_ignore: str
-    """The text of the context's `.dockerignore`; "" when there is none."""
+    """The text of the context's `.dockerignore`; "" if there is none."""
 
     def dockerfile(self) -> Dockerfile:
         return read_dockerfile(self.source)
@@ -51,11 +51,11 @@ class Half(NamedTuple):
         rules = read_rules(self.context_ignore if self.ignore is None else self.ignore)
         return lambda path: is_ignored(path, rules)
 
-    def leaves_out(self) -> Callable[[str], bool]:
+    def skips(self) -> Callable[[str], bool]:
         """Return a test for folders to skip; with `!` patterns, only `.git` can be skipped."""
         rules = read_rules(self.context_ignore if self.ignore is None else self.ignore)
-        brings_back = any(not rule.excludes for rule in rules)
-        return lambda path: (not brings_back or path == ".git") and is_ignored(path, rules)
+        has_exceptions = any(not rule.excludes for rule in rules)
+        return lambda path: (not has_exceptions or path == ".git") and is_ignored(path, rules)
 
     def mounts(self) -> frozenset[str]:
         """Return the names of the cache mounts."""
@@ -83,29 +83,29 @@ class Job(NamedTuple):
     """A service to build from the base and from the variant."""
 
     service: str
-    halves: Mapping[Side, Half]
+    sides: Mapping[Side, JobSide]
     edit: str = ""
     """The file to edit, relative to the context; "" to choose one."""
     replacements: tuple[tuple[str, str], ...] = ()
-    """Files of the context and the texts that they have in the scenario `dependency`."""
+    """Files of the context and their texts in the scenario `dependency`."""
 
     @property
     def is_same(self) -> bool:
         """Return whether both sides have the same build."""
-        base, variant = self.halves["base"], self.halves["variant"]
+        base, variant = self.sides["base"], self.sides["variant"]
         settings = base.build._replace(dockerfile="") == variant.build._replace(dockerfile="")
         return settings and base.ignore == variant.ignore and base.source.text == variant.source.text
 
 
 def edited_file(job: Job, files: Sequence[ContextFile], read: Callable[[str], str | None]) -> str:
-    """Return the source file to edit; both Dockerfiles copy it.
+    """Return the source file to edit, which both Dockerfiles copy.
 
     Raises:
-        UnusableInput: there is none, or the one that was named cannot be edited.
+        UnusableInput: there is no such file, or the file of `--edit` cannot be edited.
     """
-    halves = [(half.dockerfile(), half.ignored()) for half in job.halves.values()]
+    sides = [(job_side.dockerfile(), job_side.ignored()) for job_side in job.sides.values()]
     reached = [
-        file for file in files if all(copied(each, file.path) and not ignored(file.path) for each, ignored in halves)
+        file for file in files if all(is_copied(each, file.path) and not ignored(file.path) for each, ignored in sides)
     ]
     if job.edit:
         if job.edit not in {file.path for file in files}:
@@ -114,23 +114,23 @@ def edited_file(job: Job, files: Sequence[ContextFile], read: Callable[[str], st
             raise UnusableInput(f"--edit names {job.edit}, which the Dockerfiles of {job.service} do not both copy")
         reached = [file for file in reached if file.path == job.edit]
         if read(job.edit) is None:
-            raise UnusableInput(f"--edit names {job.edit}, which is not a text")
+            raise UnusableInput(f"--edit names {job.edit}, which is not a text file")
         return job.edit
     found = source_to_edit(reached, read)
     if found is None:
-        hint = f"--edit {job.service}=FILE names one, relative to the context"
-        raise UnusableInput(f"no source file of {job.service} is found that both Dockerfiles copy", None, hint)
+        hint = f"name one, relative to the context: --edit {job.service}=FILE"
+        raise UnusableInput(f"found no source file of {job.service} that both Dockerfiles copy", None, hint)
     return found
 
 
 def manifest_file(job: Job, source: str, files: Sequence[ContextFile], read: Callable[[str], str | None]) -> str:
     """Return the manifest to edit; "" if there is none."""
-    ignored = [half.ignored() for half in job.halves.values()]
+    ignored = [job_side.ignored() for job_side in job.sides.values()]
     reached = [file for file in files if not any(each(file.path) for each in ignored)]
     return manifest_to_edit(reached, source, read) or ""
 
 
-# How a service is built, read from what `docker compose config --format json` says: variables and `.env` count.
+# The build of a service, from the output of `docker compose config --format json`, which has variables replaced.
 
 _NAMED: Final = ("service:", "docker-image:", "oci-layout:", "target:")
 
@@ -139,7 +139,7 @@ _SHORTEST_SECRET: Final = 4
 
 
 _LEFT_OUT: Final = frozenset(("cache_from", "cache_to", "no_cache", "pull", "tags"))
-"""What would take the cache of others into the measurement, or would name images."""
+"""Settings that are ignored, because they would use other caches in the measurement or tag images."""
 
 
 class Build(NamedTuple):
@@ -148,14 +148,14 @@ class Build(NamedTuple):
     context: str
     """An absolute path."""
     dockerfile: str
-    """An absolute path; "" where the text stands in the Compose file."""
+    """An absolute path; "" if the Compose file contains the text."""
     inline: str
     target: str
     options: tuple[str, ...]
-    """All others, as words of `docker build`; what is secret in them is in `secrets`."""
+    """The other settings as options of `docker build`; `secrets` lists the secret values in them."""
     secrets: tuple[str, ...]
     left_out: tuple[str, ...]
-    """Settings that do not count here."""
+    """The keys of ignored settings."""
 
     def without_secrets(self, words: str) -> str:
         """Return the text with the values of secret-looking build arguments removed."""
@@ -169,17 +169,17 @@ def built_services(config: dict[str, object]) -> list[str]:
     return [name for name, service in mapping(config.get("services")).items() if mapping(service).get("build")]
 
 
-def builds_of(config: dict[str, object], wanted: Iterable[str] | None = None) -> dict[str, Build]:
+def builds_of(config: dict[str, object], requested: Iterable[str] | None = None) -> dict[str, Build]:
     """Return the builds of the requested services by name; by default of all services with a build.
 
-    Of a service that is not wanted nothing is read: one that `bench` cannot build does not stand in the way of others.
+    The other services are not read, so one that `bench` cannot build does not prevent a run.
 
     Raises:
-        UnusableInput: a context is not on this machine.
+        UnusableInput: `bench` cannot build one of the services, for example because its context is a URL.
     """
     services = mapping(config.get("services"))
     known = mapping(config.get("secrets"))
-    names = built_services(config) if wanted is None else wanted
+    names = built_services(config) if requested is None else requested
     found = {name: mapping(services[name]) for name in names}
     return {
         name: _build(name, mapping(service["build"]), text(service.get("platform")), known)
@@ -218,7 +218,7 @@ def _options(service: str, build: dict[str, object], known: dict[str, object]) -
     for host in texts(build.get("extra_hosts")):
         words += ["--add-host", host.replace("=", ":", 1)]
     for name, value in mapping(build.get("extra_hosts")).items():
-        words += [word for each in _several(value) for word in ("--add-host", f"{name}:{each}")]
+        words += [word for each in _as_list(value) for word in ("--add-host", f"{name}:{each}")]
     words += [
         word for secret in objects(build.get("secrets")) for word in ("--secret", _secret(service, secret, known))
     ]
@@ -233,7 +233,7 @@ def _options(service: str, build: dict[str, object], known: dict[str, object]) -
     return [*words, "--platform", platforms[0]] if len(platforms) == 1 else words
 
 
-def _several(value: object) -> Iterable[str]:
+def _as_list(value: object) -> Iterable[str]:
     return [value] if isinstance(value, str) else texts(value)
 
 
@@ -254,7 +254,7 @@ def _ssh(value: object) -> list[str]:
     return texts(value)
 
 
-# Cache mounts: which ones a Dockerfile uses, what the engine says of them, and how ours are taken away again.
+# Cache mounts: those of a Dockerfile, those that the engine lists, and the removal of ours.
 
 _CACHED: Final = re.compile(r"cached mount (?P<target>\S+) from ")
 
@@ -265,25 +265,28 @@ _PLAIN: Final = re.compile(r"[^\s,\"'\\$`]+")
 def mount_names(dockerfile: Dockerfile, arguments: Mapping[str, str | None]) -> frozenset[str]:
     """Return the ids of all cache mounts of a Dockerfile; the default id is the target.
 
-    Older BuildKits take variables in them as they are written, newer ones replace them: both names are there.
+    Older BuildKits keep variables in ids as written, newer ones replace them; the result has both ids.
     """
     names: set[str] = set()
     for stage, _, options in _mounts(dockerfile):
         name = options.get("id") or options.get("target", "")
-        names.update((name, _expanded(name, dockerfile, stage, arguments)))
+        names.update((name, _expand_variables(name, dockerfile, stage, arguments)))
     return frozenset(names)
 
 
 def mount_targets(dockerfile: Dockerfile, arguments: Mapping[str, str | None] | None = None) -> frozenset[str]:
-    """Return the targets of a Dockerfile's cache mounts as the engine lists them, relative to `WORKDIR`.
+    """Return the absolute targets of a Dockerfile's cache mounts, as the engine lists them.
 
-    Left out are those of which it cannot be told. Variables are replaced, and are there as written, too, as for names.
+    A relative target is resolved against `WORKDIR`, and omitted if that is unknown. A target with variables is returned
+    both as written and with the variables replaced, as in `mount_names`.
     """
     targets: set[str] = set()
     for stage, instruction, options in _mounts(dockerfile):
         target = options.get("target", "")
         targets.update((normpath(target),) if "$" in target else ())
-        targets.add(absolute_at(dockerfile, stage, instruction, _expanded(target, dockerfile, stage, arguments or {})))
+        targets.add(
+            absolute_at(dockerfile, stage, instruction, _expand_variables(target, dockerfile, stage, arguments or {}))
+        )
     return frozenset(targets - {""})
 
 
@@ -300,7 +303,7 @@ def _known(declared: Mapping[str, str | None], given: Mapping[str, str | None]) 
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _expanded(name: str, dockerfile: Dockerfile, stage: Stage, arguments: Mapping[str, str | None]) -> str:
+def _expand_variables(name: str, dockerfile: Dockerfile, stage: Stage, arguments: Mapping[str, str | None]) -> str:
     """Return the name with the stage's variables replaced; unchanged if it cannot be expanded."""
     if "$" not in name:
         return name
@@ -311,13 +314,14 @@ def _expanded(name: str, dockerfile: Dockerfile, stage: Stage, arguments: Mappin
         return name
 
 
-def forgetting(names: Iterable[str], unique: str) -> str:
-    """Return a Dockerfile that makes BuildKit drop cache mounts without using them; "" for no mounts.
+def mount_removal_dockerfile(names: Iterable[str], unique: str) -> str:
+    """Return a Dockerfile whose build makes BuildKit drop cache mounts without using them; "" for no mounts.
 
-    Its steps are nobody else's: BuildKit 0.8 may crash where one of two builds that share a step ends early (seen).
+    `unique` makes its steps different from those of all other builds: BuildKit 0.8 may crash if two builds share a step
+    and one of them ends early (seen).
 
-    With `--no-cache`, BuildKit empties the mounts of all steps when it reads them. The first step here fails, so no
-    mount is made anew. There is no prune that could take one namespace.
+    With `--no-cache`, BuildKit empties the mounts of all steps when it loads the Dockerfile. The first step fails, so
+    no mount is created again. `docker builder prune` cannot remove the mounts of only one namespace.
     """
     known = sorted({name for name in names if _PLAIN.fullmatch(name)})
     steps = [

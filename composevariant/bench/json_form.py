@@ -52,7 +52,7 @@ def _side(side: SideResult, scenario: Scenario) -> dict[str, object]:
         "cpu_seconds": side.cpu_seconds(scenario),
         "received_bytes": side.received(scenario),
         "context_bytes": log.context_bytes,
-        "steps": len(log.counted),
+        "steps": len(log.cacheable),
         "steps_cached": log.cached,
         "work_avoided": side.avoided(scenario),
         "step_seconds": side.kinds(scenario),

@@ -22,9 +22,9 @@ class Shipped(NamedTuple):
 
     turn: Turn
     expected: str
-    """The mark in the context that it was built from."""
+    """The mark in the context of the build."""
     marks: frozenset[str]
-    """The marks that are in its files."""
+    """The marks in the files of the image."""
     files: Mapping[str, File]
 
 
@@ -33,7 +33,7 @@ class Finding(NamedTuple):
 
     kind: Literal["ok", "doubt", "WRONG"]
     side: Side | None
-    """None for what is about both."""
+    """None for both sides."""
     message: str
 
 
@@ -44,21 +44,21 @@ class Program(NamedTuple):
     file: File
 
 
-def traces(shipped: Sequence[Shipped], file: str) -> Iterator[Finding]:
+def check_traces(shipped: Sequence[Shipped], file: str) -> Iterator[Finding]:
     """Check that each image was made from its current sources, not from earlier ones."""
     if not any(each.expected in each.marks for each in shipped):
-        message = f"whether a change of {file} arrives cannot be told: the edit leaves no trace in either image"
+        message = f"cannot check whether changes of {file} arrive: the edit leaves no trace in either image"
         yield Finding("doubt", None, f"{message}; --edit names another file")
         return
     for side in SIDES:
         own = [each for each in shipped if each.turn.side == side]
         if _is_hidden(own):
-            message = f"a change of {file} changes the image, but its mark is not seen: is it packed?"
-            yield Finding("doubt", side, f"{message} That the right one arrives cannot be told")
+            message = f"changes of {file} change the image, but their marks are not found (is it compressed?)"
+            yield Finding("doubt", side, f"{message}; cannot check whether the right change arrives")
             continue
         wrong = [each for each in own if each.expected not in each.marks or len(each.marks) > 1]
-        for what in dict.fromkeys(_what(each, file) for each in wrong):
-            scenarios = dict.fromkeys(each.turn.scenario for each in wrong if _what(each, file) == what)
+        for what in dict.fromkeys(_describe(each, file) for each in wrong):
+            scenarios = dict.fromkeys(each.turn.scenario for each in wrong if _describe(each, file) == what)
             yield Finding("WRONG", side, f"{', '.join(scenarios)}: {what}")
         if not wrong:
             undone = any(each.turn.scenario == "undo" for each in own)
@@ -73,17 +73,17 @@ def _is_hidden(own: Sequence[Shipped]) -> bool:
     return len(code) > 1 and changed and not any(each.marks for each in own)
 
 
-def _what(shipped: Shipped, file: str) -> str:
+def _describe(shipped: Shipped, file: str) -> str:
     if shipped.marks - {shipped.expected}:
         return f"the image ships an earlier {file} than the one that it was built with"
     return f"the image was not made from the {file} that it was built with"
 
 
-def same_program(programs: Mapping[Side, Program | None]) -> Finding:
+def compare_programs(programs: Mapping[Side, Program | None]) -> Finding:
     """Check whether the main programs can be the same."""
     base, variant = programs["base"], programs["variant"]
     if base is None or variant is None:
-        return Finding("doubt", None, "what the image runs cannot be told from its command")
+        return Finding("doubt", None, "cannot find the main program from the command of the image")
     small, large = sorted((base.file.size, variant.file.size))
     if base.path != variant.path:
         return Finding(
@@ -117,7 +117,7 @@ def differences(base: Mapping[str, File], variant: Mapping[str, File], marked: f
     )
 
 
-def some(paths: Sequence[str]) -> str:
+def first_few(paths: Sequence[str]) -> str:
     """Return the first few paths."""
     rest = len(paths) - _SHOWN
     return ", ".join(f"/{path}" for path in paths[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")

@@ -1,7 +1,7 @@
-"""An edit that leaves a mark: the text `cvbench` with twelve digits, which shows in the image what it was built from.
+"""Marks in edited sources: `cvbench` and twelve digits, which show from which sources an image was built.
 
-A comment would do where sources are shipped, but a compiler drops it. So the mark is a text that a program holds and
-never prints; where a language has no way for that without consequences, it is a comment.
+A comment is enough if the image contains the sources, but a compiler drops it. Therefore a mark is a string that the
+program contains and never prints. In languages where such a string could have side effects, it is a comment.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def marks(run: str) -> Iterator[str]:
     return (mark(run, number) for number in count(1))
 
 
-def marked(name: str, text: str, new: str) -> str | None:
+def add_mark(name: str, text: str, new: str) -> str | None:
     """Return the text of a source file with a mark; None if the language is unknown."""
     edit = _EDITS.get(splitext(name)[1].lower())
     return edit(text, new) if edit else None
@@ -61,10 +61,10 @@ def manifest_edit(name: str, text: str, new: str) -> str | None:
     if base == "package.json":
         return _with_key(text, new)
     if base == "go.mod":
-        return f"{_ended(text)}// {new}\n"
+        return f"{_with_newline(text)}// {new}\n"
     if base.endswith((".toml", ".txt")) or base in _HASHED:
-        return f"{_ended(text)}# {new}\n"
-    return f"{_ended(text)}<!-- {new} -->\n" if base.endswith(("pom.xml", ".csproj")) else None
+        return f"{_with_newline(text)}# {new}\n"
+    return f"{_with_newline(text)}<!-- {new} -->\n" if base.endswith(("pom.xml", ".csproj")) else None
 
 
 MANIFESTS: Final = (
@@ -86,42 +86,42 @@ def _with_key(text: str, new: str) -> str | None:
     return f'{text[: begin + 1]}"x-cvbench": "{new}",{text[begin + 1 :]}' if begin >= 0 and '":' in text else None
 
 
-def _ended(text: str) -> str:
+def _with_newline(text: str) -> str:
     return text if text.endswith("\n") or not text else f"{text}\n"
 
 
-def _appended(line: str) -> Callable[[str, str], str]:
-    return lambda text, new: f"{_ended(text)}{line.replace('%', new)}\n"
+def _append_line(line: str) -> Callable[[str, str], str]:
+    return lambda text, new: f"{_with_newline(text)}{line.replace('%', new)}\n"
 
 
 def _rust(text: str, new: str) -> str:
     found = _RUST_MAIN.search(text) or _RUST_FUNCTION.search(text)
     if not found:
-        return f"{_ended(text)}// {new}\n"
+        return f"{_with_newline(text)}// {new}\n"
     return f'{text[: found.end()]} std::hint::black_box("{new}");{text[found.end() :]}'
 
 
 def _php(text: str, new: str) -> str:
     inside = text.rfind("<?") > text.rfind("?>")
-    return f"{_ended(text)}// {new}\n" if inside else f"{_ended(text)}<?php /* {new} */ ?>\n"
+    return f"{_with_newline(text)}// {new}\n" if inside else f"{_with_newline(text)}<?php /* {new} */ ?>\n"
 
 
-# A package variable is never known to be false, so that the text stays in the program.
+# The compiler cannot know that a package variable is false, so it keeps the string.
 _GO: Final = 'var %off bool\n\nfunc init() {\n\tif %off {\n\t\tprintln("%")\n\t}\n}'
 
 
-# A constructor is kept even where unused sections are dropped.
+# Constructors are kept even if unused sections are dropped.
 _C: Final = '__attribute__((constructor)) static void %f(void) { __asm__ volatile("" : : "r"("%")); }'
 
 
-# Valid in every kind of JavaScript and TypeScript, and a bundler keeps it for its effect.
+# Valid in every kind of JavaScript and TypeScript, and bundlers keep it because it has a side effect.
 _SCRIPT: Final = 'Object.assign(globalThis, { cvbench: "%" });'
 
 
-_HASH: Final = _appended("# %")
+_HASH: Final = _append_line("# %")
 
 
-_PAGE: Final = _appended("<!-- % -->")
+_PAGE: Final = _append_line("<!-- % -->")
 
 
 _PAGES: Final = (".css", ".html", ".htm", ".vue", ".svelte", ".sql", ".scss")
@@ -129,17 +129,17 @@ _PAGES: Final = (".css", ".html", ".htm", ".vue", ".svelte", ".sql", ".scss")
 
 _EDITS: Final[dict[str, Callable[[str, str], str]]] = {
     ".rs": _rust,
-    ".go": _appended(_GO),
-    **dict.fromkeys((".c", ".cc", ".cpp", ".cxx"), _appended(_C)),
-    **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"), _appended(_SCRIPT)),
-    ".py": _appended('_cvbench = "%"'),
-    # The names of classes stand in a jar or an assembly as they are.
-    **dict.fromkeys((".java", ".kt", ".cs", ".scala"), _appended("class % {}")),
+    ".go": _append_line(_GO),
+    **dict.fromkeys((".c", ".cc", ".cpp", ".cxx"), _append_line(_C)),
+    **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"), _append_line(_SCRIPT)),
+    ".py": _append_line('_cvbench = "%"'),
+    # Jars and assemblies contain the names of classes unchanged.
+    **dict.fromkeys((".java", ".kt", ".cs", ".scala"), _append_line("class % {}")),
     **dict.fromkeys((".rb", ".sh", ".ex", ".exs", ".pl"), _HASH),
     ".php": _php,
     **dict.fromkeys((".html", ".htm", ".vue", ".svelte"), _PAGE),
-    **dict.fromkeys((".css", ".scss"), _appended("/* % */")),
-    ".sql": _appended("-- %"),
+    **dict.fromkeys((".css", ".scss"), _append_line("/* % */")),
+    ".sql": _append_line("-- %"),
 }
 
 
@@ -173,13 +173,13 @@ class Contents(NamedTuple):
 
     files: Mapping[str, File]
     marks: frozenset[str]
-    """The marks of this run that are in them."""
+    """The marks of this run in the files."""
     marked: frozenset[str] = frozenset()
-    """The files that hold one."""
+    """The paths of the files with a mark."""
 
 
 def read_contents(stream: IO[bytes], run: str) -> Contents:
-    """Read the whole stream."""
+    """Read the output of `docker export` to its end."""
     import tarfile
 
     files: dict[str, File] = {}
@@ -192,7 +192,7 @@ def read_contents(stream: IO[bytes], run: str) -> Contents:
                 found |= {path: marks} if marks else {}
             elif member.issym():
                 files[path] = File(0, f"-> {member.linkname}")
-            elif member.islnk():  # another name of a file before it, which counts from the root; a symbolic link, too
+            elif member.islnk():  # its target is an earlier file or symbolic link, as a path from the root
                 target = normpath(join("/", member.linkname)).lstrip("/")
                 files[path] = files.get(target, File(0, f"-> /{target}"))
                 found |= {path: found[target]} if target in found else {}
@@ -217,8 +217,8 @@ def _read(data: IO[bytes], size: int) -> tuple[File, set[bytes]]:
 
 
 def main_program(command: Iterable[str], workdir: str, path: str, files: Mapping[str, File]) -> str:
-    """Return the file that a container runs, or its script for an interpreter; "" if unclear."""
-    found = [file for word in _words(command) if (file := _resolved(word, workdir, path, files))]
+    """Return the path of the program that a container runs, or of the script for an interpreter; "" if unclear."""
+    found = [file for word in _words(command) if (file := _find_file(word, workdir, path, files))]
     own = [file for file in found if basename(file) not in _SHELLS | _RUNNERS]
     return next(iter((*own, *found)), "")
 
@@ -232,21 +232,21 @@ def _words(command: Iterable[str]) -> Iterator[str]:
         yield from (each.strip("&;|()") for each in inner)
 
 
-def _resolved(word: str, workdir: str, path: str, files: Mapping[str, File]) -> str:
+def _find_file(word: str, workdir: str, path: str, files: Mapping[str, File]) -> str:
     if not word or word.startswith("-") or "=" in word:
         return ""
     places = [join(workdir or "/", word)]
     if "/" not in word:
         places = [join(folder, word) for folder in path.split(":")] + places
     for place in places:
-        found = _followed(normpath(place).lstrip("/"), files)
+        found = _follow_links(normpath(place).lstrip("/"), files)
         if found:
             return found
     return ""
 
 
-def _followed(name: str, files: Mapping[str, File]) -> str:
-    """Return the target of symbolic links; "" if there is none."""
+def _follow_links(name: str, files: Mapping[str, File]) -> str:
+    """Resolve symbolic links; return "" if the target does not exist."""
     for _ in range(8):
         parts = name.split("/")
         for length in range(1, len(parts) + 1):

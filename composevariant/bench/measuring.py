@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from composevariant.bench.engine import BuildFailed, Request
 from composevariant.bench.job import edited_file, manifest_file
-from composevariant.bench.judging import Program, Shipped, differences, same_program, traces
-from composevariant.bench.marks import main_program, manifest_edit, marked, marks
+from composevariant.bench.judging import Program, Shipped, check_traces, compare_programs, differences
+from composevariant.bench.marks import add_mark, main_program, manifest_edit, marks
 from composevariant.bench.plan import MEANINGS, SIDES
 from composevariant.bench.results import Sample, ServiceResult, SideResult
 from composevariant.disk import load_average
@@ -17,8 +17,8 @@ from composevariant.errors import UnusableInput
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from composevariant.bench.engine import Built, Engine, Image
-    from composevariant.bench.job import Half, Job
+    from composevariant.bench.engine import BuildResult, Engine, Image
+    from composevariant.bench.job import Job, JobSide
     from composevariant.bench.marks import Contents
     from composevariant.bench.plan import Scenario, Side, Turn
     from composevariant.disk import ContextCopy, WorkFolder
@@ -37,8 +37,8 @@ class Watcher(Protocol):
 class _Side:
     """The state of one side during the builds."""
 
-    def __init__(self, half: Half, context: EditedContext, namespace: str) -> None:
-        self.half = half
+    def __init__(self, job_side: JobSide, context: EditedContext, namespace: str) -> None:
+        self.job_side = job_side
         self.context = context
         self.namespace = namespace
         self.image: Image | None = None
@@ -50,7 +50,7 @@ class _Side:
 
 
 class Bench:
-    """Builds with an engine in a work folder. `clean` can be called at any time."""
+    """Measures builds of an engine in a work folder. `clean` can be called at any time."""
 
     def __init__(self, engine: Engine, place: WorkFolder, run: str, watcher: Watcher) -> None:
         self._engine = engine
@@ -67,7 +67,7 @@ class Bench:
         """Remove the images, containers and cache mounts of this run, and nothing else.
 
         Raises:
-            UnusableInput: the engine no longer answers. The folder then keeps its notes, for the next run to do it.
+            UnusableInput: the engine no longer answers. The folder keeps its notes, for the next run to clean up.
         """
         if not self._used:
             return
@@ -84,7 +84,7 @@ class Bench:
         Raises:
             UnusableInput: a side does not build, or there is nothing to edit.
         """
-        sides = {side: self._prepared(job, side) for side in SIDES}
+        sides = {side: self._prepare(job, side) for side in SIDES}
         edits = edits_of(job, sides["base"].context.tree)
         for side in sides.values():
             side.context.start_with(edits)
@@ -92,48 +92,48 @@ class Bench:
             if (turn.scenario != "manifest" or edits.manifest) and (
                 turn.scenario != "dependency" or edits.replacements
             ):
-                self._take(job, sides[turn.side], turn, edits)
+                self._run_turn(job, sides[turn.side], turn, edits)
         sizes = {name: mount.size for name, mount in self._engine.mounts().items()}
         self.clean()
         return _result(job, sides, edits, sizes, _notes(sides, edits, turns))
 
-    def _prepared(self, job: Job, name: Side) -> _Side:
-        half = job.halves[name]
-        context = EditedContext(half, self._place, f"{job.service}-{name}", self._marks)
-        return _Side(half, context, f"cvbench-{self._run}-{job.service}-{name}")
+    def _prepare(self, job: Job, name: Side) -> _Side:
+        job_side = job.sides[name]
+        context = EditedContext(job_side, self._place, f"{job.service}-{name}", self._marks)
+        return _Side(job_side, context, f"cvbench-{self._run}-{job.service}-{name}")
 
-    def _take(self, job: Job, side: _Side, turn: Turn, edits: Edits) -> None:
+    def _run_turn(self, job: Job, side: _Side, turn: Turn, edits: Edits) -> None:
         """Edit, build and inspect the image."""
         dockerfile = side.context.change_for(turn.scenario, edits)
         self._watcher.building(job.service, turn)
         self.loads.append(load_average())
         before = self._engine.mounts() if turn.scenario == "cold" else {}
-        tag, built = self._built(job, side, turn, dockerfile)
+        tag, built = self._build(job, side, turn, dockerfile)
         if turn.scenario == "cold":
-            targets = side.half.mount_targets()
+            targets = side.job_side.mount_targets()
             new = {name: mount.target for name, mount in self._engine.mounts().items() if name not in before}
             side.mounts = {name: target for name, target in new.items() if target in targets}
         side.samples.append(Sample(turn, built.seconds, built.cpu_seconds, built.log, built.received))
-        self._look(side, turn, tag)
+        self._inspect(side, turn, tag)
         self._watcher.built(job.service, turn, built.seconds)
 
-    def _built(self, job: Job, side: _Side, turn: Turn, dockerfile: str) -> tuple[str, Built]:
+    def _build(self, job: Job, side: _Side, turn: Turn, dockerfile: str) -> tuple[str, BuildResult]:
         self._tags += 1
         tag = f"composevariant-bench-{self._run}:{self._tags}"
         self._used = True
         if side.namespace not in self._namespaces:
-            self._namespaces[side.namespace] = side.half.mounts()
-            self._place.remember(side.namespace, side.half.mounts())
-        build = side.half.build
+            self._namespaces[side.namespace] = side.job_side.mounts()
+            self._place.remember(side.namespace, side.job_side.mounts())
+        build = side.job_side.build
         options = (*(("--target", build.target) if build.target else ()), *build.options)
         context, no_cache = side.context.tree.path, turn.scenario == "cold"
         try:
             return tag, self._engine.build(Request(context, dockerfile, options, tag, side.namespace, no_cache))
         except BuildFailed as failed:
-            what = f"{job.service}: {side.half.source.name} does not build ({turn.side}, {MEANINGS[turn.scenario]})"
+            what = f"{job.service}: {side.job_side.source.name} does not build ({turn.side}, {MEANINGS[turn.scenario]})"
             raise BuildFailed(f"{what}:\n{_indented(build.without_secrets(failed.message))}") from None
 
-    def _look(self, side: _Side, turn: Turn, tag: str) -> None:
+    def _inspect(self, side: _Side, turn: Turn, tag: str) -> None:
         """Read the image's files, unless it is the same image as in the previous build."""
         image = self._engine.image(tag)
         if side.contents is None or side.image is None or side.image.id != image.id:
@@ -152,7 +152,7 @@ def _result(
     programs = {name: _program(image, contents) for name, (image, contents) in firsts.items()}
     measured = {
         name: SideResult(
-            side.half.source.name,
+            side.job_side.source.name,
             firsts[name][0],
             {target: sizes[mount] for mount, target in side.mounts.items() if mount in sizes},
             side.samples,
@@ -164,7 +164,7 @@ def _result(
         sides=measured,
         edited=edits.source,
         manifest=edits.manifest,
-        findings=[*traces(shipped, edits.source), same_program(programs)],
+        findings=[*check_traces(shipped, edits.source), compare_programs(programs)],
         differences=differences(base.files, variant.files, base.marked | variant.marked),
         notes=notes,
     )
@@ -178,18 +178,18 @@ def _program(image: Image, contents: Contents) -> Program | None:
 def _notes(sides: Mapping[Side, _Side], edits: Edits, turns: Sequence[Turn]) -> list[str]:
     notes: list[str] = []
     if not edits.manifest and any(turn.scenario == "manifest" for turn in turns):
-        notes.append(f"no manifest is found beside {edits.source}, so there is no scenario manifest")
+        notes.append(f"found no manifest for {edits.source}, so the scenario manifest was skipped")
     if not all(side.context.tree.linked for side in sides.values()):
         notes.append("files of the context were copied, as they could not be linked")
-    left_out = sorted({key for side in sides.values() for key in side.half.build.left_out})
-    return [*notes, f"of build, {', '.join(left_out)} does not count here"] if left_out else notes
+    left_out = sorted({key for side in sides.values() for key in side.job_side.build.left_out})
+    return [*notes, f"ignored settings of build: {', '.join(left_out)}"] if left_out else notes
 
 
 def _indented(text: str) -> str:
     return "\n".join(f"  {line}" for line in text.splitlines())
 
 
-# One side's copy of the context, changed for each build into what its scenario asks for.
+# One side's copy of the context, edited before each build as its scenario requires.
 
 
 class Edits(NamedTuple):
@@ -198,17 +198,17 @@ class Edits(NamedTuple):
     source: str
     source_text: str
     manifest: str
-    """Empty where there is none."""
+    """Empty if there is none."""
     manifest_text: str
     replacements: tuple[tuple[str, str], ...]
-    """Files, and the texts that they have in the scenario `dependency`."""
+    """Files and their texts in the scenario `dependency`."""
 
 
 def edits_of(job: Job, tree: ContextCopy) -> Edits:
     """Choose the files to edit.
 
     Raises:
-        UnusableInput: there is nothing, or a file that was named is not there.
+        UnusableInput: there is no file to edit, or a file of `--edit` or `--dependency` does not exist.
     """
     files = sorted(tree.files())
     source = edited_file(job, files, tree.read)
@@ -225,18 +225,18 @@ def edits_of(job: Job, tree: ContextCopy) -> Edits:
 class EditedContext:
     """The copy and its Dockerfile. `expected` is the mark that its image must contain."""
 
-    def __init__(self, half: Half, place: WorkFolder, name: str, marks: Iterator[str]) -> None:
-        self.tree = place.copy_of(name, half.build.context, half.leaves_out())
+    def __init__(self, job_side: JobSide, place: WorkFolder, name: str, marks: Iterator[str]) -> None:
+        self.tree = place.copy_of(name, job_side.build.context, job_side.skips())
         self.expected = ""
         self._start = ""
-        self._half = half
+        self._job_side = job_side
         self._place = place
         self._name = name
         self._marks = marks
-        self._dockerfile = place.dockerfile(f"{name}-file", half.source.text, half.ignore)
+        self._dockerfile = place.dockerfile(f"{name}-file", job_side.source.text, job_side.ignore)
 
     def start_with(self, edits: Edits) -> None:
-        """Insert the first mark; the result is the unchanged state of later edits."""
+        """Insert the first mark; `undo` restores this state."""
         self._mark(edits)
         self._start = self.expected
         self.tree.settle(edits.source)
@@ -249,7 +249,7 @@ class EditedContext:
             case "code":
                 self._mark(edits)
             case "manifest":
-                # Without the word that makes a mark: a manifest may be shipped, and is no source.
+                # Without `cvbench`, so that it is not a mark: an image may contain the manifest, which is not a source.
                 new = manifest_edit(edits.manifest, edits.manifest_text, next(self._marks).removeprefix("cvbench"))
                 self.tree.replace(edits.manifest, new or edits.manifest_text)
             case "dependency":
@@ -257,7 +257,7 @@ class EditedContext:
                     self.tree.replace(path, text)
             case "dockerfile":
                 return self._place.dockerfile(
-                    f"{self._name}-label", self._half.with_label(next(self._marks)), self._half.ignore
+                    f"{self._name}-label", self._job_side.with_label(next(self._marks)), self._job_side.ignore
                 )
             case "undo":
                 self._undo(edits)
@@ -265,14 +265,14 @@ class EditedContext:
 
     def _mark(self, edits: Edits) -> None:
         self.expected = next(self._marks)
-        text = marked(edits.source, edits.source_text, self.expected)
-        # A file that was named and has no language that we know is data; a line more does no harm.
+        text = add_mark(edits.source, edits.source_text, self.expected)
+        # A file of `--edit` without a known language is data, to which a line can be added.
         self.tree.replace(edits.source, text if text is not None else f"{edits.source_text}\n{self.expected}\n")
 
     def _undo(self, edits: Edits) -> None:
-        """Restore the source with its old time (a version control system would set a new one).
+        """Restore the source with its old modification time (a version control system would set a new one).
 
-        Without another change beside it, all steps could be cached and nothing would be put to the test.
+        Also add a new file next to it: otherwise all steps could be cached, and the build would test nothing.
         """
         self.tree.restore(edits.source)
         self.expected = self._start

@@ -33,11 +33,11 @@ MEANINGS: Final[dict[Scenario, str]] = {
 
 
 SCENARIOS: Final[tuple[Scenario, ...]] = tuple(name for name in MEANINGS if name != "undo")
-"""Those that one can ask for; `undo` belongs to `code` and is there for what it shows, not for its time."""
+"""The scenarios that users can request. `undo` belongs to `code`; it is a check, and its time is not reported."""
 
 
 ONCE: Final[tuple[Scenario, ...]] = ("cold", "undo", "dependency")
-"""Built once unless asked otherwise: the first is long, and the last is new only once."""
+"""Built once by default: `cold` takes long, and in `dependency` the dependency is new only once."""
 
 
 class Turn(NamedTuple):
@@ -45,7 +45,7 @@ class Turn(NamedTuple):
 
     scenario: Scenario
     run: int
-    """Counted from 1; 0 is for warming up and does not count."""
+    """Numbered from 1; 0 is a warm-up, which is not reported."""
     side: Side
 
 
@@ -70,7 +70,7 @@ def runs_of(default: int, given: Mapping[Scenario, int]) -> dict[Scenario, int]:
     return {name: given.get(name, 1 if name in ONCE else default) for name in MEANINGS}
 
 
-# JSON of other programs, read with care: a field that is missing or of another kind is empty.
+# Readers for JSON of other programs: a field that is missing or of another type is empty.
 
 
 def mapping(value: object) -> dict[str, object]:
@@ -84,17 +84,17 @@ def objects(value: object) -> list[dict[str, object]]:
 
 
 def texts(value: object) -> list[str]:
-    """Return the texts of a list."""
+    """Return the strings of a list."""
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def text(value: object) -> str:
-    """The text, or ""."""
+    """Return the string, or ""."""
     return value if isinstance(value, str) else ""
 
 
 def number(value: object) -> float:
-    """The number, or 0."""
+    """Return the number, or 0."""
     return float(value) if isinstance(value, int | float) else 0.0
 
 
@@ -117,7 +117,7 @@ def read_size(text: str) -> int:
     return size
 
 
-def shown_size(size: int) -> str:
+def format_size(size: int) -> str:
     """Format bytes as `90.8 MB`."""
     value, unit = float(size), 0
     while value >= 999.5 and unit < len(_UNITS) - 1:  # noqa: PLR2004 - what would be shown as 1000

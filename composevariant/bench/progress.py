@@ -17,7 +17,7 @@ _STEP: Final = re.compile(r"\[(?P<stage>[^\]]*?) ?(?P<number>\d+)/(?P<total>\d+)
 CONTEXT: Final = "[internal] load build context"
 
 
-class Step(NamedTuple):
+class BuildStep(NamedTuple):
     """One vertex of BuildKit's graph."""
 
     name: str
@@ -35,12 +35,12 @@ class Step(NamedTuple):
 
     @property
     def stage(self) -> str:
-        """The name of the stage as BuildKit shows it."""
+        """Return the name of the stage as BuildKit shows it."""
         found = _STEP.fullmatch(self.name)
         return found["stage"] if found else ""
 
     @property
-    def counts(self) -> bool:
+    def is_cacheable(self) -> bool:
         """Return whether the step can be cached: an instruction other than `FROM`."""
         return bool(self.instruction) and not self.instruction.startswith("FROM ")
 
@@ -48,24 +48,24 @@ class Step(NamedTuple):
 class Log(NamedTuple):
     """A build's steps, ordered by their first line of output."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[BuildStep, ...]
     context_bytes: int = 0
-    """What was sent to the engine; what it had from an earlier build is not sent again."""
+    """The bytes sent to the engine, which keeps files of earlier builds."""
     output: tuple[str, ...] = ()
-    """The last lines that the failed step printed, and what the client said."""
+    """The last lines of output of the failed step and of the client."""
 
     @property
-    def counted(self) -> tuple[Step, ...]:
-        return tuple(step for step in self.steps if step.counts)
+    def cacheable(self) -> tuple[BuildStep, ...]:
+        return tuple(step for step in self.steps if step.is_cacheable)
 
     @property
     def cached(self) -> int:
-        return sum(step.cached for step in self.counted)
+        return sum(step.cached for step in self.cacheable)
 
     @property
     def work(self) -> float:
         """Return the sum of the seconds of all executed steps, parallel ones included."""
-        return sum(step.seconds for step in self.counted if not step.cached)
+        return sum(step.seconds for step in self.cacheable if not step.cached)
 
 
 def avoided(now: Log, cold: Log) -> float | None:
@@ -96,37 +96,38 @@ _KEPT: Final = 20
 def read_plain(lines: str) -> Log:
     """Parse the lines into a build log. Parallel stages are interleaved and identified by number.
 
-    A header may come again when a step is continued. A cached step has no `DONE`, a cancelled one says `CANCELED`.
+    A header is repeated when a step continues. A cached step has no `DONE`; a cancelled one has `CANCELED`.
     """
-    steps: dict[str, Step] = {}
+    steps: dict[str, BuildStep] = {}
     printed: dict[str, deque[str]] = {}
     sent: dict[str, int] = {}
-    said: deque[str] = deque(maxlen=_KEPT)
+    client_lines: deque[str] = deque(maxlen=_KEPT)
     for line in lines.splitlines():
         found = _LINE.fullmatch(line)
         if found is None:
-            said.append(line)
+            client_lines.append(line)
             continue
         number, rest = found["number"], found["rest"]
         step = steps.get(number)
         if step is None:
             if number != "0" and _HEADER.fullmatch(rest):
-                steps[number] = Step(rest, finished=False)
+                steps[number] = BuildStep(rest, finished=False)
         elif size := _SENT.fullmatch(rest):
             sent[number] = max(sent.get(number, 0), read_size(size["size"]))
         elif output := _PRINTED.fullmatch(rest):
             printed.setdefault(number, deque(maxlen=_KEPT)).append(output["text"])
         else:
-            steps[number] = _told(step, rest)
+            steps[number] = _with_status(step, rest)
     failed = [number for number, step in steps.items() if step.failed]
     return Log(
         tuple(steps.values()),
         sum(size for number, size in sent.items() if steps[number].name == CONTEXT),
-        tuple(line for number in failed for line in printed.get(number, ())) + tuple(line for line in said if line),
+        tuple(line for number in failed for line in printed.get(number, ()))
+        + tuple(line for line in client_lines if line),
     )
 
 
-def _told(step: Step, rest: str) -> Step:
+def _with_status(step: BuildStep, rest: str) -> BuildStep:
     done = _DONE.fullmatch(rest)
     if done:
         return step._replace(seconds=float(done["seconds"]), finished=True)
@@ -137,7 +138,7 @@ def _told(step: Step, rest: str) -> Step:
     return step
 
 
-# The lines of `--progress=rawjson`: pieces of vertices, to be put together by digest.
+# The lines of `--progress=rawjson`: parts of vertices, which are merged by digest.
 
 _KEPT_LINES: Final = 20
 
@@ -150,11 +151,11 @@ def read_rawjson(lines: str) -> Log:
     vertices: dict[str, dict[str, object]] = {}
     sent: dict[tuple[str, str], int] = {}
     logs: dict[str, deque[str]] = {}
-    said: deque[str] = deque(maxlen=_KEPT_LINES)
+    client_lines: deque[str] = deque(maxlen=_KEPT_LINES)
     for line in lines.splitlines():
         event = _event(line)
         if event is None:
-            said.append(line)
+            client_lines.append(line)
             continue
         for vertex in objects(event.get("vertexes")):
             vertices.setdefault(text(vertex.get("digest")), {}).update(vertex)
@@ -169,7 +170,8 @@ def read_rawjson(lines: str) -> Log:
     return Log(
         tuple(_step(vertex) for vertex in vertices.values()),
         sum(size for (vertex, _), size in sent.items() if vertex in contexts),
-        tuple(line for digest in failed for line in logs.get(digest, ())) + tuple(line for line in said if line),
+        tuple(line for digest in failed for line in logs.get(digest, ()))
+        + tuple(line for line in client_lines if line),
     )
 
 
@@ -183,9 +185,9 @@ def _event(line: str) -> dict[str, object] | None:
     return found if isinstance(found, dict) else None
 
 
-def _step(vertex: dict[str, object]) -> Step:
+def _step(vertex: dict[str, object]) -> BuildStep:
     started, completed = _time(vertex.get("started")), _time(vertex.get("completed"))
-    return Step(
+    return BuildStep(
         text(vertex.get("name")),
         (completed - started).total_seconds() if started and completed else 0.0,
         cached=vertex.get("cached") is True,
@@ -204,7 +206,7 @@ def _cancelled(vertex: dict[str, object]) -> bool:
 
 
 def _time(value: object) -> datetime | None:
-    """Parse a time with nanoseconds; Python keeps six digits."""
+    """Parse a time with nanoseconds; Python accepts at most six digits."""
     try:
         return datetime.fromisoformat(_FRACTION.sub(r".\1", text(value)))
     except ValueError:

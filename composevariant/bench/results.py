@@ -1,4 +1,4 @@
-"""The measurements, from which all reports are made."""
+"""The measurements, from which all reports are generated."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from composevariant.bench.progress import CONTEXT, avoided
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from composevariant.bench.engine import About, Image
+    from composevariant.bench.engine import EngineInfo, Image
     from composevariant.bench.judging import Differences, Finding
     from composevariant.bench.plan import Scenario, Side, Turn
-    from composevariant.bench.progress import Log, Step
+    from composevariant.bench.progress import BuildStep, Log
 
 
 class Sample(NamedTuple):
@@ -36,7 +36,7 @@ class SideResult(NamedTuple):
     dockerfile: str
     image: Image
     mounts: Mapping[str, int]
-    """The sizes of its cache mounts, by where they are mounted."""
+    """The sizes of its cache mounts in bytes, by target."""
     samples: Sequence[Sample]
 
     def of(self, scenario: Scenario) -> list[Sample]:
@@ -78,7 +78,7 @@ class ServiceResult(NamedTuple):
     edited: str
     """The source file that was edited."""
     manifest: str
-    """The manifest that was edited; "" where none was."""
+    """The manifest that was edited; "" if there is none."""
     findings: Sequence[Finding]
     differences: Differences
     notes: Sequence[str] = ()
@@ -105,13 +105,13 @@ class Report(NamedTuple):
 
     variant: str
     services: Sequence[ServiceResult]
-    about: About
+    about: EngineInfo
     load: tuple[float, float]
     """The machine's load average over the last minute, the lowest and the highest before a build."""
     notes: Sequence[str] = ()
 
 
-# What a few runs allow to say: median, range, and whether two of them differ.
+# Figures of a few runs: median, range, and whether two figures differ.
 
 FEWEST: Final = 3
 
@@ -120,7 +120,7 @@ _LEVEL: Final = 0.01
 
 
 _SMALLEST_SHARE, _SMALLEST_SECONDS = 0.05, 0.1
-"""Nobody waits for less, and a machine with other work to do drifts by more."""
+"""Smaller differences do not matter to users, and the load of a machine causes larger ones."""
 
 
 Verdict = Literal["faster", "slower", "no difference", "too few runs", "WRONG"]
@@ -145,12 +145,12 @@ class Figure(NamedTuple):
 
     @property
     def span(self) -> float:
-        """The highest by the lowest: a busy machine stretches times by factors."""
+        """Return the highest time divided by the lowest, because a busy machine multiplies times."""
         return self.high / self.low
 
 
 class Change(NamedTuple):
-    """The variant against the base. `percent` is negative where it is faster; None where nothing may be claimed."""
+    """The change from base to variant. `percent` is negative if the variant is faster, and None without a verdict."""
 
     verdict: Verdict
     percent: float | None = None
@@ -159,9 +159,9 @@ class Change(NamedTuple):
 def change(base: Figure, variant: Figure) -> Change:
     """Compare the times of two sides.
 
-    With fewer than three runs nothing. Else there is a difference where the medians are apart by 5 % and 0.1 s and
-    either the ranges lie apart by a larger factor than either of them spans, or the exact rank test of Mann and Whitney
-    says that chance would do this once in a hundred times. Three runs against three can only pass the first.
+    Fewer than three runs are never compared. Otherwise they differ if the medians differ by at least 5 % and 0.1 s, and
+    one of two conditions holds: the gap between the ranges is a larger factor than the span of either range, or the
+    exact Mann-Whitney rank test gives a probability of at most 1 %. Three runs a side can only meet the first one.
     """
     if min(len(base.values), len(variant.values)) < FEWEST:
         return Change("too few runs")
@@ -175,7 +175,7 @@ def change(base: Figure, variant: Figure) -> Change:
 
 
 def chance(one: Sequence[float], other: Sequence[float]) -> float:
-    """The two-sided probability of ranks as far apart as these when both sides are the same. Ties count against it."""
+    """Return the two-sided probability of ranks at least this far apart if both sides are the same; ties raise it."""
     below = sum(x < y for x in one for y in other)
     above = sum(x > y for x in one for y in other)
     extreme = len(one) * len(other) - max(below, above)
@@ -197,7 +197,7 @@ def _ways(first: int, second: int) -> list[int]:
     return rows[second]
 
 
-# What kind of work a step is: sending the context, installing dependencies, copying sources, compiling,
+# The kind of work that a step does: sending the context, installing dependencies, copying sources, compiling,
 # exporting.
 
 Kind = Literal["context", "base images", "dependencies", "copy", "compile", "install and compile", "other", "export"]
@@ -227,14 +227,14 @@ _RUNNERS: Final = (
     r"(?:sudo|env|exec|time|eatmydata|nice|nohup|npx|bunx|corepack|(?:gosu|su-exec|timeout) \S+|bundle exec|"
     r"(?:poetry|uv|pipenv) run|(?:npm|pnpm|yarn|bun)(?: run| exec)?)"
 )
-"""What runs the command behind it."""
+"""Programs that run the command after them."""
 
 
 _START: Final = (
     rf"(?:^|[;&|(){{}}!`\n]|\b(?:then|do|else) |{_SHELL})\s*(?:\w+={_VALUE}\s+)*"
     rf"(?:{_RUNNERS}\s+(?:-\S+\s+)*(?:\w+=\S*\s+)*)*(?:[^\s;&|()]*/)?"
 )
-"""Where a shell expects a command: a package, a folder and an argument may have the name of a compiler, too."""
+"""Where a shell expects a command. Packages, folders and arguments can also have the name of a compiler."""
 
 
 _COMPILES: Final = re.compile(
@@ -253,15 +253,16 @@ _MANIFEST: Final = re.compile(
 )
 
 
-def kinds_of(steps: Sequence[Step]) -> list[Kind]:
+def kinds_of(steps: Sequence[BuildStep]) -> list[Kind]:
     """Return the kind of each step.
 
-    Where a stage has only manifests copied so far, what is compiled are dependencies: the recipe with an empty program.
+    A compile step has the kind `dependencies` as long as its stage has copied only manifests: such a step compiles the
+    dependencies with an empty program.
     """
     only_manifests: dict[str, bool] = {}
     kinds: list[Kind] = []
     for step in steps:
-        copied = _copied(step.instruction)
+        copied = _copied_paths(step.instruction)
         if copied:
             manifests = all(map(_MANIFEST.search, copied))
             only_manifests[step.stage] = manifests and only_manifests.get(step.stage, True)
@@ -270,7 +271,7 @@ def kinds_of(steps: Sequence[Step]) -> list[Kind]:
     return kinds
 
 
-def seconds_by_kind(steps: Sequence[Step]) -> dict[Kind, float]:
+def seconds_by_kind(steps: Sequence[BuildStep]) -> dict[Kind, float]:
     """Return the seconds of the executed steps of each kind."""
     found = dict.fromkeys(KINDS, 0.0)
     for step, kind in zip(steps, kinds_of(steps), strict=True):
@@ -279,7 +280,7 @@ def seconds_by_kind(steps: Sequence[Step]) -> dict[Kind, float]:
     return {kind: seconds for kind, seconds in found.items() if seconds}
 
 
-def _copied(instruction: str) -> list[str]:
+def _copied_paths(instruction: str) -> list[str]:
     """Return the paths that a step copies from the context."""
     words = instruction.split()
     if not words or words[0] not in ("COPY", "ADD") or any(word.startswith("--from=") for word in words):
@@ -287,7 +288,7 @@ def _copied(instruction: str) -> list[str]:
     return [word for word in words[1:-1] if not word.startswith("--")]
 
 
-def _kind(step: Step) -> Kind:
+def _kind(step: BuildStep) -> Kind:
     if step.name.startswith("exporting"):
         return "export"
     name, _, rest = step.instruction.partition(" ")
@@ -305,7 +306,7 @@ def _kind(step: Step) -> Kind:
 
 
 def _script(run: str) -> str:
-    """Return the script of a `RUN` without flags: folders and caches may be named like programs."""
+    """Return the script of a `RUN` without flags, because folders and caches can have the names of programs."""
     script = run[match.end() :] if (match := _FLAGS.match(run)) else run
     try:
         words = json.loads(script) if script.startswith("[") else None

@@ -1,4 +1,4 @@
-"""Which file of the context is edited: one that the standard Dockerfile copies, and whose mark reaches the image."""
+"""Choose the file to edit: a source file that the Dockerfiles copy and whose mark reaches the image."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NOT_SOURCE: Final = re.compile(
 _TRIED: Final = 40
 
 
-def copied(dockerfile: Dockerfile, path: str) -> bool:
+def is_copied(dockerfile: Dockerfile, path: str) -> bool:
     """Return whether a `COPY`, an `ADD` or a mount of the Dockerfile uses a file of the context."""
     return any(_covers(source, path) for source in _sources(dockerfile))
 
@@ -52,7 +52,7 @@ def _covers(source: str, path: str) -> bool:
 
 
 def source_to_edit(files: Iterable[ContextFile], read: Callable[[str], str | None]) -> str | None:
-    """Return the likeliest main source: entry points first, then by size."""
+    """Return the most likely main source file: entry points come first, then large files."""
     known = [file for file in files if rank(file.path, "") is not None and not _NOT_SOURCE.search(file.path)]
     known.sort(key=lambda file: (not _is_entry(file.path), -file.size, file.path))
     best: tuple[int, str] | None = None

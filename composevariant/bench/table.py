@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.bench.engine import repeated, repeated_bytes
-from composevariant.bench.plan import MEANINGS, SCENARIOS, SIDES, shown_size
+from composevariant.bench.engine import repeated_bytes, repeated_layers
+from composevariant.bench.plan import MEANINGS, SCENARIOS, SIDES, format_size
 from composevariant.errors import UnusableInput, did_you_mean
 
 if TYPE_CHECKING:
@@ -40,27 +40,25 @@ def rows(result: ServiceResult) -> Iterator[Row]:
     for scenario in result.scenarios:
         base, variant = (result.sides[side].seconds(scenario) for side in SIDES)
         label = f"{scenario} ({len(base.values)})"
-        yield Row(label, shown_figure(base), shown_figure(variant), shown_change(result.change(scenario)))
+        yield Row(label, format_figure(base), format_figure(variant), format_change(result.change(scenario)))
         yield from _details(result, scenario)
-    yield _both(result, "image", lambda side: shown_size(side.image.size), _size_change(result))
-    if any(repeated(side.image.layers) for side in result.sides.values()):
-        yield _both(
-            result, "bytes that are in it twice", lambda side: shown_size(repeated_bytes(side.image.layers)), under=True
-        )
-    yield _both(result, "cache mounts on disk", lambda side: shown_size(sum(side.mounts.values())))
+    yield _both(result, "image", lambda side: format_size(side.image.size), _size_change(result))
+    if any(repeated_layers(side.image.layers) for side in result.sides.values()):
+        yield _both(result, "repeated bytes", lambda side: format_size(repeated_bytes(side.image.layers)), under=True)
+    yield _both(result, "cache mounts on disk", lambda side: format_size(sum(side.mounts.values())))
 
 
 def _details(result: ServiceResult, scenario: Scenario) -> Iterator[Row]:
     yield _both(result, "steps cached", lambda side: _cached(side, scenario), under=True)
     if scenario != "cold":
-        yield _both(result, "work avoided", lambda side: shown_share(side.avoided(scenario)), under=True)
+        yield _both(result, "work avoided", lambda side: format_share(side.avoided(scenario)), under=True)
     if any(side.cpu_seconds(scenario) is not None for side in result.sides.values()):
-        yield _both(result, "CPU", lambda side: shown_seconds(side.cpu_seconds(scenario)), under=True)
+        yield _both(result, "CPU", lambda side: format_seconds(side.cpu_seconds(scenario)), under=True)
     kinds = [side.kinds(scenario) for side in result.sides.values()]
     for kind in dict.fromkeys(name for found in kinds for name, seconds in found.items() if seconds >= _SHORT):
-        yield _both(result, kind, lambda side, kind=kind: shown_seconds(side.kinds(scenario).get(kind, 0)), under=True)  # type: ignore[misc] # mypy sees no defaults of lambdas
+        yield _both(result, kind, lambda side, kind=kind: format_seconds(side.kinds(scenario).get(kind, 0)), under=True)  # type: ignore[misc] # mypy sees no defaults of lambdas
     if scenario in ("cold", "code"):
-        yield _both(result, "context sent", lambda side: shown_size(side.typical(scenario).context_bytes), under=True)
+        yield _both(result, "context sent", lambda side: format_size(side.typical(scenario).context_bytes), under=True)
     if scenario != "nochange" and any(side.received(scenario) is not None for side in result.sides.values()):
         yield _both(result, "downloaded", lambda side: _received(side, scenario), under=True)
 
@@ -74,12 +72,12 @@ def _both(
 
 def _cached(side: SideResult, scenario: Scenario) -> str:
     log = side.typical(scenario)
-    return f"{log.cached} of {len(log.counted)}"
+    return f"{log.cached} of {len(log.cacheable)}"
 
 
 def _received(side: SideResult, scenario: Scenario) -> str:
     received = side.received(scenario)
-    return "?" if received is None else shown_size(round(received))
+    return "?" if received is None else format_size(round(received))
 
 
 def _size_change(result: ServiceResult) -> str:
@@ -88,15 +86,15 @@ def _size_change(result: ServiceResult) -> str:
     return "same" if abs(share) < 1 else f"{share:+.0f} %"
 
 
-def shown_figure(figure: Figure) -> str:
-    """The median, with the range where there is one: `1.93 s (1.87-1.99)`."""
+def format_figure(figure: Figure) -> str:
+    """Format the median and, for several runs, the range: `1.93 s (1.87-1.99)`."""
     if len(figure.values) == 1:
-        return shown_seconds(figure.median)
-    return f"{shown_seconds(figure.median)} ({_plain(figure.low)}-{_plain(figure.high)})"
+        return format_seconds(figure.median)
+    return f"{format_seconds(figure.median)} ({_plain(figure.low)}-{_plain(figure.high)})"
 
 
-def shown_seconds(seconds: float | None) -> str:
-    """`29.4 s`, `1.93 s`; `?` for what is not known."""
+def format_seconds(seconds: float | None) -> str:
+    """Format seconds as `29.4 s` or `1.93 s`; `?` if unknown."""
     return "?" if seconds is None else f"{_plain(seconds)} s"
 
 
@@ -104,13 +102,13 @@ def _plain(seconds: float) -> str:
     return f"{seconds:.2f}" if seconds < 10 else f"{seconds:.1f}"  # noqa: PLR2004 - three digits
 
 
-def shown_share(share: float | None) -> str:
-    """A share as per cent."""
+def format_share(share: float | None) -> str:
+    """Format a share as per cent; `?` if unknown."""
     return "?" if share is None else f"{100 * share:.0f} %"
 
 
-def shown_change(change: Change) -> str:
-    """Return the change in a few words."""
+def format_change(change: Change) -> str:
+    """Format the change as per cent, or as its verdict."""
     return change.verdict if change.percent is None else f"{change.percent:+.0f} %"
 
 
@@ -118,12 +116,12 @@ def layers_of(side: SideResult) -> list[str]:
     """Return the largest layers of an image, the last one first, with their instructions."""
     shown = sorted(side.image.layers, key=lambda layer: -layer.size)[:_LAYERS]
     large = [layer for layer in side.image.layers if layer in shown and layer.size >= _SMALL_LAYER]
-    again = repeated(side.image.layers)
-    return [_layer(layer) + (", bytes that it had before" if layer in again else "") for layer in large]
+    again = repeated_layers(side.image.layers)
+    return [_layer(layer) + (", repeats earlier bytes" if layer in again else "") for layer in large]
 
 
 def _layer(layer: Layer) -> str:
-    return f"{shown_size(layer.size)} {_one_line(layer.created_by) or 'of the base image'}"
+    return f"{format_size(layer.size)} {_one_line(layer.created_by) or 'of the base image'}"
 
 
 def _one_line(text: str) -> str:
@@ -151,41 +149,41 @@ class Threshold(NamedTuple):
 
 
 def read_threshold(words: str) -> Threshold:
-    """`code=50%`, or `backend.code=50%` for one service.
+    """Parse `code=50%`, or `backend.code=50%` for one service.
 
     Raises:
-        UnusableInput: it is neither.
+        UnusableInput: the text has another form, or the scenario does not exist.
     """
     found = _WORDS.fullmatch(words)
     if not found:
         raise UnusableInput(f'--fail-under takes SCENARIO=PERCENT, not "{words}"', None, "such as code=50%")
-    return Threshold(scenario_named(found["scenario"]), float(found["percent"]), found["service"] or "")
+    return Threshold(scenario_by_name(found["scenario"]), float(found["percent"]), found["service"] or "")
 
 
-def scenario_named(word: str) -> Scenario:
-    """The scenario of this name.
+def scenario_by_name(word: str) -> Scenario:
+    """Return the scenario with this name.
 
     Raises:
-        UnusableInput: there is none.
+        UnusableInput: there is no such scenario.
     """
     for scenario in SCENARIOS:
         if scenario == word:
             return scenario
-    hint = f"known scenarios: {', '.join(SCENARIOS)}"
-    raise UnusableInput(f'no such scenario: "{word}"{did_you_mean(word, SCENARIOS)}', None, hint)
+    hint = f"the scenarios are {', '.join(SCENARIOS)}"
+    raise UnusableInput(f"no such scenario: {word}{did_you_mean(word, SCENARIOS)}", None, hint)
 
 
-def missed(results: Sequence[ServiceResult], thresholds: Sequence[Threshold]) -> Iterator[str]:
+def missed_thresholds(results: Sequence[ServiceResult], thresholds: Sequence[Threshold]) -> Iterator[str]:
     """Return the thresholds that were missed; a change that is not significant misses too."""
     for threshold in thresholds:
-        wanted = f"{threshold.scenario} is to be {threshold.percent:g} % faster"
+        goal = f"{threshold.scenario} must be {threshold.percent:g} % faster"
         meant = [result for result in results if threshold.service in ("", result.service)]
         if not meant:
-            yield f"{threshold.service}: {wanted}, and was not measured"
+            yield f"{threshold.service}: {goal}, but was not measured"
         for result in meant:
             if threshold.scenario not in result.scenarios:
-                yield f"{result.service}: {wanted}, and was not measured"
+                yield f"{result.service}: {goal}, but was not measured"
                 continue
             change = result.change(threshold.scenario)
             if change.percent is None or -change.percent < threshold.percent:
-                yield f"{result.service}: {wanted}, and is not: {shown_change(change)}"
+                yield f"{result.service}: {goal}, but the result is: {format_change(change)}"

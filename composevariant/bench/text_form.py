@@ -1,11 +1,11 @@
-"""The report for a terminal, and in Markdown for a pull request."""
+"""The report as text for a terminal, and as Markdown for a pull request."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from composevariant.bench.judging import some
-from composevariant.bench.plan import SIDES, shown_size
+from composevariant.bench.judging import first_few
+from composevariant.bench.plan import SIDES, format_size
 from composevariant.bench.table import Row, about_lines, layers_of, rows
 
 if TYPE_CHECKING:
@@ -17,13 +17,13 @@ _KINDS: Final = {"ok": "ok", "doubt": "look", "WRONG": "WRONG"}
 
 
 def as_text(report: Report) -> str:
-    """The report, a table for each service."""
+    """Return the report with a table for each service."""
     parts = [line for result in report.services for line in (*_service(report, result), "")]
     return "\n".join((*parts, *machine_lines(report), ""))
 
 
 def as_markdown(report: Report) -> str:
-    """The same as Markdown tables."""
+    """Return the report as Markdown, with a table for each service."""
     parts: list[str] = []
     for result in report.services:
         parts += [f"### {_cell(result.service)}", "", *_markdown_table(report, result), ""]
@@ -41,7 +41,7 @@ def _service(report: Report, result: ServiceResult) -> Iterator[str]:
     yield from ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells)
     yield from findings_lines(result)
     for side in SIDES:
-        yield f"layers, {side}: {'; '.join(layers_of(result.sides[side])) or 'none of a size worth telling'}"
+        yield f"layers, {side}: {'; '.join(layers_of(result.sides[side])) or 'only small ones'}"
     yield from about_lines(result)
     yield from (f"note: {note}" for note in result.notes)
 
@@ -67,15 +67,15 @@ def findings_lines(result: ServiceResult) -> Iterator[str]:
 
 
 def files_line(result: ServiceResult) -> str:
-    """The differences between the final files."""
+    """Return the differences between the final files."""
     only_base, only_variant, differing = result.differences
-    told = (
+    groups = (
         ("only in the base", only_base),
         ("only in the variant", only_variant),
         ("in both and different", differing),
     )
-    found = [f"{len(paths)} {words} ({some(paths)})" for words, paths in told if paths]
-    same = "the same in both, but for what the edit is in"
+    found = [f"{len(paths)} {words} ({first_few(paths)})" for words, paths in groups if paths]
+    same = "the same in both, except for edited ones"
     return f"files: {'; '.join(found)}" if found else f"files: {same}"
 
 
@@ -84,9 +84,9 @@ def machine_lines(report: Report) -> list[str]:
     about, (low, high) = report.about, report.load
     client = f"engine {about.engine}, client {about.client}, progress as {about.progress}"
     lines = [
-        f"measured on {about.cores} cores, {shown_size(about.memory)}, {about.system}; load {low:.1f} to {high:.1f}",
-        f"{client}; cache mounts isolated by namespace, cold builds without cache, base images are there before",
-        "CPU and downloads are those of all builds of the engine meanwhile",
-        "median (lowest-highest); a change is named only where three or more runs allow it",
+        f"measured on {about.cores} cores, {format_size(about.memory)}, {about.system}; load {low:.1f} to {high:.1f}",
+        f"{client}; cache mounts isolated by namespace, cold builds without cache, base images already pulled",
+        "CPU and downloads include all other builds of the engine at the time",
+        "median (lowest-highest); a change is shown only if three or more runs support it",
     ]
     return lines + [f"note: {note}" for note in report.notes]

@@ -20,10 +20,10 @@ from composevariant.bench import (
     as_json,
     as_markdown,
     as_text,
-    missed,
+    missed_thresholds,
     read_threshold,
     runs_of,
-    scenario_named,
+    scenario_by_name,
     turns,
 )
 from composevariant.commands.bench_jobs import plan_jobs
@@ -67,7 +67,7 @@ class _Measured(NamedTuple):
 def bench(folder: str, options: BenchOptions) -> int:
     """Measure the builds, print the report and return the exit code."""
     thresholds = [read_threshold(words) for words in options.fail_under]
-    chosen = [scenario_named(word) for word in options.scenarios] or _default_scenarios(options)
+    chosen = [scenario_by_name(word) for word in options.scenarios] or _default_scenarios(options)
     planned = turns(chosen, _runs(options.runs))
     project = open_project(folder, options.base, options.schema)
     run = os.urandom(4).hex()
@@ -78,7 +78,7 @@ def bench(folder: str, options: BenchOptions) -> int:
     results, errors, load = _measure(engine, run, jobs, planned)
     if results:
         _print(Report(variant, results, about, load, notes), options, project)
-    failures = list(missed(results, thresholds)) if results else []
+    failures = list(missed_thresholds(results, thresholds)) if results else []
     failures += [f"{result.service}: an image ships an old program" for result in results if result.is_wrong]
     for message in (*map(str, errors), *failures):
         print_error(message)
@@ -132,7 +132,7 @@ def _runs(words: Sequence[str]) -> dict[Scenario, int]:
         if not count.isdecimal() or not int(count):
             raise UnusableInput(f'invalid --runs "{word}": expected N or SCENARIO=N', None, "such as 5, or cold=3")
         if equals:
-            given[scenario_named(name)] = int(count)
+            given[scenario_by_name(name)] = int(count)
         else:
             default = int(count)
     return runs_of(default, given)

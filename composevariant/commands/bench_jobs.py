@@ -6,7 +6,7 @@ import json
 import posixpath
 from typing import TYPE_CHECKING
 
-from composevariant.bench import Half, Job, builds_of, built_services, mapping
+from composevariant.bench import Job, JobSide, builds_of, built_services, mapping
 from composevariant.disk import run
 from composevariant.errors import UnusableInput, did_you_mean, raise_all
 from composevariant.source import Source
@@ -76,7 +76,7 @@ def _config(project: OpenProject, files: Sequence[str], text: str) -> dict[str, 
     return mapping(json.loads(ran.output))
 
 
-def _half(project: OpenProject, service: str, build: Build, unwritten: Mapping[str, str]) -> Half:
+def _half(project: OpenProject, service: str, build: Build, unwritten: Mapping[str, str]) -> JobSide:
     """Return one side of the comparison; `unwritten` holds the files that the variant would write."""
     files = project.files
 
@@ -91,7 +91,7 @@ def _half(project: OpenProject, service: str, build: Build, unwritten: Mapping[s
         raise UnusableInput(f"{service} is built from {path}, which does not exist", None, hint)
     own = read(f"{path}.dockerignore") if path else None
     shared = files.read(posixpath.join(build.context, ".dockerignore"))
-    return Half(build, source, own.text if own else None, shared.text if shared else "")
+    return JobSide(build, source, own.text if own else None, shared.text if shared else "")
 
 
 def _edits(words: Sequence[str], known: Sequence[str]) -> dict[str, str]:

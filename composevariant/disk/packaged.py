@@ -38,7 +38,7 @@ def packaged_names(folder: str) -> list[str]:
 
 def _folders(package: str) -> list[str]:
     if not package:
-        return [_OURS, os.path.dirname(_OURS)]  # noqa: PTH120 - a wheel has the schemas inside, a checkout beside
+        return [_OURS, os.path.dirname(_OURS)]  # noqa: PTH120 - in a wheel the schemas are in the package, in a checkout next to it
     from importlib.util import find_spec
 
     found = find_spec(package)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from composevariant.lazy_face import lazy_face
 
 if TYPE_CHECKING:
-    from composevariant.dockerfile.chains import Chain, Command, Cut, RESERVED, Taken, WORD, chain_after, chain_cuts
+    from composevariant.dockerfile.chains import Chain, Command, Cut, RESERVED, Removals, WORD, chain_after, chain_cuts
     from composevariant.dockerfile.chains import flat_chain, script_of
     from composevariant.dockerfile.context import BuildContext, copied_folders, is_ignored, read_rules
     from composevariant.dockerfile.image import (
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__, __getattr__ = lazy_face(
     __name__,
     {
-        "chains": "Chain Command Cut RESERVED Taken WORD chain_after chain_cuts flat_chain script_of",
+        "chains": "Chain Command Cut RESERVED Removals WORD chain_after chain_cuts flat_chain script_of",
         "context": "BuildContext copied_folders is_ignored read_rules",
         "image": "Image absolute_at base_image destination image_of is_within mounts_of official_name workdir_at",
         "items": "Directive Instruction Item",

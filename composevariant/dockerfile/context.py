@@ -17,11 +17,11 @@ class BuildContext(NamedTuple):
     """Read access to the folder of a build context."""
 
     files: Files | None = None
-    """None when nothing is known of it."""
+    """None if the context is unknown."""
     folder: str = ""
-    """Where it is, as `files` counts."""
+    """The path of the context in `files`."""
     ignore_file: str = ""
-    """The `.dockerignore` that counts for the Dockerfile, as `files` counts; "" when there is none."""
+    """The path in `files` of the `.dockerignore` for the Dockerfile; "" if there is none."""
 
     def read_text(self, path: str) -> str | None:
         return self.files.read_text(self._at(path)) if self.files else None
@@ -36,13 +36,13 @@ class BuildContext(NamedTuple):
 
     def with_texts(self, texts: Table[str, str]) -> BuildContext:
         """Return the context with these files added."""
-        return self._replace(files=_Overlaid(self.files, {self._at(path): text for path, text in texts.items()}))
+        return self._replace(files=_FilesWithTexts(self.files, {self._at(path): text for path, text in texts.items()}))
 
     def _at(self, path: str) -> str:
         return normpath(join(self.folder, path.lstrip("/")))
 
 
-class _Overlaid:
+class _FilesWithTexts:
     """A context with additional files that take precedence."""
 
     def __init__(self, files: Files | None, texts: Table[str, str]) -> None:
@@ -69,19 +69,19 @@ def copied_folders(instructions: tuple[Instruction, ...]) -> list[str]:
     return list(dict.fromkeys(folders))
 
 
-# Which files of a context a build is sent: the rules of `.dockerignore`.
+# The rules of a `.dockerignore`, which exclude files from the context.
 
 
 class Rule(NamedTuple):
-    """A line of the file."""
+    """A line of a `.dockerignore`."""
 
     pattern: re.Pattern[str]
     excludes: bool
-    """False for a line with `!`."""
+    """False for a line that starts with `!`."""
 
 
 def read_rules(text: str) -> tuple[Rule, ...]:
-    """The rules of a `.dockerignore`; lines that Docker would refuse are left out."""
+    """Return the rules of a `.dockerignore`; lines that Docker would refuse are omitted."""
     rules: list[Rule] = []
     for line in text.splitlines():
         pattern = line.strip()
@@ -121,7 +121,7 @@ def _expression(pattern: str) -> str:
             at += 1
         elif character == "[":
             end = pattern.find("]", at)
-            found.append(pattern[at - 1 : end + 1] if end > 0 else "(")  # an open bracket makes the line wrong
+            found.append(pattern[at - 1 : end + 1] if end > 0 else "(")  # without an end the line is invalid
             at = end + 1 if end > 0 else len(pattern)
         elif character == "\\" and at < len(pattern):
             found.append(re.escape(pattern[at]))

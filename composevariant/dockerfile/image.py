@@ -1,8 +1,9 @@
-"""The configuration of a stage's image (`EXPOSE`, `USER` and so on), through all stages that it builds on.
+"""The settings of the image that a stage builds (`EXPOSE`, `USER` and so on), and the paths that they determine.
 
-What the base image brings along is not known here. The rules were measured with Docker 20.10's BuildKit: a stage
-inherits the settings and arguments of the stage it builds on, whose `ONBUILD` triggers run first; `ENTRYPOINT` drops an
-inherited `CMD`; of `ENV` and `ARG` the later one counts, and in a new stage every inherited `ENV`.
+The settings of a base image outside the Dockerfile are unknown. The rules were measured with Docker 20.10's BuildKit:
+a stage inherits the settings and arguments of the stage that it builds on, and runs its `ONBUILD` triggers first;
+`ENTRYPOINT` drops an inherited `CMD`; the later of `ENV` and `ARG` wins, and at the start of a stage every inherited
+`ENV` wins.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ _LARGEST_PORT: Final = 65535
 
 
 class Image(NamedTuple):
-    """The settings of an image. Variables that only the base image could set are kept as they are written."""
+    """The settings of an image. Variables that only the base image could set are kept as written."""
 
     environment: Mapping[str, str]
     exposed: frozenset[str] = frozenset()
     """Ports with their protocol: `80/tcp`."""
     user: str | None = None
-    """None stands for the base image's, here and below."""
+    """None if the base image determines it; the same holds for the fields below."""
     workdir: str | None = None
     volumes: frozenset[str] = frozenset()
     entrypoint: Instruction | None = None
@@ -38,12 +39,12 @@ class Image(NamedTuple):
 
 
 def image_of(dockerfile: Dockerfile, stage: Stage, arguments: Mapping[str, str | None] | None = None) -> Image:
-    """The settings of the image of `stage`, built with `arguments` (None stands for a value that is not known)."""
+    """Return the settings of the image of `stage`, built with `arguments`, where None is an unknown value."""
     build = _Build(dockerfile, arguments or {})
     image = Image({})
     triggers: tuple[Instruction, ...] = ()
     for part in build.lineage(stage):
-        image = build.applied(image, (*triggers, *part.instructions))
+        image = build.apply_stage(image, (*triggers, *part.instructions))
         triggers = tuple(each.trigger for each in part.instructions if each.trigger is not None)
     return image
 
@@ -72,13 +73,13 @@ class _Build:
                 self.declare(instruction, self.outside)
 
     def lineage(self, stage: Stage) -> list[Stage]:
-        """Return the stages that this one builds on, the first one first, and the stage itself."""
+        """Return the stages that a stage builds on, first to last, and the stage itself."""
         stages = [stage]
-        while (base := self.dockerfile.base_of(stages[0], self.expanded(stages[0].base, self.outside))) is not None:
+        while (base := self.dockerfile.base_of(stages[0], self.expand(stages[0].base, self.outside))) is not None:
             stages.insert(0, base)
         return stages
 
-    def applied(self, image: Image, instructions: tuple[Instruction, ...]) -> Image:
+    def apply_stage(self, image: Image, instructions: tuple[Instruction, ...]) -> Image:
         """Return the image after the instructions of one more stage."""
         self.variables.update(image.environment)
         inherited = image.command
@@ -88,10 +89,10 @@ class _Build:
                 continue
             if instruction.name == "ENTRYPOINT" and image.command is inherited:
                 image = image._replace(command=None)
-            image = self.changed(image, instruction)
+            image = self.apply(image, instruction)
         return image
 
-    def changed(self, image: Image, instruction: Instruction) -> Image:
+    def apply(self, image: Image, instruction: Instruction) -> Image:
         match instruction.name:
             case "EXPOSE":
                 words = {word for value in self.values(instruction) for word in value.split()}
@@ -118,7 +119,7 @@ class _Build:
         """Declare an `ARG`: its given value, else its default, else the value from before the first `FROM`."""
         for word in instruction.words:
             name, equals, default = word.value.partition("=")
-            value = self.expanded(default, variables) if equals else self.outside.get(name)
+            value = self.expand(default, variables) if equals else self.outside.get(name)
             if name in self.given:
                 value = self.given[name]
                 variables.pop(name, None)
@@ -130,12 +131,12 @@ class _Build:
         if words and "=" not in words[0]:
             words = ["=".join(words)]
         split = (word.partition("=") for word in words)
-        return {self.expanded(name, self.variables): self.expanded(value, self.variables) for name, _, value in split}
+        return {self.expand(name, self.variables): self.expand(value, self.variables) for name, _, value in split}
 
     def values(self, instruction: Instruction) -> list[str]:
-        return [self.expanded(word.value, self.variables) for word in instruction.words]
+        return [self.expand(word.value, self.variables) for word in instruction.words]
 
-    def expanded(self, text: str, variables: Mapping[str, str]) -> str:
+    def expand(self, text: str, variables: Mapping[str, str]) -> str:
         """Return the text with its variables replaced; unchanged if it cannot be expanded."""
         try:
             return expand(text, variables, self.escape)
@@ -143,7 +144,7 @@ class _Build:
             return text
 
 
-# The official images whose Dockerfiles say what user a step has and where a package manager keeps its downloads.
+# Official images: their user, their working directory and the download folders of their package managers are known.
 
 _LIBRARY: Final = (
     *("alpine", "amazoncorretto", "buildpack-deps", "busybox", "composer", "debian", "eclipse-temurin", "golang"),
@@ -163,7 +164,7 @@ _WINDOWS: Final = re.compile(r"windows|nanoserver|ltsc")
 
 
 _OLD_GRADLE: Final = re.compile(r"gradle:[1-6](?![0-9])")
-"""Which were run by a user of their own."""
+"""Old Gradle images, which do not run as root."""
 
 
 def official_name(image: str) -> str:
@@ -191,7 +192,7 @@ def base_image(dockerfile: Dockerfile, stage: Stage) -> str:
     return official_name(dockerfile.lineage(stage)[0].base)
 
 
-# Where the steps of a stage work, what they mount, and where `COPY` puts things.
+# Paths in a stage: the working directory of an instruction, mount targets, and destinations of `COPY`.
 
 _SPECIAL: Final = re.compile(r"[$,'\"\\\s]")
 
@@ -220,7 +221,7 @@ def absolute_at(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, 
 
 
 def mounts_of(instruction: Instruction) -> Iterator[dict[str, str]]:
-    """Return the options of each mount of a `RUN`; `type` is always set, aliases become `source` and `target`."""
+    """Yield the options of each mount of a `RUN`. `type` is always set; aliases become `source` and `target`."""
     for flag in instruction.flags if instruction.name == "RUN" else ():
         name, _, value = flag.value.partition("=")
         if name == "--mount":
@@ -230,7 +231,7 @@ def mounts_of(instruction: Instruction) -> Iterator[dict[str, str]]:
 
 
 def destination(dockerfile: Dockerfile, stage: Stage, copy: Instruction) -> str | None:
-    """Return the absolute destination of a `COPY` or `ADD`; a slash at its end is kept."""
+    """Return the absolute destination of a `COPY` or `ADD`, with its trailing slash; None if it is unknown."""
     target = copy.words[-1].value if len(copy.words) > 1 else "$"
     workdir = "/" if isabs(target) else workdir_at(dockerfile, stage, copy)
     if workdir is None or "$" in target:

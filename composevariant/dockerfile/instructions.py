@@ -1,4 +1,4 @@
-"""One joined line as an instruction: name, flags, arguments, and the instruction inside an `ONBUILD`."""
+"""Parse a joined line as an instruction: name, flags, arguments, and the instruction inside an `ONBUILD`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def read_instruction(source: Source, span: tuple[int, int], line: JoinedLine, es
     """Parse `line` as an instruction; `span` is its slice of the source, without its here-documents.
 
     Raises:
-        ValueError: BuildKit refuses the arguments; the message says why.
+        ValueError: BuildKit refuses the arguments. The message has the reason.
     """
     return _instruction(source, span, line, 0, escape)
 
@@ -88,17 +88,17 @@ def split_flags(text: str, begin: int, end: int) -> tuple[tuple[Word, ...], int]
         elif text[at : min(at + 2, end)] != "--":
             return tuple(flags), at
         else:
-            flag, empty_counts = _flag(text, at, end)
+            flag, quoted = _flag(text, at, end)
             at = flag.end
             if flag.value == "--":
                 return tuple(flags), at
-            if flag.value or empty_counts:
+            if flag.value or quoted:
                 flags.append(flag)
     return tuple(flags), end
 
 
 def _flag(text: str, begin: int, end: int) -> tuple[Word, bool]:
-    """A flag, in which a backslash escapes whatever the directive `escape` says (as in BuildKit)."""
+    """Return a flag, and whether it has quotes. As in BuildKit, a backslash always escapes here."""
     value: list[str] = []
     quote, quoted, at = "", False, begin
     while at < end and (quote or text[at] not in ASCII_SPACE):
@@ -120,7 +120,7 @@ def split_arguments(name: str, text: str, whole: Word, escape: str) -> Arguments
     """Split the arguments of the instruction `name`; `whole` is its text after the flags.
 
     Raises:
-        ValueError: BuildKit refuses the arguments; the message says why.
+        ValueError: BuildKit refuses the arguments. The message has the reason.
     """
     if not whole.value:
         return Arguments(())
@@ -170,7 +170,7 @@ def _json_strings(text: str) -> list[str] | None:
 
 
 def _not_json(constant: str) -> None:
-    """Python's reader takes `NaN` and `Infinity`; JSON and BuildKit do not."""
+    """Refuse `NaN` and `Infinity`, which Python's parser accepts, but BuildKit does not."""
     raise ValueError(constant)
 
 
@@ -224,7 +224,7 @@ def _pairs(text: str, whole: Word, escape: str) -> tuple[Word, ...]:
 
 
 def _old_pair(whole: Word) -> tuple[Word, ...]:
-    """`ENV name value with blanks`, the form without `=`."""
+    """Return the two words of `ENV name value with blanks`, the form without `=`."""
     name = _WORD.match(whole.value)
     value = whole.value[name.end() :].lstrip(BLANK) if name else ""
     if name is None or not value:

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from composevariant.source import Location, Source
 
 SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
-"""What Go's `unicode.IsSpace` takes for a blank; Python's `str.isspace` knows four more."""
+"""The characters that Go's `unicode.IsSpace` accepts; Python's `str.isspace` accepts four more."""
 ASCII_SPACE: Final = "\t\n\v\f\r "
-"""The blanks between flags and behind `HEALTHCHECK CMD`, where BuildKit reads bytes. It also takes the bytes 85 and A0
-inside a character for blanks, and so cuts `--chown=à`; that is not followed."""
+"""The blanks between flags and after `HEALTHCHECK CMD`, where BuildKit reads bytes. It also splits at the bytes 85 and
+A0 inside a character, and so breaks `--chown=à`; this is not imitated."""
 BLANK: Final = "\t\v\f\r "
-"""What separates words where BuildKit splits with `reWhitespace`."""
+"""The separators of words where BuildKit splits with `reWhitespace`."""
 
 
 class JoinedLine(NamedTuple):
@@ -23,9 +23,9 @@ class JoinedLine(NamedTuple):
 
     text: str
     starts: tuple[int, ...]
-    """Where the pieces start in `text`, one piece a line."""
+    """The offsets of the pieces in `text`; there is one piece for each line."""
     offsets: tuple[int, ...]
-    """Where the same pieces start in the source."""
+    """The offsets of the same pieces in the source."""
 
     def offset(self, at: int) -> int:
         """Return the offset in the source of the character at `at`."""
@@ -51,9 +51,9 @@ class Heredoc(NamedTuple):
 
     name: str
     expand: bool
-    """Whether variables in it are replaced: not when the name is quoted."""
+    """Whether variables in it are replaced; False if the name is quoted."""
     strip_tabs: bool
-    """Written `<<-`: leading tabs do not count, in the body and before the name."""
+    """True for `<<-`: leading tabs in the body and before the name are ignored."""
     descriptor: int
     start: int
     end: int
@@ -81,7 +81,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Directive(Item):
-    """A parser directive such as `# escape=...`; `name` is in small letters."""
+    """A parser directive such as `# escape=...`; `name` is in lower case."""
 
     name: str
     value: str
@@ -97,19 +97,19 @@ class Instruction(Item):
     flags: tuple[Word, ...]
     """The words that start with `--`, before all others: `--from=build`."""
     arguments: Word
-    """Everything behind the flags as it is written, the JSON form too."""
+    """Everything after the flags, as written."""
     words: tuple[Word, ...]
     """The arguments as BuildKit splits them for this instruction: one word for `RUN` in shell form, `name=value` each
-    for `ENV`, the decoded strings for the JSON form (these all have the place of the whole list)."""
+    for `ENV`, the decoded strings for the JSON form (each with the span of the whole list)."""
     json: bool
     """Whether the arguments are a JSON list of strings."""
     heredocs: tuple[Heredoc, ...] = ()
-    """Those of an `ONBUILD`'s trigger belong to the `ONBUILD`."""
+    """An `ONBUILD` also has those of its trigger."""
     trigger: Instruction | None = None
     """The instruction inside an `ONBUILD`."""
 
     def flag(self, name: str) -> str | None:
-        """Return the value of the last flag `--name=value`; "" if there is none."""
+        """Return the value of the last flag `--name=value`, "" for a flag without a value, or None if there is none."""
         for word in reversed(self.flags):
             key, _, value = word.value.partition("=")
             if key == f"--{name}":

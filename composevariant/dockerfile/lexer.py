@@ -1,7 +1,7 @@
 """Split a Dockerfile into items without loss: the joined text of all items is the source.
 
-The rules are those of BuildKit's `frontend/dockerfile/parser/parser.go` (August 2026). Unknown instructions are no
-error here, because a `# syntax=` line may bring a frontend that knows them.
+The rules are those of BuildKit's `frontend/dockerfile/parser/parser.go` (August 2026). Unknown instructions are
+accepted, because a `# syntax=` line may select a frontend that knows them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def read_items(source: Source) -> tuple[Item, ...]:
     """Return all items of a Dockerfile, in order and without gaps.
 
     Raises:
-        UnusableInput: BuildKit's parser would refuse the file; with the line.
+        UnusableInput: BuildKit's parser would refuse the file. The error has the location of the instruction.
     """
     return tuple(_Lexer(source).items())
 
@@ -91,18 +91,18 @@ class _Lexer:
         try:
             instruction = read_instruction(self.source, (start, self.at), line, self.escape)
             inner = instruction.trigger or instruction
-            announced = announced_heredocs(line.text) if inner.name in _HOLDS_HEREDOCS and not inner.json else []
+            starts = heredoc_starts(line.text) if inner.name in _HOLDS_HEREDOCS and not inner.json else []
         except ValueError as error:
             raise self.error(start, str(error)) from error
         except RecursionError:
             raise self.error(start, "is nested too deeply") from None
-        if not announced:
+        if not starts:
             return instruction
-        heredocs = tuple([self.heredoc(start, each) for each in announced])
+        heredocs = tuple([self.heredoc(start, each) for each in starts])
         return replace(instruction, end=self.at, heredocs=heredocs)
 
     def joined_line(self) -> JoinedLine:
-        """Return the logical line from here on: continuations joined, comments and blank lines dropped."""
+        """Return the next logical line: continuations are joined, comments and blank lines dropped."""
         parts: list[str] = []
         starts: list[int] = []
         offsets: list[int] = []
@@ -129,24 +129,24 @@ class _Lexer:
             return line, False
         return kept[:-1], True
 
-    def heredoc(self, instruction: int, announced: Announced) -> Heredoc:
+    def heredoc(self, instruction: int, heredoc: HeredocStart) -> Heredoc:
         start = self.at
         while self.at < len(self.text):
             end = self.at
-            if announced.closed_by(self.next_line()):
-                return Heredoc(*announced, start, end)
-        raise self.error(instruction, f"no line {announced.name} ends the here-document")
+            if heredoc.ends_at(self.next_line()):
+                return Heredoc(*heredoc, start, end)
+        raise self.error(instruction, f"no line {heredoc.name} ends the here-document")
 
     def error(self, offset: int, message: str) -> UnusableInput:
         return UnusableInput(message, self.source.location(offset))
 
 
-# Which words of a line announce here-documents, after BuildKit's `parser/parser.go`.
+# The here-documents that a line announces, as in BuildKit's `parser/parser.go`.
 
 _ANNOUNCED: Final = pattern(r"(?P<descriptor>[0-9]*)<<(?P<dash>-?)[\t\n\f\r ]*(?P<name>[^<]*)")
 
 
-class Announced(NamedTuple):
+class HeredocStart(NamedTuple):
     """A here-document that a line announces; its body follows the line."""
 
     name: str
@@ -154,12 +154,12 @@ class Announced(NamedTuple):
     strip_tabs: bool
     descriptor: int
 
-    def closed_by(self, line: str) -> bool:
+    def ends_at(self, line: str) -> bool:
         line = line.rstrip("\r\n")
         return (line.lstrip("\t") if self.strip_tabs else line) == self.name
 
 
-def announced_heredocs(line: str) -> list[Announced]:
+def heredoc_starts(line: str) -> list[HeredocStart]:
     """Return the here-documents of an instruction, in order; `<<<` and quoted ones are ignored.
 
     Raises:
@@ -170,7 +170,7 @@ def announced_heredocs(line: str) -> list[Announced]:
     return [heredoc for word in raw_words(line) if (heredoc := _heredoc(word)) is not None]
 
 
-def _heredoc(word: str) -> Announced | None:
+def _heredoc(word: str) -> HeredocStart | None:
     match = _ANNOUNCED.fullmatch(word)
     if match is None or not match["name"]:
         return None
@@ -178,4 +178,4 @@ def _heredoc(word: str) -> Announced | None:
     if len(names) != 1:
         return None
     quoted = sum(map(match["name"].count, "'\"")) != sum(map(names[0].count, "'\""))
-    return Announced(names[0], not quoted, match["dash"] == "-", int(match["descriptor"] or "0"))
+    return HeredocStart(names[0], not quoted, match["dash"] == "-", int(match["descriptor"] or "0"))

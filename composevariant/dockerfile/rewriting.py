@@ -1,7 +1,7 @@
 """Rewrite a Dockerfile by splices, and verify that the new text has the requested meaning.
 
-Every request records what the instructions are to be afterwards. The new text is read again and compared with it, so
-that a splice in a wrong place is an internal error, never a wrong file.
+Every request records the expected instructions. The new text is parsed and compared with them, so that a misplaced
+splice causes an internal error instead of a wrong file.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from composevariant.dockerfile.chains import Chain, flat_chain
 from composevariant.dockerfile.items import Instruction
 from composevariant.dockerfile.lexer import read_items
-from composevariant.dockerfile.stages import Intended, Moved, Outline, outline_of, read_dockerfile
+from composevariant.dockerfile.stages import ExpectedChanges, MoveTarget, Outline, outline_of, read_dockerfile
 from composevariant.errors import InternalError, Refused, UnusableInput
 from composevariant.source import Source
 from composevariant.text import Splices
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Rewriting:
-    """Changes of one Dockerfile, asked for in any order; an instruction or command is changed only once."""
+    """Requested changes of one Dockerfile, in any order; an instruction or command can be changed only once."""
 
     def __init__(self, dockerfile: Dockerfile) -> None:
         self._source = dockerfile.source
@@ -37,80 +37,81 @@ class Rewriting:
         self._splices = Splices(dockerfile.source.text)
         self._items = dockerfile.items
         self._instructions = [item for item in dockerfile.items if isinstance(item, Instruction)]
-        self._intended = Intended(dockerfile.escape)
+        self._expected = ExpectedChanges(dockerfile.escape)
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
         """Discard all requests of the `with` block if one of them is refused."""
         count = len(self._splices)
-        kept = self._intended.copy()
+        kept = self._expected.copy()
         try:
             yield
         except Refused:
             self._splices.forget(count)
-            self._intended = kept
+            self._expected = kept
             raise
 
     def add_flag(self, instruction: Instruction, flag: str, *, wraps: bool = False) -> None:
-        """Put a flag before all others, such as `--mount=type=cache,...`; what follows may go on a line of its own."""
+        """Insert a flag before all others; with `wraps`, the rest of the instruction starts on a new line."""
         first = instruction.flags[0].begin if instruction.flags else instruction.arguments.begin
         gap = f" {self._escape}{self._newline(instruction)}    " if wraps else " "
         self._splices.insert(instruction.line.offset(first), f"{flag}{gap}")
-        flags = self._intended.flags
+        flags = self._expected.flags
         flags[instruction] = (*flags.get(instruction, ()), flag)
 
     def insert_before(self, instruction: Instruction, lines: Sequence[str], *, above_comments: bool = False) -> None:
-        """Put new lines above an instruction, below the comments that head it or above them."""
+        """Insert lines above an instruction, and with `above_comments` also above the comments directly before it."""
         newline = self._newline(instruction)
         text = "".join(f"{line}{newline}" for line in lines)
         self._splices.insert(self._head(instruction) if above_comments else instruction.start, text)
         directive = f"# escape={self._escape}{newline}"
-        before = self._intended.before
+        before = self._expected.before
         before[instruction] = (*before.get(instruction, ()), *self._outlines(directive + text))
 
     def replace_command(self, instruction: Instruction, at: int, new: str) -> None:
         """Replace a command of a flat chain.
 
         Raises:
-            Refused: the shell text is no flat chain.
+            Refused: the shell text is not a flat chain.
         """
         command = self._chain(instruction).commands[at]
         self._splices.replace(*instruction.line.span(command.begin, command.end), new)
-        self._intended.commands[instruction, at] = new
+        self._expected.commands[instruction, at] = new
 
     def remove_command(self, instruction: Instruction, at: int) -> None:
         """Remove a command from a flat chain, with the comments directly above it inside the instruction.
 
         Raises:
-            Refused: the shell text is no flat chain, or the others would run differently without the command.
+            Refused: the shell text is not a flat chain, or the others would run differently without the command.
         """
         chain = self._chain(instruction)
         command = chain.commands[at]
-        reason = chain.why_not_removable(at) or self._why_not_as_well(instruction, chain, at)
+        reason = chain.why_not_removable(at) or self._why_conflicting(instruction, chain, at)
         if at and not reason and chain.commands[at - 1].text.endswith(("\\ ", "\\\t")):
-            reason = "the one before it ends with an escaped blank"
+            reason = "the command before it ends with an escaped blank"
         if reason:
             place = self._source.location(instruction.line.offset(command.begin))
-            raise Refused(f"{command.words[0]} cannot be taken out: {reason}", place)
+            raise Refused(f"{command.words[0]} cannot be removed: {reason}", place)
         if at:
             self._remove(instruction, chain.commands[at - 1].end, command.end)
         else:
             self._remove_first(instruction, chain)
-        self._intended.commands[instruction, at] = ""
+        self._expected.commands[instruction, at] = ""
 
     def remove_word(self, instruction: Instruction, at: int, word: str) -> None:
         """Remove an unquoted word, and the blanks before it, from a command of a flat chain.
 
         Raises:
-            Refused: the shell text is no flat chain, or there is a comment before the word inside the instruction.
+            Refused: the shell text is not a flat chain, or there is a comment before the word inside the instruction.
         """
         command = self._chain(instruction).commands[at]
         found = re.search(rf"[ \t]+{re.escape(word)}(?![^ \t;&|<>])", command.text)
         if found is None:
-            raise Refused(f"{word} does not stand alone in {command.text}", instruction.location())
+            raise Refused(f"{word} is not a separate word in {command.text}", instruction.location())
         begin, end = command.begin + found.start(), command.begin + found.end()
         if "#" in self._source.text[slice(*instruction.line.span(begin, end))]:
-            raise Refused(f"a comment stands before {word}", self._source.location(instruction.line.offset(end - 1)))
+            place = self._source.location(instruction.line.offset(end - 1))
+            raise Refused(f"there is a comment before {word}", place)
         self._remove(instruction, begin, end)
         self._edit_command(instruction, at, (found.start(), found.end(), ""))
 
@@ -118,13 +119,13 @@ class Rewriting:
         """Insert a word in a command of a flat chain: after the word that ends at `place`, or first if it is 0.
 
         Raises:
-            Refused: the shell text is no flat chain.
+            Refused: the shell text is not a flat chain.
         """
         begin = self._chain(instruction).commands[at].begin
         text = f" {word}" if place else f"{word} "
         if place:
             self._splices.insert(instruction.line.offset(begin + place - 1) + 1, text)
-        else:  # a replacement, as those come behind the flags that are put at the same place
+        else:  # a replacement, because flags inserted at the same place must come first
             start = instruction.line.offset(begin)
             self._splices.replace(start, start + 1, text + self._source.text[start])
         self._edit_command(instruction, at, (place, place, text))
@@ -133,18 +134,18 @@ class Rewriting:
         """Add a command on a separate line, before a command of a flat chain or after the last one.
 
         Raises:
-            Refused: the shell text is no flat chain, or its commands run whether or not the ones before succeeded.
+            Refused: the shell text is not a flat chain, or it continues when a command fails.
         """
         chain = self._chain(instruction)
         if not chain.stops_at_failure:
-            raise Refused("the step goes on when a command fails", instruction.location())
+            raise Refused("the step continues when a command fails", instruction.location())
         operator, newline = chain.commands[0].operator or "&&", self._newline(instruction)
         between = f" \\{newline} && " if operator == "&&" else f"; \\{newline}    "
         if at == len(chain.commands):
             self._splices.insert(instruction.line.offset(chain.commands[-1].end - 1) + 1, f"{between}{new}")
         else:
             self._splices.insert(instruction.line.offset(chain.commands[at].begin), f"{new}{between}")
-        added = self._intended.added
+        added = self._expected.added
         added[instruction, at] = (*added.get((instruction, at), ()), new)
 
     def replace_word(self, instruction: Instruction, at: int, new: str) -> None:
@@ -157,30 +158,31 @@ class Rewriting:
             raise Refused("the arguments are a JSON list", instruction.location())
         word = instruction.words[at]
         self._splices.replace(*instruction.line.span(word.begin, word.end), new)
-        self._intended.words[instruction, at] = new
+        self._expected.words[instruction, at] = new
 
     def move_before(self, instruction: Instruction, other: Instruction) -> None:
         """Move an instruction, with the comments above it, before another one and its comments."""
         self._splices.insert(self._head(other), self._cut(instruction))
-        self._intended.moved[instruction] = Moved(other, 0)
+        self._expected.moved[instruction] = MoveTarget(other, 0)
 
-    def move_behind(self, instruction: Instruction, other: Instruction, at: int | None = None) -> None:
+    def move_after(self, instruction: Instruction, other: Instruction, at: int | None = None) -> None:
         """Move an instruction, with the comments above it, after another one.
 
-        Behind the command `at` of a step, which is split there: the commands that follow become a step of their own.
+        With `at`, the other one is a step that is split after its command `at`: the instruction comes after the first
+        half, and the second half becomes a new step.
 
         Raises:
-            Refused: the step is no chain of `&&` alone, or there is a comment where it would be split.
+            Refused: the step is not a chain of only `&&`, or there is a comment where it would be split.
         """
         lines = [line.strip() for line in other.text.splitlines()]
         if [line for line in lines if line and not line.startswith("#")][-1].endswith(self._escape):
-            raise Refused("the step is continued by nothing", other.location())
+            raise Refused("the step ends with a line continuation", other.location())
         text = self._cut(instruction)
         if at is None:
             ends = self._source.text[: other.end].endswith("\n")
             newline = self._newline(other)
             self._splices.insert(other.end, text if ends else f"{newline}{text.removesuffix(newline)}")
-            self._intended.moved[instruction] = Moved(other, None)
+            self._expected.moved[instruction] = MoveTarget(other, None)
             return
         commands = self._chain(other).commands
         if any(command.operator == ";" for command in commands):
@@ -190,41 +192,41 @@ class Rewriting:
         start = other.line.offset(commands[at].end - 1) + 1
         end = other.line.offset(commands[at + 1].begin)
         if "#" in self._source.text[start:end]:
-            raise Refused("a comment stands where the step would be split", other.location())
+            raise Refused("there is a comment where the step would be split", other.location())
         flags = "".join(f"{other.line.text[flag.begin : flag.end]} " for flag in other.flags)
         self._splices.replace(start, end, f"{self._newline(other)}{text}RUN {flags}")
-        self._intended.moved[instruction] = Moved(other, at + 1)
+        self._expected.moved[instruction] = MoveTarget(other, at + 1)
 
     def dockerfile(self) -> Dockerfile:
         """Return the new text, parsed again; its locations are those of the original text.
 
         Raises:
-            InternalError: it is not what was asked for.
+            InternalError: its instructions are not the requested ones.
         """
         self.text()
-        return read_dockerfile(spliced(self._source, self._splices.in_order()))
+        return read_dockerfile(splice_source(self._source, self._splices.in_order()))
 
     def cut(self, instruction: Instruction, cuts: Iterable[Cut], now: tuple[Outline, ...]) -> None:
         """Replace parts of the source; `now` is the instruction's new outline."""
         for start, end, text in cuts:
             self._splices.replace(start, end, text)
-        self._intended.now[instruction] = now
+        self._expected.now[instruction] = now
 
     def text(self) -> str:
-        """The new text.
+        """Return the new text.
 
         Raises:
-            InternalError: read again, it is not what was asked for.
+            InternalError: its instructions are not the requested ones.
         """
         text = self._splices.applied()
-        intended = [outline for instruction in self._instructions for outline in self._intended.outlines(instruction)]
+        expected = [outline for instruction in self._instructions for outline in self._expected.outlines(instruction)]
         try:
             outlines = self._outlines(text)
         except UnusableInput as error:
             raise InternalError(f"the rewritten Dockerfile cannot be read: {error.message}", error.location) from error
-        if outlines != intended:
+        if outlines != expected:
             place = self._instructions[0].location()
-            raise InternalError("the rewritten Dockerfile does not say what was asked for", place)
+            raise InternalError("the rewritten Dockerfile does not have the requested instructions", place)
         return text
 
     def _head(self, instruction: Instruction) -> int:
@@ -250,13 +252,13 @@ class Rewriting:
             raise Refused("the shell text is more than commands joined by && and ;", instruction.location())
         return chain
 
-    def _why_not_as_well(self, instruction: Instruction, chain: Chain, at: int) -> str:
+    def _why_conflicting(self, instruction: Instruction, chain: Chain, at: int) -> str:
         """Return why a command cannot be removed together with the earlier requests."""
-        if (instruction, at) in self._intended.commands or (instruction, at) in self._intended.edits:
-            return "it is changed as well"
-        removed = self._intended.removed(instruction)
+        if (instruction, at) in self._expected.commands or (instruction, at) in self._expected.edits:
+            return "another request changes it"
+        removed = self._expected.removed(instruction)
         if removed and not (chain.stops_at_failure and at and all(removed)):
-            return "another command of the same step is taken out as well"
+            return "another command of the same step is removed too"
         return ""
 
     def _remove_first(self, instruction: Instruction, chain: Chain) -> None:
@@ -270,7 +272,7 @@ class Rewriting:
         self._remove(instruction, operator, operator + len(first.operator))
 
     def _remove(self, instruction: Instruction, begin: int, end: int) -> None:
-        """Remove a part of the joined line: from the character before `begin` on, up to where `end` is written."""
+        """Remove a part of the joined line, from after the character before `begin` to `end`."""
         start = instruction.line.offset(begin - 1) + 1 if begin else instruction.line.offset(begin)
         stop = instruction.line.offset(end - 1) + 1
         if instruction.line.text[end - 1 : end] in " \t":  # up to the next command, over continuations
@@ -278,7 +280,7 @@ class Rewriting:
         self._splices.remove(start, stop)
 
     def _edit_command(self, instruction: Instruction, at: int, edit: tuple[int, int, str]) -> None:
-        edits = self._intended.edits
+        edits = self._expected.edits
         edits[instruction, at] = (*edits.get((instruction, at), ()), edit)
 
     def _outlines(self, text: str) -> list[Outline]:
@@ -286,27 +288,28 @@ class Rewriting:
         return [outline_of(item, self._escape) for item in items if isinstance(item, Instruction)]
 
 
-# A text that was spliced, as a source whose locations are those of the text before.
+# Spliced text as a source that reports locations in the original text.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SplicedSource(Source):
-    """What is kept has the location it had, what is new the location of what it stands at."""
+    """Kept text has its original location; new text has the location where it was inserted."""
 
     before: Source
     starts: tuple[int, ...]
-    """Where the pieces start that the text consists of."""
+    """The offsets of the pieces in this text."""
     offsets: tuple[int, ...]
-    """Where these are in the text before."""
+    """The offsets of the pieces in the original text."""
     new: tuple[bool, ...]
+    """Whether each piece is new text."""
 
     def location(self, offset: int) -> Location:
         at = bisect_right(self.starts, offset) - 1
         return self.before.location(self.offsets[at] + (0 if self.new[at] else offset - self.starts[at]))
 
 
-def spliced(before: Source, splices: Iterable[tuple[int, int, str]]) -> Source:
-    """`before` with splices, which come in order and do not overlap."""
+def splice_source(before: Source, splices: Iterable[tuple[int, int, str]]) -> Source:
+    """Return `before` with splices, which are in order and do not overlap."""
     pieces: list[tuple[str, int, bool]] = []
     done = 0
     for start, end, text in splices:

@@ -1,7 +1,7 @@
-"""Words and variables inside Dockerfile instructions, which are nearly those of a shell.
+"""Words and variables in Dockerfile instructions, whose syntax is nearly that of a shell.
 
-A port of BuildKit's `frontend/dockerfile/shell/lex.go` (August 2026), with its quirks: what is a here-document depends
-on them. The patterns of `${V#x}`, `${V%x}` and `${V/x/y}` are read over but not applied.
+A port of BuildKit's `frontend/dockerfile/shell/lex.go` (August 2026), including its quirks, which decide whether a word
+announces a here-document. The patterns of `${V#x}`, `${V%x}` and `${V/x/y}` are parsed but not applied.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class ShellSyntaxError(ValueError):
 
 
 def raw_words(text: str) -> list[str]:
-    """The words of a shell command, with quotes and escapes left in; none at all when the quoting is wrong."""
+    """Return the words of a shell command, with quotes and escapes; an empty list if the quoting is wrong."""
     try:
         return _Reader(text, _NO_VARIABLES, raw=True, keep_unset=True).read()[1]
     except ShellSyntaxError:
@@ -29,12 +29,12 @@ def raw_words(text: str) -> list[str]:
 
 
 def unquoted_words(text: str) -> list[str]:
-    """The words of `text` without quotes and escapes; variables stay as they are written."""
+    """Return the words of `text` without quotes and escapes; variables are kept as written."""
     return _Reader(text, _NO_VARIABLES, keep_unset=True).read()[1]
 
 
 def expand(text: str, variables: Mapping[str, str], escape: str = "\\") -> str:
-    """`text` without quotes and with the values of its variables; unset ones without a default are kept as written.
+    """Return `text` without quotes and with its variables replaced; unset ones without a default are kept as written.
 
     Raises:
         ShellSyntaxError: BuildKit would refuse the text, or it needs a pattern substitution.
@@ -85,7 +85,7 @@ class _Reader:
             else:
                 result.append(self.ordinary(words))
         if stop:
-            raise ShellSyntaxError(f'nothing closes with "{stop}"')
+            raise ShellSyntaxError(f'"{stop}" is missing')
         return "".join(result)
 
     def special(self, character: str, words: WordList) -> str:
@@ -123,7 +123,7 @@ class _Reader:
     def single_quoted(self) -> str:
         end = self.text.find("'", self.at + 1)
         if end < 0:
-            raise ShellSyntaxError("nothing closes the single quote")
+            raise ShellSyntaxError("a single quote is not closed")
         start, self.at = self.at, end + 1
         return self.text[start : end + 1] if self.raw_quotes else self.text[start + 1 : end]
 
@@ -146,7 +146,7 @@ class _Reader:
                 elif not self.peek():
                     continue
             result.append(character)
-        raise ShellSyntaxError("nothing closes the double quote")
+        raise ShellSyntaxError("a double quote is not closed")
 
     def variable(self) -> str:
         self.at += 1
@@ -159,9 +159,9 @@ class _Reader:
         name, operator = self.name(), self.next()
         if operator == "}":
             return self.variables.get(name, f"${{{name}}}")
-        return self.substituted(name, operator)
+        return self.substitution(name, operator)
 
-    def substituted(self, name: str, operator: str) -> str:
+    def substitution(self, name: str, operator: str) -> str:
         if operator == ":":
             operator += self.next()
             if operator in (":#", ":%"):
@@ -173,7 +173,7 @@ class _Reader:
             word = self.inner("}", raw=operator in ("#", "%"))
         else:
             raise ShellSyntaxError(f"unsupported modifier {operator}")
-        return self.chosen(name, operator, word)
+        return self.value_of(name, operator, word)
 
     def inner(self, stop: str, *, raw: bool) -> str:
         self.words.begun.clear()  # as BuildKit does, whose inner and outer words share one buffer
@@ -183,7 +183,7 @@ class _Reader:
         finally:
             self.raw_escapes = before
 
-    def chosen(self, name: str, operator: str, word: str) -> str:
+    def value_of(self, name: str, operator: str, word: str) -> str:
         value = self.variables.get(name)
         if value is None and (self.keep_unset or operator[-1] not in "-+"):
             return f"${{{name}{operator}{word}}}"
@@ -219,13 +219,13 @@ class WordList:
         self.inside = False
 
     def add(self, text: str) -> None:
-        """Put text into the current word, blanks included."""
+        """Add text to the current word, including its blanks."""
         if text:
             self.begun.append(text)
         self.inside = True
 
     def add_splitting(self, text: str) -> None:
-        """Put text into the current word, which its blanks end."""
+        """Add text to the current word; each blank ends the word."""
         for character in text:
             if character not in SPACE:
                 self.add(character)

@@ -23,15 +23,15 @@ class Stage(NamedTuple):
     """A `FROM` and the instructions of its stage."""
 
     number: int
-    """Counted from 0, as `--from=0` does."""
+    """Numbered from 0, as in `--from=0`."""
     name: str
-    """In small letters, as Docker compares it; "" when it has none."""
+    """In lower case, because Docker ignores case; "" if it has none."""
     base: str
     """As written, variables included: an image, or the name of an earlier stage."""
     start: Instruction
     """The `FROM`."""
     instructions: tuple[Instruction, ...]
-    """All others, in order."""
+    """All instructions after the `FROM`, in order."""
 
     def arguments(self) -> dict[str, str | None]:
         """Return the build arguments that the stage declares, with their unexpanded defaults."""
@@ -39,24 +39,24 @@ class Stage(NamedTuple):
 
 
 class Dockerfile(NamedTuple):
-    """A Dockerfile that was read: `items` without loss, `stages` for their meaning."""
+    """A parsed Dockerfile: `items` contain all of its text, `stages` its meaning."""
 
     source: Source
     items: tuple[Item, ...]
     preamble: tuple[Instruction, ...]
-    """The instructions before the first `FROM`; only `ARG` is of use there."""
+    """The instructions before the first `FROM`; only `ARG` has an effect there."""
     stages: tuple[Stage, ...]
 
     @property
     def escape(self) -> str:
-        """The escape character: a backslash, unless the directive `escape` says otherwise."""
+        """Return the escape character: a backslash, unless the directive `escape` sets another one."""
         directives = (item for item in self.items if isinstance(item, Directive) and item.name == "escape")
         return next((directive.value for directive in directives), "\\")
 
     def target(self, name: str) -> Stage | None:
-        """The stage that `build.target: name` builds: by name in any case, the last of that name; "" is the last stage.
+        """Return the stage that `build.target: name` builds: the last one with this name in any case; the last for "".
 
-        A number is no target. Measured: neither BuildKit nor the classic builder of Docker 20.10 takes one.
+        Numbers are not accepted. Measured: neither BuildKit nor the classic builder of Docker 20.10 accepts them.
         """
         if not name:
             return self.stages[-1]
@@ -75,7 +75,7 @@ class Dockerfile(NamedTuple):
         return next((other for other in earlier if other.name and other.name == base.lower()), None)
 
     def lineage(self, stage: Stage) -> list[Stage]:
-        """The stages that one builds on, the first one first, and itself; a base in a variable is not followed."""
+        """Return the stages that a stage builds on, first to last, and itself; variables are not replaced."""
         stages = [stage]
         while (base := self.base_of(stages[0], stages[0].base)) is not None:
             stages.insert(0, base)
@@ -112,7 +112,7 @@ def _stage(number: int, start: Instruction, instructions: Iterable[Instruction])
 
 
 def declared_arguments(instructions: Iterable[Instruction]) -> dict[str, str | None]:
-    """The build arguments that `ARG` instructions declare, with their defaults as written; the last one counts."""
+    """Return the build arguments that `ARG` instructions declare, with their last defaults as written."""
     return dict(_declarations(instructions))
 
 
@@ -124,11 +124,11 @@ def _declarations(instructions: Iterable[Instruction]) -> Iterator[tuple[str, st
                 yield name, default if equals else None
 
 
-# What instructions are to be after a rewriting, recorded besides the splices: the two are compared in the end.
+# The expected instructions after a rewriting, recorded in addition to the splices. Both are compared at the end.
 
 
 class Outline(NamedTuple):
-    """The meaning of an instruction, whatever its layout: the commands of a flat chain, or its words."""
+    """The meaning of an instruction without its layout: the commands of a flat chain, or its words."""
 
     name: str
     flags: tuple[str, ...]
@@ -137,36 +137,36 @@ class Outline(NamedTuple):
     heredocs: tuple[str, ...]
 
 
-class Moved(NamedTuple):
+class MoveTarget(NamedTuple):
     """The target of a moved instruction: before another one, after it, or after its first `at` commands."""
 
     other: Instruction
     at: int | None
-    """0 is above it, None behind it."""
+    """0 means before it, None after it."""
 
 
 @dataclass
-class Intended:
+class ExpectedChanges:
     """All requested changes, by instruction, or by instruction and command."""
 
     escape: str
     flags: dict[Instruction, tuple[str, ...]] = field(default_factory=dict)
     before: dict[Instruction, tuple[Outline, ...]] = field(default_factory=dict)
     words: dict[tuple[Instruction, int], str] = field(default_factory=dict)
-    """Words that take the place of one."""
+    """The replacement of a word."""
     commands: dict[tuple[Instruction, int], str] = field(default_factory=dict)
-    """Commands that take the place of one; "" where it is taken out."""
+    """The replacement of a command; "" if it is removed."""
     edits: dict[tuple[Instruction, int], tuple[tuple[int, int, str], ...]] = field(default_factory=dict)
-    """Splices in a command."""
+    """The splices in a command."""
     added: dict[tuple[Instruction, int], tuple[str, ...]] = field(default_factory=dict)
-    """New commands before one, or behind the last one."""
+    """New commands before a command, or after the last one."""
     now: dict[Instruction, tuple[Outline, ...]] = field(default_factory=dict)
-    """What is in an instruction's place, whatever else was asked for; nothing where it is taken out."""
-    moved: dict[Instruction, Moved] = field(default_factory=dict)
+    """The replacement of an instruction, which overrides all other requests; empty if it is removed."""
+    moved: dict[Instruction, MoveTarget] = field(default_factory=dict)
 
-    def copy(self) -> Intended:
+    def copy(self) -> ExpectedChanges:
         """Return a copy, to restore after a refused request."""
-        return Intended(self.escape, *(dict(getattr(self, each.name)) for each in fields(self)[1:]))
+        return ExpectedChanges(self.escape, *(dict(getattr(self, each.name)) for each in fields(self)[1:]))
 
     def removed(self, instruction: Instruction) -> list[int]:
         """Return the removed commands of an instruction."""
@@ -211,7 +211,7 @@ class Intended:
         for at, command in enumerate(commands):
             place = (instruction, at)
             pairs += [(added, operator) for added in self.added.get(place, ())]
-            text = self.commands.get(place, _spliced(command.text, self.edits.get(place, ())))
+            text = self.commands.get(place, _apply_edits(command.text, self.edits.get(place, ())))
             pairs += [(text, command.operator or operator)] if text else []
         pairs += [(added, operator) for added in self.added.get((instruction, len(commands)), ())]
         parts = [part for pair in pairs for part in pair]
@@ -231,7 +231,7 @@ def outline_of(instruction: Instruction, escape: str) -> Outline:
     return Outline(instruction.name, tuple(flag.value for flag in instruction.flags), words, instruction.json, heredocs)
 
 
-def _spliced(text: str, edits: tuple[tuple[int, int, str], ...]) -> str:
+def _apply_edits(text: str, edits: tuple[tuple[int, int, str], ...]) -> str:
     splices = Splices(text)
     for start, end, new in edits:
         splices.replace(start, end, new)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from composevariant.bench.job import Build, Half, Job
+from composevariant.bench.job import Build, Job, JobSide
 from composevariant.bench.measuring import Bench
 from composevariant.bench.plan import Scenario, Turn, runs_of, turns
 from composevariant.bench.results import Report
@@ -39,11 +39,11 @@ def context(folder: Path) -> Path:
 
 
 def job(folder: Path, variant: str = DOCKERFILE) -> Job:
-    halves = {}
+    sides = {}
     settings = Build(str(folder), "/x", "", "", (), ("hunter2",), ())
     for side, text in (("base", DOCKERFILE), ("variant", variant)):
-        halves[side] = Half(settings, Source(f"Dockerfile.{side}", text), None, "big\n")
-    return Job("app", {"base": halves["base"], "variant": halves["variant"]}, "", (("requirements.txt", "new\n"),))
+        sides[side] = JobSide(settings, Source(f"Dockerfile.{side}", text), None, "big\n")
+    return Job("app", {"base": sides["base"], "variant": sides["variant"]}, "", (("requirements.txt", "new\n"),))
 
 
 def measured(

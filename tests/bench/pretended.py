@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from composevariant.bench.engine import About, BuildFailed, Built, Image, Layer, Mount
+from composevariant.bench.engine import BuildFailed, BuildResult, EngineInfo, Image, Layer, Mount
 from composevariant.bench.marks import PATTERN, Contents, File
-from composevariant.bench.progress import Log, Step
+from composevariant.bench.progress import BuildStep, Log
 from composevariant.errors import UnusableInput
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from composevariant.bench.engine import Request
 
-ABOUT = About("20.10.24", "28.2.2, buildx 0.29.1", "rawjson", "Debian, x86_64", 2, 4_000_000_000)
+ABOUT = EngineInfo("20.10.24", "28.2.2, buildx 0.29.1", "rawjson", "Debian, x86_64", 2, 4_000_000_000)
 
 
 class Pretended:
@@ -32,10 +32,10 @@ class Pretended:
         self.fails_at = 0
         self.is_gone = False
 
-    def about(self) -> About:
+    def about(self) -> EngineInfo:
         return ABOUT
 
-    def build(self, request: Request) -> Built:
+    def build(self, request: Request) -> BuildResult:
         self.requests.append(request)
         if len(self.requests) == self.fails_at:
             raise BuildFailed("cc: no such file\nwith hunter2")
@@ -45,8 +45,14 @@ class Pretended:
         self.manifests += [path.read_text() for path in files if path.name == "requirements.txt"]
         self.images[request.tag] = self._ships(request, source)
         seconds = 1.0 if request.namespace.endswith("base") else 0.1
-        steps = (Step("[1/2] FROM x"), Step("[2/2] RUN make", seconds, cached=False), Step("exporting to image", 0.01))
-        return Built(seconds, Log(steps, context_bytes=sum(path.stat().st_size for path in files)), 2 * seconds, 100)
+        steps = (
+            BuildStep("[1/2] FROM x"),
+            BuildStep("[2/2] RUN make", seconds, cached=False),
+            BuildStep("exporting to image", 0.01),
+        )
+        return BuildResult(
+            seconds, Log(steps, context_bytes=sum(path.stat().st_size for path in files)), 2 * seconds, 100
+        )
 
     def image(self, tag: str) -> Image:
         held = self.images[tag]

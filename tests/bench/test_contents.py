@@ -7,9 +7,9 @@ import tarfile
 
 import pytest
 
-from composevariant.bench.engine import Layer, named, repeated, repeated_bytes
+from composevariant.bench.engine import Layer, instruction_of, repeated_bytes, repeated_layers
 from composevariant.bench.marks import File, main_program, mark, read_contents
-from composevariant.bench.plan import read_size, shown_size
+from composevariant.bench.plan import format_size, read_size
 
 OURS, OTHER = mark("0123abcd", 1), mark("ffffffff", 1)
 
@@ -122,16 +122,16 @@ def test_the_main_program(command: list[str], program: str) -> None:
     ],
 )
 def test_a_layer_is_named_without_build_arguments(created_by: str, shown: str) -> None:
-    assert named(created_by) == shown
+    assert instruction_of(created_by) == shown
 
 
 def test_a_layer_that_writes_files_again() -> None:
     layers = [Layer(2_117_432, "RUN chown -R app /app"), Layer(2_117_432, "COPY /app /app"), Layer(80_000_000, "")]
 
-    assert repeated(layers) == [layers[0]]
+    assert repeated_layers(layers) == [layers[0]]
     assert repeated_bytes(layers) == 2_117_432
-    assert repeated([layers[1], *layers[1:]]) == []
-    assert repeated([Layer(10, "RUN chmod 1 a"), Layer(10, "COPY a a")]) == []
+    assert repeated_layers([layers[1], *layers[1:]]) == []
+    assert repeated_layers([Layer(10, "RUN chmod 1 a"), Layer(10, "COPY a a")]) == []
 
 
 @pytest.mark.parametrize(
@@ -139,9 +139,9 @@ def test_a_layer_that_writes_files_again() -> None:
     [("0B", 0, "0 B"), ("2.5MB", 2_500_000, "2.5 MB"), ("893B", 893, "893 B"), ("1.78GB", 1_780_000_000, "1.8 GB")],
 )
 def test_sizes(text: str, size: int, shown: str) -> None:
-    assert (read_size(text), shown_size(size)) == (size, shown)
+    assert (read_size(text), format_size(size)) == (size, shown)
 
 
 def test_sizes_at_the_edge_of_a_unit() -> None:
-    assert [shown_size(size) for size in (999, 1000, 999_600, 150_000_000)] == ["999 B", "1.0 kB", "1.0 MB", "150 MB"]
+    assert [format_size(size) for size in (999, 1000, 999_600, 150_000_000)] == ["999 B", "1.0 kB", "1.0 MB", "150 MB"]
     assert [read_size(text) for text in ("1 KiB", "many", "")] == [1024, 0, 0]

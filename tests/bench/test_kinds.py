@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from composevariant.bench.progress import Step
+from composevariant.bench.progress import BuildStep
 from composevariant.bench.results import kinds_of
 
 
 def kind_of(run: str) -> str:
-    return kinds_of([Step(f"[builder 1/4] RUN {run}")])[0]
+    return kinds_of([BuildStep(f"[builder 1/4] RUN {run}")])[0]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.bench.marks import PATTERN, manifest_edit, mark, marked, rank
+from composevariant.bench.marks import PATTERN, add_mark, manifest_edit, mark, rank
 
 MARK = mark("0123abcd", 7)
 
@@ -44,34 +44,34 @@ MARK = mark("0123abcd", 7)
     ],
 )
 def test_an_edit_fits_the_language(name: str, before: str, after: str) -> None:
-    edited = marked(name, before, MARK)
+    edited = add_mark(name, before, MARK)
 
     assert edited == after.replace("M", MARK) if "main" not in after else edited == after.replace('"M"', f'"{MARK}"')
     assert rank(name, before) is not None
 
 
 def test_go_keeps_a_text_that_it_cannot_know_to_be_unused() -> None:
-    edited = marked("main.go", "package main\n", MARK) or ""
+    edited = add_mark("main.go", "package main\n", MARK) or ""
 
     assert f'if {MARK}off {{\n\t\tprintln("{MARK}")' in edited
 
 
 @pytest.mark.parametrize("name", ["README.md", "logo.png", "Makefile", "data.json"])
 def test_what_has_no_known_language_is_left_alone(name: str) -> None:
-    assert marked(name, "x\n", MARK) is None
+    assert add_mark(name, "x\n", MARK) is None
     assert rank(name, "x\n") is None
 
 
 @given(st.text())
 def test_every_edit_holds_the_mark_once_and_keeps_the_text(text: str) -> None:
     for name in ("a.js", "a.py", "a.rb", "a.html", "a.sql"):
-        edited = marked(name, text, MARK) or ""
+        edited = add_mark(name, text, MARK) or ""
         assert PATTERN.findall(edited.encode()) == [MARK.encode()]
         assert edited.startswith(text)
 
 
 def test_python_stays_python() -> None:
-    ast.parse(marked("a.py", "def f():\n    return 1", MARK) or "")
+    ast.parse(add_mark("a.py", "def f():\n    return 1", MARK) or "")
 
 
 @pytest.mark.parametrize(

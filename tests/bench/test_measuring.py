@@ -199,7 +199,7 @@ def test_a_named_file_is_edited(tmp_path: Path) -> None:
     [
         pytest.param("no.py", DOCKERFILE, "is not in the context of app", id="a file that is not there"),
         pytest.param("src/main.py", "FROM x\nCOPY big .\n", "do not both copy", id="a file that is not copied"),
-        pytest.param("", "FROM x\nCOPY nothing .\n", "no source file of app is found", id="nothing to edit"),
+        pytest.param("", "FROM x\nCOPY nothing .\n", "found no source file of app", id="nothing to edit"),
     ],
 )
 def test_what_cannot_be_edited(tmp_path: Path, edit: str, dockerfile: str, message: str) -> None:
@@ -220,10 +220,10 @@ def test_without_a_manifest_there_is_no_such_scenario(tmp_path: Path) -> None:
 
 
 def test_the_last_instruction_of_the_stage_that_is_built_changes(tmp_path: Path) -> None:
-    half = job(tmp_path, "FROM x AS a\nRUN y\nFROM z").halves["variant"]
+    job_side = job(tmp_path, "FROM x AS a\nRUN y\nFROM z").sides["variant"]
 
-    assert half.with_label("M") == "FROM x AS a\nRUN y\nFROM z\nLABEL cvbench=M\n"
-    assert half._replace(build=half.build._replace(target="A")).with_label("M") == (
+    assert job_side.with_label("M") == "FROM x AS a\nRUN y\nFROM z\nLABEL cvbench=M\n"
+    assert job_side._replace(build=job_side.build._replace(target="A")).with_label("M") == (
         "FROM x AS a\nRUN y\nLABEL cvbench=M\nFROM z"
     )
 

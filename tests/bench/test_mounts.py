@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from composevariant.bench.engine import Mount
-from composevariant.bench.job import forgetting, mount_names, mount_targets, mounts_in
+from composevariant.bench.job import mount_names, mount_removal_dockerfile, mount_targets, mounts_in
 from composevariant.dockerfile.stages import read_dockerfile
 from composevariant.source import Source
 
@@ -76,12 +76,12 @@ def test_targets_are_where_the_engine_mounts_them(text: str, targets: set[str]) 
 
 
 def test_the_build_that_takes_them_away_never_gets_to_use_them() -> None:
-    assert forgetting(["b", "/a", "${no}", "a\nRUN x"], "ns") == (
+    assert mount_removal_dockerfile(["b", "/a", "${no}", "a\nRUN x"], "ns") == (
         "FROM scratch\nCOPY nothing-ns /\n"
         'RUN --mount=type=cache,id=/a,target=/1 ["ns"]\n'
         'RUN --mount=type=cache,id=b,target=/2 ["ns"]\n'
     )
-    assert forgetting([], "ns") == ""
+    assert mount_removal_dockerfile([], "ns") == ""
 
 
 def test_what_the_engine_lists() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.bench.progress import Log, Step, avoided, read_plain, read_rawjson
+from composevariant.bench.progress import BuildStep, Log, avoided, read_plain, read_rawjson
 from composevariant.bench.results import kinds_of, seconds_by_kind
 
 LOGS = Path(__file__).parent / "logs"
@@ -27,7 +27,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 def test_stages_that_run_side_by_side(kind: str) -> None:
     found = log("parallel", kind)
-    seconds = {step.name: step.seconds for step in found.counted}
+    seconds = {step.name: step.seconds for step in found.cacheable}
 
     assert sorted(seconds) == [
         "[a 2/3] COPY src/ /src/",
@@ -47,7 +47,7 @@ def test_stages_that_run_side_by_side(kind: str) -> None:
 def test_cached_steps(kind: str) -> None:
     found = log("cached", kind)
 
-    assert (found.cached, len(found.counted), found.work) == (5, 5, 0)
+    assert (found.cached, len(found.cacheable), found.work) == (5, 5, 0)
     assert avoided(found, log("parallel", kind)) == 1
 
 
@@ -57,7 +57,7 @@ def test_a_failure_has_what_was_printed_and_stops_what_runs_beside_it(kind: str)
     assert [step.name for step in found.steps if step.failed] == [
         "[a 3/3] RUN echo hello; sleep 1; echo bad >&2; exit 3"
     ]
-    assert [step.name for step in found.counted if not step.finished][:1] == [
+    assert [step.name for step in found.cacheable if not step.finished][:1] == [
         "[b 2/2] RUN echo start; sleep 3; echo bb > /b"
     ]
     assert found.output[:2] == ("hello", "bad")
@@ -76,8 +76,8 @@ def test_an_interrupted_build_fails_in_no_step(kind: str) -> None:
 def test_both_kinds_tell_the_same(name: str) -> None:
     plain, raw = log(name, "plain"), log(name, "rawjson")
 
-    assert {step.name for step in plain.counted if step.finished} == {
-        step.name for step in raw.counted if step.finished
+    assert {step.name for step in plain.cacheable if step.finished} == {
+        step.name for step in raw.cacheable if step.finished
     }
     assert plain.cached == raw.cached
 
@@ -86,7 +86,7 @@ def test_the_steps_are_those_of_the_image_s_history() -> None:
     rows = [json.loads(line) for line in (LOGS / "parallel.history").read_text().splitlines()]
     made = {row["CreatedBy"].removesuffix(" # buildkit") for row in rows if row["CreatedBy"].startswith("COPY")}
 
-    steps = {step.instruction for step in log("parallel", "rawjson").counted if step.stage == "stage-2"}
+    steps = {step.instruction for step in log("parallel", "rawjson").cacheable if step.stage == "stage-2"}
 
     assert {step.replace("--from=b ", "").replace("--from=a ", "") for step in steps} == made
 
@@ -122,18 +122,18 @@ def test_any_json_is_read(value: object) -> None:
     ],
 )
 def test_the_kind_of_a_step(instruction: str, kind: str) -> None:
-    assert kinds_of([Step(f"[builder 1/4] {instruction}")]) == [kind]
+    assert kinds_of([BuildStep(f"[builder 1/4] {instruction}")]) == [kind]
 
 
 def test_compiling_below_manifests_alone_is_compiling_dependencies() -> None:
     steps = [
-        Step("[internal] load build context", 0.1),
-        Step("[deps 2/3] COPY app/Cargo.toml app/Cargo.lock ./"),
-        Step("[deps 3/3] RUN cargo build --release", 20),
-        Step("[builder 1/2] COPY src src"),
-        Step("[builder 2/2] RUN cargo build --release", 2),
-        Step("[stage-2 1/2] RUN apt-get install curl", 9, cached=True),
-        Step("exporting to image", 0.5),
+        BuildStep("[internal] load build context", 0.1),
+        BuildStep("[deps 2/3] COPY app/Cargo.toml app/Cargo.lock ./"),
+        BuildStep("[deps 3/3] RUN cargo build --release", 20),
+        BuildStep("[builder 1/2] COPY src src"),
+        BuildStep("[builder 2/2] RUN cargo build --release", 2),
+        BuildStep("[stage-2 1/2] RUN apt-get install curl", 9, cached=True),
+        BuildStep("exporting to image", 0.5),
     ]
 
     assert seconds_by_kind(steps) == {"context": 0.1, "dependencies": 20, "compile": 2, "export": 0.5}

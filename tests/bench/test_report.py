@@ -11,7 +11,7 @@ import pytest
 
 from composevariant.bench.html import bench_page
 from composevariant.bench.json_form import as_json
-from composevariant.bench.table import missed, read_threshold
+from composevariant.bench.table import missed_thresholds, read_threshold
 from composevariant.bench.text_form import as_markdown, as_text
 from composevariant.errors import UnusableInput
 from tests.bench.measured import context, measured, report
@@ -64,8 +64,8 @@ def test_what_is_wrong_comes_first_in_every_form(wrong: Report) -> None:
     assert "\nWRONG: variant: cold, nochange, code, manifest, dependency, dockerfile, undo: the" in as_text(wrong)
     assert json.loads(as_json(wrong))["services"][0]["wrong"] is True
     assert "%" not in "".join(line for line in as_text(wrong).splitlines() if line.startswith("code"))
-    assert list(missed(wrong.services, [read_threshold("code=5%")])) == [
-        "app: code is to be 5 % faster, and is not: WRONG"
+    assert list(missed_thresholds(wrong.services, [read_threshold("code=5%")])) == [
+        "app: code must be 5 % faster, but the result is: WRONG"
     ]
     assert "How fast it is built does not matter" in bench_page(wrong)
 
@@ -92,15 +92,15 @@ def test_the_page_is_one_file_without_script_or_network(right: Report) -> None:
     [
         pytest.param("code=50%", [], id="reached"),
         pytest.param("app.code=90", [], id="for one service, without the sign"),
-        pytest.param("code=95%", ["app: code is to be 95 % faster, and is not: -90 %"], id="not reached"),
+        pytest.param("code=95%", ["app: code must be 95 % faster, but the result is: -90 %"], id="not reached"),
         pytest.param(
-            "cold=1%", ["app: cold is to be 1 % faster, and is not: too few runs"], id="what cannot be claimed"
+            "cold=1%", ["app: cold must be 1 % faster, but the result is: too few runs"], id="what cannot be claimed"
         ),
-        pytest.param("db.code=1%", ["db: code is to be 1 % faster, and was not measured"], id="another service"),
+        pytest.param("db.code=1%", ["db: code must be 1 % faster, but was not measured"], id="another service"),
     ],
 )
 def test_thresholds(right: Report, words: str, lines: list[str]) -> None:
-    assert list(missed(right.services, [read_threshold(words)])) == lines
+    assert list(missed_thresholds(right.services, [read_threshold(words)])) == lines
 
 
 @pytest.mark.parametrize("words", ["code", "code=fast", "cod=5%", "=5"])

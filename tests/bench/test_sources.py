@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from composevariant.bench.sources import copied, manifest_to_edit, source_to_edit
+from composevariant.bench.sources import is_copied, manifest_to_edit, source_to_edit
 from composevariant.disk.work_folders import ContextFile
 from composevariant.dockerfile.stages import read_dockerfile
 from composevariant.source import Source
@@ -72,5 +72,5 @@ def test_what_a_dockerfile_copies(instruction: str, yes: str, no: str) -> None:
     dockerfile = read_dockerfile(Source("Dockerfile", f"FROM a AS b\nFROM x\n{instruction}\n"))
 
     wanted = [yes] if yes else []
-    assert [path for path in wanted if not copied(dockerfile, path)] == []
-    assert [path for path in no.split() if copied(dockerfile, path)] == []
+    assert [path for path in wanted if not is_copied(dockerfile, path)] == []
+    assert [path for path in no.split() if is_copied(dockerfile, path)] == []

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composevariant.bench import docker as docker_client
-from composevariant.bench.job import forgetting
+from composevariant.bench.job import mount_removal_dockerfile
 from composevariant.disk.programs import ProgramResult
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def test_without_docker_it_says_so(project: Callable[..., ProjectFolder], monkey
 
     ran = project(**{"compose.yaml": BASE}).run("bench")
 
-    assert (ran.code, ran.err) == (2, "error: docker is not installed, and bench builds with it\n")
+    assert (ran.code, ran.err) == (2, "error: docker is not installed, but bench needs it\n")
 
 
 WITH_SIGNALS = """
@@ -135,7 +135,7 @@ def test_without_an_engine_it_says_so(
 
     ran = project(**{"compose.yaml": BASE}).run("bench")
 
-    assert (ran.code, ran.err) == (2, "error: no Docker engine answers\n  hint: `docker info` says why\n")
+    assert (ran.code, ran.err) == (2, "error: no Docker engine answers\n  hint: run `docker info` for the reason\n")
 
 
 @pytest.mark.docker
@@ -166,7 +166,9 @@ def canary(target: str) -> Iterator[str]:
     yield target
     docker("image", "rm", target)
     command = ["docker", "build", "--no-cache", "-"]
-    subprocess.run(command, input=forgetting([f"/{target}"], target), text=True, capture_output=True, check=False)
+    subprocess.run(
+        command, input=mount_removal_dockerfile([f"/{target}"], target), text=True, capture_output=True, check=False
+    )
 
 
 @pytest.mark.docker
@@ -220,7 +222,7 @@ def test_a_large_difference_is_claimed_and_a_threshold_holds(app: Callable[..., 
     assert ran.code == 0, ran.err
     assert "| **code (3)** |" in ran.out
     assert late.code == 1
-    assert "error: app: code is to be 99.9 % faster, and is not: -" in late.err
+    assert "error: app: code must be 99.9 % faster, but the result is: -" in late.err
 
 
 @pytest.mark.docker

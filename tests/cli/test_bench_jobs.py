@@ -59,10 +59,10 @@ def test_a_dockerfile_that_the_variant_would_write_counts_as_written(project: Ca
     (job,), notes = jobs(folder)
 
     assert job.service == "app"
-    assert job.halves["base"].source.text == STANDARD
-    assert "--mount=type=cache" in job.halves["variant"].source.text
-    assert job.halves["base"].build.options == ("--build-arg", "LEVEL=info")
-    assert job.halves["variant"].context_ignore == "node_modules\n"
+    assert job.sides["base"].source.text == STANDARD
+    assert "--mount=type=cache" in job.sides["variant"].source.text
+    assert job.sides["base"].build.options == ("--build-arg", "LEVEL=info")
+    assert job.sides["variant"].context_ignore == "node_modules\n"
     assert job.edit == "a.js"
     assert notes == ["db is built the same way in both, and was not measured"]
 
@@ -81,7 +81,7 @@ def test_a_service_that_is_named_counts_also_where_nothing_differs(project: Call
     (app,), _ = jobs(folder)
     (db,), _ = jobs(folder, "db")
 
-    assert app.halves["variant"].source.text == fast
+    assert app.sides["variant"].source.text == fast
     assert (db.service, db.is_same, db.edit) == ("db", True, "b.js")
 
 

@@ -143,7 +143,12 @@ def test_takes_a_command_out(text: str, at: int, after: str) -> None:
     [
         pytest.param("RUN a", 0, "only command", id="nothing would be left"),
         pytest.param("RUN a; b && c", 1, 'between ";" and "&&"', id="the next one would depend on another"),
-        pytest.param("RUN a; b", 1, "ends as the command before", id="another would decide whether the step fails"),
+        pytest.param(
+            "RUN a; b",
+            1,
+            "fail with the command before",
+            id="another would decide whether the step fails",
+        ),
         pytest.param("RUN a || b", 0, "more than commands", id="an opaque text"),
     ],
 )
@@ -267,7 +272,7 @@ def test_commands_are_added_on_lines_of_their_own_and_words_replaced() -> None:
 def test_nothing_is_added_to_a_step_that_goes_on_when_a_command_fails() -> None:
     read, run = dockerfile("RUN a; b\n")
 
-    with pytest.raises(Refused, match="goes on when a command fails"):
+    with pytest.raises(Refused, match="continues when a command fails"):
         Rewriting(read).add_command(run, 1, "c")
 
 
@@ -283,7 +288,7 @@ def test_moves_an_instruction_below_another(text: str, after: str) -> None:
     read, copy = dockerfile(text)
     rewriting = Rewriting(read)
 
-    rewriting.move_behind(copy, read.stages[0].instructions[1])
+    rewriting.move_after(copy, read.stages[0].instructions[1])
 
     assert rewriting.text() == f"FROM a\n{after}"
 
@@ -293,7 +298,7 @@ def test_moves_an_instruction_into_a_step_which_is_split() -> None:
     rewriting = Rewriting(read)
     rewriting.insert_before(copy, ["COPY m ./"], above_comments=True)
 
-    rewriting.move_behind(copy, read.stages[0].instructions[1], 0)
+    rewriting.move_after(copy, read.stages[0].instructions[1], 0)
 
     first, second = "RUN --mount=type=secret,id=s a\n", "RUN --mount=type=secret,id=s b \\\n  && c\n"
     assert rewriting.text() == f"FROM a\nCOPY m ./\n{first}# why\nCOPY . .\n{second}"
@@ -316,4 +321,4 @@ def test_a_step_is_not_split_where_that_would_change_it(text: str) -> None:
     rewriting = Rewriting(read)
 
     with pytest.raises(Refused):
-        rewriting.move_behind(copy, read.stages[0].instructions[1], 0)
+        rewriting.move_after(copy, read.stages[0].instructions[1], 0)

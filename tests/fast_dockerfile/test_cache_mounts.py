@@ -104,7 +104,9 @@ def test_mounts_a_cache(before: str, after: str) -> None:
         ),
         pytest.param("FROM python\nENV PIP_NO_CACHE_DIR=1\nRUN pip install x", "3: pip: PIP_NO_CACHE_DIR", id="off"),
         pytest.param(
-            "FROM python\nRUN pip install x \\\n # y\n --no-cache-dir", "2: pip: a comment", id="a comment in the way"
+            "FROM python\nRUN pip install x \\\n # y\n --no-cache-dir",
+            "2: pip: there is a comment",
+            id="a comment in the way",
         ),
         pytest.param(
             "FROM python\nENV UV_LINK_MODE=symlink\nRUN uv sync", "3: uv: UV_LINK_MODE=symlink", id="broken links"

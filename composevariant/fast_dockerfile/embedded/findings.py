@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from composevariant.dockerfile import Instruction, Taken
+    from composevariant.dockerfile import Instruction, Removals
     from composevariant.fast_dockerfile.embedded.commands import Kind
     from composevariant.sidecars import Embedded
     from composevariant.source import Location
@@ -112,7 +112,7 @@ class Change(NamedTuple):
 
     instruction: Instruction
     findings: tuple[Finding, ...]
-    removed_commands: Taken | None = None
+    removed_commands: Removals | None = None
     """The commands and words to remove from a `RUN`."""
     arguments: str | None = None
     """The new arguments."""

@@ -7,7 +7,7 @@ import re
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.dockerfile import Taken, flat_chain
+from composevariant.dockerfile import Removals, flat_chain
 from composevariant.fast_dockerfile.embedded.commands import PROGRAM_RULES, inspect_command, program_of
 from composevariant.fast_dockerfile.embedded.findings import Change, Finding, find_in
 from composevariant.sidecars import fits_image
@@ -116,12 +116,12 @@ def _remove_commands(
     if not left:
         return Change(instruction, tuple(findings))
     if _is_needed_later(dockerfile, instruction):
-        return Change(instruction, tuple(findings), Taken(gone, words))
+        return Change(instruction, tuple(findings), Removals(gone, words))
     if not words and all(_LEFT_OVER.fullmatch(command.text) for command in left):
         logs = [command.words[0] for command in left if _LOGS.search(command.text)]
         note = "the rest of the step, which only removes log files, is removed as well" if logs else ""
         return Change(instruction, tuple(findings), note=note)
-    return Change(instruction, tuple(findings), Taken(gone | _needless_updates(chain, gone), words))
+    return Change(instruction, tuple(findings), Removals(gone | _needless_updates(chain, gone), words))
 
 
 def _reason_to_keep_folder(chain: Chain, at: int, parts: dict[int, SidecarCommand]) -> str:

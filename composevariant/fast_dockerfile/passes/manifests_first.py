@@ -159,7 +159,7 @@ def _rewrite(step: Step, chain: Chain, plan: _Plan) -> None:
         rewriting.move_before(plan.copy, run)
     else:
         last = plan.at + 1 == len(chain.commands)
-        rewriting.move_behind(plan.copy, run, None if last else plan.at)
+        rewriting.move_after(plan.copy, run, None if last else plan.at)
 
 
 # The `COPY` of the sources above a step, and the `COPY` of the manifests that takes its place.
