@@ -216,7 +216,7 @@ class Rewriting:
         Raises:
             InternalError: read again, it is not what was asked for.
         """
-        text = self._splices.applied()
+        text = self._splices.apply()
         intended = [outline for instruction in self._instructions for outline in self._intended.outlines(instruction)]
         try:
             outlines = self._outlines(text)

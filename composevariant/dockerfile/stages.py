@@ -232,4 +232,4 @@ def _spliced(text: str, edits: tuple[tuple[int, int, str], ...]) -> str:
     splices = Splices(text)
     for start, end, new in edits:
         splices.replace(start, end, new)
-    return splices.applied()
+    return splices.apply()

@@ -10,7 +10,7 @@ from composevariant.text import edits, hunks
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from composevariant.text import Edit, Hunk
+    from composevariant.text import Hunk, LineEdit
 
 _NO_NEWLINE: Final = "\\ No newline at end of file\n"
 
@@ -75,7 +75,7 @@ def _written(hunk: Hunk, old: Sequence[str], new: Sequence[str], *, color: bool)
     yield from (_ended(f" {line}") for line in old[at : hunk.span.before_end])
 
 
-def _changed(edit: Edit, old: Sequence[str], new: Sequence[str], *, color: bool) -> list[str]:
+def _changed(edit: LineEdit, old: Sequence[str], new: Sequence[str], *, color: bool) -> list[str]:
     """The lines of an edit; in color, lines that are replaced one to one have the changed words marked."""
     removed, added = old[edit.before_start : edit.before_end], new[edit.after_start : edit.after_end]
     if not color or len(removed) != len(added):

@@ -57,7 +57,7 @@ class Resolver:
     def resolve(self, node: WrittenNode) -> Node:
         """Return the resolved node of `node`; the same object on every call."""
         if self._sharing is not None and id(node) not in self._sharing:
-            return cast("Node", node)  # no alias is among them
+            return cast("Node", node)  # it contains no alias
         known = self._known.get(id(node))
         if known is not None:
             return known
@@ -203,7 +203,7 @@ class Anchors:
         """Return whether `node` contains anchors or aliases, so that it must be visited even if it is unchanged."""
         return id(node) in self._sharing
 
-    def settle(self, node: Scalar | Mapping | Sequence, final: Node) -> None:
+    def record(self, node: Scalar | Mapping | Sequence, final: Node) -> None:
         """Record that `node`, if it has an anchor, stays in place and has the value `final`."""
         if node.anchor is not None:
             self._values[id(node)] = final

@@ -66,7 +66,7 @@ MERGE = "`<<` merges mappings only\n  hint: point it to a mapping, or a list of 
         ),
         pytest.param(
             "a: &x 1\nb: !t *x\n",
-            "c.yml:2:4: not valid YAML: an alias has no anchor or tag of its own",
+            "c.yml:2:4: not valid YAML: an alias must not have an anchor or tag",
             id="a tag on an alias",
         ),
         pytest.param("b:\n  <<: 1\n", f"c.yml:2:7: {MERGE}", id="a merge of a scalar"),
