@@ -41,7 +41,7 @@ class Each(NamedTuple):
 
     services: Names
     """Empty for all of them."""
-    asked: ChangeRequest
+    requested: ChangeRequest
 
 
 class OverlayRequest(NamedTuple):
@@ -53,7 +53,7 @@ class OverlayRequest(NamedTuple):
     globs: Names = ()
     """Paths with wildcards to remove, in overlay syntax."""
     dockerfiles: Mapping | None = None
-    asked: ChangeRequest = ChangeRequest()
+    requested: ChangeRequest = ChangeRequest()
     each: tuple[Each, ...] = ()
     cascade: bool = True
     """Whether definitions such as volumes and networks are removed with `cascade`."""
@@ -79,20 +79,20 @@ def _values(node: Node, *, is_each: bool = False) -> int:
     return sum(_values(item, is_each=is_each) for item in node.items) if isinstance(node, Sequence) else 1
 
 
-def overlay_tree(wish: OverlayRequest) -> Mapping:
+def overlay_tree(request: OverlayRequest) -> Mapping:
     """Return the overlay as a YAML tree: keys in the order of application, without empty ones."""
     removed = [
-        *(_removal(path, cascade=cascade) for path, cascade in wish.without),
-        *map(_text, wish.globs),
-        *(_removal(path, cascade=wish.cascade or path[0] == "services") for path in wish.asked.removed),
+        *(_removal(path, cascade=cascade) for path, cascade in request.without),
+        *map(_text, request.globs),
+        *(_removal(path, cascade=request.cascade or path[0] == "services") for path in request.requested.removed),
     ]
     keys: list[tuple[str, Node | None]] = [
-        ("strip", Sequence(tuple(map(_text, wish.strip)), flow=True) if wish.strip else None),
+        ("strip", Sequence(tuple(map(_text, request.strip)), flow=True) if request.strip else None),
         ("remove", Sequence(tuple(removed)) if removed else None),
-        ("dockerfiles", wish.dockerfiles),
-        ("compose", _nested(wish.asked.merged)),
-        ("each", Sequence(tuple(map(_each, wish.each))) if wish.each else None),
-        ("replace", _by_path(wish.asked.replaced)),
+        ("dockerfiles", request.dockerfiles),
+        ("compose", _nested(request.requested.merged)),
+        ("each", Sequence(tuple(map(_each, request.each))) if request.each else None),
+        ("replace", _by_path(request.requested.replaced)),
     ]
     return mapping((key, value) for key, value in keys if value is not None)
 
@@ -147,11 +147,11 @@ def _by_path(replaced: List[tuple[Names, Node]]) -> Mapping | None:
 def _each(each: Each) -> Mapping:
     names = Sequence(tuple(map(_text, each.services)), flow=True) if each.services else string("*")
     match = names if isinstance(names, Scalar) else mapping((("name", names),), flow=True)
-    removed = Sequence(tuple(_text(path_text(path)) for path in each.asked.removed), flow=True)
+    removed = Sequence(tuple(_text(path_text(path)) for path in each.requested.removed), flow=True)
     keys: list[tuple[str, Node | None]] = [
         ("match", match),
         ("remove", removed if removed.items else None),
-        ("merge", _nested(each.asked.merged)),
-        ("replace", _by_path(each.asked.replaced)),
+        ("merge", _nested(each.requested.merged)),
+        ("replace", _by_path(each.requested.replaced)),
     ]
     return mapping((key, value) for key, value in keys if value is not None)

@@ -48,7 +48,7 @@ class Selector(NamedTuple):
         """Return the matching services, and check that every name matches one.
 
         Raises:
-            UnusableInput: no service matches, or a name matches none. An exception with a wildcard may match none:
+            UnusableInput: No service matches, or a name matches none. An exception with a wildcard may match none:
                 shared overlays protect services that not every project has.
         """
         selected, problems = self.select(tree), self._unmatched_names(_services(tree))

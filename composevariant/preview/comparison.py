@@ -83,7 +83,7 @@ def _mapping(root: Node) -> Mapping:
 
 
 def _side(side: Side, tree: Mapping, *, hide: bool) -> Side:
-    """The side with its tree; with `hide`, likely secrets are masked in its text."""
+    """Return the side with its tree; with `hide`, likely secrets are masked in its text."""
     text = side.text
     if hide and (side.tree is None or masked(side.tree) is not side.tree):
         # Only a tree that was parsed from this text knows the positions of secrets in it.

@@ -74,7 +74,7 @@ def _masked_text(text: str) -> str:
 
 
 def is_secret(name: str, value: str) -> bool:
-    """Whether the value of the setting `name` should be masked in reports."""
+    """Return whether the value of the setting `name` should be masked in reports."""
     return bool(value) and may_be_secret((name,)) and not _REFERENCES.fullmatch(value)
 
 
@@ -89,7 +89,7 @@ def mask_text(text: str, root: Node | None) -> str:
 
 
 def _splices(text: str, node: Node | None, name: str = "") -> Iterator[tuple[int, int, str]]:
-    """The start, end and replacement of each secret in the text."""
+    """Yield the start, end and replacement of each secret in the text."""
     if isinstance(node, Mapping):
         for entry in node.entries:
             if not entry.inherited:

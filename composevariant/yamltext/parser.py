@@ -154,9 +154,7 @@ class Builder:
     @property
     def is_harmless(self) -> bool:
         """Whether the aliases cannot exceed the limits: none is below an anchor, and all targets are short."""
-        is_flat = (
-            self._deepest * 4 < MAX_DEPTH
-        )  # doubled for the depth of an alias, and again because a pair in a list is two levels
+        is_flat = self._deepest * 4 < MAX_DEPTH  # an alias doubles the depth, and so does a pair in a list
         return self._is_simple and is_flat and self._expanded < MAX_MERGED
 
     def _noted(self, node: _Written, shared: int) -> _Written:

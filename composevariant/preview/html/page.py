@@ -235,7 +235,7 @@ def drawing(services: Sequence[ServiceRow]) -> str:
 
 
 def _places(services: Sequence[ServiceRow]) -> dict[str, tuple[int, int]]:
-    """The top left corner of each box. Services of one column have equally long dependency chains."""
+    """Return the top left corner of each box. Services of one column have equally long dependency chains."""
     needs = {service.name: [name for name, _ in service.needs] for service in services}
     depths: dict[str, int] = {}
 
