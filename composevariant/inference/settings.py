@@ -8,7 +8,7 @@ from composevariant.compose import Comparable, canonical_pairs, identity, item_k
 from composevariant.compose.merge import merge
 from composevariant.errors import ComposeVariantError
 from composevariant.inference.change_requests import ChangeRequest, Names, nested
-from composevariant.preview import differences, split_difference
+from composevariant.preview import meaning_differences
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, delete, find, get, literal, node_text, put
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def is_equal(one: Node | None, other: Node | None, path: Path) -> bool:
 
 def distance(before: Mapping, after: Mapping) -> int:
     """Return the number of settings in which two trees differ."""
-    return sum(len(split_difference(each)) for each in differences(*_MODEL.both(before, after)))
+    return len(meaning_differences(before, after))
 
 
 # The requests that change a setting.

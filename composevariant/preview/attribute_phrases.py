@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from composevariant.compose import Leaf, PathTable, flow
+from composevariant.compose import Comparable, Leaf, PathTable, flow, item_key
 from composevariant.findings import may_be_secret
 from composevariant.preview.secrets import mask_passwords
 from composevariant.tree import format_path
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.compose import Data
-    from composevariant.tree import Path
+    from composevariant.tree import Node, Path
 
 
 class Difference(NamedTuple):
@@ -154,6 +154,11 @@ def split_difference(difference: Difference) -> list[Difference]:
         if old.get(name) != new.get(name):
             found += split_difference(Difference((*path, name), old.get(name), new.get(name)))
     return found
+
+
+def meaning_differences(before: Node, after: Node) -> list[Difference]:
+    """Return all differences in meaning between two resolved trees, split by `split_difference`."""
+    return [part for each in differences(*Comparable(item_key).both(before, after)) for part in split_difference(each)]
 
 
 def _contents(data: Data | None) -> dict[str, Data] | None:

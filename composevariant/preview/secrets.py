@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from composevariant.compose import Leaf
 from composevariant.findings import may_be_secret
 from composevariant.text import pattern
-from composevariant.tree import Entry, Mapping, Scalar, Sequence
+from composevariant.tree import Entry, Mapping, Scalar, Sequence, with_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,16 +31,12 @@ def masked(node: Node) -> Node:
     """Return the tree with likely secrets replaced by `***`; parts without secrets are the same objects."""
     if isinstance(node, Mapping):
         entries = tuple(_masked_entry(entry) for entry in node.entries)
-        return node if all(new is old for new, old in zip(entries, node.entries, strict=True)) else _with(node, entries)
+        unchanged = all(new is old for new, old in zip(entries, node.entries, strict=True))
+        return node if unchanged else replace(node, entries=entries)
     if isinstance(node, Sequence):
-        items = tuple(map(masked, node.items))
-        return node if all(new is old for new, old in zip(items, node.items, strict=True)) else node.with_items(items)
+        return with_items(node, map(masked, node.items))
     text = _masked_text(node.text)
     return node if text == node.text else replace(node, text=text)
-
-
-def _with(mapping: Mapping, entries: tuple[Entry, ...]) -> Mapping:
-    return replace(mapping, entries=entries)
 
 
 def _masked_entry(entry: Entry) -> Entry:

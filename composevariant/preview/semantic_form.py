@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose import Comparable, item_key
-from composevariant.preview.attribute_phrases import differences, owner, sentence, split_difference
+from composevariant.preview.attribute_phrases import meaning_differences, owner, sentence
 from composevariant.preview.unified_form import paint
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def semantic(before: Node, after: Node, changes: Iterable[Change], *, color: boo
 
     Both trees are resolved. Each line names the operation that made the difference, if `changes` has its location.
     """
-    found = [part for each in differences(*Comparable(item_key).both(before, after)) for part in split_difference(each)]
+    found = meaning_differences(before, after)
     if not found:
         return SAME
     causes, dropped = CauseIndex(changes), _removed_references(found)

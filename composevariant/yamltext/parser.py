@@ -107,7 +107,7 @@ class Builder:
         kind, start, *_ = tokens[self._at]
         if kind in (DOC_START, DIRECTIVE):
             raise UnusableInput(
-                "the file holds several YAML documents", self._place(start), "split it into one file a document"
+                "the file contains several YAML documents", self._place(start), "split it into one file per document"
             )
         if kind != STREAM_END:
             raise UnusableInput("not valid YAML: unexpected content after the document", self._place(start))
@@ -129,7 +129,9 @@ class Builder:
         begin = start if kind in (ANCHOR, TAG) else -1
         while kind in (ANCHOR, TAG):
             if (anchor if kind == ANCHOR else tag) is not None:
-                raise UnusableInput("not valid YAML: a value has one anchor and one tag at most", self._place(start))
+                raise UnusableInput(
+                    "not valid YAML: a value can have at most one anchor and one tag", self._place(start)
+                )
             anchor, tag = (text, tag) if kind == ANCHOR else (anchor, text)
             empty_at = end
             self._at += 1
