@@ -71,7 +71,7 @@ class SeveralErrors(ComposeVariantError):
 
 
 def raise_all(errors: Sequence[ComposeVariantError]) -> None:
-    """Raise the collected errors, if any, without duplicates: one error as it is, several as `SeveralErrors`."""
+    """Raise the collected errors without duplicates, if any: a single error itself, several as `SeveralErrors`."""
     errors = list({str(each): each for error in errors for each in error.errors}.values())
     if len(errors) == 1:
         raise errors[0]

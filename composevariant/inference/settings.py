@@ -12,7 +12,7 @@ from composevariant.preview import meaning_differences
 from composevariant.tree import Entry, Mapping, Scalar, Sequence, delete, find, get, literal, node_text, put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from collections.abc import Sequence as List
 
     from composevariant.tree import Node, Path
@@ -171,69 +171,56 @@ class SharedSplit(NamedTuple):
 
 def split_shared(overlays: List[Mapping]) -> SharedSplit:
     """Split off the part that all overlays share; `common` is empty if they share nothing."""
-    first, *others = overlays
-    common = []
-    for entry in first.entries:
-        value: Node | None = entry.value
-        for overlay in others:
-            other = overlay.get(entry.name)
-            value = None if value is None or other is None else _shared(entry.name, value, other)
-        if value is not None:
-            common.append(Entry(entry.key, value))
-    whole = Mapping(tuple(common))
-    return SharedSplit(whole, tuple(_without(overlay, whole) for overlay in overlays))
+    common, *others = overlays
+    for overlay in others:
+        common = Mapping(_chosen_entries(common, overlay, _shared))
+    return SharedSplit(common, tuple(Mapping(_chosen_entries(overlay, common, _remaining)) for overlay in overlays))
 
 
-def _shared(key: str, one: Node, other: Node) -> Node | None:
-    """Return the common part of two overlays under a key; None if they share nothing."""
+def _chosen_entries(
+    one: Mapping, other: Mapping, choose: Callable[[str, Node, Node | None], Node | None]
+) -> tuple[Entry, ...]:
+    """Return the entries of a mapping with the values that `choose` returns for the key and the values of both."""
+    chosen = [(entry.key, choose(entry.name, entry.value, other.get(entry.name))) for entry in one.entries]
+    return tuple(Entry(key, value) for key, value in chosen if value is not None)
+
+
+def _shared(key: str, one: Node, other: Node | None) -> Node | None:
+    """Return the common part of the values of a key in two overlays; None if they share nothing."""
     if key in _LISTS and isinstance(one, Sequence) and isinstance(other, Sequence):
-        known = {node_text(item) for item in other.items}
-        items = tuple(item for item in one.items if node_text(item) in known)
-        return one.with_items(items) if items else None
+        return _items_of(one, other, common=True)
     if key in _NESTED:
-        return _shared_settings(one, other)
-    return one if node_text(one) == node_text(other) else None
+        return _shared_settings(key, one, other)
+    return one if other is not None and node_text(one) == node_text(other) else None
 
 
-def _shared_settings(one: Node, other: Node) -> Node | None:
-    if node_text(one) == node_text(other):
-        return one
+def _shared_settings(_: str, one: Node, other: Node | None) -> Node | None:
+    if other is None or node_text(one) == node_text(other):
+        return None if other is None else one
     if not isinstance(one, Mapping) or not isinstance(other, Mapping):
         return None
-    entries = []
-    for entry in one.entries:
-        there = other.get(entry.name)
-        value = _shared_settings(entry.value, there) if there is not None else None
-        if value is not None:
-            entries.append(Entry(entry.key, value))
-    return one.with_entries(tuple(entries)) if entries else None
+    entries = _chosen_entries(one, other, _shared_settings)
+    return one.with_entries(entries) if entries else None
 
 
-def _without(overlay: Mapping, common: Mapping) -> Mapping:
-    entries = []
-    for entry in overlay.entries:
-        there = common.get(entry.name)
-        value = entry.value if there is None else _remaining(entry.name, entry.value, there)
-        if value is not None:
-            entries.append(Entry(entry.key, value))
-    return Mapping(tuple(entries))
-
-
-def _remaining(key: str, value: Node, common: Node) -> Node | None:
+def _remaining(key: str, value: Node, common: Node | None) -> Node | None:
+    """Return the part of the value of a key that is not in the common overlay; None if all of it is."""
     if key in _LISTS and isinstance(value, Sequence) and isinstance(common, Sequence):
-        known = {node_text(item) for item in common.items}
-        items = tuple(item for item in value.items if node_text(item) not in known)
-        return value.with_items(items) if items else None
-    return _remaining_settings(value, common)
+        return _items_of(value, common, common=False)
+    return _remaining_settings(key, value, common)
 
 
-def _remaining_settings(value: Node, common: Node) -> Node | None:
+def _remaining_settings(_: str, value: Node, common: Node | None) -> Node | None:
+    if common is None:
+        return value
     if node_text(value) == node_text(common) or not isinstance(value, Mapping) or not isinstance(common, Mapping):
         return None
-    entries = []
-    for entry in value.entries:
-        there = common.get(entry.name)
-        rest = entry.value if there is None else _remaining_settings(entry.value, there)
-        if rest is not None:
-            entries.append(Entry(entry.key, rest))
-    return value.with_entries(tuple(entries)) if entries else None
+    entries = _chosen_entries(value, common, _remaining_settings)
+    return value.with_entries(entries) if entries else None
+
+
+def _items_of(one: Sequence, other: Sequence, *, common: bool) -> Sequence | None:
+    """Return the items of a list that are (`common`) or are not in the other list; None if no item is left."""
+    known = {node_text(item) for item in other.items}
+    items = tuple(item for item in one.items if (node_text(item) in known) == common)
+    return one.with_items(items) if items else None

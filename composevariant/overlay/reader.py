@@ -1,4 +1,4 @@
-"""The reader of overlay YAML. All problems of a file are reported together."""
+"""Read overlay YAML. All errors of a file are reported together."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class OverlayKeys(NamedTuple):
 
 
 def load_overlay(document: Document, name: str) -> OverlayKeys:
-    """Read an overlay file. An empty one changes nothing.
+    """Read an overlay file. An empty file is an overlay without operations.
 
     Raises:
-        UnusableInput: the file is not a valid overlay. Several problems are raised as one `SeveralErrors`.
+        UnusableInput: The file is not a valid overlay. Several problems are raised as one `SeveralErrors`.
     """
     problems: list[ComposeVariantError] = []
     fields = Value(document.root or Mapping(), "", problems).optional_fields()

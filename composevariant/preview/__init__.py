@@ -1,6 +1,6 @@
-"""Changes as people read them: unified, side-by-side, semantic, JSON and HTML diffs, summaries and explanations.
+"""Reports of changes: unified, side-by-side, semantic, JSON and HTML diffs, summaries and explanations.
 
-Every form reads `Change`s and notes; none of them reads the text of a message.
+All forms are made from `Change`s and notes; none depends on the text of a message.
 """
 
 from __future__ import annotations

@@ -186,7 +186,7 @@ def sentence(difference: Difference) -> str:
 
 
 def _kind(data: Data | None) -> str:
-    """The main property of an added value: the image of a service, the condition of a dependency."""
+    """Return the main property of an added value: the image of a service, the condition of a dependency."""
     found = data if isinstance(data, dict) else {}
     for name, words in _KINDS.items():
         if name in found:

@@ -21,10 +21,8 @@ _ESCAPES: Final = {"\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": 
 def unified(before_name: str, before: str, after_name: str, after: str, *, color: bool) -> str:
     """Return the changed lines with three lines of context, and their service in the hunk header.
 
-    Empty if the texts are equal.
-
-    As in git, lines end at a line feed alone: a carriage return before it is part of the line, and so is a byte order
-    mark at the start of the text. Names are quoted where git would quote them.
+    The result is empty if the texts are equal. As in git, only line feeds end lines: a carriage return before one is
+    part of the line, and so is a byte order mark at the start of the text. Names are quoted where git quotes them.
     """
     if before == after:
         return ""

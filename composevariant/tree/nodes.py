@@ -146,7 +146,7 @@ def _go_float(value: float) -> str:
 
 
 class Span(NamedTuple):
-    """The offsets of a node: `begin` includes its anchor and tag, `start` to `end` is the content alone."""
+    """The offsets of a node: from `begin` with its anchor and tag, from `start` to `end` only its content."""
 
     source: Source
     begin: int
@@ -262,7 +262,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alias:
-    """`*name` as written. Resolved trees hold the target instead."""
+    """An alias `*name` as written. Resolved trees contain its target instead."""
 
     name: str
     target: WrittenNode
