@@ -1,4 +1,4 @@
-"""The errors that reach a user: what is wrong, where, and what to do about it."""
+"""The errors that are shown to users, each with a message, a location and a hint."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ComposeVariantError(Exception):
 
     @property
     def errors(self) -> tuple[ComposeVariantError, ...]:
-        """This error, or each of several errors."""
+        """The single errors that this error consists of."""
         return (self,)
 
     def __str__(self) -> str:
@@ -42,7 +42,7 @@ class ComposeVariantError(Exception):
 
 
 class UnusableInput(ComposeVariantError):
-    """A file, an overlay or an option is not usable (exit 2)."""
+    """A file, an overlay or an option cannot be used (exit 2)."""
 
 
 class Refused(ComposeVariantError):
@@ -71,7 +71,7 @@ class SeveralErrors(ComposeVariantError):
 
 
 def raise_all(errors: Sequence[ComposeVariantError]) -> None:
-    """Raise the collected errors, if any, without duplicates: one error as it is, several as `SeveralErrors`."""
+    """Raise the collected errors without duplicates, if any: a single error itself, several as `SeveralErrors`."""
     errors = list({str(each): each for error in errors for each in error.errors}.values())
     if len(errors) == 1:
         raise errors[0]
@@ -84,7 +84,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     names = list(known)
-    if len(names) > _MANY:  # comparing each of thousands with each would take seconds
+    if len(names) > _MANY:  # comparing with thousands of names would take seconds
         names = [name for name in names if name[:1] == word[:1] and abs(len(name) - len(word)) <= 1]
     close = get_close_matches(word, names[:_MANY], n=1)
     return f' (did you mean "{close[0]}"?)' if close else ""

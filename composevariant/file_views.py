@@ -30,9 +30,9 @@ class Files(Protocol):
 
 
 class Folders(Protocol):
-    """The project for reports alone, by the same paths: nothing in a variant depends on what is seen here.
+    """The files and folders of the project, by the same paths, for reports only.
 
-    So it is not remembered, and a variant is not out of date when it changes.
+    No variant depends on them, so they are not recorded, and their changes do not make a variant out of date.
     """
 
     def exists(self, path: str) -> bool:
@@ -46,4 +46,4 @@ class Folders(Protocol):
 
 
 class Disk(Files, Folders, Protocol):
-    """Both together."""
+    """`Files` and `Folders` together."""

@@ -53,7 +53,7 @@ class Note(NamedTuple):
     """The stable key of its message in `messages.MESSAGES`."""
     kind: NoteKind
     path: Path = ()
-    """The setting it is about, see `keyed`; empty for the whole project."""
+    """The setting that the note is about, see `keyed`; empty for the whole project."""
     location: Location | None = None
     arguments: Arguments = ()
     """The values for the fields of the message, by name."""
@@ -62,7 +62,7 @@ class Note(NamedTuple):
 
     @property
     def service(self) -> str:
-        """The service it is about, or ""."""
+        """The service that the note is about, or ""."""
         return str(self.path[1]) if self.path[:1] == ("services",) and len(self.path) > 1 else ""
 
     @property

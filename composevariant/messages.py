@@ -1,6 +1,6 @@
-"""The sentences of all notes by note id. Changing a sentence changes what users read, and nothing else.
+"""The messages of all notes, by note id. No other code depends on their wording.
 
-`{service}` is the service that the note is about. A message that contains it needs no `service: ` in front.
+`{service}` is the service that the note is about. Reports put `service: ` in front of messages without it.
 """
 
 from __future__ import annotations

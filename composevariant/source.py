@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Location(NamedTuple):
-    """A place that an editor can jump to; `line` and `column` count from 1."""
+    """A position in a file that an editor can open; `line` and `column` start at 1."""
 
     file: str
     line: int
@@ -27,7 +27,7 @@ class Source:
     _line_starts: list[int] = field(default_factory=list, init=False, repr=False)
 
     def line_starts(self) -> list[int]:
-        """Offsets at which the lines start, found once and only when a message needs them."""
+        """Return the offsets of the starts of lines, computed at the first call."""
         if not self._line_starts:
             starts, at = [0], self.text.find("\n")
             while at >= 0:

@@ -67,7 +67,7 @@ def missing(marker: str) -> str:
 @pytest.fixture(scope="session", autouse=True)
 def _proofs_by_parts_are_right() -> Iterator[None]:
     """A text that an editor has proved by its parts alone is read in full here."""
-    by_parts = Editor.is_proved_by_parts
+    by_parts = Editor.is_verified_in_part
 
     def and_in_full(editor: Editor, edited: Edited, final: Node) -> bool:
         proved = by_parts(editor, edited, final)
@@ -76,7 +76,7 @@ def _proofs_by_parts_are_right() -> Iterator[None]:
         return proved
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Editor, "is_proved_by_parts", and_in_full)
+        patch.setattr(Editor, "is_verified_in_part", and_in_full)
         yield
 
 

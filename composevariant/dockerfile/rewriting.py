@@ -218,7 +218,7 @@ class Rewriting:
         Raises:
             InternalError: its instructions are not the requested ones.
         """
-        text = self._splices.applied()
+        text = self._splices.apply()
         expected = [outline for instruction in self._instructions for outline in self._expected.outlines(instruction)]
         try:
             outlines = self._outlines(text)

@@ -235,4 +235,4 @@ def _apply_edits(text: str, edits: tuple[tuple[int, int, str], ...]) -> str:
     splices = Splices(text)
     for start, end, new in edits:
         splices.replace(start, end, new)
-    return splices.applied()
+    return splices.apply()

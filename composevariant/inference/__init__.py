@@ -12,13 +12,13 @@ from composevariant.lazy_face import lazy_face
 if TYPE_CHECKING:
     from composevariant.inference.change_requests import mapping, nested, size
     from composevariant.inference.inference import InferredOverlay, infer, infer_together
-    from composevariant.inference.meaning import is_equal
+    from composevariant.inference.settings import is_equal
 
 __all__, __getattr__ = lazy_face(
     __name__,
     {
         "change_requests": "mapping nested size",
         "inference": "InferredOverlay infer infer_together",
-        "meaning": "is_equal",
+        "settings": "is_equal",
     },
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.tree import Entry, Mapping, Scalar, Sequence, literal, string, write_path
+from composevariant.tree import Entry, Mapping, Scalar, Sequence, literal, put, string, write_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +41,7 @@ class Each(NamedTuple):
 
     services: Names
     """Empty for all of them."""
-    asked: ChangeRequest
+    requested: ChangeRequest
 
 
 class OverlayRequest(NamedTuple):
@@ -53,7 +53,7 @@ class OverlayRequest(NamedTuple):
     globs: Names = ()
     """Paths with wildcards to remove, in overlay syntax."""
     dockerfiles: Mapping | None = None
-    asked: ChangeRequest = ChangeRequest()
+    requested: ChangeRequest = ChangeRequest()
     each: tuple[Each, ...] = ()
     cascade: bool = True
     """Whether definitions such as volumes and networks are removed with `cascade`."""
@@ -79,20 +79,20 @@ def _values(node: Node, *, is_each: bool = False) -> int:
     return sum(_values(item, is_each=is_each) for item in node.items) if isinstance(node, Sequence) else 1
 
 
-def overlay_tree(wish: OverlayRequest) -> Mapping:
+def overlay_tree(request: OverlayRequest) -> Mapping:
     """Return the overlay as a YAML tree: keys in the order of application, without empty ones."""
     removed = [
-        *(_removal(path, cascade=cascade) for path, cascade in wish.without),
-        *map(_text, wish.globs),
-        *(_removal(path, cascade=wish.cascade or path[0] == "services") for path in wish.asked.removed),
+        *(_removal(path, cascade=cascade) for path, cascade in request.without),
+        *map(string, request.globs),
+        *(_removal(path, cascade=request.cascade or path[0] == "services") for path in request.requested.removed),
     ]
     keys: list[tuple[str, Node | None]] = [
-        ("strip", Sequence(tuple(map(_text, wish.strip)), flow=True) if wish.strip else None),
+        ("strip", Sequence(tuple(map(string, request.strip)), flow=True) if request.strip else None),
         ("remove", Sequence(tuple(removed)) if removed else None),
-        ("dockerfiles", wish.dockerfiles),
-        ("compose", _nested(wish.asked.merged)),
-        ("each", Sequence(tuple(map(_each, wish.each))) if wish.each else None),
-        ("replace", _by_path(wish.asked.replaced)),
+        ("dockerfiles", request.dockerfiles),
+        ("compose", _nested(request.requested.merged)),
+        ("each", Sequence(tuple(map(_each, request.each))) if request.each else None),
+        ("replace", _by_path(request.requested.replaced)),
     ]
     return mapping((key, value) for key, value in keys if value is not None)
 
@@ -114,30 +114,17 @@ def path_text(path: Names) -> str:
     return write_path(literal(*path))
 
 
-def _text(text: str) -> Scalar:
-    return string(text)
-
-
 def _removal(path: Names, *, cascade: bool) -> Node:
     if cascade:
-        return _text(path_text(path))
-    return mapping((("path", _text(path_text(path))), ("cascade", Scalar("false"))), flow=True)
+        return string(path_text(path))
+    return mapping((("path", string(path_text(path))), ("cascade", Scalar("false"))), flow=True)
 
 
 def _nested(merged: Iterable[tuple[Names, Node]]) -> Mapping | None:
     tree: Mapping | None = None
     for path, value in merged:
-        tree = _put(tree or Mapping(), path, value)
+        tree = put(tree or Mapping(), path, value)
     return tree
-
-
-def _put(tree: Mapping, path: Names, value: Node) -> Mapping:
-    name, *rest = path
-    if not rest:
-        return tree.with_value(name, value, string(name))
-    below = tree.get(name)
-    inner = _put(below if isinstance(below, Mapping) else Mapping(), tuple(rest), value)
-    return tree.with_value(name, inner, string(name))
 
 
 def _by_path(replaced: List[tuple[Names, Node]]) -> Mapping | None:
@@ -145,13 +132,13 @@ def _by_path(replaced: List[tuple[Names, Node]]) -> Mapping | None:
 
 
 def _each(each: Each) -> Mapping:
-    names = Sequence(tuple(map(_text, each.services)), flow=True) if each.services else string("*")
+    names = Sequence(tuple(map(string, each.services)), flow=True) if each.services else string("*")
     match = names if isinstance(names, Scalar) else mapping((("name", names),), flow=True)
-    removed = Sequence(tuple(_text(path_text(path)) for path in each.asked.removed), flow=True)
+    removed = Sequence(tuple(string(path_text(path)) for path in each.requested.removed), flow=True)
     keys: list[tuple[str, Node | None]] = [
         ("match", match),
         ("remove", removed if removed.items else None),
-        ("merge", _nested(each.asked.merged)),
-        ("replace", _by_path(each.asked.replaced)),
+        ("merge", _nested(each.requested.merged)),
+        ("replace", _by_path(each.requested.replaced)),
     ]
     return mapping((key, value) for key, value in keys if value is not None)

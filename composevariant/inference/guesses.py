@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from composevariant.compose import services_of, text_of
 from composevariant.errors import ComposeVariantError
 from composevariant.inference.change_requests import mapping
-from composevariant.inference.meaning import distance, is_equal
+from composevariant.inference.settings import distance, is_equal
 from composevariant.operations import apply
 from composevariant.overlay import Dockerfiles, Name, Remove, Selector, Strip
 from composevariant.sidecars import preset_names
@@ -79,7 +79,7 @@ def guess_dockerfiles(tree: Mapping, wanted: Mapping, context: Context) -> Guess
 
 
 def _has_swapped(tree: Mapping, wanted: Mapping, name: str) -> bool:
-    """Whether a service has the same Dockerfile as in the other file."""
+    """Return whether a service has the same Dockerfile as in the other file."""
     old, new = services_of(tree)[name], services_of(wanted).get(name)
     pair = _names(old, new)
     return pair is None or pair[0] == pair[1] or is_equal(_build(old), _build(new), ("services", name, "build"))
@@ -90,7 +90,7 @@ def _build(service: Mapping | None) -> Node | None:
 
 
 def _names(old: Mapping, new: Mapping | None) -> tuple[str, str] | None:
-    """The Dockerfiles of a service in both files; None unless both build it."""
+    """Return the Dockerfiles of a service in both files; None unless both build it."""
     builds = _build(old), _build(new)
     if builds[0] is None or builds[1] is None:
         return None
@@ -101,7 +101,7 @@ def _names(old: Mapping, new: Mapping | None) -> tuple[str, str] | None:
 
 
 def _suffix(old: str, new: str) -> str:
-    """The suffix of the new name after the old one, with or without the extension of the old one."""
+    """Return the suffix of the new name after the old one, with or without the extension of the old one."""
     for stem in (old, posixpath.splitext(old)[0]):
         rest = new.removeprefix(stem)
         if rest != new and rest and "/" not in rest:
@@ -117,7 +117,7 @@ def _written(suffix: str, names: tuple[str, ...]) -> Mapping:
 
 
 def is_override(tree: Mapping, base: Mapping) -> bool:
-    """Whether a file is meant to be merged into the base: its services cannot run on their own."""
+    """Return whether a file is meant to be merged into the base: its services lack an image or build."""
     own, known = services_of(tree), services_of(base)
     alone = ("image", "build", "extends", "provider")
     return any(name in known and not any(map(service.entry, alone)) for name, service in own.items()) and any(

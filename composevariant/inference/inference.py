@@ -1,4 +1,4 @@
-"""Inference of the overlay that turns one file into another: guess, complete setting by setting, then check."""
+"""Infer the overlay that turns one file into another: guess operations, complete them by setting, then verify."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from composevariant.compose import services_of
 from composevariant.errors import ComposeVariantError, InternalError
 from composevariant.inference.change_requests import ChangeRequest, Each, OverlayRequest, length, overlay_tree
 from composevariant.inference.guesses import guess_dockerfiles, guess_removed_services, guess_strips, is_override
-from composevariant.inference.meaning import is_equal
-from composevariant.inference.settings import request_changes, split_shared
+from composevariant.inference.settings import is_equal, request_changes, split_shared
 from composevariant.operations import apply
 from composevariant.overlay import load_overlay
 from composevariant.source import Source
@@ -33,7 +32,7 @@ class InferredOverlay(NamedTuple):
     wanted: Mapping
     """The tree of the second file."""
     result: Mapping
-    """The base with the overlay applied, which means the same."""
+    """The base with the overlay applied; it has the same meaning."""
 
 
 class InferredTogether(NamedTuple):
@@ -52,29 +51,29 @@ def infer(base: Mapping, other: Mapping, context: Context) -> InferredOverlay:
 
     Raises:
         UnusableInput: Compose cannot merge the two files.
-        InternalError: no overlay was found. This is a bug: replacing everything should always work.
+        InternalError: No overlay was found. This is a bug: replacing everything should always work.
     """
-    wanted, wishes = other, list[OverlayRequest]()
+    wanted, requests = other, list[OverlayRequest]()
     if is_override(other, base):
         from composevariant.compose.merge import merge
 
         wanted = merge(base, other, ignored_tags=[])
         merged = tuple(((entry.name,), entry.value) for entry in other.entries)
-        wishes = [OverlayRequest(asked=ChangeRequest(merged=merged))]
+        requests = [OverlayRequest(requested=ChangeRequest(merged=merged))]
     found = []
-    for wish in (*wishes, *_wishes(base, wanted, context)):
-        for candidate in (wish, wish._replace(cascade=False)):
+    for request in (*requests, *_candidates(base, wanted, context)):
+        for candidate in (request, request._replace(cascade=False)):
             proved = _check(overlay_tree(candidate), base, wanted, context)
             if proved:
                 found.append(proved)
                 break
     if not found:
-        raise InternalError("no overlay was found that gives the second file", None, "please report this as a bug")
+        raise InternalError("found no overlay that produces the second file", None, "please report this as a bug")
     return min(found, key=lambda inferred: length(inferred.overlay))
 
 
 def infer_together(base: Mapping, inferred: Sequence[InferredOverlay], context: Context) -> InferredTogether:
-    """Split off the common part of the overlays, if applying it and then the rest still gives each variant."""
+    """Split off the common part of the overlays, if applying it and then the rest still produces each variant."""
     parts = split_shared([each.overlay for each in inferred])
     common, own = _text(parts.common), tuple(map(_text, parts.own))
     try:
@@ -87,58 +86,60 @@ def infer_together(base: Mapping, inferred: Sequence[InferredOverlay], context: 
     return InferredTogether(common, own) if proved else InferredTogether("", tuple(each.text for each in inferred))
 
 
-def _wishes(base: Mapping, wanted: Mapping, context: Context) -> Iterator[OverlayRequest]:
-    """Candidate overlays; the last one replaces every difference."""
+def _candidates(base: Mapping, wanted: Mapping, context: Context) -> Iterator[OverlayRequest]:
+    """Yield candidate overlays; the last one replaces every difference."""
     for guess_sidecars in (True, False):
         first = guess_strips(base, wanted, context) if guess_sidecars else None
         if first and not first.names:
             continue
         removed = guess_removed_services(first.tree if first else base, wanted, context)
         swap = guess_dockerfiles(removed.tree, wanted, context)
-        wish = OverlayRequest(first.names if first else (), removed.removed, (), swap.swap)
-        asked = _complete(swap.tree, wanted)
-        once = factor_shared(asked, swap.tree, wanted)
+        request = OverlayRequest(first.names if first else (), removed.removed, (), swap.swap)
+        requested = _complete(swap.tree, wanted)
+        once = factor_shared(requested, swap.tree, wanted)
         if once.each or once.globs:
-            yield wish._replace(asked=once.asked, each=once.each, globs=once.globs)
-        yield wish._replace(asked=asked)
+            yield request._replace(requested=once.requested, each=once.each, globs=once.globs)
+        yield request._replace(requested=requested)
     removed = guess_removed_services(base, wanted, context)
-    yield OverlayRequest(without=removed.removed, asked=_by_service(removed.tree, wanted))
-    yield OverlayRequest(asked=_whole(base, wanted))
+    yield OverlayRequest(without=removed.removed, requested=_by_service(removed.tree, wanted))
+    yield OverlayRequest(requested=_whole(base, wanted))
 
 
 def _complete(tree: Mapping, wanted: Mapping) -> ChangeRequest:
-    """The remaining changes, setting by setting."""
-    asked = ChangeRequest()
+    """Return the remaining changes of single settings."""
+    requested = ChangeRequest()
     for name in _names(tree, wanted):
         before, after = tree.get(name), wanted.get(name)
         if isinstance(before, Mapping) and isinstance(after, Mapping):
-            asked += sum(
+            requested += sum(
                 (request_changes(before.get(key), after.get(key), (name, key)) for key in _names(before, after)),
                 ChangeRequest(),
             )
         else:
-            asked += request_changes(before, after, (name,))
-    return asked
+            requested += request_changes(before, after, (name,))
+    return requested
 
 
 def _by_service(tree: Mapping, wanted: Mapping) -> ChangeRequest:
-    """Replace every service and definition that differs as a whole."""
-    asked = ChangeRequest()
+    """Return requests that replace each different service and definition as a whole."""
+    requested = ChangeRequest()
     for name in _names(tree, wanted):
         before, after = tree.get(name), wanted.get(name)
         if isinstance(before, Mapping) and isinstance(after, Mapping):
             for key in _names(before, after):
-                asked += _exact(before.get(key), after.get(key), (name, key))
+                requested += _replace_whole(before.get(key), after.get(key), (name, key))
         else:
-            asked += _exact(before, after, (name,))
-    return asked
+            requested += _replace_whole(before, after, (name,))
+    return requested
 
 
 def _whole(tree: Mapping, wanted: Mapping) -> ChangeRequest:
-    return sum((_exact(tree.get(name), wanted.get(name), (name,)) for name in _names(tree, wanted)), ChangeRequest())
+    return sum(
+        (_replace_whole(tree.get(name), wanted.get(name), (name,)) for name in _names(tree, wanted)), ChangeRequest()
+    )
 
 
-def _exact(before: Node | None, after: Node | None, path: tuple[str, ...]) -> ChangeRequest:
+def _replace_whole(before: Node | None, after: Node | None, path: tuple[str, ...]) -> ChangeRequest:
     if is_equal(before, after, path):
         return ChangeRequest()
     return ChangeRequest(removed=(path,)) if after is None else ChangeRequest(replaced=((path, after),))
@@ -149,7 +150,7 @@ def _names(one: Mapping, other: Mapping) -> list[str]:
 
 
 def _check(overlay: Mapping, base: Mapping, wanted: Mapping, context: Context) -> InferredOverlay | None:
-    """The overlay, if reading and applying it gives the wanted tree; else None."""
+    """Return the overlay if reading and applying it produces the wanted tree, else None."""
     text = _text(overlay)
     try:
         tree = apply_overlay(text, base, context)
@@ -183,17 +184,17 @@ _SERVICE = 2
 class Factored(NamedTuple):
     """The changes of single services, and those that several services share."""
 
-    asked: ChangeRequest
+    requested: ChangeRequest
     each: tuple[Each, ...]
     globs: Names
 
 
-def factor_shared(asked: ChangeRequest, base: Mapping, wanted: Mapping) -> Factored:
+def factor_shared(requested: ChangeRequest, base: Mapping, wanted: Mapping) -> Factored:
     """Move changes that three or more services share to `each` or a wildcard; new services stay as they are."""
     known = set(services_of(base))
-    removed = _groups(((path, None) for path in asked.removed), known)
-    merged = _groups(asked.merged, known)
-    replaced = _groups(asked.replaced, known)
+    removed = _groups(((path, None) for path in requested.removed), known)
+    merged = _groups(requested.merged, known)
+    replaced = _groups(requested.replaced, known)
     globs = tuple(
         f"services.*{_below(path)}" for (path, _), names in removed.items() if _is_everywhere(path, names, base)
     )
@@ -207,11 +208,11 @@ def factor_shared(asked: ChangeRequest, base: Mapping, wanted: Mapping) -> Facto
                 taken |= {(kind, ("services", name, *path)) for name in names}
             elif len(names) >= (_ENOUGH if set(names) != every else _ENOUGH - 1):
                 taken |= {(kind, ("services", name, *path)) for name in names}
-                shared[names] = shared.get(names, ChangeRequest()) + _one(kind, path, next(iter(members.values())))
+                shared[names] = shared.get(names, ChangeRequest()) + _request(kind, path, next(iter(members.values())))
     left = ChangeRequest(
-        tuple(path for path in asked.removed if ("removed", path) not in taken),
-        tuple((path, value) for path, value in asked.merged if ("merged", path) not in taken),
-        tuple((path, value) for path, value in asked.replaced if ("replaced", path) not in taken),
+        tuple(path for path in requested.removed if ("removed", path) not in taken),
+        tuple((path, value) for path, value in requested.merged if ("merged", path) not in taken),
+        tuple((path, value) for path, value in requested.replaced if ("replaced", path) not in taken),
     )
     each = tuple(Each(() if set(names) == every else names, one) for names, one in shared.items())
     return Factored(left, each, globs)
@@ -229,7 +230,7 @@ def _groups(
 
 
 def _is_everywhere(path: Names, names: dict[str, Node | None], base: Mapping) -> bool:
-    """Whether every service with a setting loses it. Only for direct keys of a service."""
+    """Return whether all services with a setting lose it. Applies only to direct keys of a service."""
     having = [name for name, service in services_of(base).items() if len(path) == 1 and service.entry(path[0])]
     return len(names) > 1 and set(having) == set(names)
 
@@ -240,7 +241,7 @@ def _below(path: Names) -> str:
     return "".join(write_step(step) for step in literal(*path))
 
 
-def _one(kind: str, path: Names, value: Node | None) -> ChangeRequest:
+def _request(kind: str, path: Names, value: Node | None) -> ChangeRequest:
     if value is None:
         return ChangeRequest(removed=(path,))
     return ChangeRequest(merged=((path, value),)) if kind == "merged" else ChangeRequest(replaced=((path, value),))

@@ -1,4 +1,4 @@
-"""The reader of `add` and `sidecars`, in its own module because most overlays have neither."""
+"""Read the overlay keys `add` and `sidecars`, in a separate module because most overlays have neither."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def read_add(value: Value) -> Add:
     fields = value.fields()
     fields.check_keys(("sidecar", "for", "logs", "version", "output", "config", "params", "with"))
     if fields.mapping.entry("logs") and not fields.mapping.entry("for"):
-        value.refuse("has logs, but no services that write them", "name these in `for`")
+        value.refuse("has logs, but no services that write them", "list these services under `for`")
     return Add(
         sidecar=fields.need("sidecar", Value.text, ""),
         targets=fields.read("for", parse_selector, None),

@@ -64,7 +64,7 @@ def _fields_text(record: tuple[object, ...]) -> str:
 
 
 def _newer_fields(record: tuple[object, ...], known: set[str]) -> list[str]:
-    """Newer fields that the user has set. With one of these, no old digest can match."""
+    """Return the newer fields that the user has set. With one of these, no old digest can match."""
     names: tuple[str, ...] = getattr(record, "_fields", ())
     defaults: dict[str, object] = getattr(record, "_field_defaults", {})
     return [

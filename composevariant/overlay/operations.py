@@ -186,7 +186,7 @@ def _text(value: object) -> str:
 
 
 def _fields_text(record: tuple[object, ...]) -> str:
-    """The fields of a named tuple sorted by key, independent of their order in the class."""
+    """Return the fields of a named tuple, sorted by key so that their order in the class has no effect."""
     names: tuple[str, ...] = getattr(record, "_fields", ())
     defaults: dict[str, object] = getattr(record, "_field_defaults", {})
     written = sorted(

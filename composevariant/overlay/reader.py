@@ -1,4 +1,4 @@
-"""The reader of overlay YAML. All problems of a file are reported together."""
+"""Read overlay YAML. All errors of a file are reported together."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class OverlayKeys(NamedTuple):
 
 
 def load_overlay(document: Document, name: str) -> OverlayKeys:
-    """Read an overlay file. An empty one changes nothing.
+    """Read an overlay file. An empty file is an overlay without operations.
 
     Raises:
-        UnusableInput: the file is not a valid overlay. Several problems are raised as one `SeveralErrors`.
+        UnusableInput: The file is not a valid overlay. Several problems are raised as one `SeveralErrors`.
     """
     problems: list[ComposeVariantError] = []
     fields = Value(document.root or Mapping(), "", problems).optional_fields()
@@ -186,7 +186,7 @@ def _expect(value: Value) -> tuple[int, int | None]:
 
 
 def _whole_number(node: Scalar) -> str:
-    """A scalar as text; 3.0 becomes 3, as in JSON Schema."""
+    """Return a scalar as text; 3.0 becomes 3, as in JSON Schema."""
     number = node.meaning.value
     return str(int(number)) if isinstance(number, float) and number.is_integer() else go_text(node.meaning, node.text)
 
@@ -225,7 +225,7 @@ def _variables(value: Value) -> Variables:
 
 
 def _variable(field: Field) -> str | None:
-    """The value as Compose writes it: `1.10` becomes `1.1`, `yes` stays `yes`."""
+    """Read the value of a variable as Compose prints it: `1.10` becomes `1.1`, `yes` is unchanged."""
     _, location, value = field
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", field.key):
         value.problems.append(UnusableInput(f"{value.name} is not the name of a variable", location))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from composevariant.compose import identity, pairs_of, text_of, texts_of
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
 from composevariant.text import matches
-from composevariant.tree import Mapping, find, literal
+from composevariant.tree import Mapping, find, literal, mapping_at, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +40,7 @@ class Selector(NamedTuple):
 
     def select(self, tree: Mapping) -> tuple[str, ...]:
         """Return the names of the matching services, in the order of the base."""
-        services = _services(tree)
+        services = mapping_at(tree, "services")
         names = _matching(self.name, services) - _matching(self.excepted, services)
         return tuple(name for name, service in services.items() if name in names and self._matches(tree, name, service))
 
@@ -48,10 +48,10 @@ class Selector(NamedTuple):
         """Return the matching services, and check that every name matches one.
 
         Raises:
-            UnusableInput: no service matches, or a name matches none. An exception with a wildcard may match none:
+            UnusableInput: No service matches, or a name matches none. An exception with a wildcard may match none:
                 shared overlays protect services that not every project has.
         """
-        selected, problems = self.select(tree), self._unmatched_names(_services(tree))
+        selected, problems = self.select(tree), self._unmatched_names(mapping_at(tree, "services"))
         if not selected and not problems:
             problems.append(UnusableInput("no service matches this selector", self.location))
         raise_all(problems)
@@ -73,7 +73,7 @@ class Selector(NamedTuple):
     def _matches(self, tree: Mapping, name: str, service: Node) -> bool:
         return (
             all(find(tree, literal("services", name) + path, identity) for path in self.has)
-            and (not self.image or any(matches(image, text_of(_get(service, "image"))) for image in self.image))
+            and (not self.image or any(matches(image, text_of(value_at(service, "image"))) for image in self.image))
             and all(_has_label(service, label) for label in self.label)
             and (not self.profile or _has_profile(service, self.profile))
         )
@@ -81,17 +81,13 @@ class Selector(NamedTuple):
 
 def _has_label(service: Node, wanted: str) -> bool:
     name, equals, value = wanted.partition("=")
-    pairs = pairs_of(_get(service, "labels"))
+    pairs = pairs_of(value_at(service, "labels"))
     return any(matches(name, pair.key) and (not equals or matches(value, pair.value)) for pair in pairs)
 
 
 def _has_profile(service: Node, wanted: Iterable[str]) -> bool:
-    profiles = texts_of(_get(service, "profiles"))
+    profiles = texts_of(value_at(service, "profiles"))
     return any(matches(pattern, profile) for pattern in wanted for profile in profiles)
-
-
-def _get(service: Node, key: str) -> Node | None:
-    return service.get(key) if isinstance(service, Mapping) else None
 
 
 def parse_selector(value: Value) -> Selector:
@@ -123,11 +119,6 @@ def _texts(value: Value) -> tuple[str, ...]:
 
 def _paths(value: Value) -> tuple[PathPattern, ...]:
     return tuple(item.path() for item in value.one_or_more())
-
-
-def _services(tree: Mapping) -> Mapping:
-    services = tree.get("services")
-    return services if isinstance(services, Mapping) else Mapping()
 
 
 def _matching(names: Iterable[Name], services: Mapping) -> set[str]:

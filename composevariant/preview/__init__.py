@@ -1,6 +1,6 @@
-"""Changes as people read them: unified, side-by-side, semantic, JSON and HTML diffs, summaries and explanations.
+"""Reports of changes: unified, side-by-side, semantic, JSON and HTML diffs, summaries and explanations.
 
-Every form reads `Change`s and notes; none of them reads the text of a message.
+All forms are made from `Change`s and notes; none depends on the text of a message.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from composevariant.lazy_face import lazy_face
 
 if TYPE_CHECKING:
-    from composevariant.preview.attribute_phrases import differences, split_difference
+    from composevariant.preview.attribute_phrases import meaning_differences
     from composevariant.preview.comparison import as_json, compare_sides
     from composevariant.preview.explanation import SettingHistory, Value, explain
     from composevariant.preview.html.markup import document, tag, text
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__, __getattr__ = lazy_face(
     __name__,
     {
-        "attribute_phrases": "differences split_difference",
+        "attribute_phrases": "meaning_differences",
         "comparison": "as_json compare_sides",
         "explanation": "SettingHistory Value explain",
         "html.markup": "document tag text",

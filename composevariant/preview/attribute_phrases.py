@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from composevariant.compose import Leaf, PathTable, flow
+from composevariant.compose import Comparable, Leaf, PathTable, flow, item_key
 from composevariant.findings import may_be_secret
 from composevariant.preview.secrets import mask_passwords
 from composevariant.tree import format_path
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from composevariant.compose import Data
-    from composevariant.tree import Path
+    from composevariant.tree import Node, Path
 
 
 class Difference(NamedTuple):
@@ -41,7 +41,7 @@ def differences(before: Data, after: Data) -> list[Difference]:
 
 
 def _paths(before: Data | None, after: Data | None, path: Path = ()) -> Iterator[Path]:
-    """All paths of both sides in order, to sort by: deepdiff groups its results by kind."""
+    """Yield all paths of both sides in order, to sort by: deepdiff groups its results by kind."""
     yield path
     old, new = _members(before), _members(after)
     for key in old | new:
@@ -156,8 +156,13 @@ def split_difference(difference: Difference) -> list[Difference]:
     return found
 
 
+def meaning_differences(before: Node, after: Node) -> list[Difference]:
+    """Return all differences in meaning between two resolved trees, split by `split_difference`."""
+    return [part for each in differences(*Comparable(item_key).both(before, after)) for part in split_difference(each)]
+
+
 def _contents(data: Data | None) -> dict[str, Data] | None:
-    """The entries of a mapping, empty for a missing one; None for any other value."""
+    """Return the entries of a mapping, empty for a missing one; None for any other value."""
     if data is None or (isinstance(data, Leaf) and data == "null null"):
         return {}
     return data if isinstance(data, dict) else None
@@ -181,7 +186,7 @@ def sentence(difference: Difference) -> str:
 
 
 def _kind(data: Data | None) -> str:
-    """The main property of an added value: the image of a service, the condition of a dependency."""
+    """Return the main property of an added value: the image of a service, the condition of a dependency."""
     found = data if isinstance(data, dict) else {}
     for name, words in _KINDS.items():
         if name in found:
@@ -197,7 +202,7 @@ def _literally(text: str) -> str:
 
 
 def _place(path: Path) -> str:
-    """The place of a setting without a row, relative to the nearest parent that has one."""
+    """Return the place of a setting without a row, relative to the nearest parent that has one."""
     for depth in range(len(path) - 1, 0, -1):
         words = TABLE.at(path[:depth])
         if words is not None:
@@ -207,7 +212,7 @@ def _place(path: Path) -> str:
 
 
 def _shown(before: Data | None, after: Data | None) -> tuple[str, str]:
-    """Both sides on one line each; long texts are cut to the part that differs."""
+    """Return both sides on one line each; long texts are cut to the part that differs."""
     old, new = ("" if data is None else flow(data) for data in (before, after))
     start = 0
     if old and new and max(len(old), len(new)) > _LONGEST:
@@ -216,7 +221,7 @@ def _shown(before: Data | None, after: Data | None) -> tuple[str, str]:
 
 
 def _masked(path: Path, old: str, new: str) -> tuple[str, str]:
-    """Both sides without secrets, since reports end up in CI logs. The line diff does show them."""
+    """Return both sides without secrets, since reports end up in CI logs. The line diff does show them."""
     if len(path) > 1 and path[-2] in ("environment", "args") and may_be_secret(path[-1:]):
         return "***" if old else "", "***" if new else ""
     return mask_passwords(old), mask_passwords(new)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from composevariant.compose import Comparable, flow, item_key
+from composevariant.compose import flow
 from composevariant.preview.attribute_phrases import (
     Difference,
-    differences,
+    meaning_differences,
     one_line,
     owner,
     sentence,
-    split_difference,
 )
 from composevariant.preview.pair import Side
 from composevariant.preview.secrets import mask_data, mask_passwords, mask_text, masked
@@ -66,7 +65,7 @@ class Comparison(NamedTuple):
 def compare_sides(pair: Pair, *, hide: bool) -> Comparison:
     """Compare both sides. With `hide`, values that look like secrets are masked, but their differences are listed."""
     before, after = (_mapping(side.parsed()) for side in pair[:2])
-    found = [part for each in differences(*Comparable(item_key).both(before, after)) for part in split_difference(each)]
+    found = meaning_differences(before, after)
     causes = CauseIndex(pair.changes or ())
     described = (_describe(difference, causes, hide=hide) for difference in found)
     in_order = sorted(described, key=lambda each: each.section != "services")
@@ -83,7 +82,7 @@ def _mapping(root: Node) -> Mapping:
 
 
 def _side(side: Side, tree: Mapping, *, hide: bool) -> Side:
-    """The side with its tree; with `hide`, likely secrets are masked in its text."""
+    """Return the side with its tree; with `hide`, likely secrets are masked in its text."""
     text = side.text
     if hide and (side.tree is None or masked(side.tree) is not side.tree):
         # Only a tree that was parsed from this text knows the positions of secrets in it.

@@ -110,7 +110,7 @@ def _value(found: _Found | None) -> Value | None:
 
 
 def _plain(node: Node) -> Data:
-    """The node as plain data; lists keep their order and notation."""
+    """Convert a node to plain data without normalizing lists, so that they are shown as written."""
     if isinstance(node, Mapping):
         return {name: _plain(value) for name, value in node.items()}
     return [_plain(item) for item in node.items] if isinstance(node, Sequence) else leaf(node)
@@ -125,7 +125,7 @@ def _event(applied: AppliedOperation, before: _Found | None, after: _Found | Non
 
 
 def _request_location(applied: AppliedOperation, after: _Found | None) -> Location | None:
-    """The location of the new value if the overlay contains it, else that of the operation."""
+    """Return the location of the new value if it is in the overlay, else that of the operation."""
     place = location_of(after.node) if after else None
     return place if place and applied.location and place.file == applied.location.file else applied.location
 
@@ -138,7 +138,7 @@ def _details(before: _Found, after: _Found) -> Iterator[str]:
 
 
 def _reasons(notes: Iterable[Note], path: Path) -> Iterator[str]:
-    """The messages of notes on the setting, its contents and its parents."""
+    """Yield the messages of notes on the setting, its contents and its parents."""
     for note in notes:
         if note.path and (within(note.path, path) or within(path, note.path)):
             yield one_line(note.message)

@@ -24,7 +24,7 @@ class Side(NamedTuple):
         """Return the tree; an empty mapping for a text without content.
 
         Raises:
-            UnusableInput: the text is not YAML.
+            UnusableInput: The text is not YAML.
         """
         if self.tree is not None:
             return self.tree

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from composevariant.compose import Leaf
 from composevariant.findings import may_be_secret
 from composevariant.text import pattern
-from composevariant.tree import Entry, Mapping, Scalar, Sequence
+from composevariant.tree import Entry, Mapping, Scalar, Sequence, with_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,16 +31,12 @@ def masked(node: Node) -> Node:
     """Return the tree with likely secrets replaced by `***`; parts without secrets are the same objects."""
     if isinstance(node, Mapping):
         entries = tuple(_masked_entry(entry) for entry in node.entries)
-        return node if all(new is old for new, old in zip(entries, node.entries, strict=True)) else _with(node, entries)
+        unchanged = all(new is old for new, old in zip(entries, node.entries, strict=True))
+        return node if unchanged else replace(node, entries=entries)
     if isinstance(node, Sequence):
-        items = tuple(map(masked, node.items))
-        return node if all(new is old for new, old in zip(items, node.items, strict=True)) else node.with_items(items)
+        return with_items(node, map(masked, node.items))
     text = _masked_text(node.text)
     return node if text == node.text else replace(node, text=text)
-
-
-def _with(mapping: Mapping, entries: tuple[Entry, ...]) -> Mapping:
-    return replace(mapping, entries=entries)
 
 
 def _masked_entry(entry: Entry) -> Entry:
@@ -74,7 +70,7 @@ def _masked_text(text: str) -> str:
 
 
 def is_secret(name: str, value: str) -> bool:
-    """Whether the value of the setting `name` should be masked in reports."""
+    """Return whether the value of the setting `name` should be masked in reports."""
     return bool(value) and may_be_secret((name,)) and not _REFERENCES.fullmatch(value)
 
 
@@ -89,7 +85,7 @@ def mask_text(text: str, root: Node | None) -> str:
 
 
 def _splices(text: str, node: Node | None, name: str = "") -> Iterator[tuple[int, int, str]]:
-    """The start, end and replacement of each secret in the text."""
+    """Yield the start, end and replacement of each secret in the text."""
     if isinstance(node, Mapping):
         for entry in node.entries:
             if not entry.inherited:

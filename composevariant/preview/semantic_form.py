@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose import Comparable, item_key
-from composevariant.preview.attribute_phrases import differences, owner, sentence, split_difference
+from composevariant.preview.attribute_phrases import meaning_differences, owner, sentence
 from composevariant.preview.unified_form import paint
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def semantic(before: Node, after: Node, changes: Iterable[Change], *, color: boo
 
     Both trees are resolved. Each line names the operation that made the difference, if `changes` has its location.
     """
-    found = [part for each in differences(*Comparable(item_key).both(before, after)) for part in split_difference(each)]
+    found = meaning_differences(before, after)
     if not found:
         return SAME
     causes, dropped = CauseIndex(changes), _removed_references(found)
@@ -47,7 +47,7 @@ def semantic(before: Node, after: Node, changes: Iterable[Change], *, color: boo
 
 
 def _removed_references(found: Sequence[Difference]) -> dict[str, list[Difference]]:
-    """The references to each removed service that were removed too; its line mentions them."""
+    """Return the references to each removed service that were removed too; its line mentions them."""
     dropped: dict[str, list[Difference]] = {name: [] for name in map(_removed, found) if name}
     for difference in found:
         if _referred(difference) in dropped:
@@ -56,13 +56,13 @@ def _removed_references(found: Sequence[Difference]) -> dict[str, list[Differenc
 
 
 def _removed(difference: Difference) -> str:
-    """The name of the removed service; empty for any other difference."""
+    """Return the name of the removed service; empty for any other difference."""
     section, *rest = difference.path or ("",)
     return str(rest[0]) if section == "services" and len(rest) == 1 and difference.after is None else ""
 
 
 def _referred(difference: Difference) -> str:
-    """The service that a removed reference named; empty for any other difference."""
+    """Return the service that a removed reference named; empty for any other difference."""
     match difference.path:
         case ("services", _, "depends_on" | "links", str(name)) if difference.after is None:
             return name.partition(":")[0]

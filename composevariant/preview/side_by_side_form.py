@@ -64,7 +64,7 @@ def _rows(hunk: Hunk, old: Sequence[str], new: Sequence[str]) -> Iterator[_Row]:
 
 
 def _line(row: _Row, column: int, *, color: bool) -> str:
-    """Both columns of one row, wrapped onto as many lines as needed."""
+    """Return both columns of one row, wrapped onto as many lines as needed."""
     colors = _COLORS.get(row.kind)
     lines = []
     for number, (left, right) in enumerate(
@@ -97,7 +97,7 @@ def _wrapped(text: str, column: int) -> list[str]:
 
 
 def _width(text: str) -> int:
-    """The terminal columns of a text: two for a wide character, none for a combining one."""
+    """Return the terminal columns of a text: two for a wide character, none for a combining one."""
     if text.isascii():
         return len(text)
     return sum(0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF") for char in text)

@@ -84,7 +84,7 @@ def _next_steps(report: Report) -> list[str]:
     if public:
         steps.append(f"export {' '.join(public)}")
     if secret:
-        steps.append(f"export {' '.join(secret)} too, with the values that the overlay has")
+        steps.append(f"export {' '.join(secret)} too, with the values from the overlay")
     files = (word for name in report.files or (report.output,) for word in ("-f", name))
     return [*steps, f"docker compose {' '.join(map(quote, (*report.options, *files)))} up -d --build --remove-orphans"]
 
@@ -92,11 +92,11 @@ def _next_steps(report: Report) -> list[str]:
 # Equal lines about several services are grouped into one.
 
 _NAMED: Final = 4
-"""The most names that are listed; more are shown as a number."""
+"""Maximum number of names to list; more are shown as a number."""
 
 
 _ALIKE: Final = 3
-"""The number of lines, equal except for the name, from which they are grouped."""
+"""Minimum number of lines to group that are equal except for the name."""
 
 
 class Line(NamedTuple):
@@ -134,12 +134,12 @@ def _group_line(group: Sequence[Line], text: str) -> str:
         return text
     if len(names) > _NAMED:
         return f"{len(names)} {sort}s: {text}"
-    called = "" if sort == "service" else f"{sort} " if len(names) == 1 else f"{sort}s "
-    return f"{called}{', '.join(names)}: {text}"
+    prefix = "" if sort == "service" else f"{sort} " if len(names) == 1 else f"{sort}s "
+    return f"{prefix}{', '.join(names)}: {text}"
 
 
 def _pattern(line: Line) -> str:
-    """The text with the name of the service replaced by `<service>`, where it is a whole word."""
+    """Return the text with the name of the service replaced by `<service>` where it is a whole word."""
     if not line.name or line.name not in line.text:
         return line.text
     first, *rest = line.text.split(line.name)
@@ -161,7 +161,7 @@ class Effect(NamedTuple):
 
 
 def net_effects(changes: Iterable[Change]) -> list[Effect]:
-    """Return the net effects of all changes except renames, in the order in which each path was first changed."""
+    """Return the net effects of all changes except renames, in the order of the first change of each path."""
     by_owner: dict[Path, dict[Path, list[Effect]]] = {}
     model = Comparable(item_key)
     for change in changes:
@@ -174,29 +174,35 @@ def net_effects(changes: Iterable[Change]) -> list[Effect]:
 
 
 def _add(effects: list[Effect], difference: Difference, operation: str) -> None:
-    """Join an effect with the previous one at the same path if it continues it; list positions may have shifted."""
+    """Add an effect at a path, joined with the previous effect if it starts from its result.
+
+    Otherwise positions in a list have shifted, and the two effects are about different items.
+    """
     if effects and effects[-1].difference.after == difference.before:
         difference = difference._replace(before=effects.pop().difference.before)
     if difference.before != difference.after:
         effects.append(Effect(difference, operation))
 
 
-def _forget_below(by_owner: dict[Path, dict[Path, list[Effect]]], gone: Difference) -> bool:
-    """Drop the effects below a removed path. Return whether it was empty by then: its removal is already listed."""
-    path, length = gone.path, len(gone.path)
+def _forget_below(by_owner: dict[Path, dict[Path, list[Effect]]], removed: Difference) -> bool:
+    """Remove the effects below a removed path.
+
+    If the removed value was empty, keep them: they list the removal of its contents. Return whether any was kept.
+    """
+    path, length = removed.path, len(removed.path)
     groups = [by_owner.get(path[:2], {})] if length > 1 else list(by_owner.values())
-    emptied = False
+    kept = False
     for places in groups:
         for place in [place for place in places if len(place) > length and place[:length] == path]:
-            if gone.before:
+            if removed.before:
                 del places[place]
             else:
-                emptied = True
-    return emptied
+                kept = True
+    return kept
 
 
 def _differences(change: Change, model: Comparable) -> Iterator[Difference]:
-    """The differences of a change. An item replaced by one with another key gives two differences."""
+    """Yield the differences of a change: two if an item is replaced by one with another key."""
     if change.kind == "rename":
         return
     old_place, old = model.placed(change.before, change.path) if change.before else (change.path, None)
@@ -207,28 +213,28 @@ def _differences(change: Change, model: Comparable) -> Iterator[Difference]:
     yield from split_difference(Difference(place, old, new))
 
 
-# Changes and notes as summary lines: each fact once, without those that a later operation undid.
+# Changes and notes as summary lines, each fact once, without facts that a later operation made obsolete.
 
 _NOTED_OPERATIONS: Final = ("strip", "dockerfiles", "remove")
 """Operations that add a note for (nearly) every change they make."""
 
 
 _SETTLED_BY_REMOVAL: Final = ("remove.host", "rename.host", "rename.container")
-"""Warnings about the value of a setting, which no longer apply once a later operation removes it."""
+"""Warnings about the value of a setting, which are obsolete if a later operation removes it."""
 
 
 def current_notes(notes: Sequence[Note], effects: Iterable[Effect]) -> list[Note]:
-    """Return the notes without those on something that a later operation removed."""
+    """Return the notes, except those on a service or setting that a later operation removed."""
     gone = {effect.difference.path for effect in effects if effect.difference.after is None}
     removed: set[Path] = set()
     left: list[Note] = []
     for note in reversed(notes):
-        overtaken = ("services", note.service) in removed
-        overtaken |= note.kind == "kept" and note.path in removed
-        overtaken |= note.id in _SETTLED_BY_REMOVAL and any(within(note.path, path) for path in gone)
-        if note.kind == "removed" and not overtaken:
+        obsolete = ("services", note.service) in removed
+        obsolete |= note.kind == "kept" and note.path in removed
+        obsolete |= note.id in _SETTLED_BY_REMOVAL and any(within(note.path, path) for path in gone)
+        if note.kind == "removed" and not obsolete:
             removed.add(note.path)
-        if not overtaken:
+        if not obsolete:
             left.append(note)
     return left[::-1]
 
@@ -250,7 +256,7 @@ def format_warning(note: Note) -> str:
 
 
 def change_lines(changes: Sequence[Change], effects: Iterable[Effect], notes: Sequence[Note]) -> list[Line]:
-    """Return the lines on changes: notes where there are any, since they give the reason, else the effects."""
+    """Return the lines on changes: a note where one exists, because it includes the reason, else the effect."""
     noted = {(note.path, note.kind == "changed") for note in notes if note.kind in ("changed", "removed", "repaired")}
     found = [*note_lines(notes, "changed", "removed"), *_renames(changes)]
     found += [_line_of(effect) for effect in effects if not _is_noted(effect, noted)]
@@ -261,13 +267,13 @@ def change_lines(changes: Sequence[Change], effects: Iterable[Effect], notes: Se
 
 
 def _is_noted(effect: Effect, noted: set[tuple[Path, bool]]) -> bool:
-    """Whether a note of the operation already reports the effect."""
+    """Return whether a note of the operation already reports the effect."""
     path, before, after = effect.difference
     return effect.operation in _NOTED_OPERATIONS and before is not None and (path, after is not None) in noted
 
 
 def _changed_services(changes: Iterable[Change]) -> Iterator[str]:
-    """The services in the order in which they were changed; for one operation that is the order of the file."""
+    """Return the services in the order of their changes; for one operation, this is the order of the file."""
     return (owner(change.path)[0] for change in changes if change.path[:1] == ("services",))
 
 

@@ -10,7 +10,7 @@ from composevariant.text import edits, hunks, pattern
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from composevariant.text import Edit, Hunk
+    from composevariant.text import Hunk, LineEdit
 
 _NO_NEWLINE: Final = "\\ No newline at end of file\n"
 
@@ -21,10 +21,8 @@ _ESCAPES: Final = {"\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": 
 def unified(before_name: str, before: str, after_name: str, after: str, *, color: bool) -> str:
     """Return the changed lines with three lines of context, and their service in the hunk header.
 
-    Empty if the texts are equal.
-
-    As in git, lines end at a line feed alone: a carriage return before it is part of the line, and so is a byte order
-    mark at the start of the text. Names are quoted where git would quote them.
+    The result is empty if the texts are equal. As in git, only line feeds end lines: a carriage return before one is
+    part of the line, and so is a byte order mark at the start of the text. Names are quoted where git quotes them.
     """
     if before == after:
         return ""
@@ -45,7 +43,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _name(name: str) -> str:
-    """A file name as git writes it: special characters are quoted, and a tab follows a name with a space."""
+    """Return a file name as git writes it: special characters are quoted, and a tab follows a name with a space."""
     quoted = "".join(map(_escaped, name))
     if quoted != name:
         return f'"{quoted}"'
@@ -59,7 +57,7 @@ def _escaped(char: str) -> str:
 
 
 def _heading(hunk: Hunk, above: Sequence[str]) -> str:
-    """The heading of the first changed line; an inserted line has the heading of the line before it."""
+    """Return the heading of the first changed line; an inserted line has the heading of the line before it."""
     first = hunk.edits[0]
     at = first.before_start - (first.before_start == first.before_end)
     heading = above[at] if 0 <= at < len(above) else ""
@@ -75,8 +73,8 @@ def _written(hunk: Hunk, old: Sequence[str], new: Sequence[str], *, color: bool)
     yield from (_ended(f" {line}") for line in old[at : hunk.span.before_end])
 
 
-def _changed(edit: Edit, old: Sequence[str], new: Sequence[str], *, color: bool) -> list[str]:
-    """The lines of an edit; in color, lines that are replaced one to one have the changed words marked."""
+def _changed(edit: LineEdit, old: Sequence[str], new: Sequence[str], *, color: bool) -> list[str]:
+    """Return the lines of an edit; in color, lines that are replaced one to one have the changed words marked."""
     removed, added = old[edit.before_start : edit.before_end], new[edit.after_start : edit.after_end]
     if not color or len(removed) != len(added):
         return [
@@ -95,7 +93,7 @@ def _ranges(hunk: Hunk) -> str:
 
 
 def _range(start: int, end: int) -> str:
-    """A line range for a hunk header: starting at 1; an empty range names the line before it."""
+    """Return a line range for a hunk header: starting at 1; an empty range names the line before it."""
     if end - start == 1:
         return str(start + 1)
     return f"{start + (end > start)},{end - start}"
@@ -152,7 +150,7 @@ def highlight(sign: str, parts: Iterable[LinePart], color: Color) -> str:
 
 
 def _apart(parts: Iterable[LinePart]) -> Iterable[LinePart]:
-    """The parts with the line break split off, so that it stays uncolored."""
+    """Return the parts with the line break split off, so that it stays uncolored."""
     for part in parts:
         content = part.text.rstrip("\r\n")
         yield from (

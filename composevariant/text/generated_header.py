@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 FORMAT: Final = 1
-"""Changes only when the bodies that the same inputs give change."""
+"""Increased only when the same inputs give other bodies."""
 
 _MADE: Final = "# Made by composevariant from"
 _DIGESTS: Final = pattern(r"# composevariant: format (\d+)((?: \w+ [0-9a-f]+)+)")
@@ -53,7 +53,7 @@ def digest(*texts: str) -> str:
 
 
 def header_text(bases: Iterable[str], variant: str, overlays: Iterable[str], command: str, header: Header) -> list[str]:
-    """The lines of the header, without line breaks, whatever the names of the files hold."""
+    """Return the lines of the header. Unprintable characters in file names are replaced by `?`."""
     files = [*bases, *overlays]
     names = files[0] if len(files) == 1 else f"{', '.join(files[:-1])} and {files[-1]}"
     digests = " ".join(f"{name} {getattr(header, name)}" for name in ("body", "base", "overlay", "inputs"))

@@ -1,8 +1,8 @@
 """Compare two texts line by line: exact, and fast for long texts that are mostly equal.
 
-difflib alone takes seconds for a Compose file of 24,000 lines. Here lines that occur once in both texts are the anchors
-(as in `git diff --patience`), and difflib only looks into the small gaps between them. The time grows as n log n
-whatever the texts hold.
+difflib alone takes seconds for a Compose file of 24,000 lines. Here the lines that occur once in both texts are anchors
+(as in `git diff --patience`), and difflib only compares the small gaps between them. The time grows as n log n for any
+texts.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
 
     Places = dict[Hashable, int]
-    """Where each of the lines that can be told apart is, in rising order."""
+    """The line numbers of distinguishable lines, in rising order."""
 
 _SMALL: Final = 4096
-"""The lines of one side times those of the other up to which difflib is quick, whatever they hold."""
+"""The product of both numbers of lines up to which difflib is fast for any texts."""
 
 
-class Edit(NamedTuple):
+class LineEdit(NamedTuple):
     """Replaced lines and their replacement, numbered from 0, ends excluded. Either side may be empty."""
 
     before_start: int
@@ -30,21 +30,21 @@ class Edit(NamedTuple):
 
 
 class Hunk(NamedTuple):
-    """Edits that are shown together: the lines from the first to the last of them, with the context around."""
+    """Edits to show together, and the lines from the first to the last of them with their context."""
 
-    span: Edit
-    edits: tuple[Edit, ...]
+    span: LineEdit
+    edits: tuple[LineEdit, ...]
 
 
-def edits(before: Sequence[str], after: Sequence[str]) -> list[Edit]:
+def edits(before: Sequence[str], after: Sequence[str]) -> list[LineEdit]:
     """Return the edits from `before` to `after`, in order. At least one unchanged line is between two edits."""
-    whole = _trimmed(before, after, Edit(0, len(before), 0, len(after)))
+    whole = _trimmed(before, after, LineEdit(0, len(before), 0, len(after)))
     return [edit for gap in _between(before, after, whole, _unique) for edit in _within(before, after, gap)]
 
 
-def hunks(changed: Sequence[Edit], before: int, after: int, context: int = 3) -> Iterator[Hunk]:
+def hunks(changed: Sequence[LineEdit], before: int, after: int, context: int = 3) -> Iterator[Hunk]:
     """Group edits into hunks with `context` lines around each; `before` and `after` are the numbers of lines."""
-    group: list[Edit] = []
+    group: list[LineEdit] = []
     for edit in changed:
         if group and edit.before_start - group[-1].before_end > 2 * context:
             yield _hunk(group, before, after, context)
@@ -54,18 +54,20 @@ def hunks(changed: Sequence[Edit], before: int, after: int, context: int = 3) ->
         yield _hunk(group, before, after, context)
 
 
-def _hunk(group: list[Edit], before: int, after: int, context: int) -> Hunk:
+def _hunk(group: list[LineEdit], before: int, after: int, context: int) -> Hunk:
     first, last = group[0], group[-1]
     above = min(context, first.before_start)
     below = min(context, before - last.before_end, after - last.after_end)
     return Hunk(
-        Edit(first.before_start - above, last.before_end + below, first.after_start - above, last.after_end + below),
+        LineEdit(
+            first.before_start - above, last.before_end + below, first.after_start - above, last.after_end + below
+        ),
         tuple(group),
     )
 
 
-def _within(before: Sequence[str], after: Sequence[str], gap: Edit) -> Iterator[Edit]:
-    """The edits of one gap, in which no line is an anchor."""
+def _within(before: Sequence[str], after: Sequence[str], gap: LineEdit) -> Iterator[LineEdit]:
+    """Yield the edits of a gap without anchors."""
     ours, theirs = gap.before_end - gap.before_start, gap.after_end - gap.after_start
     if min(ours, theirs) == 0 or ours == theirs == 1:
         yield gap
@@ -75,20 +77,20 @@ def _within(before: Sequence[str], after: Sequence[str], gap: Edit) -> Iterator[
         yield from _between(before, after, gap, _numbered)
 
 
-def _compared(before: Sequence[str], after: Sequence[str], gap: Edit) -> Iterator[Edit]:
+def _compared(before: Sequence[str], after: Sequence[str], gap: LineEdit) -> Iterator[LineEdit]:
     from difflib import SequenceMatcher
 
     ours, theirs = before[gap.before_start : gap.before_end], after[gap.after_start : gap.after_end]
     for kind, start, end, new_start, new_end in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
         if kind != "equal":
             row, new_row = gap.before_start, gap.after_start
-            yield Edit(row + start, row + end, new_row + new_start, new_row + new_end)
+            yield LineEdit(row + start, row + end, new_row + new_start, new_row + new_end)
 
 
 def _between(
-    before: Sequence[str], after: Sequence[str], gap: Edit, places: Callable[[Sequence[str], int, int], Places]
-) -> Iterator[Edit]:
-    """What differs between the anchors of a gap; the anchors are the lines that `places` tells apart."""
+    before: Sequence[str], after: Sequence[str], gap: LineEdit, places: Callable[[Sequence[str], int, int], Places]
+) -> Iterator[LineEdit]:
+    """Yield the gaps between the anchors of a gap. `places` finds the lines that can be anchors."""
     old = places(before, gap.before_start, gap.before_end)
     new = places(after, gap.after_start, gap.after_end)
     shared = [(old[line], at) for line, at in new.items() if line in old]
@@ -98,12 +100,12 @@ def _between(
         if kept is None:
             continue
         if before[row:at] != after[new_row:new_at]:
-            yield _trimmed(before, after, Edit(row, at, new_row, new_at))
+            yield _trimmed(before, after, LineEdit(row, at, new_row, new_at))
         row, new_row = at + 1, new_at + 1
 
 
 def _unique(lines: Sequence[str], start: int, end: int) -> Places:
-    """The lines that occur once."""
+    """Return the lines that occur once."""
     places: dict[Hashable, int] = {}
     again: set[str] = set()
     for at in range(start, end):
@@ -115,7 +117,7 @@ def _unique(lines: Sequence[str], start: int, end: int) -> Places:
 
 
 def _numbered(lines: Sequence[str], start: int, end: int) -> Places:
-    """All lines: the second `restart: always` of one text goes with the second of the other."""
+    """Return all lines, numbered: the second `restart: always` of one text matches the second of the other."""
     places: dict[Hashable, int] = {}
     counts: dict[str, int] = {}
     for at in range(start, end):
@@ -125,14 +127,14 @@ def _numbered(lines: Sequence[str], start: int, end: int) -> Places:
     return places
 
 
-def _trimmed(before: Sequence[str], after: Sequence[str], gap: Edit) -> Edit:
-    """The gap without the equal lines at its start and its end."""
+def _trimmed(before: Sequence[str], after: Sequence[str], gap: LineEdit) -> LineEdit:
+    """Return the gap without equal lines at its start and end."""
     start, end, new_start, new_end = gap
     while start < end and new_start < new_end and before[start] == after[new_start]:
         start, new_start = start + 1, new_start + 1
     while start < end and new_start < new_end and before[end - 1] == after[new_end - 1]:
         end, new_end = end - 1, new_end - 1
-    return Edit(start, end, new_start, new_end)
+    return LineEdit(start, end, new_start, new_end)
 
 
 def longest_rising(found: list[int | None]) -> list[int | None]:

@@ -16,14 +16,14 @@ class _Pattern:
 
     def __getattr__(self, name: str) -> object:
         found: object = getattr(re.compile(*self._pattern), name)
-        setattr(self, name, found)  # from here on it is as quick as any other
+        setattr(self, name, found)  # later calls do not come here
         return found
 
 
 if TYPE_CHECKING:
 
     def pattern(text: str, flags: int = 0) -> re.Pattern[str]:
-        """As `re.compile`, but an error in the pattern shows at its first use."""
+        """Return a pattern that is compiled at its first use, when an error in it is raised."""
 
 else:
     pattern = _Pattern
@@ -39,7 +39,7 @@ def matches(pattern: str, text: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    # The first place at which a middle part fits is as good as any later one. The atomic groups say so, without which
-    # a pattern with many stars would take exponential time.
+    # The first match of a middle part is as good as any later one, so the groups are atomic. Without them, a pattern
+    # with many stars would take exponential time.
     first, *middle, last = map(re.escape, pattern.split("*"))
     return re.compile(first + "".join(f"(?>.*?{part})" for part in middle) + f".*{last}", re.DOTALL)

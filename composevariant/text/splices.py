@@ -60,12 +60,12 @@ class Splices:
         left = Splices(self.text)
         left.repeat((start, end, new) for start, end, asked, new in self._splices if asked not in numbers)
         left.repeat((start, end, "\n") for start, end in regions)
-        return left.applied()
+        return left.apply()
 
     def __len__(self) -> int:
         return len(self._splices)
 
-    def applied(self) -> str:
+    def apply(self) -> str:
         """Return the text after all splices. At one offset, insertions come first, in the order they were added.
 
         Raises:
@@ -80,19 +80,19 @@ class Splices:
         return "".join(pieces)
 
     def in_order(self) -> Iterator[Splice]:
-        """Yield all splices in text order, as `applied` applies them.
+        """Yield all splices in text order, as `apply` applies them.
 
         Raises:
             InternalError: Two splices overlap.
         """
         done = 0
-        for start, end, _, new in sorted(self._splices, key=_place):
+        for start, end, _, new in sorted(self._splices, key=_order):
             if start < done:
                 raise InternalError(f"two edits overlap at offset {start}")
             yield start, end, new
             done = end
 
 
-def _place(splice: tuple[int, int, int, str]) -> tuple[int, bool, int]:
+def _order(splice: tuple[int, int, int, str]) -> tuple[int, bool, int]:
     start, end, asked, _ = splice
     return start, end > start, asked

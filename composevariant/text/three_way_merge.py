@@ -1,4 +1,4 @@
-"""Three texts merged line by line, as git merges them: what only one side changed is taken, the rest is a conflict."""
+"""Merge three texts line by line, as git does: changes by one side are applied, other changes are conflicts."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from composevariant.text.line_diff import edits
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from composevariant.text.line_diff import Edit
+    from composevariant.text.line_diff import LineEdit
 
     Lines = Sequence[str]
 
 
 class Conflict(NamedTuple):
-    """Lines that both sides changed, differently. `line` counts from 1, in the text of the first side."""
+    """Lines that both sides changed differently. `line` is the line number in `ours`, from 1."""
 
     line: int
     ancestor: tuple[str, ...]
@@ -24,14 +24,14 @@ class Conflict(NamedTuple):
 
 
 class Merged(NamedTuple):
-    """The merged text; where there are conflicts, it holds what the first side has."""
+    """The merged text, with the lines of `ours` where there is a conflict."""
 
     text: str
     conflicts: tuple[Conflict, ...]
 
 
 class _Region(NamedTuple):
-    """Lines of the ancestor that a side changed, and what stands there on both sides."""
+    """A range of changed lines in the ancestor, and the corresponding ranges of both sides."""
 
     start: int
     end: int
@@ -40,9 +40,9 @@ class _Region(NamedTuple):
 
 
 def three_way(ancestor: str, ours: str, theirs: str) -> Merged:
-    """Merge what `ours` and `theirs` made of the ancestor. Edits that touch each other conflict, unless they are equal.
+    """Merge the changes from `ancestor` to `ours` and to `theirs`, with the newline style of `theirs`.
 
-    The newline style is that of `theirs`.
+    Overlapping or adjacent edits conflict unless they are equal.
     """
     newline = "\r\n" if "\r\n" in theirs else "\n"
     base, left, right = (_lines(text) for text in (ancestor, ours, theirs))
@@ -63,13 +63,13 @@ def three_way(ancestor: str, ours: str, theirs: str) -> Merged:
 
 
 def _lines(text: str) -> list[str]:
-    """Lines end at line feeds alone, as for git."""
+    """Split a text into lines at line feeds only, as git does."""
     *ended, last = text.replace("\r\n", "\n").split("\n")
     return [*(f"{line}\n" for line in ended), *([last] if last else [])]
 
 
-def _regions(ours: Sequence[Edit], theirs: Sequence[Edit]) -> Iterator[_Region]:
-    """The edits of both sides in order; those that overlap or touch are one region."""
+def _regions(ours: Sequence[LineEdit], theirs: Sequence[LineEdit]) -> Iterator[_Region]:
+    """Yield the regions that the edits of both sides change, in order; overlapping or adjacent edits share one."""
     tagged = sorted([(edit, 0) for edit in ours] + [(edit, 1) for edit in theirs])
     shifts = [0, 0]
     at = 0

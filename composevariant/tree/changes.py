@@ -57,7 +57,7 @@ def _of_origin(item: Node, by_node: dict[Hashable, list[int]]) -> list[int] | No
 
 
 def _taken_after(last: int, positions: list[int] | None) -> int | None:
-    """Remove and return the first position from `last` on, else the first of all."""
+    """Remove and return the first position that is at least `last`, else the first position."""
     if not positions:
         return None
     at = bisect_left(positions, last)
@@ -70,7 +70,7 @@ def _token(item: Node, key: Callable[[Node], str | None]) -> Hashable:
 
 
 def fingerprint(node: Node) -> Hashable:
-    """Equal for nodes that mean the same (as `tree.same` has it), so that they can be found in a dict."""
+    """Return a dict key for a node. It is equal for nodes that are the same according to `tree.same`."""
     if isinstance(node, Scalar):
         meaning = node.meaning
         return meaning.kind, node.text if meaning.kind in ("int", "float") else str(meaning.value), node.tag
@@ -83,9 +83,9 @@ Kind = Literal["set", "insert", "remove", "rename", "replace item"]
 
 
 class Change(NamedTuple):
-    """One setting that an operation set, put in, took out, renamed, or replaced in a list.
+    """A change of one setting by an operation.
 
-    `path` is the address in the tree after the change, for a removal in the tree before it. For a rename, `before` and
+    `path` is the path in the tree after the change; for a removal, in the tree before it. For a rename, `before` and
     `after` are the keys.
     """
 
@@ -98,7 +98,7 @@ class Change(NamedTuple):
 
 
 class Cause(NamedTuple):
-    """Which operation makes the changes, and where the overlay asks for it."""
+    """The operation that makes the changes, and its location in the overlay."""
 
     operation: str = ""
     location: Location | None = None
@@ -107,7 +107,7 @@ class Cause(NamedTuple):
 def compare(
     before: Node, after: Node, item_key: Callable[[Path, Node], str | None], cause: Cause | None = None
 ) -> list[Change]:
-    """Return all changes from one resolved tree to another, in document order. Shared parts are skipped."""
+    """Return all changes from one resolved tree to another, in document order. Parts that both share are skipped."""
     return list(_Comparison(item_key, cause or Cause()).node((), before, after))
 
 

@@ -1,6 +1,6 @@
-"""Reading an overlay or project file key by key. All that is wrong is collected, each with its place.
+"""Read an overlay or project file key by key, and collect all errors with their locations.
 
-A reader of a wrong value notes the problem and gives back something harmless, so that reading goes on.
+A reader that finds a wrong value adds an error to the list and returns a harmless default, so that reading continues.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Kind = TypeVar("Kind", Scalar, Mapping, Sequence)
 
 
 class Field(NamedTuple):
-    """A key of a mapping with the value that belongs to it."""
+    """A key of a mapping and its value."""
 
     key: str
     key_location: Location | None
@@ -33,7 +33,7 @@ class Field(NamedTuple):
 
 
 class Value(NamedTuple):
-    """A value, the name that messages give it, and the list that takes the problems."""
+    """A value, its name in messages, and the list to which errors are added."""
 
     node: Node
     name: str
@@ -43,12 +43,12 @@ class Value(NamedTuple):
     def location(self) -> Location | None:
         return location_of(self.node)
 
-    def refuse(self, what: str, hint: str = "") -> None:
-        """Note that this value is wrong: `<name> <what>`."""
-        self.problems.append(UnusableInput(f"{self.name or 'the file'} {what}", self.location, hint))
+    def refuse(self, problem: str, hint: str = "") -> None:
+        """Add the error `<name> <problem>` at this value."""
+        self.problems.append(UnusableInput(f"{self.name or 'the file'} {problem}", self.location, hint))
 
     def scalar(self, expected: str) -> Scalar | None:
-        """The value if it is neither a list nor a mapping."""
+        """Return the value if it is a scalar; otherwise add an error and return None."""
         return self._untagged(Scalar, expected)
 
     def text(self) -> str:
@@ -72,7 +72,7 @@ class Value(NamedTuple):
         return _path(text, self.location, self.problems) if text else ()
 
     def items(self, of: str) -> list[Value]:
-        """The items of a list; `of` says in the plural what they are."""
+        """Return the items of a list. `of` is a plural noun for the items in messages."""
         sequence = self._untagged(Sequence, f"a list of {of}")
         items = sequence.items if sequence else ()
         return [Value(item, f"{self.name}[{index}]", self.problems) for index, item in enumerate(items)]
@@ -81,7 +81,7 @@ class Value(NamedTuple):
         return tuple(item.text() for item in self.items("texts"))
 
     def one_or_more(self) -> list[Value]:
-        """The items of a list that must not be empty, or the one thing that is written in its stead."""
+        """Return the items of a non-empty list, or the value itself if it is not a list."""
         if not isinstance(self.node, Sequence):
             return [self]
         if not self.node.items:
@@ -89,16 +89,16 @@ class Value(NamedTuple):
         return self.items("texts")
 
     def fields(self) -> Fields:
-        """The keys of a mapping."""
+        """Return the fields of a mapping."""
         return Fields(self._untagged(Mapping, "a mapping") or Mapping(), self)
 
     def optional_fields(self) -> Fields:
-        """The keys of a mapping, none where the value is empty."""
+        """Return the fields of a mapping; an empty value has none."""
         empty = isinstance(self.node, Scalar) and self.node.meaning.kind == "null"
         return Fields(Mapping(), self) if empty else self.fields()
 
     def content(self) -> Mapping:
-        """A mapping of plain Compose YAML, whose tags are Compose's business."""
+        """Return a mapping of plain Compose YAML. It may have tags such as `!reset`."""
         if isinstance(self.node, Mapping):
             return self.node
         self.expected("a mapping of plain Compose YAML")
@@ -106,36 +106,37 @@ class Value(NamedTuple):
 
     def _untagged(self, kind: type[Kind], expected: str) -> Kind | None:
         if self.node.tag is not None and not self.node.tag.startswith("!!"):
-            self.refuse(f"has the tag {self.node.tag}, which means nothing here")
+            self.refuse(f"has the tag {self.node.tag}, which is not supported here")
         elif isinstance(self.node, kind):
             return self.node
         else:
             self.expected(expected)
         return None
 
-    def expected(self, what: str, hint: str = "") -> None:
+    def expected(self, expected: str, hint: str = "") -> None:
+        """Add the error that this value is not of the `expected` kind."""
         if isinstance(self.node, Scalar) and self.node.meaning.kind == "null":
-            self.refuse(f"is empty, it must be {what}")
+            self.refuse(f"is empty, it must be {expected}")
         else:
-            self.refuse(f"must be {what}, not {_shown(self.node)}", hint)
+            self.refuse(f"must be {expected}, not {_describe(self.node)}", hint)
 
 
 class Fields(NamedTuple):
-    """A mapping whose keys are looked at one by one."""
+    """A mapping to read field by field."""
 
     mapping: Mapping
     whole: Value
 
     def check_keys(self, known: Collection[str], wrong: Table[str, str] | None = None) -> None:
-        """Note every key that is not known; `wrong` has better words for some of them."""
+        """Add an error for every unknown key; `wrong` has a special message for some keys."""
         for key, location, value in self.all():
             if key in known:
                 continue
-            what, hint = (wrong or {}).get(key), ""
-            if what is None:
-                what = f"is not a known key{did_you_mean(key, known)}"
-                hint = f"known here are {', '.join(known)}"
-            value.problems.append(UnusableInput(f"{value.name} {what}", location, hint))
+            problem, hint = (wrong or {}).get(key), ""
+            if problem is None:
+                problem = f"is not a known key{did_you_mean(key, known)}"
+                hint = f"the known keys are {', '.join(known)}"
+            value.problems.append(UnusableInput(f"{value.name} {problem}", location, hint))
 
     def all(self) -> list[Field]:
         return [
@@ -144,22 +145,22 @@ class Fields(NamedTuple):
         ]
 
     def paths(self) -> list[tuple[PathPattern, Field]]:
-        """All keys, which are paths."""
+        """Return all fields of a mapping whose keys are paths, each with its parsed path."""
         return [(_path(field.key, field.key_location, self.whole.problems), field) for field in self.all()]
 
     def read(self, key: str, reader: Callable[[Value], T], default: Default) -> T | Default:
-        """What `reader` makes of the value of a key, and the default where the key is absent."""
+        """Return the result of `reader` for the value of a key, or `default` if the key is missing."""
         node = self.mapping.get(key)
         return default if node is None else reader(self._value(key, node))
 
-    def need(self, key: str, reader: Callable[[Value], T], otherwise: Default) -> T | Default:
-        """The same for a key that must be there."""
+    def need(self, key: str, reader: Callable[[Value], T], default: Default) -> T | Default:
+        """Read a required key as `read` does; add an error if it is missing."""
         if self.mapping.get(key) is None and isinstance(self.whole.node, Mapping):
             self.whole.refuse(f'needs the key "{key}"')
-        return self.read(key, reader, otherwise)
+        return self.read(key, reader, default)
 
     def need_one_of(self, *keys: str) -> None:
-        """Note when none of the keys is there."""
+        """Add an error if all of the keys are missing."""
         if isinstance(self.whole.node, Mapping) and not any(map(self.mapping.entry, keys)):
             self.whole.refuse(f"needs {' or '.join(keys)}")
 
@@ -168,12 +169,12 @@ class Fields(NamedTuple):
 
 
 def raise_in_order(problems: list[ComposeVariantError]) -> None:
-    """Raise the problems of one file, if there are any, in the order of their places."""
+    """Raise the errors of one file, if any, in the order of their locations."""
     raise_all(sorted(problems, key=lambda problem: problem.location or ()))
 
 
 def one_of(*words: Word) -> Callable[[Value], Word]:
-    """A reader of one of these words."""
+    """Return a reader that accepts one of these words."""
 
     def read(value: Value) -> Word:
         scalar = value.scalar(" or ".join(words))
@@ -195,7 +196,7 @@ def _path(text: str, location: Location | None, problems: list[ComposeVariantErr
         return ()
 
 
-def _shown(node: Node) -> str:
+def _describe(node: Node) -> str:
     if isinstance(node, Mapping):
         return "a mapping"
     if isinstance(node, Sequence):

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def get(tree: Node, path: Path) -> Node:
-    """The node at an address.
+    """Return the node at a path.
 
     Raises:
-        KeyError: there is none.
+        KeyError: No node is at the path.
     """
     node = tree
     for key in path:
@@ -39,10 +39,10 @@ def _child(node: Node, key: str | int) -> Node | None:
 
 
 def put(tree: Mapping, path: Path, value: Node) -> Mapping:
-    """Return the tree with `value` at an address, replacing any old value. Missing mappings are created.
+    """Return the tree with `value` at a path, replacing any old value. Missing mappings are created.
 
     Raises:
-        KeyError: the address leads through a plain value or to a position that a list does not have.
+        KeyError: A scalar is in the middle of the path, or a list does not have the position.
     """
     key, rest = path[0], path[1:]
     if isinstance(key, int):
@@ -67,20 +67,20 @@ def _put_below(node: Node | None, path: Path, value: Node) -> Node:
 
 
 def delete(tree: Mapping, paths: Iterable[Path], *, prune: bool = False) -> Mapping:
-    """Return the tree without these addresses, which refer to the given tree. Addresses of nothing are ignored.
+    """Return the tree without the nodes at these paths. Paths that do not exist in `tree` are ignored.
 
-    With `prune`, a key goes whose list or mapping became empty: Compose refuses many of these (a service's
-    `volumes: {}`), and the others say nothing. What a user named stays, as it means something without settings: a
-    service, a volume, the network that a service joins, an item of a list. So does `services`. What has replaced
-    something, with `!override`, removes it then.
+    With `prune`, keys whose list or mapping becomes empty are removed too: Compose rejects many of these (`volumes: {}`
+    of a service), and the others have no effect. Names that a user chose are kept, since they have a meaning without
+    settings: a service, a volume, the network of a service, an item of a list. `services` is kept, too. A value with
+    `!override` becomes `!reset`, so that it still removes the inherited value.
     """
     kept = _without(tree, (), paths, prune=prune)
     return kept if isinstance(kept, Mapping) else tree
 
 
-def _without(node: Node, at: Path, doomed: Iterable[Path], *, prune: bool) -> Node:
+def _without(node: Node, at: Path, removed: Iterable[Path], *, prune: bool) -> Node:
     below: dict[str | int, list[Path]] = {}
-    for path in doomed:
+    for path in removed:
         below.setdefault(path[0], []).append(path[1:])
     if isinstance(node, Mapping):
         entries = []
@@ -96,12 +96,12 @@ def _without(node: Node, at: Path, doomed: Iterable[Path], *, prune: bool) -> No
     return node
 
 
-def _left_of(node: Node, at: Path, doomed: list[Path] | None, *, prune: bool) -> Node | None:
-    if doomed is None:
+def _left_of(node: Node, at: Path, removed: list[Path] | None, *, prune: bool) -> Node | None:
+    if removed is None:
         return node
-    if () in doomed:
+    if () in removed:
         return None
-    left = _without(node, at, doomed, prune=prune)
+    left = _without(node, at, removed, prune=prune)
     if not prune or left is node or not _is_empty(left) or _is_named(at):
         return left
     return Scalar("null", tag=RESET, origin=node) if node.tag == OVERRIDE else None
@@ -112,7 +112,7 @@ def _is_empty(node: Node) -> bool:
 
 
 def _is_named(path: Path) -> bool:
-    """Whether the key at this address is a name that a user gave, not one of Compose's words."""
+    """Return whether the last key of a path was chosen by a user, not by Compose."""
     match path:
         case ("services",) | ("services" | "volumes" | "networks" | "configs" | "secrets" | "models", _):
             return True
@@ -129,26 +129,26 @@ OVERRIDE: Final = "!override"
 
 
 def value_at(node: Node | None, *keys: str | int) -> Node | None:
-    """The value below these keys of mappings; None if there is none."""
+    """Return the value under these nested keys; None if it is missing."""
     for key in keys:
         node = node.get(key) if isinstance(node, Mapping) and isinstance(key, str) else None
     return node
 
 
 def mapping_at(node: Node | None, *keys: str) -> Mapping:
-    """The mapping below these keys; an empty one if there is none."""
+    """Return the mapping under these nested keys; an empty one if it is missing."""
     found = value_at(node, *keys)
     return found if isinstance(found, Mapping) else Mapping()
 
 
 def items_at(node: Node | None, *keys: str) -> tuple[Node, ...]:
-    """The items of the list below these keys; none if there is no list."""
+    """Return the items of the list under these nested keys; empty if it is missing."""
     found = value_at(node, *keys)
     return found.items if isinstance(found, Sequence) else ()
 
 
 def go_text_of(node: Node | None) -> str:
-    """The text of a scalar as Go prints it; "" for anything else."""
+    """Return the text of a scalar as Go prints it; "" for any other node."""
     return go_text(node.meaning, node.text) if isinstance(node, Scalar) else ""
 
 
@@ -159,8 +159,8 @@ def is_null(node: Node) -> bool:
 def in_place_of(new: Node, old: Node) -> Node:
     """Return `new` as the replacement of `old`; return `old` itself if both are equal.
 
-    A tag of Compose's on `old` keeps working: where it replaced or removed what a service gets by `extends`, `new`
-    replaces that.
+    If `old` has a `!reset` or `!override` tag, so has the returned node: it also replaces the value that the service
+    inherits by `extends`.
     """
     if old.tag in (RESET, OVERRIDE):
         new = replace(new, tag=RESET if is_null(new) else OVERRIDE)
@@ -168,7 +168,7 @@ def in_place_of(new: Node, old: Node) -> Node:
 
 
 def with_values(mapping: Mapping, values: ReadOnlyDict[str, Node], added: Iterable[Entry] = ()) -> Mapping:
-    """The mapping with other values under some of its keys, and with new entries: one pass, however many change."""
+    """Return the mapping with the values of some keys replaced and new entries added, in one pass."""
     changed = {}
     for name, value in values.items():
         entry = mapping.entry(name)
@@ -181,7 +181,7 @@ def with_values(mapping: Mapping, values: ReadOnlyDict[str, Node], added: Iterab
 
 
 def with_items(node: Sequence, items: Iterable[Node]) -> Sequence:
-    """The list with other items; the list itself if they are the same objects."""
+    """Return the list with other items; the list itself if they are the same objects."""
     new = tuple(items)
     unchanged = len(new) == len(node.items) and all(map(is_, new, node.items))
     return node if unchanged else node.with_items(new)

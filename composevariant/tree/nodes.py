@@ -64,14 +64,14 @@ _MIN_INT, _MAX_UINT = -(2**63), 2**64 - 1
 
 
 _MAX_DIGITS: Final = 100
-"""More can only be too large, and Python refuses to read 5,000."""
+"""Longer numbers are out of range in any case, and Python refuses to parse 5,000 digits."""
 
 
 _LEAST_FIXED, _LEAST_WITH_EXPONENT = 1e-4, 1e6
 
 
 def plain_meaning(text: str) -> Meaning:
-    """The meaning of an untagged plain scalar."""
+    """Return the meaning of a plain scalar without a tag."""
     known = _WORDS.get(text)
     if known is not None:
         return known
@@ -110,7 +110,7 @@ def _integer(match: re.Match[str]) -> int | None:
 
 
 def tagged_meaning(tag: str, text: str) -> Meaning:
-    """The meaning of a scalar with a core tag such as `!!str`; other tags leave the meaning as it is."""
+    """Return the meaning of a scalar with a core tag such as `!!str`; other tags do not affect it."""
     if tag == "!!str":
         return Meaning("str", text)
     meaning = plain_meaning(text)
@@ -120,7 +120,7 @@ def tagged_meaning(tag: str, text: str) -> Meaning:
 
 
 def go_text(meaning: Meaning, text: str) -> str:
-    """How Go prints the value where Compose makes a string of it: keys, and `environment` values (`1.10` is `1.1`)."""
+    """Return a value as Go prints it when Compose converts it to a string: keys and `environment` (`1.10` is `1.1`)."""
     if meaning.kind == "bool":
         return "true" if meaning.value else "false"
     if meaning.kind == "int":
@@ -131,7 +131,7 @@ def go_text(meaning: Meaning, text: str) -> str:
 
 
 def _go_float(value: float) -> str:
-    """Go's `%v`: shortest digits, with an exponent from 1e6 on and below 1e-4."""
+    """Return a float in the format `%v` of Go: shortest digits, with an exponent from 1e6 and below 1e-4."""
     if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN is not itself
         return {"nan": "NaN", "inf": "+Inf", "-inf": "-Inf"}[repr(value)]
     size = abs(value)
@@ -146,7 +146,7 @@ def _go_float(value: float) -> str:
 
 
 class Span(NamedTuple):
-    """The offsets of a node: `begin` includes its anchor and tag, `start` to `end` is the content alone."""
+    """The offsets of a node: from `begin` with its anchor and tag, from `start` to `end` only its content."""
 
     source: Source
     begin: int
@@ -167,7 +167,7 @@ class Scalar:
     anchor: str | None = None
     span: Span | None = None
     origin: Node | None = None
-    """The node that this one replaces, so that its comment and position can stay."""
+    """The node that this one replaces, to keep its comment and position."""
 
     @property
     def meaning(self) -> Meaning:
@@ -178,18 +178,18 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """A key and its value. `inherited` entries came through `<<` and are written elsewhere."""
+    """A key and its value. An `inherited` entry was merged by `<<` and is written elsewhere."""
 
     key: Scalar
     value: Node
     inherited: bool = False
     colon: int = -1
-    """Where its colon is written; -1 for an entry that no text has, or that has no colon."""
+    """The offset of the colon; -1 for an entry that is not in a text or has no colon."""
 
     @property
     def name(self) -> str:
         """The key as Compose sees it: always a string, so `80` and `"80"` are one key."""
-        key = self.key  # as in key_name, without a call: nothing is asked for as often
+        key = self.key  # inlines the common case of key_name: no other property is read as often
         return key.text if key.style or key.text[:1] not in _MAY_BE_RESPELLED else key_name(key)
 
 
@@ -211,7 +211,7 @@ class Mapping:
         return self._index.get(name)
 
     def has_twice(self) -> bool:
-        """Whether two entries have one name."""
+        """Return whether two entries have the same name."""
         self.entry("")
         return len(self._index) < len(self.entries)
 
@@ -229,7 +229,7 @@ class Mapping:
         return replace(self, entries=entries, origin=self.origin or self)
 
     def with_value(self, name: str, value: Node, key: Scalar | None = None) -> Mapping:
-        """This mapping with `name` set: in its place when it is there, at the end otherwise."""
+        """Return the mapping with `name` set: at its position if it exists, else at the end."""
         old = self.entry(name)
         if old is None:
             return self.with_entries((*self.entries, Entry(key or Scalar(name), value)))
@@ -254,7 +254,7 @@ class Sequence:
     span: Span | None = None
     origin: Node | None = None
     dashes: tuple[int, ...] = ()
-    """Where the dashes of a block list are written, one an item."""
+    """The offsets of the dashes of a block list, one for each item."""
 
     def with_items(self, items: tuple[Node, ...]) -> Sequence:
         return replace(self, items=items, origin=self.origin or self)
@@ -262,7 +262,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alias:
-    """`*name` as written. Resolved trees hold the target instead."""
+    """An alias `*name` as written. Resolved trees contain its target instead."""
 
     name: str
     target: WrittenNode
@@ -270,11 +270,11 @@ class Alias:
 
 
 _MAY_BE_RESPELLED = "+-.0123456789tTfF"
-"""How plain keys begin that Go may print otherwise: numbers and booleans."""
+"""The first characters of plain keys that Go may print differently: numbers and booleans."""
 
 
 def key_name(key: Scalar) -> str:
-    """A key as Compose sees it, see `Entry.name`."""
+    """Return a key as Compose sees it, see `Entry.name`."""
     if key.style or key.text[:1] not in _MAY_BE_RESPELLED or key.tag == "!!str":
         return key.text
     return go_text(key.meaning, key.text)
@@ -292,14 +292,14 @@ NULL = Scalar("null")
 
 
 def string(text: str) -> Scalar:
-    """A new scalar that means the string `text`; plain when the text allows it."""
+    """Return a new scalar with the string `text`; plain if the text allows it."""
     return Scalar(text, "" if plain_meaning(text).kind == "str" else '"')
 
 
 def same(left: WrittenNode, right: WrittenNode) -> bool:
     """Return whether two resolved nodes have the same value.
 
-    Numbers must also be spelled the same (`1.10` is not `1.1` once it is a string). The order of lists counts, that
+    Numbers must also be spelled the same (`1.10` is not `1.1` as a string). The order of list items matters, the order
     of mapping entries does not.
     """
     if left is right:
@@ -340,7 +340,7 @@ def _same_mapping(left: Mapping, right: Mapping) -> bool:
 
 
 def node_text(node: Node) -> str:
-    """A text that is equal for nodes that mean the same, see `same`; but here the order of mapping entries counts."""
+    """Return a text that is equal for nodes that are the same, see `same`, with mapping entries in the same order."""
     if isinstance(node, Mapping):
         entries = ", ".join(f"{name!a}: {node_text(value)}" for name, value in node.items())
         return f"{_prefix(node.tag)}{{{entries}}}"
@@ -368,7 +368,7 @@ def location_of(node: WrittenNode | None) -> Location | None:
 
 
 def plain(node: Node) -> object:
-    """A node as plain Python data, for libraries that want dicts and lists."""
+    """Return a node as plain Python data, for libraries that need dicts and lists."""
     if isinstance(node, Mapping):
         return {entry.name: plain(entry.value) for entry in node.entries}
     if isinstance(node, Sequence):
@@ -377,4 +377,4 @@ def plain(node: Node) -> object:
 
 
 Path: TypeAlias = tuple[str | int, ...]
-"""The address of one node: keys of mappings and positions in lists."""
+"""The path of one node: keys of mappings and positions in lists."""

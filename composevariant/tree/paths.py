@@ -1,7 +1,7 @@
 """Parse, write and look up paths: `services.*.ports["80:80"]`.
 
 Steps are joined by dots or written in brackets. A bare step ends at a dot, bracket, quote or blank. Text in quotes is
-taken letter by letter, with the quote itself written twice; everywhere else `*` stands for any text.
+literal, and a quote in it is written twice. Elsewhere, `*` matches any text.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ _BRACKETS: Final = pattern(r"\[(?:\"((?:[^\"]|\"\")*)\"|'((?:[^']|'')*)'|([^\[\]
 
 
 _HINT: Final = (
-    "names are joined by dots; a name with dots or blanks goes in brackets and quotes, as in "
-    'services["ordering.api"]; a list item goes by its key, as in ports["80:80"]'
+    "join names by dots; write a name with dots or blanks in brackets and quotes, as in "
+    'services["ordering.api"]; write the key of a list item in brackets, as in ports["80:80"]'
 )
 
 
@@ -50,7 +50,7 @@ def parse_path(text: str, location: Location | None = None) -> PathPattern:
     """Return the path written as `text`.
 
     Raises:
-        UnusableInput: the text is no path; the message points at the first wrong character.
+        UnusableInput: The text is not a path. The message points at the first wrong character.
     """
     steps: list[Step] = []
     at = 0
@@ -71,7 +71,7 @@ def literal(*names: str) -> PathPattern:
 
 
 def write_step(step: Step, *, item: bool = False, first: bool = False) -> str:
-    """A step as `parse_path` reads it. An `item` of a list is written in brackets."""
+    """Return a step in the syntax of `parse_path`. An `item` of a list is written in brackets."""
     literal_star = "*" in step.text and not step.wild
     if not item and not literal_star and _BARE.fullmatch(step.text):
         return step.text if first else f".{step.text}"
@@ -106,32 +106,32 @@ def _syntax_error(text: str, at: int, location: Location | None, *, after_dot: b
     elif found == "[":
         wrong = "this bracket is empty, not closed, or holds a quote or bracket that is not quoted"
     elif found.isspace():
-        wrong = "a name with a blank goes in brackets and quotes"
+        wrong = "write a name with a blank in brackets and quotes"
     else:
         wrong = f"{found} is not expected here"
     shown = re.sub(r"\s", " ", text)
     return UnusableInput(f'"{shown}" is not a path: {wrong}\n    {shown}\n    {" " * at}^', location, _HINT)
 
 
-# What a path names in a tree.
+# The nodes that a path matches.
 
 
 class Identity(Protocol):
-    """Under which names an item of a list is known, the usual one first; None in a list whose items have no names."""
+    """Returns the names of a list item, the usual one first; None if the items of the list have no names."""
 
     def __call__(self, path: Path, item: Node, /) -> tuple[str, ...] | None:
-        """The names of an item of the list at `path`."""
+        """Return the names of an item of the list at `path`."""
 
 
 class Reach(NamedTuple):
-    """How far a pattern leads: the places where its first `steps` steps end."""
+    """The deepest paths that a pattern reaches, with its first `steps` steps."""
 
     paths: tuple[Path, ...]
     steps: int
 
 
 def reach(tree: Mapping, pattern: PathPattern, identity: Identity) -> Reach:
-    """The deepest places that the pattern leads to, in document order."""
+    """Return the deepest paths that the pattern reaches, in document order."""
     places: list[tuple[Path, Node]] = [((), tree)]
     for count, step in enumerate(pattern):
         deeper = [child for path, node in places for child in _children(path, node, step, identity)]
@@ -142,7 +142,7 @@ def reach(tree: Mapping, pattern: PathPattern, identity: Identity) -> Reach:
 
 
 def find(tree: Mapping, pattern: PathPattern, identity: Identity) -> tuple[Path, ...]:
-    """Return the addresses that match the pattern, in document order."""
+    """Return the paths that match the pattern, in document order."""
     paths, steps = reach(tree, pattern, identity)
     return paths if steps == len(pattern) else ()
 
@@ -155,19 +155,19 @@ def _children(path: Path, node: Node, step: Step, identity: Identity) -> Iterato
             yield (*path, step.text), entry.value
         return
     if step.text.startswith("*:"):
-        # Of ports it means any address, also in quotes: ports["*:53/udp"].
+        # For ports, it matches any address, even in quotes: ports["*:53/udp"].
         step = Step(step.text, wild=True)
     if isinstance(node, Sequence):
         for index, item in enumerate(node.items):
             if any(map(step.matches, identity(path, item) or (str(index),))):
                 yield (*path, index), item
     elif any(map(step.matches, identity(path, node) or ())):
-        # One text in the stead of a list, as in `env_file: a.env`.
+        # A scalar instead of a list, as in `env_file: a.env`.
         yield path, node
 
 
-def _shown_name(names: tuple[str, ...] | None, index: int, item: Node) -> str:
-    """How an item is shown: by its name, or as written where the name says more than that (`0.0.0.0:80:80/tcp`)."""
+def _display_name(names: tuple[str, ...] | None, index: int, item: Node) -> str:
+    """Return the name of an item for messages: as written if its full name is longer (`0.0.0.0:80:80/tcp`)."""
     if names is None:
         return str(index)
     written = item.text if isinstance(item, Scalar) else ""
@@ -175,7 +175,7 @@ def _shown_name(names: tuple[str, ...] | None, index: int, item: Node) -> str:
 
 
 def nearest(tree: Mapping, pattern: PathPattern, identity: Identity) -> str:
-    """Return why nothing matches: `services has no "bakend" (did you mean "backend"?)`. Empty when it does."""
+    """Return why nothing matches: `services has no "bakend" (did you mean "backend"?)`. Empty if something does."""
     paths, steps = reach(tree, pattern, identity)
     if steps == len(pattern):
         return ""
@@ -190,18 +190,18 @@ def _names(path: Path, node: Node, identity: Identity) -> list[str]:
     if isinstance(node, Mapping):
         return node.names()
     if isinstance(node, Sequence):
-        return [_shown_name(identity(path, item), index, item) for index, item in enumerate(node.items)]
+        return [_display_name(identity(path, item), index, item) for index, item in enumerate(node.items)]
     return list(identity(path, node) or ())
 
 
 def format_path(path: Path, tree: Node | None = None, identity: Identity | None = None) -> str:
-    """The address as users write it. List items go by name when the tree and `identity` are given, else by position."""
+    """Return a path in overlay syntax, with list items by name if `tree` and `identity` are given, else by position."""
     written: list[str] = []
     for depth, key in enumerate(path):
         name = str(key)
         if isinstance(tree, Sequence) and isinstance(key, int):
             item = tree.items[key]
-            name = _shown_name(identity(path[:depth], item), key, item) if identity else name
+            name = _display_name(identity(path[:depth], item), key, item) if identity else name
             tree = item
         elif isinstance(tree, Mapping):
             tree = tree.get(name)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast
 
 from composevariant.errors import UnusableInput
-from composevariant.tree import Alias, Entry, Mapping, Node, Scalar, Sequence, WrittenNode
+from composevariant.tree import Alias, Entry, Mapping, Node, Scalar, Sequence, WrittenNode, location_of
 from composevariant.yamltext.full_scanner import MAX_DEPTH, MAX_MERGED
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Resolver:
     def resolve(self, node: WrittenNode) -> Node:
         """Return the resolved node of `node`; the same object on every call."""
         if self._sharing is not None and id(node) not in self._sharing:
-            return cast("Node", node)  # no alias is among them
+            return cast("Node", node)  # it contains no alias
         known = self._known.get(id(node))
         if known is not None:
             return known
@@ -112,8 +112,9 @@ class Resolver:
     def _merged_mapping(self, source: WrittenNode) -> Mapping:
         resolved = self.resolve(source)
         if not isinstance(resolved, Mapping):
-            place = source.span.location() if source.span else None
-            raise UnusableInput("`<<` merges mappings only", place, "point it to a mapping, or a list of mappings")
+            raise UnusableInput(
+                "`<<` merges mappings only", location_of(source), "point it to a mapping, or a list of mappings"
+            )
         return resolved
 
     def _measure(self, node: WrittenNode, resolved: Node) -> None:
@@ -130,14 +131,13 @@ class Resolver:
         if size > MAX_EXPANDED:
             raise _multiplied(node)
         if depth > MAX_DEPTH:
-            place = node.span.location() if node.span else None
-            raise UnusableInput(f"nested more than {MAX_DEPTH} levels deep once aliases are followed", place)
+            message = f"nested more than {MAX_DEPTH} levels deep once aliases are followed"
+            raise UnusableInput(message, location_of(node))
         self._sizes[id(resolved)] = size, depth
 
 
 def _multiplied(node: WrittenNode) -> UnusableInput:
-    place = node.span.location() if node.span else None
-    return UnusableInput("the aliases in this file multiply to millions of settings", place)
+    return UnusableInput("the aliases in this file multiply to millions of settings", location_of(node))
 
 
 def is_merge(entry: Entry) -> bool:
@@ -203,7 +203,7 @@ class Anchors:
         """Return whether `node` contains anchors or aliases, so that it must be visited even if it is unchanged."""
         return id(node) in self._sharing
 
-    def settle(self, node: Scalar | Mapping | Sequence, final: Node) -> None:
+    def record(self, node: Scalar | Mapping | Sequence, final: Node) -> None:
         """Record that `node`, if it has an anchor, stays in place and has the value `final`."""
         if node.anchor is not None:
             self._values[id(node)] = final

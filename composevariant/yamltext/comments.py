@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from composevariant.source import Source
     from composevariant.tree import Node
 
-_BEHIND: Final = pattern(r"[ \t]+#[^\r\n]*")
-_BEHIND_KEY: Final = pattern(r"\s*:(?:[ \t]+[&!*][^\s#]*)*([ \t]+#[^\r\n]*)")
-_BEHIND_HEADER: Final = pattern(r"[^\s#]*([ \t]+#[^\r\n]*)")
-_BEHIND_WORDS: Final = pattern(
+_TRAILING: Final = pattern(r"[ \t]+#[^\r\n]*")
+_TRAILING_KEY: Final = pattern(r"\s*:(?:[ \t]+[&!*][^\s#]*)*([ \t]+#[^\r\n]*)")
+_TRAILING_HEADER: Final = pattern(r"[^\s#]*([ \t]+#[^\r\n]*)")
+_TRAILING_WORDS: Final = pattern(
     r"""(?:"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'|[^"'#\s]|(?<=\S)\#|[ \t](?![ \t]*\#))*+([ \t]+\#[^\r\n]*)"""
 )
 _DASH: Final = pattern(r" *- *")
@@ -76,7 +76,7 @@ class Comments:
             at = _after_tail(text, at, end, column(text, start))
         return list(_lines(text, at, end))
 
-    def behind(self, key: Node | None, value: Node) -> str:
+    def trailing(self, key: Node | None, value: Node) -> str:
         """Return the end-of-line comment, with the spaces before it, of an entry or (without a key) of an item."""
         node = value if key is None else key
         written = self._origin(node)
@@ -84,14 +84,14 @@ class Comments:
             return ""
         text, end = written.span.source.text, written.span.end
         if written is not node:
-            return _found(_BEHIND_WORDS, text, end, 1)
+            return _found(_TRAILING_WORDS, text, end, 1)
         span = value.span or self._origin(value).span
         if span is not None and span.source is written.span.source and (key is None or span.begin >= end):
             if isinstance(value, Scalar) and value.style in ("|", ">"):
-                return _found(_BEHIND_HEADER, text, span.start, 1)
+                return _found(_TRAILING_HEADER, text, span.start, 1)
             if span.end > span.begin and (isinstance(value, Scalar) or value.flow):
-                return _found(_BEHIND, text, span.end, 0)
-        return "" if key is None else _found(_BEHIND_KEY, text, end, 1)
+                return _found(_TRAILING, text, span.end, 0)
+        return "" if key is None else _found(_TRAILING_KEY, text, end, 1)
 
     def below(self, node: Node, value: Node) -> list[str]:
         """Return the comments below the last line of an entry or item that do not belong to one of its children."""

@@ -11,8 +11,15 @@ from composevariant.tree import Mapping, Node, Path, Scalar, Sequence, WrittenNo
 from composevariant.yamltext.comments import Comments
 from composevariant.yamltext.habits import Habits
 from composevariant.yamltext.parser import parse
-from composevariant.yamltext.partial_proof import Edited, Made, Proved, block_header, largest_section, last_leaf
-from composevariant.yamltext.render import Place, Renderer
+from composevariant.yamltext.partial_proof import (
+    Edited,
+    EditRecord,
+    VerifiedText,
+    block_header,
+    largest_section,
+    last_leaf,
+)
+from composevariant.yamltext.render import Renderer, ValuePlace
 from composevariant.yamltext.sync import Sync
 
 if TYPE_CHECKING:
@@ -55,9 +62,9 @@ class Editor:
         self._item_key = item_key
         self._habits = Habits(document.source.text, document.written)
         self._section = largest_section(document)
-        self._proved = self._section.as_read() if self._section else Proved(Made({}, {}))
+        self._verified = self._section.as_read() if self._section else VerifiedText(EditRecord({}, {}))
         self._renderers = tuple(_renderers(self._habits, others))
-        self._proved_with: Renderer | None = None
+        self._verified_with: Renderer | None = None
 
     def text_of(self, final: Node) -> str:
         """Return the text of the document with minimal changes so that it parses to `final`.
@@ -74,7 +81,7 @@ class Editor:
             edited = self._edited(final, renderer)
             if edited is None:
                 candidates = self._endings(_filled(self._document.source.text, final, renderer))
-            elif self.is_proved_by_parts(edited, final):
+            elif self.is_verified_in_part(edited, final):
                 return self._remembered(edited, renderer)
             else:
                 candidates = self._endings(edited.text)
@@ -92,11 +99,11 @@ class Editor:
             return None
         splices = Splices(self._document.source.text)
         # Another renderer may write differently: a text must not depend on earlier edits.
-        known = self._proved.made if self._proved_with is renderer else Made({}, {})
+        known = self._verified.record if self._verified_with is renderer else EditRecord({}, {})
         sync = Sync(self._document, splices, renderer, self._item_key, known)
-        sync.node(written, final, Place(0, -1, ""), ())
+        sync.node(written, final, ValuePlace(0, -1, ""), ())
         _keep_open_end(splices, written)
-        return Edited(splices.applied(), splices, sync.made, sync.anchors)
+        return Edited(splices.apply(), splices, sync.record, sync.anchors)
 
     def _endings(self, new: str) -> Iterator[str]:
         """Yield the new text, then a variant with a final newline.
@@ -109,17 +116,17 @@ class Editor:
         yield bare if text and not text.endswith("\n") else new
         yield f"{bare}{newline}"
 
-    def is_proved_by_parts(self, edited: Edited, final: Node) -> bool:
+    def is_verified_in_part(self, edited: Edited, final: Node) -> bool:
         """Return whether the parts of the text that were not verified before parse to `final`.
 
         The tests also parse the whole text in this case.
         """
-        rest = self._section.rest(edited, self._proved, final) if self._section else None
-        return rest is not None and _means(self._document.source.name, rest.text, rest.final)
+        remainder = self._section.remainder(edited, self._verified, final) if self._section else None
+        return remainder is not None and _means(self._document.source.name, remainder.text, remainder.final)
 
     def _remembered(self, edited: Edited, renderer: Renderer) -> str:
         if self._section:
-            self._proved, self._proved_with = self._section.proved(edited), renderer
+            self._verified, self._verified_with = self._section.verified(edited), renderer
         return edited.text
 
 

@@ -141,7 +141,7 @@ def _scan(source: Source, shadow: str) -> Iterator[Token]:
         if mark is not None and _is_separating_tab(shadow, mark.index):
             raise _SeparatingTab(mark.index) from None
         if mark is not None and error.context_mark is not None and mark.index >= len(shadow):
-            mark = error.context_mark  # the start of what is not closed is more useful than the end of the file
+            mark = error.context_mark  # the start of an unclosed collection is more useful than the end of the file
         reason = ", ".join(part for part in (error.context, error.problem) if part)
         place = source.location(mark.index) if mark else None
         raise UnusableInput(f"not valid YAML: {reason}", place, _advice(shadow, mark.index if mark else 0)) from None

@@ -107,7 +107,7 @@ class Builder:
         kind, start, *_ = tokens[self._at]
         if kind in (DOC_START, DIRECTIVE):
             raise UnusableInput(
-                "the file holds several YAML documents", self._place(start), "split it into one file a document"
+                "the file contains several YAML documents", self._place(start), "split it into one file per document"
             )
         if kind != STREAM_END:
             raise UnusableInput("not valid YAML: unexpected content after the document", self._place(start))
@@ -129,7 +129,9 @@ class Builder:
         begin = start if kind in (ANCHOR, TAG) else -1
         while kind in (ANCHOR, TAG):
             if (anchor if kind == ANCHOR else tag) is not None:
-                raise UnusableInput("not valid YAML: a value has one anchor and one tag at most", self._place(start))
+                raise UnusableInput(
+                    "not valid YAML: a value can have at most one anchor and one tag", self._place(start)
+                )
             anchor, tag = (text, tag) if kind == ANCHOR else (anchor, text)
             empty_at = end
             self._at += 1
@@ -154,7 +156,7 @@ class Builder:
     @property
     def is_harmless(self) -> bool:
         """Whether the aliases cannot exceed the limits: none is below an anchor, and all targets are short."""
-        is_flat = self._deepest * 4 < MAX_DEPTH  # twice for what an alias brings, and a pair in a list is two levels
+        is_flat = self._deepest * 4 < MAX_DEPTH  # an alias doubles the depth, and so does a pair in a list
         return self._is_simple and is_flat and self._expanded < MAX_MERGED
 
     def _noted(self, node: _Written, shared: int) -> _Written:
@@ -179,7 +181,7 @@ class Builder:
             return Scalar(text, style, tag, anchor, Span(self._source, first, start, end))
         if kind == ALIAS:
             if begin >= 0:
-                raise UnusableInput("not valid YAML: an alias has no anchor or tag of its own", self._place(begin))
+                raise UnusableInput("not valid YAML: an alias must not have an anchor or tag", self._place(begin))
             self._at += 1
             return self._alias(text, Span(self._source, first, start, end))
         first = empty_at if begin < 0 else begin
@@ -202,7 +204,7 @@ class Builder:
         while tokens[self._at][0] == KEY:
             entry = self._entry()
             entries.append(entry)
-            end = _end(entry.value)
+            end = end_of(entry.value)
         if tokens[self._at][0] != BLOCK_END:
             raise UnusableInput("not valid YAML: expected a key of the mapping", self._place(tokens[self._at][1]))
         self._at += 1
@@ -229,7 +231,7 @@ class Builder:
                 self._anchors[key.anchor] = key
         kind, start, end, *_ = tokens[self._at]
         if kind != VALUE:
-            at = _end(key)
+            at = end_of(key)
             return Entry(key, Scalar("", "", None, None, Span(self._source, at, at, at)))
         kind, first, last, text, style = tokens[self._at + 1]
         if kind == SCALAR:
@@ -275,7 +277,7 @@ class Builder:
             self._at += 1
             item = self._node(after)
             items.append(item)
-            end = _end(item)
+            end = end_of(item)
         if indented:
             if tokens[self._at][0] != BLOCK_END:
                 raise UnusableInput("not valid YAML: expected an item of the list", self._place(tokens[self._at][1]))
@@ -292,7 +294,7 @@ class Builder:
                 shared, entry = self._shared, self._entry()
                 place = entry.key.span
                 at = place.begin if place else start
-                pair = Mapping((entry,), True, None, None, Span(self._source, at, at, _end(entry.value)))  # noqa: FBT003
+                pair = Mapping((entry,), True, None, None, Span(self._source, at, at, end_of(entry.value)))  # noqa: FBT003
                 items.append(self._noted(pair, shared))
             else:
                 items.append(self._flow_item())
@@ -329,7 +331,7 @@ class Builder:
                 if not isinstance(key, Scalar):
                     raise self._no_key(key.span.begin if key.span else 0)
                 self._note_merge(key)
-                at = _end(key)
+                at = end_of(key)
                 entries.append(Entry(key, Scalar("", "", None, None, Span(self._source, at, at, at))))
             self._comma(FLOW_MAP_END, start)
         end = self._tokens[self._at][2]
@@ -337,7 +339,8 @@ class Builder:
         return self._mapping(entries, True, tag, anchor, Span(self._source, begin, start, end))  # noqa: FBT003
 
 
-def _end(node: WrittenNode) -> int:
+def end_of(node: WrittenNode) -> int:
+    """Return the offset of the end of a node; 0 for one that is not in a text."""
     return node.span.end if node.span else 0
 
 
@@ -400,4 +403,4 @@ def _places(source: Source) -> Iterator[tuple[int, int]]:
         yield start, len(text)
     elif content:
         place = source.location(content.end() - 1)
-        raise UnusableInput("not valid YAML: a document behind `...` begins with ---", place)
+        raise UnusableInput("not valid YAML: a document after `...` must start with ---", place)

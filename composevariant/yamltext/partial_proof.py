@@ -16,6 +16,7 @@ from composevariant.text import pattern
 from composevariant.tree import Alias, Entry, Mapping, Scalar, Sequence, WrittenNode
 from composevariant.yamltext.aliases import is_merge, nodes_inside, written_value
 from composevariant.yamltext.lines import Extent, line_end, tail_end
+from composevariant.yamltext.parser import end_of
 
 if TYPE_CHECKING:
     from composevariant.text import Splice, Splices
@@ -33,8 +34,8 @@ _WORTHWHILE: Final = 4
 """Verifying parts is faster if at least one in this many characters can be left out."""
 
 
-class Part(NamedTuple):
-    """The splices of one edit for an entry of a section."""
+class EntryEdit(NamedTuple):
+    """The splices for the value of one entry in an edit."""
 
     path: Path
     final: Node
@@ -47,11 +48,11 @@ class Part(NamedTuple):
         return self.final is final and self.path == path
 
 
-class Entries(NamedTuple):
+class EntriesEdit(NamedTuple):
     """The entries that an edit removed from and added to a mapping, and its splices."""
 
     path: Path
-    """Of the mapping."""
+    """The path of the mapping."""
     removed: set[int]
     added: list[tuple[int, Entry]]
     """Each with the index of the entry before it."""
@@ -70,12 +71,12 @@ class Entries(NamedTuple):
         )
 
 
-class Made(NamedTuple):
+class EditRecord(NamedTuple):
     """The splices of an edit for services and their settings, which the next edit may reuse."""
 
-    parts: dict[int, Part]
+    values: dict[int, EntryEdit]
     """By the `id` of the written value of the entry."""
-    entries: dict[int, Entries]
+    mappings: dict[int, EntriesEdit]
     """By the `id` of the written mapping."""
 
 
@@ -84,21 +85,21 @@ class Edited(NamedTuple):
 
     text: str
     splices: Splices
-    made: Made
+    record: EditRecord
     anchors: Anchors
 
 
-class Proved(NamedTuple):
+class VerifiedText(NamedTuple):
     """A verified text of the document."""
 
-    made: Made
+    record: EditRecord
     head: tuple[Splice, ...] = ()
     """The splices above the section, where anchors are."""
     has_new_anchors: bool = False
 
 
-class Rest(NamedTuple):
-    """The part of a text to verify, and the tree that it must parse to."""
+class Remainder(NamedTuple):
+    """The part of a text that is left to verify, and the tree that it must parse to."""
 
     text: str
     final: Node
@@ -116,48 +117,48 @@ class Section(NamedTuple):
         """The offset of the key of the section."""
         return self.entry.key.span.begin if self.entry.key.span else 0
 
-    def as_read(self) -> Proved:
+    def as_read(self) -> VerifiedText:
         """Return the unchanged document as a verified text."""
         resolve = self.document.resolver.resolve
-        parts = {
-            id(each.value): Part((self.entry.name, each.name), resolve(written_value(each)))
+        values = {
+            id(each.value): EntryEdit((self.entry.name, each.name), resolve(written_value(each)))
             for each in self.value.entries
         }
-        return Proved(Made(parts, {}))
+        return VerifiedText(EditRecord(values, {}))
 
-    def proved(self, edited: Edited) -> Proved:
+    def verified(self, edited: Edited) -> VerifiedText:
         """Return a verified text for an edit."""
         every = edited.splices.since(0)
         head = tuple(each for each in every if each[0] < self.start)
-        return Proved(edited.made, head, any("&" in new for _, _, new in every))
+        return VerifiedText(edited.record, head, any("&" in new for _, _, new in every))
 
-    def rest(self, edited: Edited, known: Proved, final: Node) -> Rest | None:
+    def remainder(self, edited: Edited, known: VerifiedText, final: Node) -> Remainder | None:
         """Return the part of an edit to verify; None if that is all or nearly all of it."""
         members = final.get(self.entry.name) if isinstance(final, Mapping) else None
         if not isinstance(final, Mapping) or not isinstance(members, Mapping):
             return None
-        new = self.proved(edited)
+        new = self.verified(edited)
         shares = new.head == known.head and not new.has_new_anchors and not known.has_new_anchors
-        same: list[Part] = []
+        same: list[EntryEdit] = []
         regions: list[tuple[int, int]] = []
         for entry, extent in zip(self.value.entries, entry_extents(self.value), strict=True):
-            part, old = edited.made.parts.get(id(entry.value)), known.made.parts.get(id(entry.value))
-            if part is None or old is None or not _is_same(part, old):
+            edit, old = edited.record.values.get(id(entry.value)), known.record.values.get(id(entry.value))
+            if edit is None or old is None or not _is_same(edit, old):
                 continue
             region = self._region(entry, extent)
             value = written_value(entry)
-            if region and self._stays_inside(part, region) and self._stands_alone(value, edited.anchors, shares=shares):
-                same.append(part)
+            if region and self._stays_inside(edit, region) and self._stands_alone(value, edited.anchors, shares=shares):
+                same.append(edit)
                 regions.append(region)
         if sum(end - start for start, end in regions) * _WORTHWHILE < len(self.document.source.text):
             return None
         try:
-            text = edited.splices.with_blank(regions, {number for part in same for number in part.numbers})
+            text = edited.splices.with_blank(regions, {number for edit in same for number in edit.numbers})
         except InternalError:  # another splice is inside a region to leave out
             return None
-        names = {part.path[-1] for part in same}
+        names = {edit.path[-1] for edit in same}
         kept = (Entry(entry.key, _NOTHING) if entry.name in names else entry for entry in members.entries)
-        return Rest(text, final.with_value(self.entry.name, members.with_entries(tuple(kept))))
+        return Remainder(text, final.with_value(self.entry.name, members.with_entries(tuple(kept))))
 
     def _region(self, entry: Entry, extent: Extent) -> tuple[int, int] | None:
         """Return the start and end of an entry's value lines; None if the end depends on the lines below."""
@@ -168,13 +169,13 @@ class Section(NamedTuple):
             return None
         return entry.colon + 1, tail_end(text, extent)
 
-    def _stays_inside(self, part: Part, region: tuple[int, int]) -> bool:
+    def _stays_inside(self, edit: EntryEdit, region: tuple[int, int]) -> bool:
         """Return whether all splices are in the region and none of them can leave a block scalar at its end."""
         start, end = region
-        if part.splices and _BLOCK_SCALAR.search(self.document.source.text, start, end):
+        if edit.splices and _BLOCK_SCALAR.search(self.document.source.text, start, end):
             return False
         return all(
-            first >= start and last <= end and "|" not in new and ">" not in new for first, last, new in part.splices
+            first >= start and last <= end and "|" not in new and ">" not in new for first, last, new in edit.splices
         )
 
     def _stands_alone(self, node: WrittenNode, anchors: Anchors, *, shares: bool) -> bool:
@@ -202,8 +203,8 @@ def largest_section(document: Document) -> Section | None:
     return Section(entry, value, document) if entry is not None and plain else None
 
 
-def _is_same(part: Part, old: Part) -> bool:
-    return part.is_of(old.path, old.final) and part.splices == old.splices
+def _is_same(edit: EntryEdit, old: EntryEdit) -> bool:
+    return edit.is_of(old.path, old.final) and edit.splices == old.splices
 
 
 # The extents of written entries.
@@ -218,19 +219,15 @@ def _entry_extent(entry: Entry) -> Extent:
     value = written_value(entry)
     begin = entry.key.span.begin if entry.key.span else 0
     key_end = entry.key.span.end if entry.key.span else 0
-    return Extent(begin, max(_end(value), entry.colon + 1, key_end), keeps_blank_lines(value))
+    return Extent(begin, max(end_of(value), entry.colon + 1, key_end), keeps_blank_lines(value))
 
 
 def item_extents(sequence: Sequence) -> list[Extent]:
     """Return the extents of a list's items: from the dash (in flow style, the value) to the end of the value."""
     if sequence.flow:
-        return [Extent(item.span.begin if item.span else 0, _end(item)) for item in sequence.items]
+        return [Extent(item.span.begin if item.span else 0, end_of(item)) for item in sequence.items]
     pairs = zip(sequence.dashes, sequence.items, strict=True)
-    return [Extent(dash, max(_end(item), dash + 1), keeps_blank_lines(item)) for dash, item in pairs]
-
-
-def _end(node: WrittenNode) -> int:
-    return node.span.end if node.span else 0
+    return [Extent(dash, max(end_of(item), dash + 1), keeps_blank_lines(item)) for dash, item in pairs]
 
 
 def keeps_blank_lines(node: WrittenNode) -> bool:

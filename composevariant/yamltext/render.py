@@ -57,7 +57,7 @@ class Renderer:
         head, lines = self.value(value, indent, key.text, quote=quote)
         start = f"{self.inline(key, key_quote, flow=False)}:"
         first = f"{start} {head}" if head else start
-        return [f"{first}{self._comments.behind(key, value)}", *lines, *self._below(key, value, indent)]
+        return [f"{first}{self._comments.trailing(key, value)}", *lines, *self._below(key, value, indent)]
 
     def value(self, value: Node, indent: int, key: str, *, quote: str = "", anchor: str = "") -> tuple[str, list[str]]:
         """Return the text after a key at column `indent`: the rest of its line, and the lines below."""
@@ -82,7 +82,7 @@ class Renderer:
             return [f"- {props}".rstrip(), *lines] if props else [f"-{' ' * gap}{lines[0][inner:]}", *lines[1:]]
         head, lines = self.value(value, indent, "", quote=quote, anchor=anchor)
         first = f"-{' ' * gap}{head}" if head else "-"
-        return [f"{first}{self._comments.behind(None, value)}", *lines, *below]
+        return [f"{first}{self._comments.trailing(None, value)}", *lines, *below]
 
     def children(self, value: Node, indent: int, key: str = "") -> list[str]:
         """Return the lines of a block collection, each with its indentation."""
@@ -181,7 +181,7 @@ def _block_spelling(scalar: Scalar, indent: int) -> list[str]:
 _COMMENT: Final = re.compile(r"\s+#.*")
 
 
-class Place(NamedTuple):
+class ValuePlace(NamedTuple):
     """The position of a value: after the colon of a key, after a dash (`dash`), in a flow collection, or the root."""
 
     after: int
@@ -197,18 +197,20 @@ class Place(NamedTuple):
     """The quotes of the neighbouring strings."""
 
 
-def place_of_entry(text: str, entry: Entry, *, flow: bool, quote: str = "") -> Place:
+def place_of_entry(text: str, entry: Entry, *, flow: bool, quote: str = "") -> ValuePlace:
     begin = entry.key.span.begin if entry.key.span else 0
     key_end = entry.key.span.end if entry.key.span else 0
     after = entry.colon + 1 if entry.colon >= 0 else key_end
-    return Place(after, 0 if flow else column(text, begin), entry.key.text, flow, colon=entry.colon >= 0, quote=quote)
+    return ValuePlace(
+        after, 0 if flow else column(text, begin), entry.key.text, flow, colon=entry.colon >= 0, quote=quote
+    )
 
 
-def place_of_item(text: str, sequence: Sequence, index: int, quote: str) -> Place:
+def place_of_item(text: str, sequence: Sequence, index: int, quote: str) -> ValuePlace:
     if sequence.flow or index >= len(sequence.dashes):
-        return Place(-1, 0, "", flow=True, quote=quote)
+        return ValuePlace(-1, 0, "", flow=True, quote=quote)
     dash = sequence.dashes[index]
-    return Place(dash + 1, column(text, dash), "", dash=True, quote=quote)
+    return ValuePlace(dash + 1, column(text, dash), "", dash=True, quote=quote)
 
 
 class ValueEditor:
@@ -219,7 +221,7 @@ class ValueEditor:
         self._splices = splices
         self._renderer = renderer
 
-    def replace(self, written: WrittenNode, final: Node, place: Place, anchor: str = "") -> None:
+    def replace(self, written: WrittenNode, final: Node, place: ValuePlace, anchor: str = "") -> None:
         """Replace `written` by `final`, with `anchor` as its anchor."""
         assert written.span is not None  # noqa: S101 - every node as written has a span
         if isinstance(written, Scalar) and written.style not in ("|", ">") and written.meaning.kind == "str":
@@ -231,7 +233,7 @@ class ValueEditor:
         elif place.column < 0:
             self._root(written.span, final, place, anchor)
         elif place.colon:
-            self._behind(written, final, place, anchor)
+            self._after_colon(written, final, place, anchor)
         else:
             head, *lines = self._rendered(final, place, 1, anchor)
             start = f"{' ' * place.column}:"
@@ -245,7 +247,7 @@ class ValueEditor:
             blank = " " if self._text[old.key.span.start - 1 : old.key.span.start] == "?" else ""
             self._splices.replace(old.key.span.start, old.key.span.end, f"{blank}{text}")
 
-    def _in_flow(self, span: Span, final: Node, place: Place, anchor: str) -> None:
+    def _in_flow(self, span: Span, final: Node, place: ValuePlace, anchor: str) -> None:
         text = (f"&{anchor} " if anchor else "") + self._renderer.inline(final, place.quote)
         text += self._blank_before_comment(span.end)
         if span.begin < span.end:
@@ -255,7 +257,7 @@ class ValueEditor:
         else:
             self._splices.insert(place.after, f" {text}")
 
-    def _root(self, span: Span, final: Node, place: Place, anchor: str) -> None:
+    def _root(self, span: Span, final: Node, place: ValuePlace, anchor: str) -> None:
         head, *lines = self._rendered(final, place, 1, anchor)
         if lines and not starts_line(self._text, span.begin):  # a block cannot begin on the line of a `---`
             marker_end = self._text.index("---", line_start(self._text, span.begin)) + len("---")
@@ -267,7 +269,7 @@ class ValueEditor:
         lines = [first or "null", *(line and f"{margin}{line}" for line in rest)]
         self._splices.replace(span.begin, span.end, f"{self._joined(lines)}{self._blank_before_comment(span.end)}")
 
-    def _rendered(self, final: Node, place: Place, gap: int, anchor: str) -> list[str]:
+    def _rendered(self, final: Node, place: ValuePlace, gap: int, anchor: str) -> list[str]:
         """Return the text after the key or dash on its line, which may be empty, and the lines below."""
         if place.dash:
             first, *lines = self._renderer.item(final, place.column, gap, quote=place.quote, anchor=anchor)
@@ -275,7 +277,7 @@ class ValueEditor:
         head, lines = self._renderer.value(final, place.column, place.key, quote=place.quote, anchor=anchor)
         return [head, *lines]
 
-    def _behind(self, written: WrittenNode, final: Node, place: Place, anchor: str) -> None:
+    def _after_colon(self, written: WrittenNode, final: Node, place: ValuePlace, anchor: str) -> None:
         """Replace everything from the colon or dash to the end of the old value, except an end-of-line comment."""
         text, span = self._text, written.span
         assert span is not None  # noqa: S101 - every node as written has a span
@@ -292,7 +294,7 @@ class ValueEditor:
         first = f"{start}{comment}"
         self._splices.replace(place.after, end, self._joined([first.rstrip(" ") if lines else first, *lines]))
 
-    def _comment_and_end(self, written: WrittenNode, place: Place, first_line_end: int) -> tuple[str, int]:
+    def _comment_and_end(self, written: WrittenNode, place: ValuePlace, first_line_end: int) -> tuple[str, int]:
         """Return the comment to keep after a new value, and the end of the old value's text."""
         text, span = self._text, written.span
         assert span is not None  # noqa: S101 - every node as written has a span

@@ -112,14 +112,14 @@ def _agreed_keys(old: Mapping, values: list[tuple[_Use, Node | None]]) -> Mappin
     new = old
     for entry in old.entries:
         name = entry.name
-        says = [
+        found = [
             value.get(name) if isinstance(value, Mapping) else None
             for use, value in values
             if use.hidden is None or name not in use.hidden
         ]
-        if not says or not all(_alike(says[0], other) for other in says) or _alike(says[0], entry.value):
+        if not found or not all(_alike(found[0], other) for other in found) or _alike(found[0], entry.value):
             continue
-        new = new.without(name) if says[0] is None else new.with_value(name, says[0])
+        new = new.without(name) if found[0] is None else new.with_value(name, found[0])
     return None if new is old else new
 
 

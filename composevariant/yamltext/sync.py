@@ -10,8 +10,8 @@ from composevariant.yamltext.aliases import Anchors, is_merge, merge_sources, wr
 from composevariant.yamltext.collection_edits import BlockEditor, FlowEditor
 from composevariant.yamltext.habits import quotes_around
 from composevariant.yamltext.lines import Neighbours, column
-from composevariant.yamltext.partial_proof import Entries, Made, Part, entry_extents, item_extents
-from composevariant.yamltext.render import Place, ValueEditor, place_of_entry, place_of_item
+from composevariant.yamltext.partial_proof import EditRecord, EntriesEdit, EntryEdit, entry_extents, item_extents
+from composevariant.yamltext.render import ValueEditor, ValuePlace, place_of_entry, place_of_item
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,10 +34,10 @@ class Sync:
         splices: Splices,
         renderer: Renderer,
         item_key: Callable[[Path, Node], str | None],
-        known: Made,
+        known: EditRecord,
     ) -> None:
-        """Prepare a pass. `known` has the splices of an earlier edit; those of this pass are recorded in `made`."""
-        self.made = Made({}, {})
+        """Prepare a pass. `known` has the splices of an earlier edit; `record` collects those of this pass."""
+        self.record = EditRecord({}, {})
         self._known = known
         self._quotes: dict[int, str] = {}
         self._splices = splices
@@ -52,12 +52,12 @@ class Sync:
         self._blocks = BlockEditor(self._text, splices, renderer.habits.newline)
         self._flows = FlowEditor(self._text, splices, self._blocks)
 
-    def node(self, written: WrittenNode, final: Node, place: Place, path: Path) -> None:
+    def node(self, written: WrittenNode, final: Node, place: ValuePlace, path: Path) -> None:
         """Add the splices that change the text of `written`, at `place`, to `final`."""
         if isinstance(written, Alias):
             self._alias(written, final, place)
             return
-        self.anchors.settle(written, final)
+        self.anchors.record(written, final)
         if self._meaning(written) is final and not self.anchors.inside(written):
             return
         if isinstance(written, Mapping) and isinstance(final, Mapping) and self._stays(written, final):
@@ -74,14 +74,14 @@ class Sync:
         is_pair = isinstance(written, Mapping) and written.flow and not self._text.startswith("{", _start(written))
         return not is_pair or len(_children(final)) == 1
 
-    def _alias(self, alias: Alias, final: Node, place: Place) -> None:
+    def _alias(self, alias: Alias, final: Node, place: ValuePlace) -> None:
         now = self.anchors.value_of(alias)
         if now is None:
             self._values.replace(alias, final, place, anchor=self.anchors.move(alias, final))
         elif not same(now, final):
             self._values.replace(alias, final, place)
 
-    def _mapping(self, written: Mapping, final: Mapping, place: Place, path: Path) -> None:
+    def _mapping(self, written: Mapping, final: Mapping, place: ValuePlace, path: Path) -> None:
         pairs = pair_entries(written, final)
         inherited: dict[str, Node] = {}
         removed: set[int] = set()
@@ -103,14 +103,14 @@ class Sync:
     def _edit_entries(self, written: Mapping, removed: set[int], added: list[tuple[int, Entry]], path: Path) -> None:
         if not removed and not added:
             return
-        known = self._known.entries.get(id(written))
+        known = self._known.mappings.get(id(written))
         before = len(self._splices)
         if known is not None and known.is_of(path, removed, added):
             self._splices.repeat(known.splices)
         else:
             self._new_entries(written, removed, added, path)
         if len(path) in _REMEMBERED:
-            self.made.entries[id(written)] = Entries(path, removed, added, self._splices.since(before))
+            self.record.mappings[id(written)] = EntriesEdit(path, removed, added, self._splices.since(before))
 
     def _new_entries(self, written: Mapping, removed: set[int], added: list[tuple[int, Entry]], path: Path) -> None:
         extents = entry_extents(written)
@@ -128,9 +128,9 @@ class Sync:
     def _entry(self, old: Entry, new: Entry, parent: Mapping, path: Path) -> None:
         before, value, here = len(self._splices), written_value(old), (*path, new.name)
         renamed = old.name != new.name
-        self.anchors.settle(old.key, new.key if renamed else old.key)
+        self.anchors.record(old.key, new.key if renamed else old.key)
         known = (
-            self._known.parts.get(id(value)) if len(path) in _REMEMBERED and not self.anchors.inside(value) else None
+            self._known.values.get(id(value)) if len(path) in _REMEMBERED and not self.anchors.inside(value) else None
         )
         if known is not None and not renamed and known.is_of(here, new.value):
             self._splices.repeat(known.splices)
@@ -138,7 +138,7 @@ class Sync:
             self._changed_entry(old, new, parent, path)
         if len(path) == 1 or (len(path) in _REMEMBERED and before < len(self._splices)):
             numbers = range(before, len(self._splices))
-            self.made.parts[id(value)] = Part(here, new.value, self._splices.since(before), numbers)
+            self.record.values[id(value)] = EntryEdit(here, new.value, self._splices.since(before), numbers)
 
     def _changed_entry(self, old: Entry, new: Entry, parent: Mapping, path: Path) -> None:
         value = written_value(old)
@@ -148,7 +148,7 @@ class Sync:
             place = place_of_entry(self._text, old, flow=parent.flow, quote=self._quote(parent))
             self.node(value, new.value, place, (*path, new.name))
         else:
-            self.anchors.settle(value, new.value)
+            self.anchors.record(value, new.value)
 
     def _quote(self, mapping: Mapping) -> str:
         """Return the common quotes of the values of a mapping, detected when the first value changes."""
@@ -159,10 +159,10 @@ class Sync:
     def _merge(self, entry: Entry, final: Mapping, path: Path, inherited: dict[str, Node], *, flow: bool) -> bool:
         """Add the entries merged by a `<<` to `inherited`; return whether the `<<` stays."""
 
-        def visit(source: WrittenNode, now: Node, place: Place) -> None:
+        def visit(source: WrittenNode, now: Node, place: ValuePlace) -> None:
             self.node(source, now, place, path)
 
-        brings = self._merges.settle(entry, final, visit, flow=flow)
+        brings = self._merges.update_sources(entry, final, visit, flow=flow)
         gone = {index for index, mapping in enumerate(brings) if mapping is None}
         sources = written_value(entry)
         if gone and len(gone) < len(brings) and isinstance(sources, Sequence):
@@ -172,7 +172,7 @@ class Sync:
                 inherited.setdefault(name, value)
         return len(gone) < len(brings)
 
-    def _sequence(self, written: Sequence, final: Sequence, place: Place, path: Path) -> None:
+    def _sequence(self, written: Sequence, final: Sequence, place: ValuePlace, path: Path) -> None:
         old = [self._meaning(item) for item in written.items]
         found = align(old, final.items, lambda item: self._item_key(path, item))
         if all(index is None for index in found):
@@ -283,8 +283,8 @@ class MergeEditor:
         self._anchors = anchors
         self._values = values
 
-    def settle(
-        self, entry: Entry, final: Mapping, visit: Callable[[WrittenNode, Node, Place], None], *, flow: bool
+    def update_sources(
+        self, entry: Entry, final: Mapping, visit: Callable[[WrittenNode, Node, ValuePlace], None], *, flow: bool
     ) -> list[Mapping | None]:
         """Return the mapping merged by each source of a `<<` entry in the new text; None for a source to remove.
 
@@ -295,21 +295,21 @@ class MergeEditor:
             flow: Whether that mapping is in flow style.
         """
         return [
-            self._settle_source(source, entry, final, visit, flow=flow) for source in merge_sources(Mapping((entry,)))
+            self._update_source(source, entry, final, visit, flow=flow) for source in merge_sources(Mapping((entry,)))
         ]
 
-    def _settle_source(
+    def _update_source(
         self,
         source: WrittenNode,
         entry: Entry,
         final: Mapping,
-        visit: Callable[[WrittenNode, Node, Place], None],
+        visit: Callable[[WrittenNode, Node, ValuePlace], None],
         *,
         flow: bool,
     ) -> Mapping | None:
         old = self._meaning(source)
         in_list = written_value(entry) is not source
-        place = Place(-1, 0, "", flow=True) if in_list else place_of_entry(self._text, entry, flow=flow)
+        place = ValuePlace(-1, 0, "", flow=True) if in_list else place_of_entry(self._text, entry, flow=flow)
         now: Node | None = old
         if isinstance(source, Alias):
             now = self._anchors.value_of(source)

@@ -18,7 +18,7 @@ from composevariant.errors import ComposeVariantError
 from composevariant.inference.change_requests import length
 from composevariant.inference.guesses import is_override
 from composevariant.inference.inference import InferredOverlay, apply_overlay, infer, infer_together
-from composevariant.inference.meaning import is_equal
+from composevariant.inference.settings import is_equal
 from composevariant.operations.context import Context
 from composevariant.source import Source
 from composevariant.text.generated_header import read_generated

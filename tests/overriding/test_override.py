@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from composevariant.compose.files.documents import merge_documents
 from composevariant.errors import ComposeVariantError, UnusableInput
-from composevariant.inference.meaning import is_equal
+from composevariant.inference.settings import is_equal
 from composevariant.source import Source
 from composevariant.tree.edits import delete
 from composevariant.tree.nodes import Mapping

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composevariant.text.line_diff import Edit, Hunk, edits, hunks
+from composevariant.text.line_diff import Hunk, LineEdit, edits, hunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ LONG = [
 ]
 
 
-def made(before: Sequence[str], after: Sequence[str], found: Iterable[Edit]) -> list[str]:
+def made(before: Sequence[str], after: Sequence[str], found: Iterable[LineEdit]) -> list[str]:
     """The first text with the edits applied."""
     lines, at = list[str](), 0
     for edit in found:
@@ -33,7 +33,7 @@ def made(before: Sequence[str], after: Sequence[str], found: Iterable[Edit]) -> 
     return [*lines, *before[at:]]
 
 
-def changed_lines(found: Iterable[Edit]) -> int:
+def changed_lines(found: Iterable[LineEdit]) -> int:
     return sum(edit.before_end - edit.before_start + edit.after_end - edit.after_start for edit in found)
 
 
@@ -42,16 +42,20 @@ def changed_lines(found: Iterable[Edit]) -> int:
     [
         pytest.param("", "", [], id="nothing in nothing"),
         pytest.param("abc", "abc", [], id="nothing in equal texts"),
-        pytest.param("", "ab", [Edit(0, 0, 0, 2)], id="everything is new"),
-        pytest.param("ab", "", [Edit(0, 2, 0, 0)], id="everything is gone"),
-        pytest.param("abc", "axc", [Edit(1, 2, 1, 2)], id="one line in the middle"),
-        pytest.param("abc", "bcd", [Edit(0, 1, 0, 0), Edit(3, 3, 2, 3)], id="one gone at the top, one new at the end"),
-        pytest.param("abab", "ab", [Edit(2, 4, 2, 2)], id="of equal blocks the last one goes"),
-        pytest.param("xaxbx", "xbxax", [Edit(1, 1, 1, 3), Edit(2, 4, 4, 4)], id="what moved is new and gone"),
-        pytest.param("pxxq", "rxys", [Edit(0, 1, 0, 1), Edit(2, 4, 2, 4)], id="lines that occur twice in a small gap"),
+        pytest.param("", "ab", [LineEdit(0, 0, 0, 2)], id="everything is new"),
+        pytest.param("ab", "", [LineEdit(0, 2, 0, 0)], id="everything is gone"),
+        pytest.param("abc", "axc", [LineEdit(1, 2, 1, 2)], id="one line in the middle"),
+        pytest.param(
+            "abc", "bcd", [LineEdit(0, 1, 0, 0), LineEdit(3, 3, 2, 3)], id="one gone at the top, one new at the end"
+        ),
+        pytest.param("abab", "ab", [LineEdit(2, 4, 2, 2)], id="of equal blocks the last one goes"),
+        pytest.param("xaxbx", "xbxax", [LineEdit(1, 1, 1, 3), LineEdit(2, 4, 4, 4)], id="what moved is new and gone"),
+        pytest.param(
+            "pxxq", "rxys", [LineEdit(0, 1, 0, 1), LineEdit(2, 4, 2, 4)], id="lines that occur twice in a small gap"
+        ),
     ],
 )
-def test_finds_the_lines_that_differ(before: str, after: str, expected: list[Edit]) -> None:
+def test_finds_the_lines_that_differ(before: str, after: str, expected: list[LineEdit]) -> None:
     assert edits(before, after) == expected
 
 
@@ -114,18 +118,20 @@ def test_long_texts_take_a_bounded_number_of_steps(before: list[str], after: lis
     ("changed", "expected"),
     [
         pytest.param([], [], id="no edits, no hunks"),
-        pytest.param([Edit(10, 11, 10, 10)], [Edit(7, 14, 7, 13)], id="three lines around"),
-        pytest.param([Edit(1, 1, 1, 2)], [Edit(0, 4, 0, 5)], id="no more lines than there are above"),
-        pytest.param([Edit(19, 20, 19, 20)], [Edit(16, 20, 16, 20)], id="no more lines than there are below"),
-        pytest.param([Edit(2, 3, 2, 3), Edit(9, 10, 9, 10)], [Edit(0, 13, 0, 13)], id="six lines between: one hunk"),
+        pytest.param([LineEdit(10, 11, 10, 10)], [LineEdit(7, 14, 7, 13)], id="three lines around"),
+        pytest.param([LineEdit(1, 1, 1, 2)], [LineEdit(0, 4, 0, 5)], id="no more lines than there are above"),
+        pytest.param([LineEdit(19, 20, 19, 20)], [LineEdit(16, 20, 16, 20)], id="no more lines than there are below"),
         pytest.param(
-            [Edit(2, 3, 2, 3), Edit(10, 11, 10, 11)],
-            [Edit(0, 6, 0, 6), Edit(7, 14, 7, 14)],
+            [LineEdit(2, 3, 2, 3), LineEdit(9, 10, 9, 10)], [LineEdit(0, 13, 0, 13)], id="six lines between: one hunk"
+        ),
+        pytest.param(
+            [LineEdit(2, 3, 2, 3), LineEdit(10, 11, 10, 11)],
+            [LineEdit(0, 6, 0, 6), LineEdit(7, 14, 7, 14)],
             id="seven lines between: two hunks",
         ),
     ],
 )
-def test_hunks_hold_the_edits_with_their_context(changed: list[Edit], expected: list[Edit]) -> None:
+def test_hunks_hold_the_edits_with_their_context(changed: list[LineEdit], expected: list[LineEdit]) -> None:
     shift = sum(edit.after_end - edit.after_start - edit.before_end + edit.before_start for edit in changed)
 
     found = list(hunks(changed, 20, 20 + shift))

@@ -114,10 +114,10 @@ def test_reads_paths(text: str, steps: list[tuple[str, bool]]) -> None:
         pytest.param("a[b]c", "c is not expected here", 4, id="a name behind a bracket without a dot"),
         pytest.param("a]", "] is not expected here", 1, id="a closing bracket alone"),
         pytest.param('a."b"', "a name is missing after the dot", 2, id="a quoted name without brackets"),
-        pytest.param("a.my app", "a name with a blank goes in brackets and quotes", 4, id="a blank in a name"),
+        pytest.param("a.my app", "write a name with a blank in brackets and quotes", 4, id="a blank in a name"),
         pytest.param("a[ b ]", "this bracket is empty, not closed, or", 1, id="a blank at the edge of an item"),
         pytest.param("a[[::1]:80:80]", "this bracket is empty, not closed, or", 1, id="a bracket inside brackets"),
-        pytest.param("a\nb", "a name with a blank goes in brackets and quotes", 1, id="two lines"),
+        pytest.param("a\nb", "write a name with a blank in brackets and quotes", 1, id="two lines"),
     ],
 )
 def test_refuses_what_is_no_path_and_points_at_the_place(text: str, wrong: str, column: int) -> None:

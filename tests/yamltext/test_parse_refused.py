@@ -19,7 +19,7 @@ def refusal(text: str) -> str:
 
 
 KEEP_ONE = "\n  hint: keep one of the two"
-SPLIT = "\n  hint: split it into one file a document"
+SPLIT = "\n  hint: split it into one file per document"
 SPACES = "\n  hint: YAML is indented with spaces, never with tabs"
 TAB = "not valid YAML: while scanning for the next token, found character '\\t' that cannot start any token"
 TEMPLATE = "\n  hint: this looks like a template: render it first, and use the result as the base"
@@ -59,24 +59,26 @@ MERGE = "`<<` merges mappings only\n  hint: point it to a mapping, or a list of 
         pytest.param("a: *b\n", 'c.yml:1:4: not valid YAML: unknown anchor "b"', id="an unknown anchor"),
         pytest.param("a: &x [*x]\n", 'c.yml:1:8: not valid YAML: unknown anchor "x"', id="an anchor inside itself"),
         pytest.param(
-            "a: &x &y b\n", "c.yml:1:7: not valid YAML: a value has one anchor and one tag at most", id="two anchors"
+            "a: &x &y b\n",
+            "c.yml:1:7: not valid YAML: a value can have at most one anchor and one tag",
+            id="two anchors",
         ),
         pytest.param(
-            "a: !x !y b\n", "c.yml:1:7: not valid YAML: a value has one anchor and one tag at most", id="two tags"
+            "a: !x !y b\n", "c.yml:1:7: not valid YAML: a value can have at most one anchor and one tag", id="two tags"
         ),
         pytest.param(
             "a: &x 1\nb: !t *x\n",
-            "c.yml:2:4: not valid YAML: an alias has no anchor or tag of its own",
+            "c.yml:2:4: not valid YAML: an alias must not have an anchor or tag",
             id="a tag on an alias",
         ),
         pytest.param("b:\n  <<: 1\n", f"c.yml:2:7: {MERGE}", id="a merge of a scalar"),
         pytest.param("a: &a [1]\nb: {<<: *a}\n", f"c.yml:2:9: {MERGE}", id="a merge of a list of scalars"),
         pytest.param(
-            "a: 1\n---\nb: 2\n", f"c.yml:2:1: the file holds several YAML documents{SPLIT}", id="two documents"
+            "a: 1\n---\nb: 2\n", f"c.yml:2:1: the file contains several YAML documents{SPLIT}", id="two documents"
         ),
         pytest.param(
             "---\na: 1\n...\n---\n",
-            f"c.yml:4:1: the file holds several YAML documents{SPLIT}",
+            f"c.yml:4:1: the file contains several YAML documents{SPLIT}",
             id="an empty second document",
         ),
         pytest.param(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from composevariant.findings import Note
     from composevariant.preview.comparison import Comparison, DescribedDifference
-    from composevariant.text import Edit, Hunk
+    from composevariant.text import Hunk, LineEdit
 
 _NOTE_KINDS: Final = ("warning", "kept", "repaired", "note")
 """The kinds of notes that add to the differences, most important first."""
@@ -122,7 +122,7 @@ def _lines(hunk: Hunk, old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
     yield from (_line(" ", [LinePart(line, differs=False)]) for line in old[at : hunk.span.before_end])
 
 
-def _changed(edit: Edit, old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+def _changed(edit: LineEdit, old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
     removed, added = old[edit.before_start : edit.before_end], new[edit.after_start : edit.after_end]
     pairs = [
         split_words(left, right)
@@ -235,7 +235,7 @@ def drawing(services: Sequence[ServiceRow]) -> str:
 
 
 def _places(services: Sequence[ServiceRow]) -> dict[str, tuple[int, int]]:
-    """The top left corner of each box. Services of one column have equally long dependency chains."""
+    """Return the top left corner of each box. Services of one column have equally long dependency chains."""
     needs = {service.name: [name for name, _ in service.needs] for service in services}
     depths: dict[str, int] = {}
 
