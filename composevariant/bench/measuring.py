@@ -103,7 +103,7 @@ class Bench:
         return _Side(job_side, context, f"cvbench-{self._run}-{job.service}-{name}")
 
     def _run_turn(self, job: Job, side: _Side, turn: Turn, edits: Edits) -> None:
-        """Edit, build and inspect the image."""
+        """Apply the edits, then build and inspect the image."""
         dockerfile = side.context.change_for(turn.scenario, edits)
         self._watcher.building(job.service, turn)
         self.loads.append(load_average())

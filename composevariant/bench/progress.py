@@ -201,7 +201,7 @@ def _failed(vertex: dict[str, object]) -> bool:
 
 
 def _cancelled(vertex: dict[str, object]) -> bool:
-    """Return whether the step was cancelled after a failed step or an interrupt."""
+    """Return whether the step was cancelled because another step failed or the build was interrupted."""
     return text(vertex.get("error")).endswith("context canceled")
 
 

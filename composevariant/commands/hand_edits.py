@@ -1,4 +1,4 @@
-"""Edits made by hand in generated files: `migrate --merge`, and diffs of the edits."""
+"""Hand edits to generated files: `migrate --merge` and the diff of the edits."""
 
 from __future__ import annotations
 

@@ -36,10 +36,11 @@ class Attribute(NamedTuple):
     path: str
     """The pattern of the path. `*` matches any name and any position in a list."""
     items: Items = ""
-    """The kind of list item, which decides its names, its unique key, and its short and long syntax.
+    """The kind of the list items:
 
-    "" if the items have no names. `pairs` are `KEY=VALUE`, and `hosts` may also be `HOST:IP`; these and `names` may be
-    written as a mapping too. The merge keeps one of the `keyed texts` with equal keys, and all `texts`.
+    it determines their names, their unique key, and their short and long syntax. `""`: the items have no names.
+    `pairs` are `KEY=VALUE`; `hosts` also `HOST:IP`. `pairs`, `hosts` and `names` may also be written as a
+    mapping. When lists merge, all `texts` are kept; of `keyed texts` with the same key, one is kept.
     """
     merge: Merge = ""
     """How an override changes the value. For "", mappings merge, lists grow, and everything else is replaced."""

@@ -45,7 +45,7 @@ class Reference(NamedTuple):
     """
 
     user: str
-    """The service that refers; "" for the top level."""
+    """The service that contains the reference, or "" at the top level."""
     kind: Kind
     target: Target
     name: str

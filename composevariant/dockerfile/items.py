@@ -33,7 +33,7 @@ class JoinedLine(NamedTuple):
         return self.offsets[piece] + at - self.starts[piece]
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
-        """Return the slice of the source, continuations included, for `text[begin:end]`."""
+        """Return the source offsets of `text[begin:end]`, including line continuations."""
         start = self.offset(begin)
         return start, self.offset(end - 1) + 1 if end > begin else start
 
@@ -95,7 +95,7 @@ class Instruction(Item):
     """In capitals."""
     line: JoinedLine
     flags: tuple[Word, ...]
-    """The words that start with `--`, before all others: `--from=build`."""
+    """The leading words that start with `--`, such as `--from=build`."""
     arguments: Word
     """Everything after the flags, as written."""
     words: tuple[Word, ...]

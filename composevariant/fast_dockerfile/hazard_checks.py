@@ -1,4 +1,4 @@
-"""Checks for build caches and stages that can ship a wrong program or lose a result."""
+"""Checks for build caches and stages that can put a stale program into the image or lose build output."""
 
 from __future__ import annotations
 

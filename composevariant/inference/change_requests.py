@@ -45,7 +45,7 @@ class Each(NamedTuple):
 
 
 class OverlayRequest(NamedTuple):
-    """The requests of a whole overlay."""
+    """All requests in an overlay."""
 
     strip: Names = ()
     without: tuple[tuple[Names, bool], ...] = ()

@@ -1,4 +1,4 @@
-"""Guesses of whole operations: stripped sidecars, removed services and swapped Dockerfiles."""
+"""Guess whole operations: stripped sidecars, removed services and swapped Dockerfiles."""
 
 from __future__ import annotations
 

@@ -163,7 +163,7 @@ _NESTED = ("compose", "replace")
 
 
 class SharedSplit(NamedTuple):
-    """The common overlay, and the rest of each overlay."""
+    """The part that all overlays share, and what remains of each overlay."""
 
     common: Mapping
     own: tuple[Mapping, ...]

@@ -38,7 +38,7 @@ def apply(tree: Mapping, wanted: Compose, context: Context) -> Outcome:
 
 
 def _include_errors(tree: Mapping, override: Mapping, context: Context) -> Iterator[ComposeVariantError]:
-    """Yield an error for each definition that an included file has too: Compose refuses the second one."""
+    """Yield an error for each definition that an included file also has, because Compose rejects duplicates."""
     if context.others is None or not tree.entry("include"):
         return
     whole = resolve_project_if_possible(tree, context.others)

@@ -180,7 +180,7 @@ class LinePart(NamedTuple):
 
 
 def split_words(before: str, after: str) -> tuple[list[LinePart], list[LinePart]]:
-    """Split both lines into common and changed pieces; one piece each if they have little in common."""
+    """Split both lines into common and changed pieces. Lines with little in common are kept whole."""
     from difflib import SequenceMatcher
 
     whole = [LinePart(before, differs=False)], [LinePart(after, differs=False)]

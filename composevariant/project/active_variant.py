@@ -230,4 +230,4 @@ SHELLS: Final[dict[str, Callable[[Sequence[Variable]], str]]] = {
     "github": _github,
     "dotenv": _dotenv,
 }
-"""The forms by name. `sh` is every POSIX shell, dash among them."""
+"""The output formats by name. `sh` covers every POSIX shell, including dash."""

@@ -147,7 +147,7 @@ def _list_of_references(value: Value) -> tuple[Reference, ...]:
 
 
 def wrong_name(name: str) -> str:
-    """Return why a name is invalid for a variant, "" if it is valid. It becomes part of a file name."""
+    """Return why a name is invalid for a variant, or "" if it is valid. The name becomes part of a file name."""
     if name in RESERVED_NAMES:
         return f"{' and '.join(RESERVED_NAMES)} are reserved names"
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):

@@ -137,7 +137,7 @@ def handling_of(place: Place) -> Handling:
 
 
 def attribute_places(attributes: Iterable[Attribute]) -> Place:
-    """Return the place of a whole Compose file, whose lists are deduplicated according to the attributes."""
+    """Return the rule table for a whole Compose file. `attributes` says which lists Compose deduplicates."""
     casts = dict(_casts())
     by_path: dict[str, tuple[Check, ...]] = {path: (_OF_CAST[cast],) for path, cast in casts.items()}
     for check, paths in _SERVICE_CHECKS.items():

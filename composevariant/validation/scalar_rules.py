@@ -53,7 +53,7 @@ def scalar_rule(schema: Schema, types: frozenset[str], cast: Cast | None) -> Cal
 
 
 def is_string(node: Scalar) -> bool:
-    """Return whether a scalar is a string for Compose, which only accepts strings as keys (`"80": x`, not `80: x`)."""
+    """Return whether Compose reads a scalar as a string. Keys must be strings: `"80": x`, not `80: x`."""
     return bool(node.style) or node.text[:1] not in _MAYBE_NO_STRING or node.meaning.kind == "str"
 
 

@@ -160,7 +160,7 @@ def _allowed_types(errors: list[ValidationError]) -> Iterator[str]:
 
 
 def _rank(errors: list[ValidationError]) -> tuple[int, int]:
-    """Rank a branch by the depth of its deepest error, then by the smaller number of errors."""
+    """Rank a branch by its deepest error. Ties go to the branch with fewer errors."""
     return max(len(error.relative_path) for error in errors), -len(errors)
 
 

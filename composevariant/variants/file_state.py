@@ -33,7 +33,7 @@ State = Literal[
 
 
 PROTECTED: Final[tuple[State, ...]] = ("hand-edited", "reformatted", "foreign file")
-"""The states of files with content that was not generated."""
+"""States in which a file has content that composevariant did not generate."""
 
 
 class FileStatus(NamedTuple):

@@ -131,7 +131,10 @@ class Editor:
 
 
 def _renderers(habits: Habits, others: Collection[Source]) -> Iterator[Renderer]:
-    """Yield renderers with comments, then without: a comment that would become content is dropped."""
+    """Yield renderers to try in order.
+
+    The first writes comments; the second omits them, in case a comment would be read as content.
+    """
     for comments in (Comments(others), Comments())[0 if others else 1 :]:
         yield Renderer(habits, comments)
         yield Renderer(habits, comments, block_scalars=False)

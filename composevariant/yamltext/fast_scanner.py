@@ -431,7 +431,10 @@ def _block_lines(text: str, at: int, parent_column: int) -> tuple[list[str], int
 
 
 def _folded(lines: list[str], chomp: str) -> str:
-    """Join lines by spaces and keep blank lines as breaks. Deeper lines fold by other rules: not supported here."""
+    """Join lines with spaces and keep blank lines as breaks.
+
+    Lines that are indented deeper follow other rules and are not supported.
+    """
     if chomp == "+" or any(line[:1] == " " for line in lines) or not lines or not lines[0]:
         raise NotPlainEnough
     out, pending = lines[0], 0

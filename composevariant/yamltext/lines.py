@@ -24,7 +24,7 @@ class Extent(NamedTuple):
     start: int
     end: int
     keeps_blanks: bool = False
-    """Whether it ends with a block scalar such as `|+`, which includes all blank lines below it."""
+    """Whether the entry ends with a block scalar that keeps trailing blank lines, such as `|+`."""
 
 
 def line_start(text: str, offset: int) -> int:

@@ -108,7 +108,11 @@ class Renderer:
         return _margined(self._comments.below(node, value), indent + self.habits.step)
 
     def is_block(self, node: Node, key: str) -> bool:
-        """Return whether a collection is written in block style: like others under its key, else as in its source."""
+        """Return whether to write a collection in block style.
+
+        It follows other collections under the same key if there are any, and otherwise its source. A node
+        with known comments keeps its own style.
+        """
         if isinstance(node, Scalar) or not (node.items if isinstance(node, Sequence) else node.entries):
             return False
         if self._comments.knows(node):

@@ -101,7 +101,10 @@ def _agreed(final: Mapping, old: Node, uses: list[_Use]) -> Node | None:
 
 
 def _is_still(path: Path, value: Node, old: Node) -> bool:
-    """Return whether a value comes from `old`. In a list, another item may have moved to its path."""
+    """Return whether `value` derives from `old`.
+
+    The path alone does not tell: in a list, another item may now be at that path.
+    """
     node: Node | None = value
     while node is not None and node is not old:
         node = node.origin

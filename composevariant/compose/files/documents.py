@@ -71,7 +71,11 @@ def _merge_plain(documents: Sequence[Mapping]) -> MergedDocuments:
 
 
 def _merge_with_extends(documents: Sequence[Mapping], others: ReferenceResolver | None) -> MergedDocuments:
-    """Merge twice: with `extends` kept, and with `extends` resolved first as in Compose, which is the reference."""
+    """Merge the documents twice.
+
+    The first result keeps `extends`; the second resolves it before merging, as Compose does, and is
+    authoritative. Services of the first that differ from the second are corrected.
+    """
     raise_all([error for document in documents for error in extends_errors(document)])
     tree, *later = documents
     forms = ListForms()

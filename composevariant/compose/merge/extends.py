@@ -30,7 +30,7 @@ def extends_of(service: Mapping) -> Node | None:
 
 
 def base_name(service: Mapping) -> str:
-    """Return the name of the service of the same file that this one extends, or ""."""
+    """Return the name of the service in the same file that this one extends, or "" if there is none."""
     if service.entry("extends") is None:
         return ""
     return next((found.name for found in service_references("", service, "service") if found.kind == "extends"), "")

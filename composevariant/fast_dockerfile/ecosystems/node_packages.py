@@ -1,4 +1,4 @@
-"""Checks of package.json for npm, pnpm and Yarn."""
+"""package.json checks for npm, pnpm and Yarn."""
 
 from __future__ import annotations
 

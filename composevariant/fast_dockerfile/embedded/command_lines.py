@@ -39,7 +39,7 @@ class CommandLine(NamedTuple):
     words: tuple[str, ...]
 
     def paths(self, workdir: str) -> dict[str, str]:
-        """Return the words that may name a file in the image, with its absolute path."""
+        """Map each word that may name a file in the image to its absolute path."""
         lists = and_lists(self.text) if self.text else None
         jobs = [job.words for each in lists or () for job in each.jobs]
         words = [word.strip("'\"") for each in jobs for word in each] or list(self.words)
@@ -105,10 +105,11 @@ def change_start(
 
 
 def must_keep_shell(instruction: Instruction, line: CommandLine, before: tuple[str, ...], *, has_shell: bool) -> bool:
-    """Whether a shell must still run the application.
+    """Return whether the application must still be started through a shell.
 
-    An `ENTRYPOINT` without a shell would receive the words of a `CMD`, which a shell ignores. An `ENTRYPOINT` before a
-    `CMD` may depend on the name of the program. `SHELL` sets the shell of a text; a login shell sets more variables.
+    An `ENTRYPOINT` without a shell would receive the `CMD` as arguments. A `CMD` after an `ENTRYPOINT` may depend
+    on the program's name. A login shell sets more variables, and `SHELL` changes the shell of a command in shell
+    form.
     """
     login = bool(line.shell) and line.shell[1] != "-c"
     return instruction.name == "ENTRYPOINT" or bool(before) or login or (has_shell and not line.shell)

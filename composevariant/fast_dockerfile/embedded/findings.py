@@ -63,7 +63,7 @@ class SidecarMatcher:
         return self._repository.search(text) is not None
 
     def matches_neighbour(self, text: str) -> bool:
-        """Whether a text names another package of the same repositories."""
+        """Whether a text names another package from the same repositories."""
         return self._neighbour.search(text) is not None
 
     def with_places(self, paths: Iterable[str]) -> SidecarMatcher:
@@ -108,7 +108,7 @@ class Finding(NamedTuple):
 
 
 class Change(NamedTuple):
-    """The change of an instruction. With the default values, it is removed."""
+    """A change to an instruction. With the default values only, the instruction is removed."""
 
     instruction: Instruction
     findings: tuple[Finding, ...]
@@ -155,7 +155,7 @@ class SidecarFindings(NamedTuple):
     unreadable: tuple[Finding, ...] = ()
     """Scripts that an image starts and that are not in the context."""
     configurations: tuple[str, ...] = ()
-    """Files of the context that configure the sidecar."""
+    """Files in the build context that configure the sidecar."""
     notes: tuple[tuple[str, Location], ...] = ()
     """Notes about files that stay and may no longer be needed."""
 

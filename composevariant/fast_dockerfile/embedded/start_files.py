@@ -101,7 +101,7 @@ def _start_files(
 
 
 def _edit(path: str, text: str | None, matcher: SidecarMatcher) -> EditedFile | None:
-    """Remove the sidecar from a file; None if it is neither a shell script nor a supervisor configuration."""
+    """Return the file without the sidecar, or None if its format is not supported."""
     standard = path.removesuffix(SUFFIX)
     if text is None:
         return None

@@ -177,11 +177,7 @@ def _add_service(tree: Mapping, request: _Request) -> Outcome:
 
 
 def _patches(request: _Request, services: dict[str, Mapping], values: dict[str, str]) -> list[_Patched]:
-    """Return the changes to the served services.
-
-    Raises:
-        UnusableInput: a service already has another value for one of the settings.
-    """
+    """Return the changes to the services that the sidecar serves."""
     patches: list[_Patched] = []
     errors: list[ComposeVariantError] = []
     for name in request.served.patched:

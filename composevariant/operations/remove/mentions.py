@@ -182,7 +182,7 @@ def _addresses(logging: Node | None) -> list[str]:
 
 
 def published_ports(services: Iterable[Mapping]) -> frozenset[str]:
-    """Return the published ports of the services; of a range only the first."""
+    """Return the published ports of the services. For a range, only the first port is returned."""
     items = [
         item
         for ports in (service.get("ports") for service in services)

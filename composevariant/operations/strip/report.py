@@ -115,7 +115,7 @@ def _notes_on_kept_sidecars(done: Stripped) -> Iterator[Note]:
 
 
 def _port_warnings(done: Stripped) -> Iterator[Note]:
-    """Yield a warning for each removed sidecar with published ports that no other service publishes now."""
+    """Yield a warning for each removed sidecar whose published ports no remaining service publishes."""
     from composevariant.operations.remove.mentions import published_ports
 
     services = services_of(done.before)

@@ -1,4 +1,4 @@
-"""The services that a `strip` removes. Names in the overlay take precedence over detection."""
+"""Choose the services that `strip` removes. Services named in the overlay take precedence over detected ones."""
 
 from __future__ import annotations
 
@@ -90,9 +90,9 @@ def companions(tree: Mapping, sidecars: Collection[str], preset: Preset, workspa
 
 
 def _setup_jobs(services: dict[str, Mapping], sidecars: Collection[str], preset: Preset) -> Iterator[tuple[str, str]]:
-    """Yield jobs that only mount sources of a sidecar's own directories and that no other service uses.
+    """Yield the setup jobs of a sidecar, each with its sidecar.
 
-    Each comes with the sidecar that owns the files.
+    They mount only sources that a sidecar mounts as its own directories, and no other service uses them.
     """
     mounted = {name: [placed.mount.source for placed in mounts_in(service)] for name, service in services.items()}
     owners = {

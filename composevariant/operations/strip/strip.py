@@ -96,7 +96,7 @@ def _hosts(tree: Mapping, chosen: Chosen, request: _Request) -> frozenset[str]:
 
 
 def _remove_services(tree: Mapping, chosen: Chosen, request: _Request) -> tuple[Outcome, Chosen]:
-    """Remove the services that are the sidecar, also those that only become it when their `extends` is written out."""
+    """Remove the services of the sidecar, including those recognized only after their `extends` is resolved."""
     removed = Outcome(tree)
     if not chosen.sidecars:
         return removed, chosen

@@ -28,7 +28,7 @@ _UNKNOWN: Final = "\0"
 
 
 def waits_without_healthcheck(context: CheckContext) -> Iterator[Problem]:
-    """Report `service_healthy` for a service without a healthcheck; its image may have one."""
+    """Report waiting for `service_healthy` on a service without a healthcheck. Its image may define one."""
     for name, service in context.services.items():
         for found in service_references(name, service, "service"):
             other = context.services.get(found.name)

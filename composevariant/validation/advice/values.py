@@ -113,7 +113,7 @@ class _Published(NamedTuple):
 
 
 def repeated_host_port(context: CheckContext) -> Iterator[Problem]:
-    """Report host ports that are published twice, except by services of different profiles."""
+    """Report host ports that are published twice, unless the services have different profiles."""
     taken: dict[tuple[int, str], list[_Published]] = {}
     reported: set[Path] = set()
     for name, service in context.services.items():
