@@ -11,7 +11,7 @@ MESSAGES: Final = {
     "add.added": "{service} added for {reads}{sends}",
     "add.address": "the project has no {output} service; set {variable} to its address",
     "add.config-missing": "{file} does not exist (yet); {reader} reads its configuration from it",
-    "add.container-name": "container_name allows only one container of the service: it cannot be scaled",
+    "add.container-name": "container_name limits the service to one container, so it cannot be scaled",
     "add.internal": "{service} is only in internal networks ({networks}) and cannot reach anything outside the project",
     "add.left-out": "{sidecar} is not added for {target}: {reason}",
     "add.log-size": "json-file keeps logs without a limit; set max-size and max-file under logging.options",
@@ -109,7 +109,7 @@ MESSAGES: Final = {
     "strip.fragment": "{name} removed",
     "strip.image": "image kept: its name suggests that it contains {sidecar} and may still start it",
     "strip.image-label": "label {label} kept: it is set in the Dockerfile",
-    "strip.include-names": "the included file {file} mentions {sidecar}, and strip does not change included files; "
+    "strip.include-names": "the included file {file} mentions {sidecar}, but strip does not change included files; "
     "`flatten: true` in the variant writes it out first",
     "strip.include-unread": "the included file {file} is not searched for {sidecar}",
     "strip.instead": "{variables} set on {services}, which used {sidecar}",

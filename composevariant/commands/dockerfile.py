@@ -91,7 +91,7 @@ def _builds(project: OpenProject, names: tuple[str, ...]) -> list[Build]:
     raise_all([UnusableInput(f"{name} is not a service{did_you_mean(name, services)}") for name in unknown])
     builds = [build for name in names or services if (build := build_of(services, name)) is not None]
     if not builds:
-        raise UnusableInput(f"no service of {project.base.label} is built from a Dockerfile")
+        raise UnusableInput(f"no service in {project.base.label} is built from a Dockerfile")
     return builds
 
 

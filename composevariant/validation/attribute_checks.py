@@ -259,7 +259,7 @@ def wrong_volume(node: Node) -> str:
         return ""
     others = [name for name in node.names() if name not in ("name", "external") and not name.startswith("x-")]
     if others:
-        return f'is external, so "{others[0]}" has no effect and Compose refuses it; remove one of them'
+        return f'is external, so Compose refuses "{others[0]}"; remove "{others[0]}" or "external"'
     return _wrong_name(node)
 
 

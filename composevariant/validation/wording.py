@@ -240,7 +240,7 @@ def _required(root: Mapping, cause: Cause) -> Words:
     node = get(root, cause.path)
     there = node.names() if isinstance(node, Mapping) else []
     missing = tuple(name for name in cause.expected if name not in there)
-    return Words("schema.required", f"{shown(cause.path)} needs {_listed(missing, 'and')}; add it", missing)
+    return Words("schema.required", f"{shown(cause.path)} needs {_listed(missing, 'and')}", missing)
 
 
 def _repeated(root: Mapping, cause: Cause) -> Words:

@@ -138,7 +138,7 @@ def test_e19_what_is_included_is_written_out_and_stripped(project: Callable[...,
     )
     ran = folder.run("migrate", "fast")
     assert (
-        "elk.yml:3:1: the included file elk.yml mentions Filebeat, and strip does not change included files" in ran.err
+        "elk.yml:3:1: the included file elk.yml mentions Filebeat, but strip does not change included files" in ran.err
     )
 
 

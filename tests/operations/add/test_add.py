@@ -159,7 +159,7 @@ def test_e41_replicas_share_one_folder() -> None:
     assert said(files, "warning") == [
         "backend: the 3 replicas write into the same folder: log files with the same name collide"
     ]
-    assert said(files, "note") == [": container_name allows only one container of the service: it cannot be scaled"]
+    assert said(files, "note") == [": container_name limits the service to one container, so it cannot be scaled"]
     assert not any("replicas" in note for note in said(stdout))
 
 

@@ -455,7 +455,7 @@ def test_included_files_keep_it_and_that_is_said() -> None:
     assert said(stripped(base, files)) == [
         ": no Filebeat service found",
         (
-            ": the included file elk.yml mentions Filebeat, and strip does not change included files; "
+            ": the included file elk.yml mentions Filebeat, but strip does not change included files; "
             "`flatten: true` in the variant writes it out first"
         ),
         ": the included file ….yml is not searched for Filebeat",
