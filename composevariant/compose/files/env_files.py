@@ -49,7 +49,8 @@ def assignments(text: str) -> Iterator[Assignment]:
 def quote_value(value: str) -> str:
     r"""Return the value as an env file must spell it for Docker Compose.
 
-    It has no quotes if no character is special, else single quotes, in which only `\'` is special, else double quotes.
+    A value without special characters is not quoted. A value that needs quotes has single quotes, or double quotes if
+    it contains a `'`, a backslash or a carriage return.
     """
     if _PLAIN.fullmatch(value):
         return value
