@@ -1,7 +1,8 @@
 """The vocabulary of Docker Compose: services, attributes, identities, references, variables and volumes.
 
-The attribute table is the one place that describes an attribute: how it merges, what identifies an item, which syntaxes
-it has and whether it holds a path. `compose.merge` has the merge rules, and `compose.files` projects of several files.
+The attribute table is the single description of each attribute. It says how the attribute merges, what identifies its
+items, which syntaxes the items have, and whether the value contains a path. `compose.merge` has the merge rules, and
+`compose.files` handles projects of several files.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The table of Compose attributes that need more than the general rules, one row for each.
+"""The table of Compose attributes that need more than the general rules, with one row for each attribute.
 
-To add an attribute of Compose, add a row. The columns hold words, and the module that implements a column maps its
-words to functions: `identities` and `short_forms` for `items`, `merge.merger` for `merge`, and `files.relocated_paths`
-for `holds`. So a command loads only the functions that it needs.
+To add an attribute of Compose, add a row. The columns contain words, and the module that implements a column maps its
+words to functions. These modules are `identities` and `short_forms` for `items`, `merge.merger` for `merge`, and
+`files.relocated_paths` for `holds`. This way, a command loads only the functions that it needs.
 
 The sources are compose-go 2.9.1 (`override/merge.go`, `override/uncity.go`, `paths/resolve.go`, `transform`), checked
 against `docker compose config` 2.40.3.
@@ -31,32 +31,35 @@ Holds = Literal["", "path", "name=path", "mount", "device"]
 
 
 class Attribute(NamedTuple):
-    """The special rules for the values at one path. A column with its default means that the general rule applies."""
+    """The special rules for the values at one path. Where a column has its default value, the general rule applies."""
 
     path: str
     """The pattern of the path. `*` matches any name and any position in a list."""
     items: Items = ""
-    """The kind of the list items:
+    """The kind of the list items.
 
-    it determines their names, their unique key, and their short and long syntax. `""`: the items have no names.
-    `pairs` are `KEY=VALUE`; `hosts` also `HOST:IP`. `pairs`, `hosts` and `names` may also be written as a
-    mapping. When lists merge, all `texts` are kept; of `keyed texts` with the same key, one is kept.
+    The kind determines the names of the items, their unique key, and their short and long syntax. For `""`, the items
+    have no names. `pairs` are `KEY=VALUE` items, and `hosts` may also be `HOST:IP`. `pairs`, `hosts` and `names` may
+    also be written as a mapping. When lists merge, all `texts` are kept, but only one of several `keyed texts` with the
+    same key.
     """
     merge: Merge = ""
-    """How an override changes the value. For "", mappings merge, lists grow, and everything else is replaced."""
+    """How an override changes the value. For `""`, mappings merge, lists grow, and all other values are replaced."""
     holds: Holds = ""
-    """Which part of the value is a path: the whole value or each item (`path`), the value of a pair (`name=path`), the
-    source of a mount, or the device of a local volume.
+    """Which part of the value is a path.
+
+    This is the whole value or each item (`path`), the value of a pair (`name=path`), the source of a mount, or the
+    device of a local volume.
     """
     unique: bool = False
     """Whether Compose removes equal items before it validates the file."""
     ordered: bool = False
-    """Whether the order of the items matters although they have keys."""
+    """Whether the order of the items matters even though they have keys."""
     becomes: Literal["", "list", "mapping"] = ""
-    """The type to which Compose converts the value, whatever its notation. Tags find keys only in mappings.
+    """The type to which Compose converts the value from any notation. Tags match keys only in mappings.
 
-    Compose converts to a `list` at the first merge, which may be that of `extends`, and to a `mapping` when it reads
-    the file.
+    Compose converts a value to a `list` at the first merge, which may be the merge for `extends`. It converts a value
+    to a `mapping` when it reads the file.
     """
 
 
@@ -149,12 +152,12 @@ Row_co = TypeVar("Row_co", covariant=True)
 
 
 class PathTable(Generic[Row_co]):
-    """The rows at and below one path. `*` in a pattern matches any one key; an exact key takes precedence over it."""
+    """The rows at and below one path. `*` in a pattern matches any single key, but an exact key takes precedence."""
 
     __slots__ = ("_below", "row")
 
     def __init__(self, rows: Mapping[str, Row_co] = MappingProxyType({})) -> None:
-        """Build the table from rows by pattern, relative to this path."""
+        """Build the table from rows by their patterns, which are relative to this path."""
         self.row: Row_co | None = None
         self._below: dict[str, PathTable[Row_co]] = {}
         for pattern, row in rows.items():
@@ -164,11 +167,11 @@ class PathTable(Generic[Row_co]):
             table.row = row
 
     def under(self, key: str | int) -> PathTable[Row_co]:
-        """Return the table below a key, or `NOWHERE` without one. A list position matches only `*`."""
+        """Return the table below a key, or `NOWHERE` if there is none. A list position matches only `*`."""
         return self._below.get(str(key)) or self._below.get("*") or NOWHERE
 
     def at(self, path: Iterable[str | int]) -> Row_co | None:
-        """Return the row for a path, or None."""
+        """Return the row for a path, or None if there is none."""
         table: PathTable[Row_co] = self
         for key in path:
             table = table.under(key)
@@ -176,7 +179,7 @@ class PathTable(Generic[Row_co]):
 
 
 NOWHERE: Final[PathTable[Never]] = PathTable()
-"""The table without rows."""
+"""An empty table."""
 
 ATTRIBUTES: Final = PathTable({row.path: row for row in ROWS})
 """The rows by path."""

@@ -1,7 +1,7 @@
-"""Convert a Compose file to plain data that compares by meaning, whatever the notation.
+"""Convert a Compose file to plain data that compares by meaning, in any notation.
 
-List items are keyed by their identity. A list of `KEY=VALUE` equals the corresponding mapping, and the short syntax of
-an item equals the long syntax where both can express it.
+List items are keyed by their identity. A list of `KEY=VALUE` items equals the corresponding mapping, and an item in the
+short syntax equals the same item in the long syntax if both can express it.
 """
 
 from __future__ import annotations
@@ -21,16 +21,19 @@ if TYPE_CHECKING:
 
 
 ItemKey: TypeAlias = "Callable[[tuple[str | int, ...], Node], str | None]"
-"""Return the identity key of a list item, or None if its position identifies it."""
+"""Return the identity key of a list item, or None if the item is identified by its position."""
 
 
 class Leaf(str):
-    """A value without parts. The string holds its kind and meaning, so leaves with the same meaning are equal."""
+    """A value without parts.
+
+    The string contains the kind and the meaning of the value, so leaves with the same meaning are equal.
+    """
 
     __slots__ = ("shown",)
 
     shown: str
-    """The value as it is displayed, on one line or several."""
+    """The value as displayed, on one or more lines."""
 
     def __new__(cls, kind: str, meaning: str, shown: str | None = None) -> Self:
         leaf = super().__new__(cls, f"{kind} {meaning}")
@@ -41,7 +44,7 @@ class Leaf(str):
 Data: TypeAlias = "Leaf | dict[str, Data] | list[Data]"
 
 NO_VALUE: Final = Leaf("null", "", "(no value)")
-"""The value of a variable that has a name only."""
+"""The value of a variable that is given by name only."""
 
 _IMPLIED: Final = {"condition": "str service_started", "required": "bool true", "restart": "bool false"}
 """The settings that a bare name in `depends_on` implies."""
@@ -54,7 +57,7 @@ class Comparable:
         self._item_key = item_key
 
     def both(self, before: Node, after: Node, path: Path = ()) -> tuple[Data, Data]:
-        """Return the data of two trees without the services and definitions that are equal in both."""
+        """Return the data of two trees, without the services and definitions that are the same in both."""
         match before, after:
             case Mapping(), Mapping() if len(path) <= 1 and not _is_tagged(before, after):
                 return self._differing(before, after, path)
@@ -88,7 +91,10 @@ class Comparable:
         return {name: self.data(value, (*path, name)) for name, value in node.items()}
 
     def placed(self, node: Node, path: Path) -> tuple[Path, Data]:
-        """Return the path of a node within the data, and its data. A list item is found under its key, if any."""
+        """Return the path of a node within the data, and the data of the node.
+
+        The path of a list item ends with its key, if the item has a key.
+        """
         above = path[:-1]
         if path and isinstance(path[-1], int):
             found = self._list((node,), above)
@@ -171,7 +177,10 @@ def _canonical(data: Data) -> str:
 
 
 def _by_key(pairs: Iterable[tuple[str, Data]]) -> dict[str, Data]:
-    """Return the pairs by key. The last of equal keys takes effect, so the earlier ones are marked as duplicates."""
+    """Return the pairs by key.
+
+    If a key is repeated, the last value takes effect and the earlier ones are marked as duplicates.
+    """
     found: dict[str, Data] = {}
     for key, value in reversed(list(pairs)):
         free = key
@@ -187,7 +196,7 @@ def _are_pairs(node: Mapping | Sequence) -> bool:
 
 
 def _is_tagged(*nodes: Node) -> bool:
-    """Whether one of the nodes has a tag that is not YAML's own, such as `!reset`."""
+    """Return whether one of the nodes has a tag that is not YAML's own, such as `!reset`."""
     return any(node.tag is not None and not node.tag.startswith("!!") for node in nodes)
 
 

@@ -1,4 +1,7 @@
-"""Find values that name a service as a host, such as an address, a URL or an option. They are reported, not changed."""
+"""Find values that name a service as a host, such as an address, a URL or an option.
+
+The values are reported but not changed.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ class Mention(NamedTuple):
 
     host: str
     path: Path
-    """The path of the setting: relative to the service, or to the file for a config."""
+    """The path of the setting, relative to the service. For a config, the path is relative to the file."""
     node: Node
 
     @property
@@ -48,11 +51,11 @@ def mentions(service: Mapping, hosts: frozenset[str]) -> Iterator[Mention]:
 
 
 def hosts_in(text: str, hosts: frozenset[str], key: str = "") -> list[str]:
-    """Return the hosts that a text names; `key` is the name of the variable or setting that holds the text.
+    """Return the hosts that a text names. `key` is the name of the variable or setting that contains the text.
 
-    A word is a host if a port follows it (`db:5432`), if it is part of a URL (`//db/`, `user@db`), if it follows an
-    option (`--host db`), or if it is a whole value, or one of the comma-separated values, of a variable whose name
-    suggests a host (`DB_HOST=db`).
+    A word is a host if it is followed by a port (`db:5432`), is part of a URL (`//db/`, `user@db`), or follows an
+    option (`--host db`). A word is also a host if it is the value, or one of several comma-separated values, of a
+    variable whose name suggests a host (`DB_HOST=db`).
     """
     found: dict[str, None] = {}
     for word in _WORD.finditer(text):
@@ -121,9 +124,9 @@ _WORD_IN_SERVICE: Final = re.compile(r"[\w.-]+", re.ASCII)
 
 
 def words_of(service: Mapping) -> frozenset[str]:
-    """Return the runs of letters, digits, `_`, `.` and `-` in all keys and values, also with `.` and `-` stripped.
+    """Return the runs of letters, digits, `_`, `.` and `-` in all keys and values, with and without outer `.` and `-`.
 
-    The service does not refer to a name that is not among them. This is a cheap first test.
+    If a name is not among these words, the service does not refer to that name. This is a cheap first test.
     """
     texts: list[str] = []
     waiting: list[Node] = [service]
@@ -151,18 +154,18 @@ _CONFIG_KEY: Final = re.compile(r"[\s\"'-]*([\w.-]+)[\"']?\s*[:=]")
 _CONFIGURATIONS: Final = (
     ".conf", ".yml", ".yaml", ".json", ".toml", ".ini", ".cfg", ".properties", ".xml", ".template", ".tmpl", ".alloy",
 )  # fmt: skip
-"""The file types to search in a mounted folder, which may also hold the sources of an app."""
+"""The file types to search in a mounted folder, which may also contain the source code of an app."""
 
 
 class FileMention(NamedTuple):
     """A mounted configuration file that names a host."""
 
     user: str
-    """The first service that mounts it."""
+    """The first service that mounts the file."""
     file: str
     host: str
     location: Location
-    """The first line that names it."""
+    """The first line that names the host."""
     times: int
 
 
@@ -180,7 +183,7 @@ def mounted_mentions(tree: Mapping, hosts: frozenset[str], around: Folders) -> I
 
 
 def _mounted_files(tree: Mapping, around: Folders) -> dict[str, str]:
-    """Return the files of the project that services mount, each with the first of these services."""
+    """Return the project files that services mount, each with the first service that mounts it."""
     paths: dict[str, str] = {}
     for user, service in services_of(tree).items():
         for _, mount, _ in mounts_in(service):
@@ -196,5 +199,5 @@ def _mounted_files(tree: Mapping, around: Folders) -> dict[str, str]:
 
 
 def _file_of(tree: Mapping, kind: str, name: str) -> str:
-    """Return the file of a config, and "" for a secret, whose contents must not be read."""
+    """Return the file of a config, or an empty string for a secret, because its contents must not be read."""
     return text_of(value_at(tree, "configs", name, "file")) if kind == "config" else ""

@@ -1,4 +1,4 @@
-"""Identify the items of Compose's lists: by which names users refer to them, and which items the merge unifies.
+"""Identify the items in Compose's lists, by the names that users use for them and the keys that the merge uses.
 
 The keys are those of compose-go 2.9.1, `override/uncity.go`, checked against `docker compose config` 2.40.3.
 """
@@ -19,16 +19,20 @@ if TYPE_CHECKING:
     from composevariant.tree import Node, Path
 
 Notation = Literal["items", "pairs", "hosts", "names"]
-"""`pairs` are `KEY=VALUE`, and `hosts` may also be `HOST:IP`; these and `names` may be written as a mapping too."""
+"""The notation of list items.
+
+`pairs` are `KEY=VALUE`, and `hosts` may also be `HOST:IP`. `pairs`, `hosts` and `names` may also be written as a
+mapping.
+"""
 
 
 class Naming(NamedTuple):
     """How the items of a list are identified."""
 
     names: Callable[[Node], list[str]]
-    """Return the names of an item, Compose's own first."""
+    """Return the names of an item, starting with Compose's own name."""
     key: Callable[[Node], str | None] | None
-    """Return the key of an item, or None; a later item replaces an earlier one with the same key.
+    """Return the key of an item, or None. A later item replaces an earlier item with the same key.
 
     The function itself is None if the merge keeps every item.
     """
@@ -36,10 +40,13 @@ class Naming(NamedTuple):
 
 
 def identity(path: Path, item: Node) -> tuple[str, ...] | None:
-    """Return the names of an item of the list at `path`, Compose's own first; None if its items have no names.
+    """Return the names of an item of the list at `path`, or None if items of this list have no names.
 
-    Names with variables are included both as written and with the defaults from the file. The names of a port that is
-    not TCP include some with a `*`: the path `ports[*:53]` matches every protocol, and `ports["53:53"]` only TCP.
+    Compose's own name is first.
+
+    Names with variables are included both as written and with the defaults from the file. The names of a non-TCP port
+    include names with a `*`, because the path `ports[*:53]` matches every protocol but `ports["53:53"]` matches only
+    TCP.
     """
     naming = naming_of(ATTRIBUTES.at(path))
     if naming is None:
@@ -52,13 +59,13 @@ def identity(path: Path, item: Node) -> tuple[str, ...] | None:
 
 
 def item_key(path: Path, item: Node) -> str | None:
-    """Return the key by which Compose makes the list at `path` unique, or None where it keeps every item."""
+    """Return the key by which Compose makes the list at `path` unique, or None if Compose keeps every item."""
     key = key_rule(path)
     return key(item) if key else None
 
 
 def key_rule(path: Path) -> Callable[[Node], str | None] | None:
-    """Return the function that gives the key of each item of the list at `path`, or None; see `item_key`."""
+    """Return the function that computes the key of an item of the list at `path`, or None. See `item_key`."""
     naming = naming_of(ATTRIBUTES.at(path))
     return naming.key if naming else None
 
@@ -70,7 +77,7 @@ def notation_of(path: Path) -> Notation:
 
 
 def naming_of(attribute: Attribute | None) -> Naming | None:
-    """Return the naming of the items of an attribute, or None if they have no names."""
+    """Return how the items of an attribute are identified, or None if they have no names."""
     return _NAMINGS.get(attribute.items) if attribute else None
 
 
@@ -133,8 +140,8 @@ def _mount_target(item: Node) -> str:
 def _mount_key(item: Node) -> str | None:
     """Return the normalized target.
 
-    Compose normalizes the target of the long syntax only after the merge, and then fails if the list also has the same
-    target in the short syntax.
+    Compose normalizes a target in the long syntax only after the merge, and then fails if the list also contains the
+    same target in the short syntax.
     """
     return clean_target(_mount_target(item)) or None
 
@@ -163,7 +170,10 @@ def _device_names(item: Node) -> list[str]:
 
 
 def _file_mount_naming(folder: str) -> Naming:
-    """Return the naming of secrets or configs. The key is the target, by default the source's name in this folder."""
+    """Return the naming of secrets or configs.
+
+    The key is the target, which defaults to the name of the source in this folder.
+    """
 
     def source(item: Node) -> str:
         return go_text_of(item) or _field(item, "source")
@@ -190,7 +200,7 @@ def port_of(item: Node) -> Port | None:
 
 
 class Port(NamedTuple):
-    """The parts of a port as strings, "" for a part that is absent. Variables are not replaced."""
+    """The parts of a port as strings. A missing part is an empty string, and variables are not replaced."""
 
     host_ip: str
     published: str
@@ -218,7 +228,7 @@ def short_port(text: str) -> Port:
 
 
 def _numbers(text: str) -> str:
-    """Return a port or a range of ports as Go prints it after parsing: `080` and `80-80` are both 80."""
+    """Return a port or a range of ports as Go prints it after parsing, so that `080` and `80-80` are both `80`."""
     ends = text.split("-")
     if len(ends) > 2 or not all(end.isascii() and end.isdigit() for end in ends):  # noqa: PLR2004 - first and last
         return text

@@ -40,25 +40,25 @@ ContainerKind = Literal["network_mode", "pid", "ipc", "volumes_from", "external_
 class Reference(NamedTuple):
     """A setting that names something defined elsewhere in the project.
 
-    Variables are replaced by their defaults from the file; a name with a variable that has no default is left out. The
-    network `default`, which need not be defined, is included.
+    Variables are replaced by their defaults from the file. A name is left out if it contains a variable without a
+    default. The network `default` is included, although it need not be defined.
     """
 
     user: str
-    """The service that contains the reference, or "" at the top level."""
+    """The service that contains the reference, or an empty string at the top level."""
     kind: Kind
     target: Target
     name: str
     path: Path
-    """The path to delete in order to delete the reference: of a list item, a mapping entry or a whole setting."""
+    """The path to delete in order to remove the reference. This is a list item, a mapping entry or a whole setting."""
     node: Node
-    """The node of the name: the key of a mapping entry, else the scalar that holds it."""
+    """The node of the name, which is the key of a mapping entry or the scalar that contains the name."""
     required: bool
-    """False for `depends_on` with `required: false`. Compose refuses an undefined name even there."""
+    """False for `depends_on` with `required: false`. Compose refuses an undefined name even then."""
 
 
 class ContainerReference(NamedTuple):
-    """A setting that names a container instead of a service. Compose does not check these."""
+    """A setting that names a container instead of a service. Compose does not check container names."""
 
     user: str
     kind: ContainerKind
@@ -68,7 +68,7 @@ class ContainerReference(NamedTuple):
 
 
 class _FoundName(NamedTuple):
-    """A name inside a setting, with its path relative to the setting, and its node."""
+    """A name inside a setting, with its node and its path relative to the setting."""
 
     name: str
     path: Path
@@ -83,7 +83,7 @@ def references(tree: Mapping) -> Iterator[Reference]:
 
 
 def service_references(user: str, service: Mapping, *targets: Target) -> Iterator[Reference]:
-    """Yield the references of one service, whose name is `user`; with `targets`, only those to these types."""
+    """Yield the references of the service named `user`. With `targets`, yield only references to these types."""
     for entry in _settings(service):
         setting = entry.key.text
         for kind, target, read in _TABLE.get(setting, ()):
@@ -99,7 +99,7 @@ def container_references(tree: Mapping) -> Iterator[ContainerReference]:
 
 
 def service_container_references(user: str, service: Mapping) -> Iterator[ContainerReference]:
-    """Yield the containers that one service names; `user` is its name."""
+    """Yield the containers that the service named `user` refers to."""
     for entry in _settings(service):
         if row := _CONTAINERS.get(entry.key.text):
             kind, read = row
@@ -108,7 +108,10 @@ def service_container_references(user: str, service: Mapping) -> Iterator[Contai
 
 
 def _settings(service: Mapping) -> Iterator[Entry]:
-    """Yield the settings that take effect, without those that are `!reset`. Compose ignores tags below `!override`."""
+    """Yield the settings that take effect, without those that are `!reset`.
+
+    Compose ignores tags inside a value tagged `!override`.
+    """
     return (entry for entry in service.entries if entry.value.tag != RESET or service.tag == OVERRIDE)
 
 
@@ -149,7 +152,7 @@ def _volumes_from(node: Node) -> Iterator[_FoundName]:
 
 
 def _sources(node: Node | None) -> Iterator[_FoundName]:
-    """Yield the names of configs or secrets, which are items or the `source` of items."""
+    """Yield the names of configs or secrets, which are either items or the `source` of items."""
     for index, item in enumerate(items_at(node)):
         source = item.get("source") if isinstance(item, Mapping) else item
         text = _text(source)
@@ -186,7 +189,7 @@ def _namespace(node: Node) -> Iterator[_FoundName]:
 
 
 def _extends(node: Node) -> Iterator[_FoundName]:
-    """Yield the service that `extends` names, unless it is in another file (`file:`)."""
+    """Yield the service that `extends` names, unless that service is in another file (`file:`)."""
     if isinstance(node, Mapping):
         service = node.get("service")
         if node.get("file") is not None or service is None:

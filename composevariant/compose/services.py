@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class Pair(NamedTuple):
-    """A `KEY=VALUE` of `environment`, `labels` or the like, with variables replaced as far as they are known.
+    """A `KEY=VALUE` pair in `environment`, `labels` and similar settings, with known variables replaced.
 
-    `short_forms.CanonicalPair` is the pair before variables are replaced, as the merge needs it.
+    `short_forms.CanonicalPair` is the pair before variables are replaced, which the merge needs.
     """
 
     key: str
@@ -28,7 +28,7 @@ class Pair(NamedTuple):
     node: Scalar
     """The node of the key."""
     holder: Node
-    """The node of the value: in a list, the same as that of the key."""
+    """The node of the value. In a list, it is also the node of the key."""
 
     @property
     def value(self) -> str:
@@ -51,7 +51,10 @@ def with_services(tree: Mapping, changed: Table[str, Mapping]) -> Mapping:
 
 
 def text_of(node: Node | None) -> str:
-    """Return the string that Compose reads from a scalar, see `as_far_as_known`; "" for null and for collections."""
+    """Return the string that Compose reads from a scalar, or an empty string for null and for collections.
+
+    See `as_far_as_known`.
+    """
     if not isinstance(node, Scalar):
         return ""
     meaning = node.meaning
@@ -61,14 +64,14 @@ def text_of(node: Node | None) -> str:
 
 
 def texts_of(node: Node | None) -> list[str]:
-    """Return the strings of a list, or the single string that is written instead of a list."""
+    """Return the strings of a list, or the single string that replaces a list."""
     if isinstance(node, Sequence):
         return [text_of(item) for item in node.items]
     return [text_of(node)] if isinstance(node, Scalar) and node.meaning.kind != "null" else []
 
 
 def pairs_of(node: Node | None) -> Iterator[Pair]:
-    """Yield the pairs of a mapping or of a list of `KEY=VALUE`."""
+    """Yield the pairs of a mapping or of a list of `KEY=VALUE` items."""
     if isinstance(node, Mapping):
         for entry in node.entries:
             name = entry.name
@@ -80,7 +83,7 @@ def pairs_of(node: Node | None) -> Iterator[Pair]:
 
 
 def sections(text: str, separator: str = ":") -> list[str]:
-    """Split `text` at the separators outside of variables such as `${PORT:-80}`."""
+    """Split `text` at separators, except inside variables such as `${PORT:-80}`."""
     if "${" not in text:
         return text.split(separator)
     parts, start, depth = [], 0, 0
@@ -96,15 +99,16 @@ def sections(text: str, separator: str = ":") -> list[str]:
 
 
 def key_and_value(text: str) -> tuple[str, str | None]:
-    """Split `KEY=VALUE` into its two parts; the value of a bare `KEY` is None."""
+    """Split `KEY=VALUE` into its two parts. The value of a bare `KEY` is None."""
     key = sections(text, "=")[0]
     return key, None if len(key) == len(text) else text[len(key) + 1 :]
 
 
 def mount_sections(text: str) -> list[str]:
-    """Split a mount in the short syntax. compose-go reads a single letter before a colon as a Windows drive.
+    """Split a mount in the short syntax. A single letter before a colon is a Windows drive, as in compose-go.
 
-    So a volume cannot have a name of one letter: `v:/data` is an anonymous volume at the path `v:/data`.
+    So the name of a volume cannot be a single letter. For example, `v:/data` is an anonymous volume at the path
+    `v:/data`.
     """
     if len(text) <= 2:  # noqa: PLR2004 - compose-go takes such a short text as a target, whatever it holds
         return [text]
@@ -116,19 +120,19 @@ def mount_sections(text: str) -> list[str]:
 
 
 def clean_target(target: str) -> str:
-    """Return the normalized path of a mount's target, and "" for ""."""
+    """Return the normalized path of a mount's target, or an empty string for an empty target."""
     return normpath(target) if target else ""
 
 
 def name_of_folder(folder: str) -> str:
-    """Return the default name of a project in a folder of this name (compose-go 2.9.1, `NormalizeProjectName`)."""
+    """Return the default name of a project in a folder with this name (compose-go 2.9.1, `NormalizeProjectName`)."""
     return re.sub(r"[^a-z0-9_-]", "", folder.lower()).lstrip("_-")
 
 
 def image_path(text: str) -> str:
-    """Return the name of an image without tag and digest, such as `docker.elastic.co/beats/filebeat`.
+    """Return the name of an image without its tag and digest, such as `docker.elastic.co/beats/filebeat`.
 
-    Variables are replaced by their defaults; one without a default becomes `variables.UNKNOWN`.
+    Variables are replaced by their defaults, or by `variables.UNKNOWN` if they have none.
     """
     name = as_far_as_known(text).partition("@")[0]
     folder, slash, last = name.rpartition("/")

@@ -1,4 +1,4 @@
-"""Convert list items between their notations: `KEY=VALUE` and mappings, the short and the long syntax."""
+"""Convert list items between notations, such as `KEY=VALUE` and mappings, or the short and the long syntax."""
 
 from __future__ import annotations
 
@@ -18,33 +18,34 @@ if TYPE_CHECKING:
 
 
 class CanonicalPair(NamedTuple):
-    """A key and its value before variables are replaced; the value of a bare `KEY` is None.
+    """A key and its value before variables are replaced. The value of a bare `KEY` is None.
 
     `services.Pair` is the pair after variables are replaced.
     """
 
     key: str
-    """The key as a list spells it, where `$` starts a variable. Compose does not replace variables in mapping keys."""
+    """The key as spelled in a list, where `$` starts a variable. In mapping keys, Compose does not replace variables.
+    """
     value: Scalar | None
     written: Scalar
-    """The item of the list, or the key of the mapping."""
+    """The list item or the mapping key."""
 
     @property
     def text(self) -> str:
-        """The pair as Compose's merge spells it, with the value as Go prints it."""
+        """The pair as Compose spells it when merging, with the value as Go prints it."""
         return self.key if self.value is None else f"{self.key}={go_text(self.value.meaning, self.value.text)}"
 
     @property
     def name(self) -> str | None:
-        """The key as a mapping spells it; None if it holds a variable, which the key of a mapping cannot express."""
+        """The key as spelled in a mapping, or None if it contains a variable, because a mapping key cannot."""
         return None if "$" in self.key.replace("$$", "") else self.key.replace("$$", "$")
 
     def item(self) -> Scalar:
-        """Return the pair as an item of a list."""
+        """Return the pair as a list item."""
         return self.written if self.written.text == self.text else self._respell(self.text)
 
     def entry(self, name: str) -> Entry:
-        """Return the pair as an entry of a mapping."""
+        """Return the pair as a mapping entry."""
         return Entry(self.written if self.written.text == name else self._respell(name), self.value or NULL)
 
     def _respell(self, text: str) -> Scalar:
@@ -66,14 +67,17 @@ def canonical_pairs(node: Node) -> Iterator[CanonicalPair]:
 
 
 def as_list(mapping: Mapping) -> Sequence:
-    """Return a mapping in the notation of a list."""
+    """Return a mapping in list notation."""
     return Sequence(
         tuple(pair.item() for pair in canonical_pairs(mapping)), tag=mapping.tag, origin=mapping.origin or mapping
     )
 
 
 def item_with_value(old: str, value: Scalar, *, host: bool = False) -> Scalar:
-    """Return the list item `old`, a `KEY` or `KEY=VALUE`, with a new value; with `host`, `HOST:IP` keeps its colon."""
+    """Return the list item `old`, a `KEY` or `KEY=VALUE`, with a new value.
+
+    If `host` is true, the colon of `HOST:IP` is kept.
+    """
     key, former = key_and_value(old)
     separator = "="
     if host and former is None:
@@ -83,22 +87,22 @@ def item_with_value(old: str, value: Scalar, *, host: bool = False) -> Scalar:
 
 
 LongForm: TypeAlias = dict[str, object]
-"""The settings of an item in the long syntax, without those that have their default value."""
+"""The settings of an item in the long syntax, without settings that have their default value."""
 
 
 class Forms(NamedTuple):
-    """The short and the long syntax of one kind of list item."""
+    """The short and long syntax for one kind of list item."""
 
     expand: Callable[[str], LongForm | None]
-    """Return the long form of a short text; None if it holds a variable, is a range, or is invalid."""
+    """Return the long form of a short text, or None if the text contains a variable, is a range, or is invalid."""
     shorten: Callable[[LongForm], str]
-    """Return a short text for a long form. It may be inexact, so expand it again and compare."""
+    """Return a short text for a long form. The text may be inexact, so callers must expand it again and compare."""
     defaults: LongForm
     """The default settings of the long syntax."""
 
 
 def same_item(forms: Forms | None, left: Node, right: Node) -> bool:
-    """Return whether two list items mean the same, in either syntax."""
+    """Return whether two list items, each in either syntax, mean the same."""
     ours = _long(forms, left)
     return ours is not None and _same_data(ours, _long(forms, right))
 
@@ -130,7 +134,7 @@ def _long(forms: Forms | None, item: Node) -> LongForm | None:
 
 
 def _same_data(left: object, right: object) -> bool:
-    """Return whether the data are equal, where `true` differs from 1, and 80 from "80"."""
+    """Return whether the data are equal and have the same types, so that `true` differs from 1, and 80 from "80"."""
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(_same_data(left[key], right[key]) for key in left)
     return type(left) is type(right) and left == right
@@ -230,5 +234,5 @@ _FORMS: Final[dict[Items, Forms]] = {
 
 
 def forms_of(attribute: Attribute | None) -> Forms | None:
-    """Return the short and the long syntax of the items of an attribute, or None if they have only one syntax."""
+    """Return the short and long syntax for the items of an attribute, or None if the items have only one syntax."""
     return _FORMS.get(attribute.items) if attribute else None

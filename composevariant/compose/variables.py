@@ -1,4 +1,4 @@
-"""Interpolation of variables in Compose values, as compose-go does it, and with only the defaults from the file."""
+"""Interpolate variables in Compose values, either as compose-go does or with only the defaults from the file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BEGUN: Final = re.compile(r"\$\{\w*.?", re.ASCII)
 
 
 def with_defaults(text: str) -> str | None:
-    """Return `text` with every variable replaced by its default; neither the shell nor `.env` is read.
+    """Return `text` with every variable replaced by its default. Neither the environment nor `.env` is read.
 
     `${V:-d}` and `${V-d}` are `d`, at any depth; `${V:+x}` is empty; `$$` is `$`. Return None if a variable has no
     default (`$V`, `${V}`, `${V:?message}`), or if Compose would refuse the text. The grammar is that of compose-go's
@@ -28,7 +28,7 @@ def with_defaults(text: str) -> str | None:
 
 
 def interpolate(text: str, known: Mapping[str, str]) -> str | None:
-    """Return `text` as Compose interpolates it with these variables; one that is not set is empty.
+    """Return `text` as Compose interpolates it with these variables. A variable that is not set is empty.
 
     Return None if a variable is required (`${V:?message}`) and not set, or if Compose would refuse the text.
     """
@@ -36,10 +36,10 @@ def interpolate(text: str, known: Mapping[str, str]) -> str | None:
 
 
 def broken_references(text: str) -> Iterator[str]:
-    """Yield the invalid references, each cut off after the wrong character, such as `${MY ` of `${MY TAG}`.
+    """Yield the invalid references, each cut off after the wrong character, such as `${MY ` for `${MY TAG}`.
 
-    They are cut off because a secret may follow. Compose parses defaults, alternatives and messages even where it does
-    not use them (measured).
+    The references are cut off because a secret may follow. Compose parses defaults, alternatives and messages even if
+    it does not use them (measured).
     """
     for reference, word in _all_references(text):
         if not (reference["dollar"] or reference["named"] or reference["braced"]):
@@ -58,10 +58,11 @@ def required_and_unset(text: str, known: Mapping[str, str]) -> Iterator[str]:
 
 
 def with_fallbacks(text: str, values: Mapping[str, str]) -> str | None:
-    """Return `text` with the values written in as defaults, so that `${V}` becomes `${V-value}`.
+    """Return `text` with the values inserted as defaults, so that `${V}` becomes `${V-value}`.
 
-    Return None where Compose has no syntax for that: for a value with braces, and for `${V:+x}` and `${V:?message}`
-    with a value that is not empty, because they do not distinguish an empty variable from one that is not set.
+    Return None if Compose has no syntax for the default. This is the case for a value with braces. It is also the case
+    for `${V:+x}` and `${V:?message}` with a value that is not empty, because these forms do not distinguish an empty
+    variable from an unset variable.
     """
     parts, at = [], 0
     while reference := _REFERENCE.search(text, at):
@@ -97,7 +98,7 @@ def _with_fallback(reference: re.Match[str], written: str, values: Mapping[str, 
 
 
 def _all_references(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    """Yield the references of a text, including escaped dollars, each with the text after its operator."""
+    """Yield the references in a text, including escaped dollar signs, each with the text after its operator."""
     at = 0
     while reference := _REFERENCE.search(text, at):
         at, word = reference.end(), ""
@@ -119,7 +120,10 @@ def _fill_in(text: str, known: _Known) -> str | None:
 
 
 def _value(reference: re.Match[str], known: _Known) -> tuple[str | None, int]:
-    """Return the value of a reference, and its end, because the pattern matches up to the last brace of the line."""
+    """Return the value and the end of a reference.
+
+    The end is needed because the pattern matches up to the last brace in the line.
+    """
     if reference["dollar"]:
         return "$", reference.end()
     name, operator = reference["named"] or reference["braced"], reference["operator"]
@@ -137,7 +141,10 @@ def _value(reference: re.Match[str], known: _Known) -> tuple[str | None, int]:
 
 
 def _closing_brace(text: str, start: int, end: int) -> int:
-    """Return the end of the reference that starts at `start`: after its own brace, else after the last one."""
+    """Return the end of the reference that starts at `start`.
+
+    The end is after the reference's own closing brace, or after the last brace if there is none.
+    """
     depth, at = 0, start
     while at < end:
         if text[at] == "}":
@@ -158,7 +165,7 @@ _INNERMOST: Final = r"\$\$|\$\{[^{}]*\}|\$[A-Za-z_]\w*"
 
 
 def as_far_as_known(text: str) -> str:
-    """Return the text with variables replaced by their defaults, and by `UNKNOWN` where they have none.
+    """Return the text with variables replaced by their defaults, or by `UNKNOWN` if they have none.
 
     `${REGISTRY}/beats/filebeat:${VERSION:-9.5.1}` is `UNKNOWN` followed by `/beats/filebeat:9.5.1`.
     """

@@ -1,4 +1,7 @@
-"""Read the mounts of a service, in the short syntax as compose-go's `format/volume.go` does, and in the long one."""
+"""Read the mounts of a service, in the short or the long syntax.
+
+The short syntax is read as in compose-go's `format/volume.go`.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,14 @@ class Mount(NamedTuple):
     """A mount. Variables are replaced by their defaults from the file."""
 
     type: str
-    """`volume`, `bind`, `tmpfs` and so on; "" if it depends on a variable without a default."""
+    """`volume`, `bind`, `tmpfs` and so on, or an empty string if the type depends on a variable without a default."""
     source: str
-    """The name of a volume or a path; "" for an anonymous volume, or if it has a variable without a default."""
+    """The name of a volume, or a path.
+
+    The string is empty for an anonymous volume, or if the source contains a variable without a default.
+    """
     target: str
-    """The normalized path in the container; "" if it has a variable without a default."""
+    """The normalized path in the container, or an empty string if the path contains a variable without a default."""
     read_only: bool = False
 
 
@@ -63,7 +69,7 @@ def _known(text: str) -> str:
 
 
 class PlacedMount(NamedTuple):
-    """A mount with the item that describes it."""
+    """A mount together with the item that describes it."""
 
     path: tuple[str | int, ...]
     """The path of the item in the service."""
@@ -72,11 +78,11 @@ class PlacedMount(NamedTuple):
 
 
 def mounts_in(service: Mapping, may: Callable[[str], bool] | None = None) -> Iterator[PlacedMount]:
-    """Yield everything that a service mounts: volumes, tmpfs, and configs and secrets at their default targets.
+    """Yield everything that a service mounts, including tmpfs, and configs and secrets at their default targets.
 
     Args:
         service: The service.
-        may: Returns False for the text of an item in the short syntax that can be skipped, which saves time.
+        may: A function that returns False if an item with this text in the short syntax can be skipped, to save time.
     """
     for setting, read in _READERS.items():
         node = service.get(setting)

@@ -1,7 +1,7 @@
-"""Projects of several files: `include`, `extends` of other files, env files, flattening and relocated paths.
+"""Projects of several files, with `include`, `extends` from other files, env files, flattening and relocated paths.
 
-`merge_documents` merges the base files without loss, `ReferenceResolver` reads services and projects of other files,
-and `flatten_project` makes one file of a whole project.
+`merge_documents` merges the base files without loss. `ReferenceResolver` reads services and projects from other files.
+`flatten_project` turns a whole project into a single file.
 """
 
 from __future__ import annotations

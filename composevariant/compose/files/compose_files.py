@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 class ComposeFiles:
-    """Files with a cache of their parsed documents, which all readers in one call share."""
+    """Files with a cache of their parsed documents. All readers in one call share the cache."""
 
     def __init__(self, files: Sources, parsed: dict[tuple[str, str], list[Document]] | None = None) -> None:
-        """Read from `files`; `parsed` is the cache of documents by the name and the text of their file."""
+        """Read from `files`, with `parsed` as the cache of documents, keyed by the name and text of their file."""
         self._files = files
         self._parsed = {} if parsed is None else parsed
 
     def read_through(self, files: Sources) -> ComposeFiles:
-        """Return a view that reads through `files`, for instance to record the paths, and shares this cache."""
+        """Return a view that reads from `files`, for example to record the paths, and shares this cache."""
         return ComposeFiles(files, self._parsed)
 
     def read(self, path: str) -> Source | None:
@@ -33,7 +33,7 @@ class ComposeFiles:
         return self._files.read(path)
 
     def documents(self, path: str) -> list[Document]:
-        """Return the documents of a file; an empty list if it does not exist.
+        """Return the documents in a file, or an empty list if the file does not exist.
 
         Raises:
             UnusableInput: The file cannot be read, or is not YAML.

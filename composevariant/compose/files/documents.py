@@ -1,8 +1,8 @@
-"""Merge several documents into one project: the files of `-f first -f second`, or the documents of one file.
+"""Merge several documents into one project, from files as in `-f first -f second` or from a single file.
 
 Compose resolves `extends` in each document before it merges the document into the previous ones (compose-go 2.9.1,
 `loader/loader.go`). So a later document that changes a service does not change the services that extend it. A single
-file can express that only by writing out the settings of those services instead of `extends`.
+file can express that only if the inherited settings of those services are inlined and `extends` is removed.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class MergeNote(NamedTuple):
 
 
 class MergedDocuments(NamedTuple):
-    """The merged documents, in the notation of the first one."""
+    """The merged documents, in the notation of the first document."""
 
     tree: Mapping
     remarks: tuple[MergeNote, ...]
@@ -48,8 +48,8 @@ class MergedDocuments(NamedTuple):
 def merge_documents(documents: Sequence[Mapping], others: ReferenceResolver | None = None) -> MergedDocuments:
     """Merge documents as Docker Compose does.
 
-    The result keeps `extends` where it means the same in one file, and shares the nodes of the first document that no
-    later one changes. `others` finds services of other files.
+    The result keeps `extends` where its meaning is the same in a single file, and shares the nodes of the first
+    document that no later document changes. `others` finds services in other files.
 
     Raises:
         UnusableInput: Compose would refuse a document, or a single file cannot express the result.
@@ -107,7 +107,8 @@ def resolve_document(
 ) -> Mapping:
     """Return the document with `extends` resolved in every service.
 
-    A `known` service, which an earlier document has defined, keeps its tags, because they also apply to that one.
+    A `known` service, which an earlier document has defined, keeps its tags, because they also apply to the earlier
+    definition.
     """
     services = ResolvedServices(document, others)
     changed: dict[str, Mapping] = {}
@@ -126,7 +127,7 @@ def resolve_document(
 
 
 def _resolve_existing(tree: Mapping, document: Mapping, resolved: Mapping) -> Mapping:
-    """Return the document with `extends` resolved in the services that the tree has already."""
+    """Return the document with `extends` resolved in the services that the tree already has."""
     known, whole = services_of(tree), services_of(resolved)
     extending = (name for name, service in services_of(document).items() if service.entry("extends"))
     changed = {name: whole[name] for name in extending if name in known and not whole[name].entry("extends")}
@@ -134,7 +135,7 @@ def _resolve_existing(tree: Mapping, document: Mapping, resolved: Mapping) -> Ma
 
 
 def extends_errors(document: Mapping) -> Iterator[ComposeVariantError]:
-    """Yield the errors of `extends` in one document, even if all documents together would be correct."""
+    """Yield the errors in the use of `extends` in one document, even if all documents together would be correct."""
     services = services_of(document)
     for name, service in services.items():
         trail, parent = [name], base_name(service)
@@ -186,10 +187,10 @@ def _written_out_note(name: str, service: Mapping) -> MergeNote:
 
 
 class ExtendedServices(Protocol):
-    """A source of services of other files."""
+    """A source of services from other files."""
 
     def find_extended(self, service: Mapping) -> Mapping | None:
-        """Return the resolved service of another file that `service` extends; None if it extends none.
+        """Return the resolved service from another file that `service` extends, or None if there is none.
 
         Raises:
             UnusableInput: The file or the service does not exist.
@@ -197,7 +198,7 @@ class ExtendedServices(Protocol):
 
 
 class ResolvedServices:
-    """The services of a document, whose `extends` is resolved on demand.
+    """The services of a document, with `extends` resolved on demand.
 
     The tags of a service apply to the settings that it inherits. Services that extend it do not inherit the tags.
     """
@@ -209,15 +210,16 @@ class ResolvedServices:
         self._resolved: dict[str, Mapping] = {}
 
     def untagged(self, name: str) -> Mapping:
-        """Return a service without its tags, and with `extends` kept."""
+        """Return a service without its tags, but with its `extends`."""
         if name not in self._untagged:
             self._untagged[name] = without_tags(self.services[name])
         return self._untagged[name]
 
     def resolved(self, name: str, children: tuple[str, ...] = ()) -> Mapping:
-        """Return a service with `extends` resolved; the object of `untagged` if it extends no known service.
+        """Return a service with `extends` resolved, or the same object as `untagged` if it extends no known service.
 
-        `children` are the services that extend this one. A service that extends one of them is returned unresolved.
+        `children` are the services that extend this service. If this service extends one of its children, it is
+        returned unresolved.
         """
         if name not in self._resolved:
             resolved = self.resolve(name, self.services[name], children)

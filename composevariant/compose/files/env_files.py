@@ -25,7 +25,7 @@ class Assignment(NamedTuple):
 
 
 def assignments(text: str) -> Iterator[Assignment]:
-    """Yield the variables that the file sets, in its order; the last value for a name takes effect.
+    """Yield the variables that the file sets, in file order. The last value for a name takes effect.
 
     Variables in values are not replaced.
     """
@@ -49,7 +49,8 @@ def assignments(text: str) -> Iterator[Assignment]:
 def quote_value(value: str) -> str:
     r"""Return the value as an env file must spell it for Docker Compose.
 
-    It has no quotes if no character is special, else single quotes, in which only `\'` is special, else double quotes.
+    A value without special characters is not quoted. A value that needs quotes has single quotes, or double quotes if
+    it contains a `'`, a backslash or a carriage return.
     """
     if _PLAIN.fullmatch(value):
         return value
@@ -64,7 +65,7 @@ def _next_line(text: str, at: int) -> int:
 
 
 def _unquote(rest: str) -> str:
-    """Return an unquoted value, which ends at a `#` after a blank."""
+    """Return an unquoted value, which ends at a `#` after a space."""
     return re.split(r"(?:^|\s)#", rest, maxsplit=1)[0].strip()
 
 
@@ -83,7 +84,10 @@ _IN_NAMES: Final = "_.-[]"
 
 
 def env_file_fault(text: str, known: Mapping[str, str]) -> str:
-    """Return the first error of the file with its line, or "". Values are left out, as they may be secret."""
+    """Return the first error in the file with its line, or an empty string.
+
+    The message does not include values, because they may be secret.
+    """
     text, known = text.replace("\r\n", "\n"), dict(known)
     at = _after(_BLANK, text, 0)
     while at < len(text):
@@ -106,7 +110,10 @@ def env_file_fault(text: str, known: Mapping[str, str]) -> str:
 
 
 def raw_file_fault(text: str) -> str:
-    """Return the first error of an env file with `format: raw`, whose lines are taken literally, or ""."""
+    """Return the first error in an env file with `format: raw`, or an empty string.
+
+    The lines of such a file are taken literally.
+    """
     for number, line in enumerate(text.splitlines(), 1):
         name = line.lstrip().partition("=")[0]
         if name.startswith("#") or not line.strip():
@@ -122,7 +129,7 @@ def _after(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 
 def _name(text: str, start: int) -> tuple[int, int, str]:
-    """Return the start of a name, the start of its value, and the error in the name or ""."""
+    """Return the start of a name, the start of its value, and the error in the name or an empty string."""
     for at in range(start, len(text)):
         character = text[at]
         if character in "=:\n":
@@ -134,7 +141,10 @@ def _name(text: str, start: int) -> tuple[int, int, str]:
 
 
 def _value(text: str, start: int) -> tuple[str | None, int]:
-    """Return the part of a value in which variables are replaced, or None if a quote is not closed, and its end."""
+    """Return the part of a value in which variables are replaced, and the end of the value.
+
+    The part is None if a quote is not closed.
+    """
     while start < len(text) and text[start] in " \t":
         start += 1
     line_end = text.find("\n", start)

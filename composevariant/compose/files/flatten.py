@@ -1,4 +1,4 @@
-"""Resolve `extends` and `include` of a whole project, for `--flatten` and for checks."""
+"""Resolve `extends` and `include` in a whole project, for `--flatten` and for checks."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 
 class FlatProject(NamedTuple):
-    """The project as one tree, which shares all nodes that do not change."""
+    """The project as one tree, which shares all unchanged nodes with the original."""
 
     tree: Mapping
     sources: frozenset[Source] = frozenset()
     """The other files that were read."""
     remarks: tuple[MergeNote, ...] = ()
-    """The services and definitions that were written out."""
+    """The notes on services and definitions that were inlined."""
     warnings: tuple[MergeNote, ...] = ()
 
 
@@ -118,10 +118,10 @@ class ReferenceResolver:
         self._services: dict[str, ResolvedServices] = {}
 
     def find_extended(self, service: Mapping) -> Mapping | None:
-        """Return the resolved service of another file that `service` extends; None if it extends none.
+        """Return the resolved service from another file that `service` extends, or None if there is none.
 
         Raises:
-            UnusableInput: The file or the service does not exist, or it extends itself through others.
+            UnusableInput: The file or the service does not exist, or the service extends itself through other services.
         """
         extends = extends_of(service)
         file, parent = value_at(extends, "file"), value_at(extends, "service")
@@ -143,7 +143,7 @@ class ReferenceResolver:
         return self._services[path]
 
     def read_included(self, document: Mapping) -> Mapping:
-        """Return the resolved services, volumes and so on of all projects that a document includes.
+        """Return the resolved services, volumes and other definitions from all projects that a document includes.
 
         Raises:
             UnusableInput: A file is missing or invalid, includes itself, or two files define a name differently.
@@ -183,7 +183,7 @@ def _join(documents: tuple[Mapping, ...]) -> Mapping:
 
 
 def _normalize(path: str) -> str:
-    """Return a path in its shortest form, and an address unchanged."""
+    """Return a path in its shortest form, or a remote address unchanged."""
     return path if is_remote(path) else posixpath.normpath(path)
 
 

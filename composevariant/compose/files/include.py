@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
 NamedPath: TypeAlias = "tuple[str, Node]"
-"""A path and its node."""
+"""A path and the node that contains it."""
 
 
 class UnknownFileError(UnusableInput):
@@ -28,7 +28,7 @@ class UnknownFileError(UnusableInput):
 
 
 class OtherFileError(UnusableInput):
-    """Another file is missing or invalid. `section` is the key that names it: `extends` or `include`."""
+    """Another file is missing or invalid. `section` is the key that names the file, `extends` or `include`."""
 
     def __init__(self, section: str, message: str, location: Location | None) -> None:
         super().__init__(message, location)
@@ -36,14 +36,14 @@ class OtherFileError(UnusableInput):
 
 
 class Inclusion(NamedTuple):
-    """An entry of `include`: a project of one or more files."""
+    """An entry in `include`, which names a project of one or more files."""
 
     paths: tuple[NamedPath, ...]
-    """The files, in the order in which they are merged."""
+    """The files, in merge order."""
     folder: str
-    """The folder to which the project's paths are relative; "" is the folder of the including file."""
+    """The folder that the project's paths are relative to. An empty string is the folder of the including file."""
     env_files: tuple[NamedPath, ...] | None
-    """The env files; None means the `.env` of the folder, if it exists."""
+    """The env files. None means the `.env` file in the folder, if that file exists."""
 
 
 def inclusions(document: Mapping) -> list[Inclusion]:
@@ -112,7 +112,7 @@ class IncludedVariables:
         self._values = dict(values or {})
 
     def with_those_of(self, inclusion: Inclusion, files: OtherFiles) -> IncludedVariables:
-        """Return the variables of an included project: those of its env files, overridden by these.
+        """Return the variables from the env files of an included project, overridden by these variables.
 
         Raises:
             UnusableInput: An env file is missing, or a value in it depends on another variable.
@@ -130,7 +130,7 @@ class IncludedVariables:
         return IncludedVariables(values | self._values) if values else self
 
     def apply(self, document: Mapping) -> Mapping:
-        """Return a document with the values written in as defaults of the variables.
+        """Return a document in which the values are inserted as the defaults of the variables.
 
         Raises:
             UnusableInput: Compose has no syntax for such a default.
@@ -139,7 +139,7 @@ class IncludedVariables:
         return after if isinstance(after, Mapping) else document
 
     def fill_in_environment(self, project: Mapping) -> Mapping:
-        """Return the project with a value for each bare name in `environment: [NAME]` that these variables set.
+        """Return the project with a value for each bare name in `environment: [NAME]` that is among these variables.
 
         Raises:
             UnusableInput: A secret or config reads one of the variables, which the including project does not have.

@@ -26,13 +26,16 @@ class FilesRead(NamedTuple):
     """The result of reading other files."""
 
     unclear: tuple[Scalar, ...]
-    """Paths that begin with a variable: if its value is relative, they are now relative to another folder."""
+    """Paths that begin with a variable.
+
+    If the variable's value is relative, the path is now relative to another folder.
+    """
     sources: frozenset[Source]
     """The files that were read."""
 
 
 class OtherFiles:
-    """Reads the other files of one project, and keeps the chain of references to detect cycles."""
+    """Reads the other files of one project, and tracks the chain of references to detect cycles."""
 
     def __init__(self, files: ComposeFiles) -> None:
         self._files = files
@@ -41,7 +44,7 @@ class OtherFiles:
         self._chain: list[str] = []
 
     def files_read(self) -> FilesRead:
-        """Return the files read until now."""
+        """Return the files read so far."""
         return FilesRead(tuple(self._unclear.values()), frozenset(self._sources))
 
     def read(self, path: str) -> Source | None:
@@ -53,7 +56,7 @@ class OtherFiles:
         """Enter another file or service, which `by` (`extends` or `include`) names at the node `named`.
 
         Raises:
-            UnusableInput: The chain of references has entered it already.
+            UnusableInput: The chain of references has already entered this file or service.
         """
         if step in self._chain:
             cycle = " -> ".join((*self._chain[self._chain.index(step) :], step))
@@ -100,7 +103,7 @@ def with_resources(tree: Mapping, brought: Mapping) -> Mapping:
     """Return the tree with the services, volumes and so on of an included project added.
 
     Raises:
-        UnusableInput: Both define the same name differently.
+        UnusableInput: Both projects define the same name differently.
     """
     errors: list[ComposeVariantError] = []
     for section in SECTIONS.values():

@@ -1,6 +1,6 @@
 """Rewrite the relative paths of a Compose file for another folder: `./data` in `app` becomes `./app/data`.
 
-The attribute table lists the settings that hold paths. Which texts are relative paths follows compose-go 2.9.1,
+The attribute table lists the settings that hold paths. Relative paths are recognized as in compose-go 2.9.1,
 `paths/resolve.go`. If a path begins with a variable, only its default in the file can be rewritten, not a value that
 the user sets.
 """
@@ -39,11 +39,11 @@ class RelocatedTree(NamedTuple):
 
     tree: Mapping
     unclear: tuple[Scalar, ...] = ()
-    """Paths that begin with a variable. They are correct only if its value is an absolute path."""
+    """Paths that begin with a variable. Such a path is correct only if the variable's value is absolute."""
 
 
 def relocate_paths(tree: Mapping, folder: str) -> RelocatedTree:
-    """Return the tree with every relative path prefixed with `folder`, the path from the new folder to the old one."""
+    """Return the tree with every relative path prefixed with `folder`, the path from the new to the old folder."""
     if is_here(folder):
         return RelocatedTree(tree)
     relocation = _Relocation(folder)
@@ -52,9 +52,11 @@ def relocate_paths(tree: Mapping, folder: str) -> RelocatedTree:
 
 
 def with_contexts(tree: Mapping, context: str, others: ExtendedServices | None = None) -> Mapping:
-    """Return the tree with `context` added to each `build` without one; by default, it is the project's folder.
+    """Return the tree with `context` added to each `build` without a context.
 
-    A service may inherit its build or its context through `extends`.
+    Without a context, Compose builds from the project's folder.
+
+    A service may inherit its build or its build context through `extends`.
 
     Raises:
         UnusableInput: A service that is extended in another file cannot be read.
@@ -78,7 +80,7 @@ def is_here(folder: str) -> bool:
 
 
 def is_remote(path: str) -> bool:
-    """Return whether a path is an address of a repository, a registry or a web page."""
+    """Return whether a path is the address of a repository, an image in a registry, or a web page."""
     return _REMOTE.match(path) is not None
 
 
@@ -109,7 +111,7 @@ class _Relocation:
         self.unclear: list[Scalar] = []
 
     def relocate(self, node: Node, table: PathTable[Attribute]) -> Node:
-        """Return the node with its paths relocated; a node without paths is returned itself."""
+        """Return the node with its paths relocated, or the same node if it has no paths."""
         relocate = _RELOCATIONS.get(table.row.holds) if table.row else None
         if relocate:
             node = relocate(self, node)
@@ -120,7 +122,7 @@ class _Relocation:
         return node if table is NOWHERE else self._items(node, lambda item: self.relocate(item, table.under("*")))
 
     def path(self, node: Node, start: int = 0) -> Node:
-        """Relocate a scalar whose text from `start` on is a path."""
+        """Relocate a scalar whose text from index `start` is a path."""
         if not isinstance(node, Scalar) or is_null(node):
             return node
         before, path = node.text[:start], node.text[start:]
