@@ -1,8 +1,8 @@
-"""The operations of an overlay: pure functions from a tree to a tree, with notes on what was done and why.
+"""The operations of an overlay, as pure functions from a tree to a tree with notes on what was done and why.
 
-`apply` calls the function of an operation, `key_of` returns its key in an overlay. `strip`, `add`, `remove` and
-`dockerfiles` are packages; the other operations are one module each. `GeneratedVariant` is the result of all
-operations of a variant, with its history.
+`apply` calls the function for an operation, and `key_of` returns its key in an overlay. `strip`, `add`, `remove` and
+`dockerfiles` are packages. Every other operation is a single module. `GeneratedVariant` is the result of all operations
+of a variant, including their history.
 """
 
 from __future__ import annotations

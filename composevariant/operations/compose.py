@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 
 def apply(tree: Mapping, wanted: Compose, context: Context) -> Outcome:
-    """Return the tree merged with the content, as Compose would merge it as a second file.
+    """Return the tree merged with the content in the way that Compose merges a second file.
 
     Raises:
-        UnusableInput: Compose would refuse the content, or silently ignore a `!reset` in it.
-        Refused: it changes a definition from an included file.
+        UnusableInput: Compose would refuse the content, or would silently ignore a `!reset` in the content.
+        Refused: The content changes a definition from an included file.
     """
     raise_all(
         list(_include_errors(tree, wanted.content, context)) or list(_unknown_service_errors(tree, wanted.content))
@@ -38,7 +38,7 @@ def apply(tree: Mapping, wanted: Compose, context: Context) -> Outcome:
 
 
 def _include_errors(tree: Mapping, override: Mapping, context: Context) -> Iterator[ComposeVariantError]:
-    """Yield an error for each definition that an included file also has, because Compose rejects duplicates."""
+    """Yield an error for each definition that is also in an included file, because Compose rejects duplicates."""
     if context.others is None or not tree.entry("include"):
         return
     whole = resolve_project_if_possible(tree, context.others)
@@ -52,7 +52,7 @@ def _include_errors(tree: Mapping, override: Mapping, context: Context) -> Itera
 
 
 def _unknown_service_errors(tree: Mapping, override: Mapping) -> Iterator[ComposeVariantError]:
-    """Yield an error for each new service without anything to run, which is most likely a typo."""
+    """Yield an error for each new service that has nothing to run, because its name is most likely a typo."""
     services, changes = tree.get("services"), override.get("services")
     if not isinstance(services, Mapping) or not isinstance(changes, Mapping):
         return
@@ -76,9 +76,10 @@ def merge_override(tree: Mapping, override: Mapping) -> Outcome:
 
 
 def _inheritance_notes(services: Mapping, changes: Mapping) -> Iterator[Note]:
-    """Yield a note for each service that inherits a change now, but would not from a later file.
+    """Yield a note for each service that inherits a change now but would not inherit it from a later file.
 
-    Compose resolves `extends` file by file, so a change in a later file does not reach services that extend it.
+    Compose resolves `extends` file by file. A service therefore does not inherit changes that a later file makes to the
+    service that it extends.
     """
     for entry in services.entries:
         extends = _extends(entry.value)
@@ -94,13 +95,13 @@ def _extends(service: Node) -> Node | None:
     return next((entry.value for entry in entries if entry.key.text == "extends"), None)
 
 
-# Effects of an override that were probably not intended. They are merged as Compose does, with a warning.
+# Effects of an override that were probably not intended. The override is merged as in Compose, with a warning.
 
 _DRIVE: Final = re.compile(r"[A-Za-z]:[/\\]")
 
 
 def override_warnings(tree: Mapping, override: Mapping) -> Iterator[Note]:
-    """Yield a warning for each setting of an override with a surprising effect."""
+    """Yield a warning for each setting in an override that has a surprising effect."""
     services = services_of(tree)
     for name, change in services_of(override).items():
         for entry in change.entries:
@@ -113,7 +114,7 @@ def override_warnings(tree: Mapping, override: Mapping) -> Iterator[Note]:
 
 
 def _added_port(before: Node | None, change: Node) -> Iterator[Surprise]:
-    """Find ports that publish an already published container port a second time, because `ports` are added."""
+    """Find entries that publish a container port a second time, because Compose adds `ports` to the existing ones."""
     old = [port for item in _items(before) if (port := port_of(item))]
     for item in _items(change):
         new = port_of(item)
@@ -128,13 +129,13 @@ def _added_port(before: Node | None, change: Node) -> Iterator[Surprise]:
 
 
 def _path_name(port: Node) -> str:
-    """Return the shortest name for the port in a path."""
+    """Return the shortest name that identifies the port in a path."""
     names = identity(("services", "", "ports"), port) or ()
     return min((name for name in names if "*" not in name), key=len, default="")
 
 
 def _weaker_wait(before: Node | None, change: Node) -> Iterator[Surprise]:
-    """Find names in a `depends_on` list that replace a stronger condition by `service_started`."""
+    """Find names in a `depends_on` list that replace a stronger condition with `service_started`."""
     for item in _items(change) if isinstance(before, Mapping) else ():
         wait = before.get(text_of(item)) if isinstance(before, Mapping) else None
         condition = text_of(wait.get("condition")) if isinstance(wait, Mapping) else ""
@@ -143,7 +144,10 @@ def _weaker_wait(before: Node | None, change: Node) -> Iterator[Surprise]:
 
 
 def _second_tmpfs(before: Node | None, change: Node) -> Iterator[Surprise]:
-    """Find `tmpfs` mounts with other options at the same path: Compose compares the whole text and keeps both."""
+    """Find `tmpfs` mounts that repeat a path with other options.
+
+    Compose compares the whole text and keeps both mounts.
+    """
     old = texts_of(before)
     for node, text in zip(_items(change), texts_of(change), strict=False):
         place = text.partition(":")[0]
@@ -152,7 +156,7 @@ def _second_tmpfs(before: Node | None, change: Node) -> Iterator[Surprise]:
 
 
 def _volume_or_drive(before: Node | None, change: Node) -> Iterator[Surprise]:
-    """Find volumes with one letter, which Docker Compose reads as a Windows drive."""
+    """Find volumes whose name is a single letter, which Docker Compose reads as a Windows drive."""
     del before
     for item in _items(change):
         if isinstance(item, Scalar) and _DRIVE.match(item.text):

@@ -1,4 +1,4 @@
-"""The input of an operation, its result, and the result of all operations of a variant."""
+"""The input and the result of an operation, and the result of all operations of a variant."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 class ExtraFile(NamedTuple):
-    """A file that is written with a variant: the configuration of a sidecar, or a fast Dockerfile."""
+    """A file that is written together with a variant, such as the configuration of a sidecar or a fast Dockerfile."""
 
     path: str
-    """Relative to the folder of the base file."""
+    """The path, relative to the folder of the base file."""
     text: str
-    """Without the header comment on its origin, except for Dockerfiles, which already contain it."""
+    """The text without the header comment on its origin. Only the text of a Dockerfile already contains this header."""
     made_of: str = ""
-    """The source of a Dockerfile, or of a file for it, in the same folder; "" for a configuration."""
+    """The source of a Dockerfile, or of a file for a Dockerfile, in the same folder. Empty for a configuration."""
     update: str = ""
-    """The command that writes it, if it is not written with the variant; else ""."""
+    """The command that writes the file if it is not written with the variant, or an empty string."""
 
 
 class Outcome(NamedTuple):
-    """The tree after an operation, notes, and extra files."""
+    """The tree after an operation, with notes and extra files."""
 
     tree: Mapping
     notes: tuple[Note, ...] = ()
@@ -43,15 +43,15 @@ class Context(NamedTuple):
 
     workspace: Files
     project: str = ""
-    """Compose's project name: `name:` of the base, else the name of the folder."""
+    """Compose's project name, which is the `name:` in the base file or else the name of the folder."""
     presets: tuple[tuple[str, Mapping], ...] = ()
     """The presets that overlays define, by name, not yet parsed."""
     folders: Folders | None = None
-    """The files around the Compose files, for reports; None if they are not needed."""
+    """The files around the Compose files, for reports, or None if reports do not need them."""
     others: ComposeFiles | None = None
     """The Compose files that the base extends and includes, for reading only."""
     extended: ComposeFiles | None = None
-    """The same files, for content that becomes part of the variant: each file read is an input of it."""
+    """The same files, for content that becomes part of the variant. Each file read here is an input of the variant."""
     bases: tuple[str, ...] = ()
     """The names of the Compose files that the tree was merged from."""
     root: str = ""
@@ -59,11 +59,11 @@ class Context(NamedTuple):
     contexts: Files | None = None
     """The sources of fast Dockerfiles, which are not inputs of the variant."""
     strips: tuple[Strip, ...] = ()
-    """The sidecars that the variant strips, also from its fast Dockerfiles."""
+    """The sidecars that the variant strips, including from its fast Dockerfiles."""
 
 
 class AppliedOperation(NamedTuple):
-    """An operation that was applied: its key, its place in the overlay, and the tree after it."""
+    """An operation that was applied, with its key, its location in the overlay, and the tree after the operation."""
 
     operation: str
     location: Location | None
@@ -72,19 +72,19 @@ class AppliedOperation(NamedTuple):
 
 
 class GeneratedVariant(NamedTuple):
-    """A variant: its text without the header, and the operations that produced it."""
+    """The text of a variant without its header, and the operations that produced the variant."""
 
     body: str
     tree: Mapping
     changes: tuple[Change, ...]
-    """The changes of all operations, in the order of application. A later one may undo an earlier one."""
+    """The changes made by all operations, in the order of application. A later change may undo an earlier change."""
     notes: tuple[Note, ...]
     problems: tuple[Problem, ...]
-    """Problems of the base, and warnings. Problems that an overlay introduces are errors instead."""
+    """Problems in the base file, and warnings. Problems that an overlay introduces are raised as errors instead."""
     history: tuple[AppliedOperation, ...] = ()
     """The operations in the order of application, including those without effect."""
     files: tuple[ExtraFile, ...] = ()
-    """The extra files that are written with it."""
+    """The extra files that are written with the variant."""
 
     def on_top_of(self, step: str, base: Node | None, tree: Node | None, notes: tuple[Note, ...]) -> GeneratedVariant:
         """Return a copy whose history begins with `step`, which changed `base` to `tree` before the first operation."""
@@ -103,7 +103,7 @@ HINT: Final = "change it there, or merge all files into one first with `flatten:
 
 
 def others_of(context: Context) -> ReferenceResolver | None:
-    """Return the reader of services in other files; None if the context has no such files."""
+    """Return the reader for services in other files, or None if the context has no such files."""
     if context.extended is None:
         return None
     from composevariant.compose.files import OtherFiles, ReferenceResolver
@@ -112,7 +112,7 @@ def others_of(context: Context) -> ReferenceResolver | None:
 
 
 def refusal_of(tree: Mapping, pattern: PathPattern, context: Context, location: Location | None) -> Refused | None:
-    """Return the error for a setting that is in another file instead of the tree; None if no file has it."""
+    """Return the error for a setting that comes from another file, or None if no other file has the setting."""
     from composevariant.compose.files import resolve_project_if_possible
 
     whole = resolve_project_if_possible(tree, context.others)

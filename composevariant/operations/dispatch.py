@@ -1,6 +1,6 @@
 """Call the `apply` function of an operation.
 
-The module of an operation is imported when an overlay first uses it.
+The module of an operation is only imported when an overlay uses the operation.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def apply(tree: Mapping, operation: Operation, context: Context) -> Outcome:
     """Return the tree after an operation.
 
     Raises:
-        UnusableInput: the operation is not possible.
-        Refused: it would break something.
+        UnusableInput: The operation is not possible.
+        Refused: The operation would break something.
     """
     match operation:
         case Strip():

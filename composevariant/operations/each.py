@@ -1,4 +1,4 @@
-"""`each`: make the same change in many services."""
+"""`each`: make the same change to many services."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 
 def apply(tree: Mapping, wanted: Each, context: Context) -> Outcome:
-    """Return the tree after `remove`, `merge` and `replace` in every matching service. Paths start at the service.
+    """Return the tree after applying `remove`, `merge` and `replace` to every matching service.
 
-    A path under `remove` must exist in at least one of the services. Keys that become empty are removed too.
+    Paths start at the service. A path under `remove` must exist in at least one of the services. Keys that become empty
+    are also removed.
 
     Raises:
-        UnusableInput: too few or too many services match, or one of the three operations fails.
+        UnusableInput: Too few or too many services match, or one of the three operations fails.
     """
     del context
     names = _select(tree, wanted)
@@ -58,7 +59,7 @@ def _without(tree: Mapping, names: tuple[str, ...], wanted: Each) -> Mapping:
 
 
 def _with_values(tree: Mapping, names: tuple[str, ...], wanted: Each) -> Mapping:
-    """Apply `replace` to one service at a time, so that a path has to match once per service."""
+    """Apply `replace` to one service at a time, because a path must match exactly once per service."""
     services = services_of(tree) if wanted.replace else {}
     changed: dict[str, Mapping] = {}
     problems: dict[Replace, ComposeVariantError] = {}

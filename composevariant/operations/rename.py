@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 _TARGETS: Final[dict[str, Target]] = {section: target for target, section in SECTIONS.items()}
 _CREATED: Final = ("volumes", "networks", "configs", "secrets")
-"""Sections whose objects Docker names `<project>_<name>`, unless `name:` is set."""
+"""Sections whose objects Docker names `<project>_<name>` unless `name:` is set."""
 
 
 def apply(tree: Mapping, wanted: Rename, context: Context) -> Outcome:
     """Return the tree with the new name in the definition and in every reference.
 
-    Nothing changes inside containers: a link keeps its alias, a secret its file. Values that name a service as a host
-    are kept and reported, because only the program that reads them knows their meaning.
+    Nothing changes inside containers, so a link keeps its alias and a secret keeps its file. Values that name a service
+    as a host are kept and reported, because only the program that reads these values knows their meaning.
 
     Raises:
-        UnusableInput: the old name does not exist, the new one is taken, or a reference contains a variable.
-        Refused: the definition comes from another file.
+        UnusableInput: The old name does not exist, the new name is taken, or a reference contains a variable.
+        Refused: The definition comes from another file.
     """
     section, old, new = wanted.section, wanted.old, wanted.new
     members = tree.get(section)
@@ -96,7 +96,7 @@ def with_name(tree: Mapping, found: Reference, new: str) -> Mapping:
     """Return the tree with the new name in a reference.
 
     Raises:
-        UnusableInput: the reference contains a variable instead of the name.
+        UnusableInput: The reference contains a variable instead of the name.
     """
     node = get(tree, found.path)
     parent = get(tree, found.path[:-1])
@@ -120,7 +120,7 @@ def _with_new_name(node: Node, found: Reference, new: str) -> Node:
 
 
 def _mounted_as_before(node: Node, found: Reference, new: str) -> Node:
-    """Rename a config or secret but keep the name of its file in the container."""
+    """Rename a reference to a config or secret but keep the name of its file in the container."""
     target = f"/{found.name}" if found.kind == "configs" else found.name
     if isinstance(node, Mapping):
         after = node.with_value("source", _text(node.get("source"), found, "", new))
@@ -131,7 +131,7 @@ def _mounted_as_before(node: Node, found: Reference, new: str) -> Node:
 
 
 def _text(node: Node | None, found: Reference, before: str, new: str) -> Scalar:
-    """Replace the old name, which follows `before` at the start of the text, by the new one."""
+    """Replace the old name, which follows the prefix `before`, with the new name."""
     start = f"{before}{found.name}"
     if not isinstance(node, Scalar) or not node.text.startswith(start):
         wrong = f"{format_path(found.path)} names {found.name} through a variable"
@@ -144,7 +144,7 @@ def _plain_text(node: Node) -> str:
 
 
 def with_key(members: Mapping, old: str, new: str) -> Mapping:
-    """Return the mapping with one key renamed; its comments and its position are kept."""
+    """Return the mapping with one key renamed. The comments and the position of the key are kept."""
     return members.with_entries(
         tuple(
             Entry(replace(string(new), origin=entry.key), entry.value, entry.inherited) if entry.name == old else entry

@@ -34,14 +34,15 @@ _SHOWN: Final = 5
 
 
 def apply(tree: Mapping, wanted: Replace, context: Context) -> Outcome:
-    """Return the tree with the value at the path.
+    """Return the tree with the value set at the path.
 
-    The last step of the path may be new: a key of a mapping, or of a list of `KEY=VALUE`, where the value becomes that
-    of `KEY`. Other list items are replaced as a whole. Of several items with the same key, the last one is replaced.
+    The last step of the path may be a new key, either in a mapping or in a list of `KEY=VALUE` items, where the value
+    becomes the value of `KEY`. Other list items are replaced as a whole. If several items have the same key, the last
+    of them is replaced.
 
     Raises:
-        UnusableInput: the path matches several settings, or its parent does not exist.
-        Refused: the setting comes from another file.
+        UnusableInput: The path matches several settings, or its parent does not exist.
+        Refused: The setting comes from another file.
     """
     try:
         return Outcome(with_value_at(tree, wanted.path, wanted))
@@ -53,7 +54,10 @@ def apply(tree: Mapping, wanted: Replace, context: Context) -> Outcome:
 
 
 def with_value_at(tree: Mapping, path: PathPattern, wanted: Replace) -> Mapping:
-    """Return the tree with the value of `wanted` at `path`, which starts at the root. Raises like `apply`."""
+    """Return the tree with the value of `wanted` at `path`, which starts at the root.
+
+    Raises the same errors as `apply`.
+    """
     found = find(tree, path, identity)
     if found:
         return _set(tree, _only(tree, found, path, wanted), wanted)
@@ -89,7 +93,7 @@ def _set(tree: Mapping, place: Path, wanted: Replace) -> Mapping:
 
 
 def _add(tree: Mapping, path: PathPattern, wanted: Replace) -> Mapping:
-    """Add the value under a new key."""
+    """Add the value under a new key of a mapping or list."""
     *above, last = path
     found = find(tree, tuple(above), identity)
     if not found or last.wild:
@@ -128,13 +132,13 @@ def _append(tree: Mapping, place: Path, key: str, wanted: Replace) -> Mapping:
 
 
 def _with_mapping(tree: Mapping, place: Path) -> Mapping:
-    """Return the tree with a list of names converted to a mapping."""
+    """Return the tree after converting a list of names to a mapping."""
     names = get(tree, place)
     return put(tree, place, names_as_mapping(names, str(place[-1]))) if isinstance(names, Sequence) else tree
 
 
 def _single(value: Node, item: str, wanted: Replace) -> Scalar:
-    """Check and return the value for an item `KEY=VALUE`: for `DEBUG` it is `1`, not `DEBUG=1`."""
+    """Check and return the value for a `KEY=VALUE` item. For the key `DEBUG`, the value is `1` and not `DEBUG=1`."""
     key = key_and_value(item)[0]
     if isinstance(value, Scalar) and not value.text.startswith(f"{key}="):
         return value

@@ -25,7 +25,7 @@ def conditions_of(service: Mapping) -> dict[str, str]:
 
 
 def jobs_of(services: Table[str, Mapping]) -> set[str]:
-    """Return the services that run once: they never restart, or another service waits for their completion."""
+    """Return the services that run once, which never restart or whose completion another service waits for."""
     jobs = {name for name, service in services.items() if text_of(service.get("restart")) == "no"}
     for service in services.values():
         jobs.update(name for name, condition in conditions_of(service).items() if condition == COMPLETED)

@@ -1,7 +1,8 @@
 """Overlays as data: one named tuple per operation, and the reader that builds them from YAML.
 
-`Overlay` is a sequence of layers of operations in the order in which they apply. `read_overlay` collects every error
-with its location. `Selector` selects services by name, glob or property. `overlay_text` is the input of digests.
+An `Overlay` is a sequence of layers, each with its operations in the order in which they apply. `read_overlay` collects
+all errors with their locations. A `Selector` selects services by name, wildcard pattern or property. `overlay_text`
+returns the text from which digests are computed.
 """
 
 from __future__ import annotations

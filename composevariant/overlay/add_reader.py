@@ -1,4 +1,4 @@
-"""Read the overlay keys `add` and `sidecars`, in a separate module because most overlays have neither."""
+"""Read the overlay keys `add` and `sidecars`. This is a separate module because most overlays have neither key."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def read_add(value: Value) -> Add:
-    """Read a sidecar to add: its name, or a mapping."""
+    """Read a sidecar to add, which is given as a name or a mapping."""
     if isinstance(value.node, Scalar):
         return Add(value.text(), location=value.location)
     fields = value.fields()
@@ -51,7 +51,7 @@ def _log_path(value: Value) -> str:
 
 
 def _text(value: Value) -> str:
-    """Read a text or an unquoted number: `version: 9` is read as `"9"`."""
+    """Read a string or an unquoted number, so that `version: 9` is read as `"9"`."""
     scalar = value.scalar("text")
     if scalar is not None and scalar.meaning.kind in ("int", "float"):
         return scalar.text
@@ -80,7 +80,7 @@ def _param(field: Field) -> str:
 
 
 def read_presets(value: Value) -> tuple[tuple[str, Mapping], ...]:
-    """Read the presets of the project. Each is read in full, so that all errors are reported together."""
+    """Read the presets of the project. Every preset is read in full so that all errors are reported together."""
     found: list[tuple[str, Mapping]] = []
     for name, location, field in value.fields().all():
         if name in preset_names():

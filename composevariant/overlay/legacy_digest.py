@@ -1,8 +1,8 @@
-"""The old digest text of overlays, from before `overlay_text`, to recognize files with an old digest.
+"""The digest text of overlays that was used before `overlay_text`. It serves to recognize files with an old digest.
 
-To be removed after one release, with its use in `variants.file_state`. The old text contained the names of Python
-classes and of all their fields. The names are frozen here so that classes and fields can be renamed: never change them.
-Write a renamed field as `old=new`.
+Remove this module after one release, together with its use in `variants.file_state`. The old text contained the names
+of Python classes and of all their fields. These names are frozen here so that classes and fields can be renamed, so
+never change the old names. Write a renamed field as `old=new`.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ OLD_NAMES: Final[dict[type, tuple[str, str]]] = {
     Name: ("Name", "text"),
     Step: ("Step", "text wild"),
 }
-"""The old name of each class, and its fields in their old order."""
+"""The old name of each class, with its fields in their old order."""
 
 
 def legacy_text(value: object) -> str:
-    """Return the old digest text of an overlay or a part of it."""
+    """Return the old digest text of an overlay or of a part of an overlay."""
     if isinstance(value, (Scalar, Mapping, Sequence)):
         return _node_text(value)
     if isinstance(value, Location):
@@ -64,7 +64,7 @@ def _fields_text(record: tuple[object, ...]) -> str:
 
 
 def _newer_fields(record: tuple[object, ...], known: set[str]) -> list[str]:
-    """Return the newer fields that the user has set. With one of these, no old digest can match."""
+    """Return the newer fields that the user has set. If there is such a field, no old digest can match."""
     names: tuple[str, ...] = getattr(record, "_fields", ())
     defaults: dict[str, object] = getattr(record, "_field_defaults", {})
     return [

@@ -1,6 +1,6 @@
-"""Overlays as data: the fields are the YAML keys, in the order in which the operations apply.
+"""Overlays as data. The fields are the YAML keys, in the order in which the operations apply.
 
-Named tuples, not dataclasses: the classes are created at every start, and a dataclass takes ten times as long.
+The classes are named tuples because they are created at every start, and creating a dataclass takes ten times as long.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Strip(NamedTuple):
     sidecar: str
     services: tuple[str, ...] = ()
     excepted: tuple[str, ...] = ()
-    """The YAML key is `except`, a keyword in Python."""
+    """The YAML key is `except`, which is a keyword in Python."""
     labels: Literal["remove", "keep"] | None = None
     log_volumes: Literal["keep", "remove"] = "keep"
     shared_network: Literal["refuse", "adopt"] = "refuse"
@@ -32,7 +32,7 @@ class Strip(NamedTuple):
 
 
 class Remove(NamedTuple):
-    """Remove everything that a path matches. With a service, references to it are removed too."""
+    """Remove everything that a path matches. If that is a service, references to the service are also removed."""
 
     path: PathPattern
     missing: Literal["error", "ok"] = "error"
@@ -41,7 +41,7 @@ class Remove(NamedTuple):
 
 
 class Dockerfiles(NamedTuple):
-    """Swap Dockerfiles by suffix or by an explicit map of service to file."""
+    """Swap Dockerfiles by suffix or by an explicit map from service to file."""
 
     services: Selector | None = None
     suffix: str | None = None
@@ -50,21 +50,21 @@ class Dockerfiles(NamedTuple):
     replaces: tuple[str, ...] = (".optimized", ".standard", ".prod", ".production", ".dev")
     image: str | None = None
     platforms: tuple[str, ...] = ()
-    """The platforms of the images; written to `build.platforms`."""
+    """The platforms of the images, which are written to `build.platforms`."""
     cache: tuple[tuple[str, str], ...] = ()
-    """The build cache by type: `("registry", "example.com/{service}:cache")`."""
+    """The build caches as pairs of type and location, such as `("registry", "example.com/{service}:cache")`."""
     location: Location | None = None
 
 
 class Compose(NamedTuple):
-    """Plain Compose YAML, merged by the rules of Compose, including `!reset` and `!override`."""
+    """Merge plain Compose YAML by the rules of Compose, including `!reset` and `!override`."""
 
     content: Mapping
     location: Location | None = None
 
 
 class Each(NamedTuple):
-    """One change for many services. Paths are relative to the service."""
+    """Make the same change in many services. Paths are relative to the service."""
 
     match: Selector
     merge: Mapping | None = None
@@ -72,12 +72,12 @@ class Each(NamedTuple):
     replace: tuple[Replace, ...] = ()
     at_least: int = 1
     at_most: int | None = None
-    """From `expect`: `3` is exactly three, `1+` at least one, `0+` any number."""
+    """Set by `expect`, where `3` means exactly three services, `1+` at least one, and `0+` any number."""
     location: Location | None = None
 
 
 class Rename(NamedTuple):
-    """Rename a service, volume, network, config, secret or model, and every reference to it."""
+    """Rename a service, volume, network, config, secret or model, including every reference to it."""
 
     section: str
     old: str
@@ -94,20 +94,20 @@ class Replace(NamedTuple):
 
 
 class Add(NamedTuple):
-    """Add a sidecar: one for the host, or one for each target service."""
+    """Add one sidecar for the host, or one for each target service."""
 
     sidecar: str
     targets: Selector | None = None
-    """The YAML key is `for`, a keyword in Python."""
+    """The YAML key is `for`, which is a keyword in Python."""
     logs: tuple[tuple[str, str, Location | None], ...] = ()
-    """The log paths by service; `*` is every target service."""
+    """The log paths by service, where `*` stands for every target service."""
     version: str | None = None
     output: tuple[str, Mapping] | None = None
     config: str = "file"
     """`file` (next to the variant), `inline`, or the path of a file that the user maintains."""
     params: tuple[tuple[str, str], ...] = ()
     merged: Mapping | None = None
-    """The YAML key is `with`, a keyword in Python."""
+    """The YAML key is `with`, which is a keyword in Python."""
     location: Location | None = None
 
 
@@ -122,7 +122,7 @@ class Layer(NamedTuple):
 
 
 class Overlay(NamedTuple):
-    """The definition of one variant: its layers in order, its variables and the presets of the project."""
+    """The definition of one variant, with its layers in order, its variables and the presets of the project."""
 
     layers: tuple[Layer, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
@@ -159,14 +159,14 @@ _KEYS: Final = {
     "at_least": "expect.least",
     "at_most": "expect.most",
 }
-"""The YAML keys of fields with another name in Python. When you rename a field, add its key here."""
+"""The YAML keys of fields that have a different name in Python. When you rename a field, add its key here."""
 
 
 def overlay_text(overlay: Overlay) -> str:
-    """Return the text from which the digest of an overlay is computed: its settings under their YAML keys.
+    """Return the settings of an overlay under their YAML keys, as the text from which its digest is computed.
 
-    It is equal for equivalent overlays, regardless of file and notation. Fields with their default value are left out,
-    so a new optional field changes no digest.
+    Equivalent overlays have the same text, regardless of file and notation. Fields with their default value are
+    omitted, so adding an optional field does not change any digest.
     """
     return _text(overlay)
 
@@ -186,7 +186,7 @@ def _text(value: object) -> str:
 
 
 def _fields_text(record: tuple[object, ...]) -> str:
-    """Return the fields of a named tuple, sorted by key so that their order in the class has no effect."""
+    """Return the fields of a named tuple as text, sorted by key so that their order in the class has no effect."""
     names: tuple[str, ...] = getattr(record, "_fields", ())
     defaults: dict[str, object] = getattr(record, "_field_defaults", {})
     written = sorted(

@@ -1,4 +1,4 @@
-"""Read overlay YAML. All errors of a file are reported together."""
+"""Read overlay YAML. All errors in a file are reported together."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from composevariant.yamltext import Document
 
 Variables = tuple[tuple[str, str | None], ...]
-"""Variables in order. None unsets a variable of an earlier layer."""
+"""Variables with their values, in order. The value None unsets a variable from an earlier layer."""
 
 
 class OverlayKeys(NamedTuple):
-    """The overlay keys of an overlay file or of a variant of the project file."""
+    """The overlay keys in an overlay file or in a variant in the project file."""
 
     layer: Layer
     description: str = ""
@@ -47,7 +47,7 @@ def load_overlay(document: Document, name: str) -> OverlayKeys:
 
 
 def read_overlay(fields: Fields, name: str) -> OverlayKeys:
-    """Read the overlay keys of a mapping and ignore its other keys. Problems are added to those of `fields`."""
+    """Read the overlay keys of a mapping and ignore its other keys. Problems are added to the problems of `fields`."""
     operations = tuple(operation for key, reader in _OPERATIONS.items() for operation in fields.read(key, reader, ()))
     description = fields.read("description", Value.text, "")
     return OverlayKeys(
@@ -186,7 +186,7 @@ def _expect(value: Value) -> tuple[int, int | None]:
 
 
 def _whole_number(node: Scalar) -> str:
-    """Return a scalar as text; 3.0 becomes 3, as in JSON Schema."""
+    """Return a scalar as text. As in JSON Schema, 3.0 is an integer, so it becomes 3."""
     number = node.meaning.value
     return str(int(number)) if isinstance(number, float) and number.is_integer() else go_text(node.meaning, node.text)
 
@@ -225,7 +225,7 @@ def _variables(value: Value) -> Variables:
 
 
 def _variable(field: Field) -> str | None:
-    """Read the value of a variable as Compose prints it: `1.10` becomes `1.1`, `yes` is unchanged."""
+    """Read the value of a variable as Compose prints it. For example, `1.10` becomes `1.1`, but `yes` is unchanged."""
     _, location, value = field
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", field.key):
         value.problems.append(UnusableInput(f"{value.name} is not the name of a variable", location))
@@ -255,7 +255,7 @@ _OPERATIONS: Final[dict[str, Callable[[Value], Sequence[Operation]]]] = {
     "replace": _replaces,
     "add": _adds,
 }
-"""The readers by key, in the order of application, which does not depend on the file."""
+"""The readers by key. Operations are applied in this order, regardless of the order of the keys in the file."""
 
 OVERLAY_KEYS: Final = ("description", *_OPERATIONS, "sidecars", "env")
 _KEYS_OF_VARIANTS: Final = dict.fromkeys(

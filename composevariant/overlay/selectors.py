@@ -24,14 +24,15 @@ class Name(NamedTuple):
 
 
 class Selector(NamedTuple):
-    """Conditions on services. A service must meet all of them.
+    """Conditions on services, all of which a service must meet.
 
-    Of several names, exceptions, images or profiles, one must match; of several `has` and `label`, all must match.
+    If a condition lists several names, exceptions, images or profiles, only one of them must match. If it lists several
+    `has` paths or labels, all of them must match.
     """
 
     name: tuple[Name, ...] = (Name("*"),)
     excepted: tuple[Name, ...] = ()
-    """The YAML key is `except`, a keyword in Python."""
+    """The YAML key is `except`, which is a keyword in Python."""
     has: tuple[PathPattern, ...] = ()
     image: tuple[str, ...] = ()
     label: tuple[str, ...] = ()
@@ -39,17 +40,17 @@ class Selector(NamedTuple):
     location: Location | None = None
 
     def select(self, tree: Mapping) -> tuple[str, ...]:
-        """Return the names of the matching services, in the order of the base."""
+        """Return the names of the matching services in the order of the base file."""
         services = mapping_at(tree, "services")
         names = _matching(self.name, services) - _matching(self.excepted, services)
         return tuple(name for name, service in services.items() if name in names and self._matches(tree, name, service))
 
     def select_or_error(self, tree: Mapping) -> tuple[str, ...]:
-        """Return the matching services, and check that every name matches one.
+        """Return the names of the matching services after checking that every name in the selector matches a service.
 
         Raises:
-            UnusableInput: No service matches, or a name matches none. An exception with a wildcard may match none:
-                shared overlays protect services that not every project has.
+            UnusableInput: No service matches the selector, or one of its names matches no service. An exception with a
+                wildcard may match no service, because shared overlays protect services that not every project has.
         """
         selected, problems = self.select(tree), self._unmatched_names(mapping_at(tree, "services"))
         if not selected and not problems:
@@ -91,7 +92,7 @@ def _has_profile(service: Node, wanted: Iterable[str]) -> bool:
 
 
 def parse_selector(value: Value) -> Selector:
-    """Read a selector: a name, a wildcard pattern, a list of these, or a mapping of conditions."""
+    """Read a selector, which is a name, a wildcard pattern, a list of these, or a mapping of conditions."""
     if not isinstance(value.node, Mapping):
         return Selector(name=_names(value), location=value.location)
     fields = value.fields()

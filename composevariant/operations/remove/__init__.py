@@ -1,1 +1,1 @@
-"""The operation `remove`: remove settings or services, with references to them and what only they used."""
+"""The operation `remove`: remove settings or services, references to them, and definitions that only they used."""

@@ -1,4 +1,7 @@
-"""Remove settings that a service inherits through `extends`: with tags where Compose honours them, else written out."""
+"""Remove settings that a service inherits through `extends`.
+
+Where Compose honors tags, a tag removes the setting. Otherwise, the service is resolved and no longer has an `extends`.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +26,12 @@ if TYPE_CHECKING:
 def without_inherited(tree: Mapping, patterns: Sequence[PathPattern], others: ExtendedServices | None) -> Outcome:
     """Return the tree in which no service inherits a setting that one of the patterns matches.
 
-    A service that others extend is written out, because Docker Compose 2.40.3 honours its tags or not at random: the
-    result depends on Go's order of maps (measured: 2 of 12 calls differ from the other 10).
+    The `extends` of a service that others extend is always resolved, because Docker Compose 2.40.3 honors or ignores
+    the tags of such a service at random. The result depends on Go's map order (measured: 2 of 12 calls differed from
+    the other 10).
 
     Raises:
-        UnusableInput: a service that is extended cannot be read.
+        UnusableInput: An extended service cannot be read.
     """
     heirs = ResolvedServices(tree, others)
     extended = {base_name(service) for service in heirs.services.values()}
@@ -53,7 +57,7 @@ def without_inherited(tree: Mapping, patterns: Sequence[PathPattern], others: Ex
 
 
 def _without(name: str, target: Mapping, heirs: ResolvedServices, *, is_extended: bool) -> Mapping:
-    """Return the service changed so that it resolves to `target`: with tags if possible, else written out."""
+    """Return a service that resolves to `target`, using tags if possible and otherwise without `extends`."""
     service = heirs.services[name]
     parent = heirs.services.get(base_name(service))
     merged_once = parent is not None and parent.entry("extends") is None
@@ -66,7 +70,7 @@ def _without(name: str, target: Mapping, heirs: ResolvedServices, *, is_extended
 
 
 def without_inherited_waits(removed: Outcome, names: Iterable[str], context: Context) -> Outcome:
-    """Remove `depends_on` and `links` to removed services that are inherited from another file."""
+    """Remove references in `depends_on` and `links` to removed services if they are inherited from another file."""
     others = others_of(context)
     if others is None or not names_other_files(removed.tree):
         return removed
@@ -77,9 +81,9 @@ def without_inherited_waits(removed: Outcome, names: Iterable[str], context: Con
 
 
 def _candidates(service: Mapping, whole: Mapping, target: Mapping, *, keys_of_pairs: bool) -> Iterator[Mapping]:
-    """Yield versions of the service with tags, the smallest first.
+    """Yield versions of the service with tags, starting with the smallest change.
 
-    After a merge, lists of pairs such as `environment` have no keys that Compose could reset.
+    After a merge, lists of pairs such as `environment` no longer have keys that Compose could reset.
     """
     gone = list(_gone(whole, target))
     in_pairs = any(path[: len(pair)] == pair and path != pair for path in gone for pair in PAIRS_OF_SERVICES)
@@ -89,7 +93,7 @@ def _candidates(service: Mapping, whole: Mapping, target: Mapping, *, keys_of_pa
 
 
 def _with_tags(service: Mapping, paths: list[Path], target: Mapping) -> Mapping:
-    """Return the service with `!reset` at the paths, or `!override` where part of the value is kept."""
+    """Return the service with `!reset` at the paths, or with `!override` where part of the value is kept."""
     for path in paths:
         value = _at(target, path)
         tagged = Scalar("null", tag=RESET) if value is None else replace(value, tag=OVERRIDE)

@@ -1,4 +1,4 @@
-"""References to removed services, and warnings on those that cannot be repaired without guessing."""
+"""References to removed services, and warnings on references that cannot be repaired without guessing."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _mounted(after: Mapping, hosts: frozenset[str], folders: Folders) -> Iterato
 
 
 def host_names(gone: Removal) -> frozenset[str]:
-    """Return the host names of the removed services, except names that a remaining service has as well."""
+    """Return the host names of the removed services, except names that a remaining service also has."""
     hosts: set[str] = set(gone.names)
     for name in gone.names:
         service = gone.services[name]
@@ -84,7 +84,7 @@ def host_names(gone: Removal) -> frozenset[str]:
 
 
 def _orphaned_bases(stay: dict[str, Mapping], gone: Removal) -> Iterator[Note]:
-    """Yield a note for each service with a profile that only removed services extended."""
+    """Yield a note for each service that has a profile and was extended only by removed services."""
     bases = {base_name(gone.services[name]) for name in gone.names} & stay.keys()
     still = {base_name(service) for service in stay.values()} if bases else set()
     for base in sorted(bases - still):
@@ -99,16 +99,16 @@ def _lost_profiles(stay: dict[str, Mapping], gone: Removal) -> Iterator[Note]:
         yield note("remove.profile", "note", (), profile=profile)
 
 
-# A removal of services, and the references to them.
+# Removed services and the references to them.
 
 
 class BrokenReference(NamedTuple):
-    """A setting of a remaining service that names a removed one."""
+    """A setting of a remaining service that names a removed service."""
 
     user: str
     kind: Kind | ContainerKind
     name: str
-    """The removed service, also if the setting names its container."""
+    """The name of the removed service, even if the setting names the container of that service."""
     path: Path
     node: Node
 
@@ -119,9 +119,9 @@ class Removal(NamedTuple):
     services: dict[str, Mapping]
     """All services of the project before the removal."""
     names: frozenset[str]
-    """The removed services."""
+    """The names of the removed services."""
     containers: dict[str, str]
-    """Names of removed services and of their containers, with the service of each."""
+    """The names of the removed services and of their containers, each mapped to the service."""
 
     def references_of(self, user: str, service: Mapping) -> Iterator[BrokenReference]:
         """Yield the settings of a remaining service that name a removed service or its container."""
@@ -137,7 +137,7 @@ class Removal(NamedTuple):
 
 
 def removal_of(tree: Mapping, names: Collection[str], project: str) -> Removal:
-    """Return the removal of the named services; `project` is Compose's project name. Empty services are included."""
+    """Return the removal of the named services, including empty ones. `project` is Compose's project name."""
     services = {name: Mapping() for name in names} | services_of(tree)
     containers: dict[str, str] = {}
     for name in names:
@@ -146,7 +146,7 @@ def removal_of(tree: Mapping, names: Collection[str], project: str) -> Removal:
     return Removal(services, frozenset(names), containers)
 
 
-# `logging` that sends to a removed service.
+# Services whose `logging` sends to a removed service.
 
 _ADDRESS: Final = re.compile(r"(?:\w+://)?(?:[^@/]*@)?(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\])(?::(?P<port>\d+))?")
 _THIS_MACHINE: Final = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "[::1]", "host.docker.internal"))  # noqa: S104
@@ -155,10 +155,10 @@ _DEFAULTS: Final = {"fluentd": "localhost:24224"}
 
 
 def log_address(service: Mapping, hosts: Collection[str], ports: Collection[str]) -> str:
-    """Return the address that `logging` sends to if it is one of the hosts or ports of this machine; else "".
+    """Return the address to which `logging` sends if it is one of the given hosts or local ports, or an empty string.
 
-    Docker sends the logs, not the container, so the address is usually a published port. The result has no user and no
-    path.
+    The logs are sent by Docker and not by the container, so the address is usually a published port of this machine.
+    The result contains neither a user nor a path.
     """
     for address in _addresses(service.get("logging")):
         match = _ADDRESS.match(address)
@@ -169,7 +169,7 @@ def log_address(service: Mapping, hosts: Collection[str], ports: Collection[str]
 
 
 def remote_log_host(service: Mapping) -> str:
-    """Return the host that `logging` sends to if it is certainly not this machine; else ""."""
+    """Return the host to which `logging` sends if it is certainly not this machine, or an empty string."""
     matches = map(_ADDRESS.match, _addresses(service.get("logging")))
     return next((match["host"] for match in matches if match and match["host"] not in _THIS_MACHINE), "")
 
@@ -182,7 +182,7 @@ def _addresses(logging: Node | None) -> list[str]:
 
 
 def published_ports(services: Iterable[Mapping]) -> frozenset[str]:
-    """Return the published ports of the services. For a range, only the first port is returned."""
+    """Return the published ports of the services. Of a range, only the first port is returned."""
     items = [
         item
         for ports in (service.get("ports") for service in services)

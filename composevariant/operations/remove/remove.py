@@ -1,4 +1,4 @@
-"""`remove`: remove the settings at a path; with a service, also the references to it."""
+"""`remove`: remove the settings at a path. If the path is a service, references to the service are also removed."""
 
 from __future__ import annotations
 
@@ -20,22 +20,25 @@ if TYPE_CHECKING:
     from composevariant.tree import Path
 
 _LENGTH: Final = 2
-"""The length of the path of a service, volume, network and the like."""
+"""The length of the path of a top-level definition, such as a service, volume or network."""
 _SECTIONS: Final = frozenset(SECTIONS.values()) - {"services"}
 _MISSING: Final = "correct the path, or write `missing: ok` if it may be absent"
 
 
 def apply(tree: Mapping, wanted: Remove, context: Context) -> Outcome:
-    """Return the tree without the settings at the path, and without keys whose list or mapping became empty.
+    """Return the tree without the settings at the path and without keys whose list or mapping became empty.
 
-    With a service, references to it are removed too, and volumes, networks, configs, secrets and models that no other
-    service uses. With `cascade: false`, and for all other paths, nothing else is removed. Without `cascade: false`, a
-    volume, network, config, secret or model that is in use is not removed, as in Docker (`volume is in use`): without
-    its mount, a service would write its data into the container.
+    If the path is a service, references to the service are also removed, as are volumes, networks, configs, secrets and
+    models that no other service uses. With `cascade: false`, and for all other paths, nothing else is removed.
+
+    Without `cascade: false`, a volume, network, config, secret or model that is in use is not removed, as in Docker
+    (`volume is in use`), because a service without its mount would write its data into the container.
 
     Raises:
-        UnusableInput: the path does not exist and `missing` is not `ok`; the thing is in use; no service would be left.
-        Refused: see `remove_services`; or the setting comes from an included file.
+        UnusableInput: The path does not exist and `missing` is not `ok`, the definition is in use, or no service would
+            be left.
+        Refused: A remaining service needs the removed one (see `remove_services`), or the setting comes from an
+            included file.
     """
     paths = find(tree, wanted.path, identity)
     inherited = _without_inherited(tree, paths, wanted, context)
@@ -59,7 +62,7 @@ def apply(tree: Mapping, wanted: Remove, context: Context) -> Outcome:
 
 
 def _without_inherited(tree: Mapping, paths: Iterable[Path], wanted: Remove, context: Context) -> Outcome | None:
-    """Return the outcome if services inherit the setting at the path through `extends`; else None."""
+    """Return the outcome if services inherit the setting at the path through `extends`, or None if no service does."""
     inside = len(wanted.path) > _LENGTH and wanted.path[0].matches("services")
     if not inside or not any(service.entry("extends") for service in services_of(tree).values()):
         return None
@@ -75,7 +78,7 @@ def _is_service(path: Path) -> bool:
 
 
 def _services(tree: Mapping, paths: Iterable[Path]) -> list[str]:
-    """Return the services that the paths name, singly or with the whole section."""
+    """Return the services that the paths name, either individually or as the whole section."""
     section = tree.get("services")
     if not isinstance(section, Mapping):
         return []
@@ -84,7 +87,7 @@ def _services(tree: Mapping, paths: Iterable[Path]) -> list[str]:
 
 
 def _users(rest: Mapping, paths: Iterable[Path]) -> dict[Path, list[Reference]]:
-    """Return the removed top-level definitions that are still in use, with the references to them."""
+    """Return the removed top-level definitions that are still in use, each with the references to it."""
     users: dict[Path, list[Reference]] = {path: [] for path in paths if path[0] in _SECTIONS and len(path) <= _LENGTH}
     for found in references(rest) if users else ():
         section = SECTIONS[found.target]

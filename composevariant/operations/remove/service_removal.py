@@ -1,4 +1,4 @@
-"""Remove services so that the remaining ones still work."""
+"""Remove services so that the remaining services still work."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 class SharedNamespaces(NamedTuple):
-    """How to treat services that share a namespace of a removed one."""
+    """The treatment of services that share a namespace of a removed service."""
 
     policy: Literal["refuse", "drop", "adopt"] = "refuse"
-    """`drop` still refuses namespaces that a service needs: the network, and an `ipc` that is `shareable`."""
+    """Even `drop` refuses namespaces that a service needs, which are the network and an `ipc` that is `shareable`."""
     hint: str = "remove this setting first, or the service as well"
-    """The hint of the error."""
+    """The hint in the error."""
 
 
 NO_SERVICE_LEFT: Final = "this would leave no service, and Compose needs at least one"
@@ -43,17 +43,17 @@ def remove_services(
     shared: SharedNamespaces = REFUSE,
     location: Location | None = None,
 ) -> Outcome:
-    """Return the tree without the services and without references to them.
+    """Return the tree without the given services and without references to them.
 
-    `reasons` maps each service to the reason for its removal, or to "". The remaining services are changed
-    only where they refer to a removed one: `depends_on`, links and the like are dropped, `volumes_from` and `extends`
-    are written out, and a warning is reported where a repair would be a guess. Top-level definitions are kept, see
-    `unused`. `location` is the place in the overlay that requests the removal.
+    `reasons` maps each service to the reason for its removal, or to an empty string. The remaining services are changed
+    only where they refer to a removed service. References such as `depends_on` and links are dropped, `volumes_from`
+    and `extends` are resolved, and a warning is reported where a repair would be a guess. Top-level definitions are
+    kept, because `unused` removes them. `location` is the location in the overlay that requests the removal.
 
     Raises:
-        Refused: a service shares the network or another namespace of a removed one, builds on its image, or takes
+        Refused: A service shares the network or another namespace of a removed service, builds on its image, or takes
             unknown volumes from it. All such errors are raised together.
-        UnusableInput: no service would be left.
+        UnusableInput: No service would be left.
     """
     gone = removal_of(tree, reasons, context.project)
     if gone.services.keys() <= gone.names:
@@ -90,7 +90,7 @@ def _removal_note(name: str, reason: str, gone: Removal) -> Note:
 
 
 def _write_out_heirs(gone: Removal, notes: list[Note]) -> dict[str, Mapping]:
-    """Return the remaining services. Those that extend a removed one have its settings written out."""
+    """Return the remaining services. A service that extends a removed service is resolved."""
     stay = {name: service for name, service in gone.services.items() if name not in gone.names}
     for name, service in stay.items():
         base = base_name(service)
@@ -186,13 +186,14 @@ _OF_THE_NETWORK: Final = (
     "network_mode", "networks", "ports", "expose", "dns", "dns_search", "dns_opt", "extra_hosts", "hostname",
     "domainname", "mac_address", "sysctls",
 )  # fmt: skip
-"""Network settings that a service which shares the network of another one cannot have."""
+"""Network settings that a service cannot have if it shares the network of another service."""
 
 
 def adopt_namespaces(services: dict[str, Mapping], references: list[BrokenReference], gone: Removal) -> Iterator[Note]:
-    """Hand over the namespaces of removed services to those that share them. Changes `services` in place.
+    """Hand over the namespaces of removed services to services that share them. This changes `services` in place.
 
-    The first service that shares a namespace takes over the settings of its owner; the others share it with that one.
+    The first service that shares a namespace takes over the settings of the owner. The other services then share the
+    namespace with that first service.
     """
     heirs: dict[tuple[str, str], str] = {}
     for reference in references:
@@ -215,7 +216,7 @@ def adopt_namespaces(services: dict[str, Mapping], references: list[BrokenRefere
 
 
 def _settings(owner: str, kind: str, gone: Removal) -> Mapping:
-    """Return the settings of a namespace from its owner, and from removed services that the owner shares it with."""
+    """Return the settings of a namespace from its owner and from removed services whose namespace the owner shares."""
     kept = _OF_THE_NETWORK if kind == "network_mode" else (kind,)
     seen: set[str] = set()
     service = Mapping()
@@ -231,13 +232,14 @@ def _settings(owner: str, kind: str, gone: Removal) -> Mapping:
 # Services that a service no longer waits for when the service between them is removed.
 
 _PHRASES: Final = {"service_healthy": "remove.wait-healthy", "service_completed_successfully": "remove.wait-completed"}
-"""The phrases for conditions that a lost wait is reported for."""
+"""The message ids for the conditions whose loss is reported."""
 
 
 def lost_waits(user: str, service: Mapping, dropped: BrokenReference, gone: Removal) -> Iterator[Note]:
-    """Yield a warning for each service that `user` waited for only through the one in a dropped `depends_on`.
+    """Yield a warning for each service that `user` waited for only through the service in a dropped `depends_on`.
 
-    A service starts after everything that it waits for itself, so waiting for it includes these waits.
+    A service starts after everything that it waits for itself, so waiting for a service includes the waits of that
+    service.
     """
     still = _still_waited_for(service, gone)
     for name, condition in _conditions(dropped.name, gone, set()).items():
@@ -260,7 +262,10 @@ def _still_waited_for(service: Mapping, gone: Removal) -> set[str]:
 
 
 def _conditions(name: str, gone: Removal, seen: set[str]) -> dict[str, str]:
-    """Return the remaining services that a removed one waits for, also through other removed ones, with conditions."""
+    """Return the remaining services that a removed service waits for, with conditions.
+
+    This includes waits through other removed services.
+    """
     seen.add(name)
     waits: dict[str, str] = {}
     for other, condition in conditions_of(gone.services.get(name, Mapping())).items():
@@ -271,32 +276,32 @@ def _conditions(name: str, gone: Removal, seen: set[str]) -> dict[str, str]:
     return waits
 
 
-# `volumes_from` a removed service: its mounts are written out.
+# `volumes_from` a removed service, which is replaced with the mounts of that service.
 
 _ALONE: Final = 1
 _WITH_OPTIONS: Final = 3
 
 
 class UnclearMountsError(Exception):
-    """The mounts of a service are unknown; the text is the reason."""
+    """The mounts of a service are unknown for the reason in the text of the error."""
 
 
 class _Inherited(NamedTuple):
-    """The mounts that a `volumes_from` brings."""
+    """The mounts that a service inherits through `volumes_from`."""
 
     mounts: dict[str, Node]
-    """By target."""
+    """The mounts by target."""
     others: dict[str, Node]
-    """Items of `volumes_from` that are kept, by the service or container they name."""
+    """The items of `volumes_from` that are kept, by the service or container that they name."""
 
 
 def with_mounts(user: str, service: Mapping, origins: dict[str, bool], gone: Removal) -> Mapping:
     """Return the service with the mounts of the removed services in `origins`, whose values are true for read-only.
 
-    At the same target, its own mounts take precedence, as in Docker.
+    At the same target, the service's own mounts take precedence, as in Docker.
 
     Raises:
-        UnclearMountsError: a removed service inherits from another file or has a mount that cannot be read.
+        UnclearMountsError: A removed service inherits from another file or has a mount that cannot be read.
     """
     items, left = _items(service, "volumes"), _items(service, "volumes_from")
     targets = {mount.target for mount in map(mount_of, items) if mount}

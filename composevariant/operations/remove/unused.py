@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from composevariant.tree import Entry, Path
 
     Thing = tuple[Target, str]
-    """A top-level definition: its kind and name."""
+    """The kind and name of a top-level definition."""
 
 _DEFINED: Final[tuple[Target, ...]] = ("volume", "network", "config", "secret", "model")
 
 
 def without_unused(before: Mapping, after: Mapping) -> Outcome:
-    """Return `after` without definitions that services used in `before` and no service uses any more.
+    """Return `after` without definitions that services used in `before` but no service uses any longer.
 
-    Definitions that were already unused are kept, and so is the network `default`, which services join without naming
-    it. While a service extends one of another file, which may use anything, everything is kept.
+    Definitions that were already unused are kept, as is the network `default`, which services join without naming it.
+    If a service extends a service in another file, everything is kept, because that service may use any definition.
     """
     services = services_of(after)
     doomed: list[Thing] = []
@@ -51,7 +51,7 @@ def without_unused(before: Mapping, after: Mapping) -> Outcome:
 
 
 def _no_longer_used(before: Table[str, Mapping], after: Table[str, Mapping]) -> set[Thing]:
-    """Return the definitions that services used before and do not use any more."""
+    """Return the definitions that services used before but no longer use."""
     gone: set[Thing] = set()
     for name, old in before.items():
         new = after.get(name)
@@ -86,7 +86,7 @@ def _definition(tree: Mapping, thing: Thing) -> Entry | None:
 
 
 def _removal_note(target: Target, name: str, definition: Entry) -> Note:
-    """Return the note on a removed definition. For a volume, it mentions that the data is kept."""
+    """Return the note on a removed definition. For a volume, the note mentions that the data is kept."""
     path, where = (SECTIONS[target], name), location_of(definition.key)
     if target != "volume":
         return note("cleanup.removed", "removed", path, where, sort=target, name=name)

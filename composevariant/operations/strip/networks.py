@@ -1,4 +1,7 @@
-"""Effects of a strip on traffic: networks with a single service left, users of a proxy, advice on kept sidecars."""
+"""Effects of a strip on traffic, such as networks with a single service left.
+
+Also contains the advice on kept sidecars.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +35,10 @@ if TYPE_CHECKING:
 
 
 def without_lonely_networks(before: Mapping, after: Mapping) -> Outcome:
-    """Return `after` without memberships in networks whose other members were all removed since `before`.
+    """Return `after` without memberships in networks whose other members have all been removed since `before`.
 
-    A service keeps its last network, because it would join `default` without one. It also keeps external networks and
-    `default`, which may have members that do not name them.
+    A service keeps its last network, because a service without networks joins `default`. It also keeps external
+    networks and `default`, which may have members that do not name these networks.
     """
     services = services_of(after)
     emptied = {
@@ -79,13 +82,16 @@ def _is_external(tree: Mapping, name: str) -> bool:
     return isinstance(external, Mapping) or text_of(external) == "true"
 
 
-# Sidecars that traffic passes through, such as proxies, are only removed when nothing uses them.
+# Sidecars that traffic passes through, such as proxies, are only removed when no remaining service uses them.
 
 
 def traffic_refusals(
     tree: Mapping, gone: Collection[str], sidecars: Collection[str], context: Context
 ) -> list[ComposeVariantError]:
-    """Return an error for each of the sidecars that something uses; `gone` are all services that are removed."""
+    """Return an error for each sidecar that still receives traffic.
+
+    `gone` contains the names of all removed services.
+    """
     services = services_of(tree)
     stay = {name: service for name, service in services.items() if name not in gone}
     rest = delete(tree, [("services", name) for name in gone])
@@ -121,7 +127,7 @@ class _Text(NamedTuple):
 
     text: str
     where: Location | None
-    """The location of the whole text; None for a file, where each line has its own."""
+    """The location of the whole text, or None for a file, where each line has its own location."""
     file: str = ""
 
     def at(self, offset: int) -> Location | None:
@@ -131,7 +137,10 @@ class _Text(NamedTuple):
 def advice_on(
     tree: Mapping, sidecars: Iterable[str], preset: Preset, read: Callable[[str], str | None]
 ) -> Iterator[Note]:
-    """Yield a warning for each piece of advice that applies to a sidecar. `read` returns the text of a file."""
+    """Yield a warning for each piece of advice that applies to one of the sidecars.
+
+    `read` returns the text of a file.
+    """
     services, names = services_of(tree), list(sidecars)
     for name in names:
         service = services[name]
@@ -185,7 +194,7 @@ def _in_mounts(advice: Advice, service: Mapping) -> _Wrong | None:
 
 
 def _shared_mount(advice: Advice, name: str, names: list[str], services: dict[str, Mapping]) -> _Wrong | None:
-    """Return the problem if an earlier sidecar mounts the same source at the path `advice.alone`."""
+    """Return the problem if an earlier sidecar mounts the same source at the path `advice.alone`, or None."""
     sources: dict[str, str] = {}
     for other in names[: names.index(name) + 1]:
         for placed in mounts_in(services[other]):

@@ -1,4 +1,4 @@
-"""Notes on files around the Compose file that mention a stripped sidecar. They are never edited."""
+"""Notes on files around the Compose file that mention a stripped sidecar. These files are never edited."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MOST_LINES: Final = 5
 
 
 def notes_on_files(done: Stripped, folders: Folders) -> Iterator[Note]:
-    """Yield notes on lines of `.env`, unused files and files that mention the sidecar."""
+    """Yield notes on unused lines in `.env`, on unused files, and on files that mention the sidecar."""
     settings = list(idle_settings(done, _DOTENV, folders.glance(_DOTENV) or ""))
     reported = {each.location.line for each in settings if each.location}
     yield from settings
@@ -42,7 +42,7 @@ def notes_on_files(done: Stripped, folders: Folders) -> Iterator[Note]:
 
 
 def _also(lines: list[int]) -> Phrase | str:
-    """Return a phrase for the other lines with the word; "" without any."""
+    """Return a phrase that lists the other lines with the word, or an empty string if there are none."""
     shown, more = ", ".join(map(str, lines[:_MOST_LINES])), len(lines) - _MOST_LINES
     if more > 0:
         return phrase("strip.also-more", lines=shown, count=str(more))
@@ -50,7 +50,7 @@ def _also(lines: list[int]) -> Phrase | str:
 
 
 def _orphans(done: Stripped, folders: Folders) -> Iterator[Note]:
-    """Yield a note on files and folders of the project that were mounted before and are not any more."""
+    """Yield a note on files and folders in the project that were mounted before but are no longer mounted."""
     before = _sources(done.before)
     left = _sources(done.after) if before else {}
     orphans = [path for path in before if path not in left and folders.exists(path)]
@@ -59,7 +59,7 @@ def _orphans(done: Stripped, folders: Folders) -> Iterator[Note]:
 
 
 def _sources(tree: Mapping) -> dict[str, None]:
-    """Return the paths inside the project that services mount or read configs and secrets from, in order."""
+    """Return the paths in the project that services mount or from which they read configs and secrets, in order."""
     sources = [
         placed.mount.source
         for service in services_of(tree).values()
@@ -81,7 +81,7 @@ _SET: Final = pattern(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=", re.ASCII)
 
 
 def idle_settings(done: Stripped, file: str, text: str) -> Iterator[Note]:
-    """Yield notes on lines of `.env` without effect in the variant. Other variants may use them."""
+    """Yield notes on lines in `.env` that have no effect in the variant. Other variants may use these lines."""
     settings = [(number, line) for number, line in enumerate(text.splitlines(), 1) if _SET.match(line)]
     if not settings:
         return
@@ -121,7 +121,7 @@ def _profiles(tree: Mapping) -> set[str]:
     return {name for service in services_of(tree).values() for name in texts_of(service.get("profiles"))}
 
 
-# Included files. Strip only changes them when they are written out first.
+# Included files. `strip` only changes them if they are merged into the base first.
 
 
 def notes_on_includes(done: Stripped, folders: Folders | None) -> Iterator[Note]:
@@ -143,13 +143,16 @@ def _paths(item: Node) -> list[str]:
     return texts_of(item.get("path")) if isinstance(item, Mapping) else [text_of(item)]
 
 
-# Compose files beside the base that need a stripped service: Docker Compose refuses them on top of the variant.
+# Compose files next to the base that need a stripped service. Docker Compose refuses them on top of the variant.
 
 _COMPOSE: Final = pattern(r".*compose.*\.ya?ml", re.IGNORECASE)
 
 
 def override_file_warnings(done: Stripped, folders: Folders, names: Iterable[str]) -> Iterator[Note]:
-    """Yield warnings on other Compose files that change or need a removed service; `names` are the base files."""
+    """Yield warnings on other Compose files that change or need a removed service.
+
+    `names` are those of the base files.
+    """
     gone = services_of(done.before).keys() - services_of(done.after).keys()
     bases = {basename(file) for file in (*names, *_files(done.before))}
     for name in folders.inside("")[0] if gone else ():
@@ -203,15 +206,15 @@ _NAMES: Final = frozenset(
 _STEMS: Final = frozenset(
     ("taskfile", ".gitlab-ci", ".travis", "appveyor", "azure-pipelines", "bitbucket-pipelines", "cloudbuild")
 )
-"""Names, without extension, of YAML files of task runners and CI."""
+"""The names of YAML files for task runners and CI, without extension."""
 _STARTS: Final = ("readme", "contributing", "install", "deploy", "operations", "runbook", ".env.")
 _ENDINGS: Final = (".sh", ".bash", ".zsh", ".ps1", ".bat", ".cmd", ".mk", ".env")
 
 
 def files_with_words(folders: Folders, words: tuple[str, ...]) -> Iterator[tuple[str, dict[int, str]]]:
-    """Yield the files that contain one of the words, with the spelling found in each such line, by line number.
+    """Yield the files that contain one of the words, each with a mapping from line number to the spelling found there.
 
-    Compose files and Dockerfiles are left out.
+    Compose files and Dockerfiles are omitted.
     """
     for file in _project_files(folders):
         text = folders.glance(file) or ""
@@ -229,7 +232,7 @@ def word_places(text: str, words: tuple[str, ...]) -> dict[int, str]:
 
 
 def _project_files(folders: Folders) -> Iterator[str]:
-    """Yield scripts, CI files and READMEs, breadth first from the folder of the Compose file."""
+    """Yield scripts, CI files and READMEs in breadth-first order, starting from the folder of the Compose file."""
     waiting, seen = [("", 0)], 0
     while waiting and seen < _MOST_FOLDERS:
         folder, depth = waiting.pop(0)

@@ -1,4 +1,4 @@
-"""The notes of a strip: kept settings with the reason, and settings that may still need the sidecar."""
+"""The notes on a strip, which report kept settings with the reason and settings that may still need the sidecar."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TRACES: Final = {"mount": "mount", "label": "label", "variable": "variable", "l
 
 
 def report(done: Stripped, context: Context) -> Iterator[Note]:
-    """Yield the notes on a strip besides those on removed things."""
+    """Yield the notes on a strip, except the notes on removed settings and services."""
     if not done.chosen.sidecars and not done.chosen.kept:
         yield from _nothing_found_note(done)
     if done.before.entry("include"):
@@ -52,7 +52,7 @@ def report(done: Stripped, context: Context) -> Iterator[Note]:
 
 
 def _advice(done: Stripped, context: Context) -> Iterator[Note]:
-    """Yield the advice of the preset on sidecars that are kept."""
+    """Yield the preset's advice on sidecars that are kept."""
     from composevariant.operations.strip.networks import advice_on
     from composevariant.sidecars import find_preset
 
@@ -63,7 +63,10 @@ def _advice(done: Stripped, context: Context) -> Iterator[Note]:
 
 
 def _unknown_names(done: Stripped) -> Iterator[Note]:
-    """Yield a warning for each unknown service name; it is not an error, because a strip may find nothing."""
+    """Yield a warning for each unknown service name.
+
+    This is not an error, because a strip is allowed to find nothing.
+    """
     services, wanted = services_of(done.before), done.wanted
     for key, names in (("services", wanted.services), ("except", wanted.excepted)):
         for name in names:
@@ -73,7 +76,7 @@ def _unknown_names(done: Stripped) -> Iterator[Note]:
 
 
 def _nothing_found_note(done: Stripped) -> Iterator[Note]:
-    """Yield one note with the number of removed things; used when no service is the sidecar."""
+    """Yield one note with the number of removed settings if no service is the sidecar."""
     leftovers = {name: sum(trace.sort == sort for trace in done.taken) for sort, name in _TRACES.items()}
     definitions = {
         target: _count(done.before, section) - _count(done.after, section) for target, section in SECTIONS.items()
@@ -101,7 +104,7 @@ def _count(tree: Mapping, section: str) -> int:
 def _notes_on_kept_sidecars(done: Stripped) -> Iterator[Note]:
     """Yield a note for each excepted sidecar and for each service that may be the sidecar.
 
-    A service that only resembles the sidecar because of traces that were removed is not reported.
+    A service is not reported if it only resembles the sidecar because of traces that were removed.
     """
     services = services_of(done.before)
     for name in services:
@@ -129,7 +132,7 @@ def _port_warnings(done: Stripped) -> Iterator[Note]:
 
 
 def _own_labels(done: Stripped, folders: Folders) -> Iterator[Note]:
-    """Yield a warning for each label by which the configuration of a removed sidecar selected services."""
+    """Yield a warning for each label that the configuration of a removed sidecar used to select services."""
     from composevariant.operations.strip.selection import configurations
 
     names: dict[str, str] = {}
@@ -148,7 +151,7 @@ def _own_labels(done: Stripped, folders: Folders) -> Iterator[Note]:
                 yield note("strip.own-label", "warning", path, where, label=pair.key, file=file, user=user)
 
 
-# Settings that strip keeps because they are, or may be, useful without the sidecar.
+# Settings that `strip` keeps because they are, or may be, useful without the sidecar.
 
 
 class Stripped(NamedTuple):
@@ -164,7 +167,7 @@ class Stripped(NamedTuple):
 
 
 _FOR_SHIPPERS: Final = ("labels", "labels-regex", "env", "env-regex", "tag")
-"""Options of log drivers that add attributes to each log line."""
+"""The options of log drivers that add attributes to each log line."""
 
 
 def notes_on_remains(done: Stripped, context: Context) -> Iterator[Note]:
@@ -214,7 +217,7 @@ def _labels_in(name: str, file: str, text: str, preset: Preset) -> Iterator[Note
 
 
 def _labels_of_image(name: str, service: Mapping, preset: Preset, workspace: Files) -> Iterator[Note]:
-    """Yield a warning for each label for the sidecar that the Dockerfile of the service sets."""
+    """Yield a warning for each label in the Dockerfile of the service that is meant for the sidecar."""
     file, text = dockerfile_of(service.get("build"), workspace)
     for number, line in enumerate(text.splitlines() if may_fit(text, preset.traces.labels) else (), 1):
         for key in re.findall(r"([\w./-]+)[\"']?[= ]", line):

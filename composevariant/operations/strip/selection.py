@@ -18,31 +18,31 @@ if TYPE_CHECKING:
     from composevariant.sidecars import Match, Preset, Suspect
 
     Read = Callable[[str], str | None]
-    """Returns the text of a file, or None."""
+    """A function that returns the text of a file, or None."""
 
 
 class Chosen(NamedTuple):
-    """The services of a project, sorted by their relation to one sidecar."""
+    """The services of a project, grouped by their relation to one sidecar."""
 
     sidecars: dict[str, str]
     """The services that are the sidecar, with the reason."""
     companions: dict[str, str]
     """Services that only serve the sidecar, with the reason."""
     excepted: frozenset[str]
-    """Services under `except` in the overlay."""
+    """The services under `except` in the overlay."""
     kept: frozenset[str]
     """The excepted services that are the sidecar."""
     candidates: tuple[Suspect, ...]
-    """Services that may be the sidecar, without enough evidence."""
+    """Services that may be the sidecar but for which there is not enough evidence."""
 
     @property
     def untouchable(self) -> frozenset[str]:
-        """Services from which no traces are removed: excepted ones, and those with the name of the sidecar."""
+        """The services that keep all traces, which are the excepted services and those with the name of the sidecar."""
         return self.excepted | {suspect.name for suspect in self.candidates if suspect.has_sidecar_name}
 
 
 def choose(tree: Mapping, wanted: Strip, preset: Preset, workspace: Files) -> Chosen:
-    """Return which services are stripped and which are kept."""
+    """Return the choice of services that are stripped and kept."""
     services = services_of(tree)
     found = {suspect.name: suspect for suspect in find_suspects(services, services, preset, workspace)}
     certain = {name: suspect.reasons for name, suspect in found.items() if suspect.certain}
@@ -61,7 +61,7 @@ def choose(tree: Mapping, wanted: Strip, preset: Preset, workspace: Files) -> Ch
 
 
 def with_heirs(chosen: Chosen, before: Mapping, after: Mapping, preset: Preset, workspace: Files) -> Chosen:
-    """Return `chosen` plus the services that are the sidecar once their `extends` is written out."""
+    """Return `chosen` plus the services that turn out to be the sidecar once their `extends` is resolved."""
     old, new = services_of(before), services_of(after)
     changed = [name for name, service in new.items() if service is not old[name] and name not in chosen.excepted]
     found = {
@@ -73,11 +73,11 @@ def with_heirs(chosen: Chosen, before: Mapping, after: Mapping, preset: Preset, 
     return chosen._replace(sidecars=chosen.sidecars | found, candidates=candidates)
 
 
-# Services that only serve a sidecar: jobs that prepare its files, and proxies that nothing else uses.
+# Services that only serve a sidecar, which are jobs that prepare its files and proxies that nothing else uses.
 
 
 def companions(tree: Mapping, sidecars: Collection[str], preset: Preset, workspace: Files) -> dict[str, str]:
-    """Return the services that are removed together with the sidecars, with the reason."""
+    """Return the services that are removed together with the sidecars, each with the reason."""
     services = services_of(tree)
     found = {name: f"prepares files of {user} only" for name, user in _setup_jobs(services, sidecars, preset)}
     others = [name for name in services if name not in sidecars and name not in found]
@@ -92,7 +92,7 @@ def companions(tree: Mapping, sidecars: Collection[str], preset: Preset, workspa
 def _setup_jobs(services: dict[str, Mapping], sidecars: Collection[str], preset: Preset) -> Iterator[tuple[str, str]]:
     """Yield the setup jobs of a sidecar, each with its sidecar.
 
-    They mount only sources that a sidecar mounts as its own directories, and no other service uses them.
+    A setup job mounts only sources that a sidecar mounts as its own directories, and no other service uses the job.
     """
     mounted = {name: [placed.mount.source for placed in mounts_in(service)] for name, service in services.items()}
     owners = {
@@ -129,7 +129,7 @@ def _users_by_configuration(
 
 
 def _users(name: str, services: dict[str, Mapping]) -> set[str]:
-    """Return the services that refer to this one or name it as a host."""
+    """Return the services that refer to the given service or name it as a host."""
     from composevariant.compose import mentions
 
     users = set()
@@ -144,7 +144,7 @@ def _users(name: str, services: dict[str, Mapping]) -> set[str]:
 
 
 def configurations(tree: Mapping, service: Mapping, match: Match, read: Read) -> Iterator[tuple[str, str]]:
-    """Yield name and text of each configuration file of a sidecar that is part of the project."""
+    """Yield the name and text of each configuration file of a sidecar that is part of the project."""
     for _, mount, _ in mounts_in(service):
         if not fits(mount.target, match.mounts) and not fits_words(basename(mount.source), match.sources):
             continue

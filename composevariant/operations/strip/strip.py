@@ -34,15 +34,17 @@ _ADOPT: Final = "write `shared_network: adopt` under strip: the service then tak
 
 
 def apply(tree: Mapping, wanted: Strip, context: Context) -> Outcome:
-    """Return the tree without the sidecar, references to it, its traces, and definitions that only these used.
+    """Return the tree without the sidecar, without references to it and without its traces.
 
-    If nothing has to be removed, the same tree is returned. Traces are also removed when no service is the sidecar: an
-    image that contained the sidecar leaves mounts and volumes.
+    Definitions that only the removed parts used are also removed. If nothing has to be removed, the same tree is
+    returned. Traces are removed even if no service is the sidecar, because an image that contained the sidecar leaves
+    mounts and volumes behind.
 
     Raises:
-        UnusableInput: the preset does not exist; nothing was found with `required`; no service would be left.
-        Refused: a service needs the sidecar, see `remove_services`, or a volume that `log_volumes: remove` would
-            remove; or traffic passes through it, see `traffic_refusals`.
+        UnusableInput: The preset does not exist, nothing was found although `required` is set, or no service would be
+            left.
+        Refused: A service needs the sidecar (see `remove_services`), a service needs a volume that `log_volumes:
+            remove` would remove, or traffic passes through the sidecar (see `traffic_refusals`).
     """
     preset = find_preset(wanted.sidecar, context, wanted.location)
     chosen = choose(tree, wanted, preset, context.workspace)
@@ -71,14 +73,17 @@ def _without_lonely_networks(before: Mapping, after: Mapping, wanted: Strip) -> 
 
 
 def _without_added(tree: Mapping, added: list[str]) -> Mapping:
-    """Return the tree without services from `add`: definitions that only they used were unused before, and stay."""
+    """Return the tree without services from `add`.
+
+    Definitions that only these services used therefore count as unused before the strip, and are kept.
+    """
     if not added:
         return tree
     return remove_added(delete(tree, [("services", name) for name in added]), added, tree)[0]
 
 
 def _shared_logs(tree: Mapping, chosen: Chosen, request: _Request) -> frozenset[str]:
-    """Return the volumes and folders with log files for the sidecar, if they are removed with it."""
+    """Return the volumes and folders with log files for the sidecar if they are removed together with the sidecar."""
     if request.wanted.log_volumes == "keep" or not chosen.sidecars:
         return frozenset()
     from composevariant.operations.strip.traces import shared_sources
@@ -87,7 +92,7 @@ def _shared_logs(tree: Mapping, chosen: Chosen, request: _Request) -> frozenset[
 
 
 def _hosts(tree: Mapping, chosen: Chosen, request: _Request) -> frozenset[str]:
-    """Return the host names of the sidecar, if services send to it."""
+    """Return the host names of the sidecar if services send data to the sidecar."""
     if request.preset.sort != "receiver" or not chosen.sidecars:
         return frozenset()
     from composevariant.operations.remove.mentions import host_names, removal_of
@@ -96,7 +101,7 @@ def _hosts(tree: Mapping, chosen: Chosen, request: _Request) -> frozenset[str]:
 
 
 def _remove_services(tree: Mapping, chosen: Chosen, request: _Request) -> tuple[Outcome, Chosen]:
-    """Remove the services of the sidecar, including those recognized only after their `extends` is resolved."""
+    """Remove the services of the sidecar, including services recognized only after their `extends` is resolved."""
     removed = Outcome(tree)
     if not chosen.sidecars:
         return removed, chosen

@@ -37,9 +37,9 @@ class LostWithSidecar(NamedTuple):
     """Log folders and hosts that disappear with the sidecar."""
 
     logs: Collection[str] = ()
-    """The volumes and folders through which services shared their logs with it, if these are removed."""
+    """The volumes and folders through which services shared their logs with the sidecar, if these are removed."""
     hosts: frozenset[str] = frozenset()
-    """The hosts that services sent to, if the sidecar is a receiver."""
+    """The hosts to which services sent data, if the sidecar is a receiver."""
 
 
 def without_traces(tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset, lost: LostWithSidecar) -> TraceRemoval:
@@ -70,7 +70,7 @@ def without_traces(tree: Mapping, wanted: Strip, chosen: Chosen, preset: Preset,
 
 
 def _reason_to_keep(trace: Trace, jobs: Collection[str], read: Collection[str]) -> str:
-    """Return the id of the message for a trace that is kept; "" for one that is removed."""
+    """Return the id of the message for a trace that is kept, or an empty string for a trace that is removed."""
     if trace.sort == "variable" and trace.service in jobs:
         return "strip.trace-job"
     if trace.sort == "mount" and trace.source and trace.source in read:
@@ -79,9 +79,9 @@ def _reason_to_keep(trace: Trace, jobs: Collection[str], read: Collection[str]) 
 
 
 def _jobs(services: dict[str, Mapping], preset: Preset) -> set[str]:
-    """Return the services that run once and those that the sidecar sends to.
+    """Return the services that run once and the services to which the sidecar sends data.
 
-    Their variables for the sidecar often hold a password that they create.
+    Their variables for the sidecar often contain a password that these services create.
     """
     jobs = jobs_of(services)
     for name, service in services.items():
@@ -92,7 +92,10 @@ def _jobs(services: dict[str, Mapping], preset: Preset) -> set[str]:
 
 
 def _removes_labels(wanted: Strip, chosen: Chosen) -> bool:
-    """Return whether labels are removed: by default only if the sidecar was, as one outside may use them."""
+    """Return whether labels are removed.
+
+    By default, they are removed only if the sidecar was removed, because a sidecar outside the project may use them.
+    """
     if wanted.labels is not None:
         return wanted.labels == "remove"
     return bool(chosen.sidecars) and not chosen.kept
@@ -141,7 +144,7 @@ def without_fragments(tree: Mapping, preset: Preset) -> Outcome:
 
 
 def _all_nodes(nodes: Iterable[Node]) -> Iterator[int]:
-    """Yield the `id` of all nodes inside these, and of the nodes that they replaced."""
+    """Yield the `id` of all nodes inside the given nodes, and of the nodes that these replaced."""
     waiting, seen = list(nodes), set[int]()
     while waiting:
         node = waiting.pop()
@@ -157,7 +160,7 @@ def _all_nodes(nodes: Iterable[Node]) -> Iterator[int]:
             waiting += node.items
 
 
-# Services that send to a sidecar: addresses in variables, and log drivers.
+# Services that send to a sidecar, through addresses in variables or through log drivers.
 
 _ADDRESS: Final = pattern(
     r"(?P<scheme>[\w.+:-]+://)?(?:[^@/\s]*@)?(?P<host>[\w.-]+)(?P<port>:\d+)?(?:[/?#]\S*)?", re.ASCII
@@ -166,9 +169,9 @@ _ADDRESS_KEY: Final = pattern(r"host|server|addr|endpoint|url|uri", re.IGNORECAS
 
 
 def endpoints(services: Table[str, Mapping], hosts: frozenset[str]) -> Iterator[Trace]:
-    """Yield the variables whose whole value is the address of one of the removed hosts.
+    """Yield the variables whose entire value is the address of one of the removed hosts.
 
-    Values that depend on the environment are left out, because they may be another address there.
+    Values that depend on the environment are omitted, because they may resolve to another address.
     """
     for name, service in services.items() if hosts else ():
         for pair in pairs_of(service.get("environment")):
@@ -182,7 +185,7 @@ def endpoints(services: Table[str, Mapping], hosts: frozenset[str]) -> Iterator[
 
 
 def notes_on_used_drivers(traces: Collection[Trace], services: Table[str, Mapping]) -> dict[Path, Note]:
-    """Return a note for each `logging` that sends to a remaining service or to a host outside the project, by path."""
+    """Return, by path, a note for each `logging` that sends to a remaining service or to a host outside the project."""
     if not traces:
         return {}
     from composevariant.operations.remove.mentions import log_address, published_ports, remote_log_host
@@ -201,9 +204,9 @@ def notes_on_used_drivers(traces: Collection[Trace], services: Table[str, Mappin
 
 
 def with_variables(tree: Mapping, preset: Preset, taken: Iterable[Trace]) -> tuple[Mapping, list[Note]]:
-    """Return the tree with the `instead` variables of the preset on each service that loses a variable.
+    """Return the tree with the preset's `instead` variables set in each service that loses a variable.
 
-    Variables that a service sets itself are kept.
+    Variables that the service sets itself are kept.
     """
     services, changed = services_of(tree), dict[str, Mapping]()
     for user in dict.fromkeys(trace.service for trace in taken if trace.sort == "variable"):
@@ -232,7 +235,7 @@ def _with_pairs(environment: Mapping | Sequence, pairs: Collection[tuple[str, st
 def shared_sources(services: Table[str, Mapping], sidecars: Collection[str], match: Match) -> frozenset[str]:
     """Return the volumes and folders of the project that the sidecars read.
 
-    Files of the machine, which many services mount, and the sidecar's own directories are left out.
+    Files of the machine, which many services mount, and the sidecar's own directories are omitted.
     """
     mounts = [placed.mount for name in sidecars for placed in mounts_in(services[name])]
     read = (mount for mount in mounts if _is_of_the_project(mount) and not fits(mount.target, match.mounts))
