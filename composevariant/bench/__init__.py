@@ -1,6 +1,6 @@
-"""Build the images of base and variant and compare them: time, size, layers, downloads.
+"""Build the images of base and variant, and compare their build times, sizes, layers and downloads.
 
-The parts are pure except for the engine and the work folder, which use the room `disk`.
+All modules are pure except for the engine and the work folder, which use the package `disk`.
 """
 
 from __future__ import annotations

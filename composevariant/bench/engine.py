@@ -1,4 +1,4 @@
-"""The interface of the Docker engine for `bench`; the tests implement it with a fake."""
+"""The interface to the Docker engine for `bench`, which the tests implement with a fake."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 
 
 class EngineInfo(NamedTuple):
-    """Engine, client and machine, as named in the report."""
+    """The engine, client and machine, as named in the report."""
 
     engine: str
     client: str
     progress: str
-    """The progress format of the client: `rawjson` or `plain`."""
+    """The client's progress format: `rawjson` or `plain`."""
     system: str
     cores: int
     memory: int
 
 
 class Request(NamedTuple):
-    """One build."""
+    """A request for one build."""
 
     context: str
     dockerfile: str
     options: tuple[str, ...]
     tag: str
     namespace: str
-    """Builds share cache mounts only with builds in the same namespace."""
+    """The namespace for cache mounts. Builds share cache mounts only with builds in the same namespace."""
     no_cache: bool
 
 
@@ -45,9 +45,9 @@ class BuildResult(NamedTuple):
     seconds: float
     log: Log
     cpu_seconds: float | None
-    """None if the counter cannot be read, as in the field below."""
+    """The CPU seconds, or None if the counter cannot be read. None has the same meaning in the field below."""
     received: int | None = None
-    """Bytes that containers received during the build."""
+    """The number of bytes that containers received during the build."""
 
 
 class Image(NamedTuple):
@@ -56,9 +56,9 @@ class Image(NamedTuple):
     id: str
     size: int
     layers: tuple[Layer, ...]
-    """The last one first, as Docker lists them."""
+    """The layers in the order in which Docker lists them, with the last layer first."""
     command: tuple[str, ...]
-    """Entrypoint and command."""
+    """The entrypoint followed by the command."""
     workdir: str
     path: str
 
@@ -84,20 +84,20 @@ class Engine(Protocol):
         """Build an image and tag it.
 
         Raises:
-            BuildFailed: the build failed. The message has its last lines of output.
+            BuildFailed: the build failed. The message contains the last lines of its output.
         """
 
     def image(self, tag: str) -> Image:
         """Return the engine's description of an image."""
 
     def contents(self, tag: str, run: str) -> Contents:
-        """Return the files of an image and the marks of this run in them."""
+        """Return the files of an image, and this run's marks in these files."""
 
     def mounts(self) -> Mapping[str, Mount]:
-        """Return all cache mounts by the engine's ids."""
+        """Return all cache mounts, by the ids that the engine gave them."""
 
     def forget_mounts(self, namespace: str, names: Iterable[str]) -> None:
-        """Remove the cache mounts of these names in the given namespace, and no others."""
+        """Remove only the cache mounts with these names in the given namespace."""
 
     def remove_images(self, run: str) -> None:
         """Remove the images and containers of a run.
@@ -107,7 +107,7 @@ class Engine(Protocol):
         """
 
 
-# The layers of an image, and bytes that it contains twice.
+# The layers of an image, and the bytes that the image contains twice.
 
 _SHELL: Final = re.compile(r"^(RUN )?(\|\d+ .*?)?/bin/(ba)?sh -c (#\(nop\) +)?", re.DOTALL)
 
@@ -119,7 +119,7 @@ _CHANGES_FILES: Final = re.compile(r"\b(chown|chmod|chgrp|mv|cp|strip)\b")
 
 
 class Layer(NamedTuple):
-    """A layer: the result of one instruction."""
+    """A layer of an image, which is the result of one instruction."""
 
     size: int
     created_by: str
@@ -127,7 +127,10 @@ class Layer(NamedTuple):
 
 
 def instruction_of(created_by: str) -> str:
-    """Return the instruction: `RUN make` for `RUN |1 TOKEN=x /bin/sh -c make # buildkit` in `docker history`."""
+    """Return the instruction for an entry in `docker history`.
+
+    For example, the instruction for `RUN |1 TOKEN=x /bin/sh -c make # buildkit` is `RUN make`.
+    """
     words = mask_passwords(created_by.removesuffix(" # buildkit"))
     found = _SHELL.match(words)
     if not found:
@@ -137,9 +140,9 @@ def instruction_of(created_by: str) -> str:
 
 
 def repeated_layers(layers: Sequence[Layer]) -> list[Layer]:
-    """Return the layers as large as an earlier one whose command only changes existing files.
+    """Return the layers that are as large as an earlier layer and whose command only changes existing files.
 
-    `layers` have the order of Docker, the last one first. A `chown -R`, for example, writes every file again.
+    For example, a `chown -R` writes every file again. `layers` must be in Docker's order, with the last layer first.
     """
     found: list[Layer] = []
     earlier: list[int] = []

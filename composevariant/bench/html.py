@@ -1,4 +1,4 @@
-"""The HTML report: checks, build times, avoided work and resulting images of each service."""
+"""The HTML report, with the checks, build times, avoided work and resulting images of each service."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _layers(result: ServiceResult) -> str:
     return "".join(found)
 
 
-# Bar charts as SVG: a pair of bars for each line, base above variant.
+# Bar charts as SVG, with a pair of bars for each line: base above variant.
 
 _LABEL, _BARS, _VALUE = 150, 420, 180
 
@@ -154,18 +154,18 @@ class Segment(NamedTuple):
 
     value: float
     name: str
-    """The name of its style, shown in its tooltip."""
+    """The name of the segment's style, which is also shown in its tooltip."""
 
 
 class Bar(NamedTuple):
-    """A bar and its label on the right."""
+    """A bar, with a label on the right."""
 
     side: Side
     parts: tuple[Segment, ...]
     shown: str
     low: float | None = None
     high: float | None = None
-    """The range, drawn as a line through the end of the bar."""
+    """The upper end of the range, which is drawn as a line through the end of the bar."""
 
     @property
     def length(self) -> float:
@@ -173,7 +173,7 @@ class Bar(NamedTuple):
 
 
 class Group(NamedTuple):
-    """The bars of one line."""
+    """The bars in one line of a chart."""
 
     label: str
     bars: tuple[Bar, ...]

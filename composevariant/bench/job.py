@@ -39,20 +39,23 @@ class JobSide(NamedTuple):
     source: Source
     """The Dockerfile."""
     ignore: str | None
-    """The text of `<Dockerfile>.dockerignore`, which overrides the context's `.dockerignore`; None if there is none."""
+    """The text of `<Dockerfile>.dockerignore`, or None if there is no such file. It overrides `context_ignore`."""
     context_ignore: str
-    """The text of the context's `.dockerignore`; "" if there is none."""
+    """The text of the context's `.dockerignore`, or an empty string if there is none."""
 
     def dockerfile(self) -> Dockerfile:
         return read_dockerfile(self.source)
 
     def ignored(self) -> Callable[[str], bool]:
-        """Return a test for files and folders excluded from the context."""
+        """Return a function that tests whether a file or folder is excluded from the context."""
         rules = read_rules(self.context_ignore if self.ignore is None else self.ignore)
         return lambda path: is_ignored(path, rules)
 
     def skips(self) -> Callable[[str], bool]:
-        """Return a test for folders to skip; with `!` patterns, only `.git` can be skipped."""
+        """Return a function that tests whether a folder can be skipped.
+
+        If the ignore file has `!` patterns, only `.git` can be skipped.
+        """
         rules = read_rules(self.context_ignore if self.ignore is None else self.ignore)
         has_exceptions = any(not rule.excludes for rule in rules)
         return lambda path: (not has_exceptions or path == ".git") and is_ignored(path, rules)
@@ -85,9 +88,9 @@ class Job(NamedTuple):
     service: str
     sides: Mapping[Side, JobSide]
     edit: str = ""
-    """The file to edit, relative to the context; "" to choose one."""
+    """The file to edit, relative to the context, or an empty string to choose a file automatically."""
     replacements: tuple[tuple[str, str], ...] = ()
-    """Files of the context and their texts in the scenario `dependency`."""
+    """Files in the context, with their texts in the scenario `dependency`."""
 
     @property
     def is_same(self) -> bool:
@@ -124,13 +127,13 @@ def edited_file(job: Job, files: Sequence[ContextFile], read: Callable[[str], st
 
 
 def manifest_file(job: Job, source: str, files: Sequence[ContextFile], read: Callable[[str], str | None]) -> str:
-    """Return the manifest to edit; "" if there is none."""
+    """Return the manifest to edit, or an empty string if there is none."""
     ignored = [job_side.ignored() for job_side in job.sides.values()]
     reached = [file for file in files if not any(each(file.path) for each in ignored)]
     return manifest_to_edit(reached, source, read) or ""
 
 
-# The build of a service, from the output of `docker compose config --format json`, which has variables replaced.
+# The build of a service, from the output of `docker compose config --format json`, in which variables are replaced.
 
 _NAMED: Final = ("service:", "docker-image:", "oci-layout:", "target:")
 
@@ -146,13 +149,13 @@ class Build(NamedTuple):
     """The build of one side of a service."""
 
     context: str
-    """An absolute path."""
+    """The absolute path of the context."""
     dockerfile: str
-    """An absolute path; "" if the Compose file contains the text."""
+    """The absolute path of the Dockerfile, or an empty string if the Compose file contains its text."""
     inline: str
     target: str
     options: tuple[str, ...]
-    """The other settings as options of `docker build`; `secrets` lists the secret values in them."""
+    """The other settings, as options for `docker build`. `secrets` lists the secret values in these options."""
     secrets: tuple[str, ...]
     left_out: tuple[str, ...]
     """The keys of ignored settings."""
@@ -170,9 +173,9 @@ def built_services(config: dict[str, object]) -> list[str]:
 
 
 def builds_of(config: dict[str, object], requested: Iterable[str] | None = None) -> dict[str, Build]:
-    """Return the builds of the requested services by name; by default of all services with a build.
+    """Return the builds of the requested services by name, or of all services with a build by default.
 
-    The other services are not read, so one that `bench` cannot build does not prevent a run.
+    The other services are not read, so a service that `bench` cannot build does not prevent a run.
 
     Raises:
         UnusableInput: `bench` cannot build one of the services, for example because its context is a URL.
@@ -254,7 +257,7 @@ def _ssh(value: object) -> list[str]:
     return texts(value)
 
 
-# Cache mounts: those of a Dockerfile, those that the engine lists, and the removal of ours.
+# Cache mounts: those in a Dockerfile, those that the engine lists, and the removal of our own.
 
 _CACHED: Final = re.compile(r"cached mount (?P<target>\S+) from ")
 
@@ -263,9 +266,10 @@ _PLAIN: Final = re.compile(r"[^\s,\"'\\$`]+")
 
 
 def mount_names(dockerfile: Dockerfile, arguments: Mapping[str, str | None]) -> frozenset[str]:
-    """Return the ids of all cache mounts of a Dockerfile; the default id is the target.
+    """Return the ids of all cache mounts in a Dockerfile. The default id is the target.
 
-    Older BuildKits keep variables in ids as written, newer ones replace them; the result has both ids.
+    Older versions of BuildKit keep variables in ids as written, and newer versions replace them. The result contains
+    both ids.
     """
     names: set[str] = set()
     for stage, _, options in _mounts(dockerfile):
@@ -277,8 +281,8 @@ def mount_names(dockerfile: Dockerfile, arguments: Mapping[str, str | None]) -> 
 def mount_targets(dockerfile: Dockerfile, arguments: Mapping[str, str | None] | None = None) -> frozenset[str]:
     """Return the absolute targets of a Dockerfile's cache mounts, as the engine lists them.
 
-    A relative target is resolved against `WORKDIR`, and omitted if that is unknown. A target with variables is returned
-    both as written and with the variables replaced, as in `mount_names`.
+    A relative target is resolved against `WORKDIR`, or omitted if the working directory is unknown. A target with
+    variables is returned both as written and with the variables replaced, as in `mount_names`.
     """
     targets: set[str] = set()
     for stage, instruction, options in _mounts(dockerfile):
@@ -304,7 +308,7 @@ def _known(declared: Mapping[str, str | None], given: Mapping[str, str | None]) 
 
 
 def _expand_variables(name: str, dockerfile: Dockerfile, stage: Stage, arguments: Mapping[str, str | None]) -> str:
-    """Return the name with the stage's variables replaced; unchanged if it cannot be expanded."""
+    """Return the name with the stage's variables replaced, or unchanged if the name cannot be expanded."""
     if "$" not in name:
         return name
     variables = image_of(dockerfile, stage, arguments).environment
@@ -315,13 +319,16 @@ def _expand_variables(name: str, dockerfile: Dockerfile, stage: Stage, arguments
 
 
 def mount_removal_dockerfile(names: Iterable[str], unique: str) -> str:
-    """Return a Dockerfile whose build makes BuildKit drop cache mounts without using them; "" for no mounts.
+    """Return a Dockerfile whose build makes BuildKit drop cache mounts without using them.
 
-    `unique` makes its steps different from those of all other builds: BuildKit 0.8 may crash if two builds share a step
-    and one of them ends early (seen).
+    The result is an empty string if there are no mounts.
+
+    `unique` makes the steps different from those of all other builds, because BuildKit 0.8 has been observed to crash
+    if two builds share a step and one of them ends early.
 
     With `--no-cache`, BuildKit empties the mounts of all steps when it loads the Dockerfile. The first step fails, so
-    no mount is created again. `docker builder prune` cannot remove the mounts of only one namespace.
+    no mount is created again. `docker builder prune` is not used, because it cannot remove the mounts of only one
+    namespace.
     """
     known = sorted({name for name in names if _PLAIN.fullmatch(name)})
     steps = [

@@ -1,4 +1,4 @@
-"""The report as JSON, for other programs; `schemas/bench.schema.json` describes it."""
+"""The report as JSON for other programs, as described by `schemas/bench.schema.json`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def as_json(report: Report) -> str:
-    """Return all measurements, including those that the table omits."""
+    """Return all measurements as JSON, including those that the table omits."""
     low, high = report.load
     found = {
         "variant": report.variant,

@@ -1,4 +1,4 @@
-"""Check that base and variant ship the same program, built from the current sources."""
+"""Check that base and variant ship the same program, and that it was built from the current sources."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Shipped(NamedTuple):
 
     turn: Turn
     expected: str
-    """The mark in the context of the build."""
+    """The mark in the build context."""
     marks: frozenset[str]
     """The marks in the files of the image."""
     files: Mapping[str, File]
@@ -33,19 +33,19 @@ class Finding(NamedTuple):
 
     kind: Literal["ok", "doubt", "WRONG"]
     side: Side | None
-    """None for both sides."""
+    """The side that was checked, or None for both sides."""
     message: str
 
 
 class Program(NamedTuple):
-    """The main program of a side."""
+    """The main program of one side."""
 
     path: str
     file: File
 
 
 def check_traces(shipped: Sequence[Shipped], file: str) -> Iterator[Finding]:
-    """Check that each image was made from its current sources, not from earlier ones."""
+    """Check that each image was built from its current sources and not from earlier ones."""
     if not any(each.expected in each.marks for each in shipped):
         message = f"cannot check whether changes of {file} arrive: the edit leaves no trace in either image"
         yield Finding("doubt", None, f"{message}; --edit names another file")
@@ -67,7 +67,7 @@ def check_traces(shipped: Sequence[Shipped], file: str) -> Iterator[Finding]:
 
 
 def _is_hidden(own: Sequence[Shipped]) -> bool:
-    """Return whether each source change changed the image's files although no file contained a mark."""
+    """Return whether each change to the sources changed the image's files although no file contained a mark."""
     code = [each.files for each in own if each.turn.scenario == "code"]
     changed = all(one != other for one, other in pairwise(code))
     return len(code) > 1 and changed and not any(each.marks for each in own)
@@ -100,7 +100,7 @@ def compare_programs(programs: Mapping[Side, Program | None]) -> Finding:
 
 
 class Differences(NamedTuple):
-    """The differences between the final files."""
+    """The differences between the files in the final images."""
 
     only_base: tuple[str, ...]
     only_variant: tuple[str, ...]
@@ -108,7 +108,7 @@ class Differences(NamedTuple):
 
 
 def differences(base: Mapping[str, File], variant: Mapping[str, File], marked: frozenset[str]) -> Differences:
-    """Compare files by path; those in `marked` contain a mark and always differ."""
+    """Compare files by path. Files in `marked` contain a mark and therefore always differ."""
     both = base.keys() & variant.keys()
     return Differences(
         tuple(sorted(base.keys() - both)),
@@ -118,6 +118,6 @@ def differences(base: Mapping[str, File], variant: Mapping[str, File], marked: f
 
 
 def first_few(paths: Sequence[str]) -> str:
-    """Return the first few paths."""
+    """Return the first few paths as text."""
     rest = len(paths) - _SHOWN
     return ", ".join(f"/{path}" for path in paths[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")

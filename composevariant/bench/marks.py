@@ -1,7 +1,7 @@
-"""Marks in edited sources: `cvbench` and twelve digits, which show from which sources an image was built.
+"""Marks in edited sources. A mark is `cvbench` and twelve digits, and shows from which sources an image was built.
 
-A comment is enough if the image contains the sources, but a compiler drops it. Therefore a mark is a string that the
-program contains and never prints. In languages where such a string could have side effects, it is a comment.
+A comment is enough if the image contains the sources, but a compiler drops comments. Therefore a mark is a string that
+the program contains but never prints. In languages where such a string could have side effects, the mark is a comment.
 """
 
 from __future__ import annotations
@@ -30,23 +30,26 @@ _RUST_FUNCTION: Final = re.compile(r"^(?:pub(?:\([a-z]+\))? )?(?:async )?fn \w+[
 
 
 def mark(run: str, number: int) -> str:
-    """Return the mark of one edit. `run` is eight hexadecimal digits, unique to the run."""
+    """Return the mark for one edit. `run` is eight hexadecimal digits that are unique to the run."""
     return f"cvbench{run}{number:04x}"
 
 
 def marks(run: str) -> Iterator[str]:
-    """Yield all marks of a run in order."""
+    """Yield all marks of a run, in order."""
     return (mark(run, number) for number in count(1))
 
 
 def add_mark(name: str, text: str, new: str) -> str | None:
-    """Return the text of a source file with a mark; None if the language is unknown."""
+    """Return the text of a source file with a mark added, or None if the language is unknown."""
     edit = _EDITS.get(splitext(name)[1].lower())
     return edit(text, new) if edit else None
 
 
 def rank(name: str, text: str) -> int | None:
-    """Rank how reliably a mark in the file reaches the image, 0 is best; None if it cannot be marked."""
+    """Return a rank for how reliably a mark in the file reaches the image, or None if the file cannot be marked.
+
+    The best rank is 0.
+    """
     suffix = splitext(name)[1].lower()
     if suffix not in _EDITS:
         return None
@@ -56,7 +59,7 @@ def rank(name: str, text: str) -> int | None:
 
 
 def manifest_edit(name: str, text: str, new: str) -> str | None:
-    """Return a manifest or lock file with other bytes but the same dependencies; None if unknown."""
+    """Return a manifest or lock file with other bytes but the same dependencies, or None if the format is unknown."""
     base = basename(name)
     if base == "package.json":
         return _with_key(text, new)
@@ -162,20 +165,20 @@ _MADE_BY_DOCKER: Final = frozenset(
 
 
 class File(NamedTuple):
-    """A file of an image: its size, and a digest of its content or link target."""
+    """A file in an image, with its size and a digest of its content or link target."""
 
     size: int
     digest: str
 
 
 class Contents(NamedTuple):
-    """All files of an image by path, without a leading slash."""
+    """All files in an image, by path without a leading slash."""
 
     files: Mapping[str, File]
     marks: frozenset[str]
-    """The marks of this run in the files."""
+    """The marks of this run that the files contain."""
     marked: frozenset[str] = frozenset()
-    """The paths of the files with a mark."""
+    """The paths of the files that contain a mark."""
 
 
 def read_contents(stream: IO[bytes], run: str) -> Contents:
@@ -205,7 +208,7 @@ def read_contents(stream: IO[bytes], run: str) -> Contents:
 
 
 def _read(data: IO[bytes], size: int) -> tuple[File, set[bytes]]:
-    """Read a file and the marks of any run in it."""
+    """Read a file, and find the marks of any run in the file."""
     from hashlib import sha256
 
     digest, tail, found = sha256(), b"", set[bytes]()
@@ -217,7 +220,10 @@ def _read(data: IO[bytes], size: int) -> tuple[File, set[bytes]]:
 
 
 def main_program(command: Iterable[str], workdir: str, path: str, files: Mapping[str, File]) -> str:
-    """Return the path of the program that a container runs, or of the script for an interpreter; "" if unclear."""
+    """Return the path of the program that a container runs, or an empty string if the program is unclear.
+
+    If the program is an interpreter, the path is that of its script.
+    """
     found = [file for word in _words(command) if (file := _find_file(word, workdir, path, files))]
     own = [file for file in found if basename(file) not in _SHELLS | _RUNNERS]
     return next(iter((*own, *found)), "")
@@ -246,7 +252,7 @@ def _find_file(word: str, workdir: str, path: str, files: Mapping[str, File]) ->
 
 
 def _follow_links(name: str, files: Mapping[str, File]) -> str:
-    """Resolve symbolic links; return "" if the target does not exist."""
+    """Return the path with symbolic links resolved, or an empty string if the target does not exist."""
     for _ in range(8):
         parts = name.split("/")
         for length in range(1, len(parts) + 1):

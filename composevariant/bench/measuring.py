@@ -1,4 +1,4 @@
-"""Measure the builds of a service in sequence: edit, build, then check the image."""
+"""Measure the builds of a service one after another. Each build edits the sources, builds, and checks the image."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 
 class Watcher(Protocol):
-    """Receives the progress of a run."""
+    """A receiver of progress reports about a run."""
 
     def building(self, service: str, turn: Turn) -> None:
-        """Called before a build."""
+        """Report that a build is about to start."""
 
     def built(self, service: str, turn: Turn, seconds: float) -> None:
-        """Called after a build."""
+        """Report that a build has ended."""
 
 
 class _Side:
@@ -50,7 +50,7 @@ class _Side:
 
 
 class Bench:
-    """Measures builds of an engine in a work folder. `clean` can be called at any time."""
+    """A bench that measures an engine's builds in a work folder. `clean` can be called at any time."""
 
     def __init__(self, engine: Engine, place: WorkFolder, run: str, watcher: Watcher) -> None:
         self._engine = engine
@@ -67,7 +67,7 @@ class Bench:
         """Remove the images, containers and cache mounts of this run, and nothing else.
 
         Raises:
-            UnusableInput: the engine no longer answers. The folder keeps its notes, for the next run to clean up.
+            UnusableInput: the engine no longer answers. The folder keeps its notes so that the next run can clean up.
         """
         if not self._used:
             return
@@ -79,7 +79,7 @@ class Bench:
         self._used = self._place.keeps_notes = False
 
     def measure(self, job: Job, turns: Sequence[Turn]) -> ServiceResult:
-        """Build all turns whose edit is possible.
+        """Run all builds whose edit is possible, and return the measurements.
 
         Raises:
             UnusableInput: a side does not build, or there is nothing to edit.
@@ -134,7 +134,7 @@ class Bench:
             raise BuildFailed(f"{what}:\n{_indented(build.without_secrets(failed.message))}") from None
 
     def _inspect(self, side: _Side, turn: Turn, tag: str) -> None:
-        """Read the image's files, unless it is the same image as in the previous build."""
+        """Read the image's files, unless the image is the same as in the previous build."""
         image = self._engine.image(tag)
         if side.contents is None or side.image is None or side.image.id != image.id:
             side.contents = self._engine.contents(tag, self._run)
@@ -198,10 +198,10 @@ class Edits(NamedTuple):
     source: str
     source_text: str
     manifest: str
-    """Empty if there is none."""
+    """The manifest to edit, or an empty string if there is none."""
     manifest_text: str
     replacements: tuple[tuple[str, str], ...]
-    """Files and their texts in the scenario `dependency`."""
+    """Files, with their texts in the scenario `dependency`."""
 
 
 def edits_of(job: Job, tree: ContextCopy) -> Edits:
@@ -223,7 +223,7 @@ def edits_of(job: Job, tree: ContextCopy) -> Edits:
 
 
 class EditedContext:
-    """The copy and its Dockerfile. `expected` is the mark that its image must contain."""
+    """A side's copy of the context, and its Dockerfile. `expected` is the mark that the image must contain."""
 
     def __init__(self, job_side: JobSide, place: WorkFolder, name: str, marks: Iterator[str]) -> None:
         self.tree = place.copy_of(name, job_side.build.context, job_side.skips())
@@ -236,13 +236,13 @@ class EditedContext:
         self._dockerfile = place.dockerfile(f"{name}-file", job_side.source.text, job_side.ignore)
 
     def start_with(self, edits: Edits) -> None:
-        """Insert the first mark; `undo` restores this state."""
+        """Insert the first mark. The scenario `undo` restores this state."""
         self._mark(edits)
         self._start = self.expected
         self.tree.settle(edits.source)
 
     def change_for(self, scenario: Scenario, edits: Edits) -> str:
-        """Apply only the scenario's change; return the Dockerfile to build."""
+        """Apply only the scenario's change, and return the Dockerfile to build."""
         match scenario:
             case "cold":
                 self.tree.renew()
@@ -270,9 +270,9 @@ class EditedContext:
         self.tree.replace(edits.source, text if text is not None else f"{edits.source_text}\n{self.expected}\n")
 
     def _undo(self, edits: Edits) -> None:
-        """Restore the source with its old modification time (a version control system would set a new one).
+        """Restore the source with its old modification time, although a version control system would set a new time.
 
-        Also add a new file next to it: otherwise all steps could be cached, and the build would test nothing.
+        Also add a new file next to the source. Otherwise all steps could be cached, and the build would test nothing.
         """
         self.tree.restore(edits.source)
         self.expected = self._start

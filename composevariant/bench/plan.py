@@ -1,4 +1,4 @@
-"""The order of builds: base and variant alternate, and each round starts with the other side."""
+"""The order of builds. Base and variant alternate, and the side that starts changes with each round."""
 
 from __future__ import annotations
 
@@ -33,11 +33,12 @@ MEANINGS: Final[dict[Scenario, str]] = {
 
 
 SCENARIOS: Final[tuple[Scenario, ...]] = tuple(name for name in MEANINGS if name != "undo")
-"""The scenarios that users can request. `undo` belongs to `code`; it is a check, and its time is not reported."""
+"""The scenarios that users can request. `undo` is a check that belongs to `code`, and its time is not reported."""
 
 
 ONCE: Final[tuple[Scenario, ...]] = ("cold", "undo", "dependency")
-"""Built once by default: `cold` takes long, and in `dependency` the dependency is new only once."""
+"""The scenarios that are built once by default. `cold` takes long, and in `dependency` the dependency is new only
+once."""
 
 
 class Turn(NamedTuple):
@@ -45,12 +46,12 @@ class Turn(NamedTuple):
 
     scenario: Scenario
     run: int
-    """Numbered from 1; 0 is a warm-up, which is not reported."""
+    """The number of the run, counted from 1. Number 0 is a warm-up, which is not reported."""
     side: Side
 
 
 def turns(scenarios: Sequence[Scenario], runs: Mapping[Scenario, int]) -> list[Turn]:
-    """Return all builds of a service. The first is always cold; all others start from it."""
+    """Return all builds of a service. The first build is always cold, and all others start from its result."""
     found: list[Turn] = []
     for scenario in MEANINGS:
         if scenario in scenarios or scenario == "cold" or (scenario == "undo" and "code" in scenarios):
@@ -70,35 +71,35 @@ def runs_of(default: int, given: Mapping[Scenario, int]) -> dict[Scenario, int]:
     return {name: given.get(name, 1 if name in ONCE else default) for name in MEANINGS}
 
 
-# Readers for JSON of other programs: a field that is missing or of another type is empty.
+# Readers for JSON from other programs. A field that is missing or has another type is treated as empty.
 
 
 def mapping(value: object) -> dict[str, object]:
-    """Return the object, or an empty one."""
+    """Return the value if it is a JSON object, or else an empty dictionary."""
     return value if isinstance(value, dict) else {}
 
 
 def objects(value: object) -> list[dict[str, object]]:
-    """Return the objects of a list."""
+    """Return the objects in a list."""
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def texts(value: object) -> list[str]:
-    """Return the strings of a list."""
+    """Return the strings in a list."""
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def text(value: object) -> str:
-    """Return the string, or ""."""
+    """Return the value if it is a string, or else an empty string."""
     return value if isinstance(value, str) else ""
 
 
 def number(value: object) -> float:
-    """Return the number, or 0."""
+    """Return the value if it is a number, or else 0."""
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-# Sizes as Docker writes them: decimal units, four digits.
+# Sizes as Docker writes them, with decimal units and four digits.
 
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB")
 
@@ -107,7 +108,7 @@ _SIZE: Final = re.compile(r"(?P<value>\d+(?:\.\d+)?) ?(?P<unit>[kKMGT]?)(?P<bina
 
 
 def read_size(text: str) -> int:
-    """Parse a size such as `2.5MB` as bytes; 0 if it is not a size."""
+    """Return the number of bytes for a size such as `2.5MB`, or 0 if the text is not a size."""
     found = _SIZE.fullmatch(text.strip())
     if not found:
         return 0
@@ -118,7 +119,7 @@ def read_size(text: str) -> int:
 
 
 def format_size(size: int) -> str:
-    """Format bytes as `90.8 MB`."""
+    """Format a number of bytes, for example as `90.8 MB`."""
     value, unit = float(size), 0
     while value >= 999.5 and unit < len(_UNITS) - 1:  # noqa: PLR2004 - what would be shown as 1000
         value, unit = value / 1000, unit + 1

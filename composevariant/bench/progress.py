@@ -18,10 +18,10 @@ CONTEXT: Final = "[internal] load build context"
 
 
 class BuildStep(NamedTuple):
-    """One vertex of BuildKit's graph."""
+    """A step of a build, which is one vertex in BuildKit's graph."""
 
     name: str
-    """As BuildKit shows it: `[builder 2/4] COPY backend/ ./`."""
+    """The name as BuildKit shows it, such as `[builder 2/4] COPY backend/ ./`."""
     seconds: float = 0.0
     cached: bool = False
     failed: bool = False
@@ -29,7 +29,7 @@ class BuildStep(NamedTuple):
 
     @property
     def instruction(self) -> str:
-        """Return the instruction, such as `COPY backend/ ./`; "" for other steps."""
+        """Return the instruction, such as `COPY backend/ ./`, or an empty string for other steps."""
         found = _STEP.fullmatch(self.name)
         return found["text"] if found else ""
 
@@ -41,18 +41,18 @@ class BuildStep(NamedTuple):
 
     @property
     def is_cacheable(self) -> bool:
-        """Return whether the step can be cached: an instruction other than `FROM`."""
+        """Return whether the step can be cached, which is true for all instructions other than `FROM`."""
         return bool(self.instruction) and not self.instruction.startswith("FROM ")
 
 
 class Log(NamedTuple):
-    """A build's steps, ordered by their first line of output."""
+    """The log of a build. Its steps are ordered by their first line of output."""
 
     steps: tuple[BuildStep, ...]
     context_bytes: int = 0
-    """The bytes sent to the engine, which keeps files of earlier builds."""
+    """The number of bytes sent to the engine, which keeps the files from earlier builds."""
     output: tuple[str, ...] = ()
-    """The last lines of output of the failed step and of the client."""
+    """The last lines of output from the failed step and the client."""
 
     @property
     def cacheable(self) -> tuple[BuildStep, ...]:
@@ -64,16 +64,16 @@ class Log(NamedTuple):
 
     @property
     def work(self) -> float:
-        """Return the sum of the seconds of all executed steps, parallel ones included."""
+        """Return the total seconds of all executed steps, including parallel steps."""
         return sum(step.seconds for step in self.cacheable if not step.cached)
 
 
 def avoided(now: Log, cold: Log) -> float | None:
-    """Return the share of a cold build's work that a later build avoided; None if the work was negligible."""
+    """Return the share of a cold build's work that a later build avoided, or None if that work was negligible."""
     return max(0.0, 1 - now.work / cold.work) if cold.work > 0 else None
 
 
-# The lines of `--progress=plain`, which clients without `rawjson` have; times have one decimal.
+# The lines of `--progress=plain`, for clients without `rawjson`. Times have one decimal.
 
 _LINE: Final = re.compile(r"#(?P<number>\d+) (?P<rest>.*)")
 
@@ -96,7 +96,7 @@ _KEPT: Final = 20
 def read_plain(lines: str) -> Log:
     """Parse the lines into a build log. Parallel stages are interleaved and identified by number.
 
-    A header is repeated when a step continues. A cached step has no `DONE`; a cancelled one has `CANCELED`.
+    A header is repeated when a step continues. A cached step has no `DONE`, and a cancelled step has `CANCELED`.
     """
     steps: dict[str, BuildStep] = {}
     printed: dict[str, deque[str]] = {}
@@ -138,7 +138,7 @@ def _with_status(step: BuildStep, rest: str) -> BuildStep:
     return step
 
 
-# The lines of `--progress=rawjson`: parts of vertices, which are merged by digest.
+# The lines of `--progress=rawjson`, which are parts of vertices and are merged by digest.
 
 _KEPT_LINES: Final = 20
 
@@ -147,7 +147,7 @@ _FRACTION: Final = re.compile(r"\.(\d{1,6})\d*")
 
 
 def read_rawjson(lines: str) -> Log:
-    """Parse the lines into a build log. Lines that are not JSON are output of the client."""
+    """Parse the lines into a build log. Lines that are not JSON are output from the client."""
     vertices: dict[str, dict[str, object]] = {}
     sent: dict[tuple[str, str], int] = {}
     logs: dict[str, deque[str]] = {}
@@ -206,7 +206,7 @@ def _cancelled(vertex: dict[str, object]) -> bool:
 
 
 def _time(value: object) -> datetime | None:
-    """Parse a time with nanoseconds; Python accepts at most six digits."""
+    """Parse a time with nanoseconds, of which Python accepts at most six digits."""
     try:
         return datetime.fromisoformat(_FRACTION.sub(r".\1", text(value)))
     except ValueError:

@@ -36,7 +36,7 @@ class SideResult(NamedTuple):
     dockerfile: str
     image: Image
     mounts: Mapping[str, int]
-    """The sizes of its cache mounts in bytes, by target."""
+    """The sizes of the side's cache mounts in bytes, by target."""
     samples: Sequence[Sample]
 
     def of(self, scenario: Scenario) -> list[Sample]:
@@ -47,12 +47,12 @@ class SideResult(NamedTuple):
         return Figure(tuple(sample.seconds for sample in self.of(scenario)))
 
     def cpu_seconds(self, scenario: Scenario) -> float | None:
-        """Return the mean CPU seconds; the counter covers all builds of the engine."""
+        """Return the mean CPU seconds. The counter covers all builds on the engine."""
         found = [sample.cpu_seconds for sample in self.of(scenario) if sample.cpu_seconds is not None]
         return mean(found) if found else None
 
     def received(self, scenario: Scenario) -> float | None:
-        """Return the mean of the bytes downloaded over the engine's default network."""
+        """Return the mean number of bytes downloaded over the engine's default network."""
         found = [sample.received for sample in self.of(scenario) if sample.received is not None]
         return mean(found) if found else None
 
@@ -62,7 +62,7 @@ class SideResult(NamedTuple):
         return samples[len(samples) // 2].log
 
     def avoided(self, scenario: Scenario) -> float | None:
-        """Return the avoided share of the cold build's work."""
+        """Return the share of the cold build's work that the scenario avoided."""
         return avoided(self.typical(scenario), self.typical("cold"))
 
     def kinds(self, scenario: Scenario) -> dict[Kind, float]:
@@ -78,14 +78,14 @@ class ServiceResult(NamedTuple):
     edited: str
     """The source file that was edited."""
     manifest: str
-    """The manifest that was edited; "" if there is none."""
+    """The manifest that was edited, or an empty string if there is none."""
     findings: Sequence[Finding]
     differences: Differences
     notes: Sequence[str] = ()
 
     @property
     def scenarios(self) -> list[Scenario]:
-        """Return the measured scenarios in build order; `undo` is a check, not a scenario."""
+        """Return the measured scenarios in build order, without `undo`, which is only a check."""
         turns = (sample.turn for sample in self.sides["base"].samples)
         return list(dict.fromkeys(turn.scenario for turn in turns if turn.run and turn.scenario != "undo"))
 
@@ -94,7 +94,7 @@ class ServiceResult(NamedTuple):
         return any(finding.kind == "WRONG" for finding in self.findings)
 
     def change(self, scenario: Scenario) -> Change:
-        """Return the change of the variant's time; nothing is claimed if an image ships an old program."""
+        """Return the change in the variant's time, without a verdict if an image ships an old program."""
         if self.is_wrong:
             return Change("WRONG")
         return change(self.sides["base"].seconds(scenario), self.sides["variant"].seconds(scenario))
@@ -107,11 +107,11 @@ class Report(NamedTuple):
     services: Sequence[ServiceResult]
     about: EngineInfo
     load: tuple[float, float]
-    """The machine's load average over the last minute, the lowest and the highest before a build."""
+    """The lowest and highest load average of the machine over the last minute, as read before each build."""
     notes: Sequence[str] = ()
 
 
-# Figures of a few runs: median, range, and whether two figures differ.
+# Figures for a few runs: the median, the range, and whether two figures differ.
 
 FEWEST: Final = 3
 
@@ -120,14 +120,14 @@ _LEVEL: Final = 0.01
 
 
 _SMALLEST_SHARE, _SMALLEST_SECONDS = 0.05, 0.1
-"""Smaller differences do not matter to users, and the load of a machine causes larger ones."""
+"""The smallest differences that count. Smaller ones do not matter to users, and machine load can cause larger ones."""
 
 
 Verdict = Literal["faster", "slower", "no difference", "too few runs", "WRONG"]
 
 
 class Figure(NamedTuple):
-    """The runs of one scenario and side."""
+    """The times of all runs of one scenario on one side."""
 
     values: tuple[float, ...]
 
@@ -145,7 +145,7 @@ class Figure(NamedTuple):
 
     @property
     def span(self) -> float:
-        """Return the highest time divided by the lowest, because a busy machine multiplies times."""
+        """Return the highest time divided by the lowest. A ratio is used because a busy machine multiplies times."""
         return self.high / self.low
 
 
@@ -159,9 +159,10 @@ class Change(NamedTuple):
 def change(base: Figure, variant: Figure) -> Change:
     """Compare the times of two sides.
 
-    Fewer than three runs are never compared. Otherwise they differ if the medians differ by at least 5 % and 0.1 s, and
-    one of two conditions holds: the gap between the ranges is a larger factor than the span of either range, or the
-    exact Mann-Whitney rank test gives a probability of at most 1 %. Three runs a side can only meet the first one.
+    Fewer than three runs are never compared. Otherwise the sides differ if the medians differ by at least 5% and 0.1 s,
+    and one of two conditions is met. Either the gap between the ranges is a larger factor than the span of each range,
+    or the exact Mann-Whitney rank test gives a probability of at most 1%. With three runs on each side, only the first
+    condition can be met.
     """
     if min(len(base.values), len(variant.values)) < FEWEST:
         return Change("too few runs")
@@ -175,7 +176,10 @@ def change(base: Figure, variant: Figure) -> Change:
 
 
 def chance(one: Sequence[float], other: Sequence[float]) -> float:
-    """Return the two-sided probability of ranks at least this far apart if both sides are the same; ties raise it."""
+    """Return the two-sided probability of ranks at least this far apart if both sides are the same.
+
+    Ties increase the probability.
+    """
     below = sum(x < y for x in one for y in other)
     above = sum(x > y for x in one for y in other)
     extreme = len(one) * len(other) - max(below, above)
@@ -184,7 +188,7 @@ def chance(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def _ways(first: int, second: int) -> list[int]:
-    """Count the orders of `first` and `second` values with 0, 1, 2 … inverted pairs."""
+    """Return the number of orders of `first` and `second` values that have 0, 1, 2 … inverted pairs."""
     rows = [[1] for _ in range(second + 1)]
     for one in range(1, first + 1):
         for other in range(1, second + 1):
@@ -227,14 +231,15 @@ _RUNNERS: Final = (
     r"(?:sudo|env|exec|time|eatmydata|nice|nohup|npx|bunx|corepack|(?:gosu|su-exec|timeout) \S+|bundle exec|"
     r"(?:poetry|uv|pipenv) run|(?:npm|pnpm|yarn|bun)(?: run| exec)?)"
 )
-"""Programs that run the command after them."""
+"""Programs that run the command that follows their name."""
 
 
 _START: Final = (
     rf"(?:^|[;&|(){{}}!`\n]|\b(?:then|do|else) |{_SHELL})\s*(?:\w+={_VALUE}\s+)*"
     rf"(?:{_RUNNERS}\s+(?:-\S+\s+)*(?:\w+=\S*\s+)*)*(?:[^\s;&|()]*/)?"
 )
-"""Where a shell expects a command. Packages, folders and arguments can also have the name of a compiler."""
+"""The positions where a shell expects a command. Elsewhere, packages, folders and arguments can also have the name of a
+compiler."""
 
 
 _COMPILES: Final = re.compile(
@@ -256,8 +261,8 @@ _MANIFEST: Final = re.compile(
 def kinds_of(steps: Sequence[BuildStep]) -> list[Kind]:
     """Return the kind of each step.
 
-    A compile step has the kind `dependencies` as long as its stage has copied only manifests: such a step compiles the
-    dependencies with an empty program.
+    A compile step has the kind `dependencies` as long as its stage has copied only manifests, because such a step
+    compiles the dependencies with an empty program.
     """
     only_manifests: dict[str, bool] = {}
     kinds: list[Kind] = []
@@ -272,7 +277,7 @@ def kinds_of(steps: Sequence[BuildStep]) -> list[Kind]:
 
 
 def seconds_by_kind(steps: Sequence[BuildStep]) -> dict[Kind, float]:
-    """Return the seconds of the executed steps of each kind."""
+    """Return the total seconds of the executed steps for each kind."""
     found = dict.fromkeys(KINDS, 0.0)
     for step, kind in zip(steps, kinds_of(steps), strict=True):
         if not step.cached:
@@ -306,7 +311,7 @@ def _kind(step: BuildStep) -> Kind:
 
 
 def _script(run: str) -> str:
-    """Return the script of a `RUN` without flags, because folders and caches can have the names of programs."""
+    """Return the script of a `RUN` without its flags, because folders and caches can have the names of programs."""
     script = run[match.end() :] if (match := _FLAGS.match(run)) else run
     try:
         words = json.loads(script) if script.startswith("[") else None

@@ -1,4 +1,4 @@
-"""Choose the file to edit: a source file that the Dockerfiles copy and whose mark reaches the image."""
+"""Choose the file to edit. It must be a source file that the Dockerfiles copy and whose mark reaches the image."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TRIED: Final = 40
 
 
 def is_copied(dockerfile: Dockerfile, path: str) -> bool:
-    """Return whether a `COPY`, an `ADD` or a mount of the Dockerfile uses a file of the context."""
+    """Return whether a `COPY`, an `ADD` or a mount in the Dockerfile uses a file from the context."""
     return any(_covers(source, path) for source in _sources(dockerfile))
 
 
@@ -52,7 +52,7 @@ def _covers(source: str, path: str) -> bool:
 
 
 def source_to_edit(files: Iterable[ContextFile], read: Callable[[str], str | None]) -> str | None:
-    """Return the most likely main source file: entry points come first, then large files."""
+    """Return the most likely main source file. Entry points are preferred, then large files."""
     known = [file for file in files if rank(file.path, "") is not None and not _NOT_SOURCE.search(file.path)]
     known.sort(key=lambda file: (not _is_entry(file.path), -file.size, file.path))
     best: tuple[int, str] | None = None
@@ -69,7 +69,7 @@ def _is_entry(path: str) -> bool:
 
 
 def manifest_to_edit(files: Iterable[ContextFile], source: str, read: Callable[[str], str | None]) -> str | None:
-    """Return the nearest manifest above the source file; None if none can be edited."""
+    """Return the nearest manifest above the source file, or None if no manifest can be edited."""
     names = {file.path for file in files}
     folder = dirname(source)
     while True:

@@ -1,4 +1,4 @@
-"""The measurements of a service as rows of text: quantity, base, variant, change."""
+"""The measurements of a service as rows of text with the columns quantity, base, variant and change."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SHORT: Final = 0.05
 
 
 class Row(NamedTuple):
-    """One line of the table. `under` is true if it belongs to the line above."""
+    """One row of the table. `under` is true if the row belongs to the row above."""
 
     label: str
     base: str
@@ -36,7 +36,7 @@ class Row(NamedTuple):
 
 
 def rows(result: ServiceResult) -> Iterator[Row]:
-    """Return all rows of a service."""
+    """Yield all rows for a service."""
     for scenario in result.scenarios:
         base, variant = (result.sides[side].seconds(scenario) for side in SIDES)
         label = f"{scenario} ({len(base.values)})"
@@ -87,14 +87,14 @@ def _size_change(result: ServiceResult) -> str:
 
 
 def format_figure(figure: Figure) -> str:
-    """Format the median and, for several runs, the range: `1.93 s (1.87-1.99)`."""
+    """Format the median, followed by the range if there are several runs, as in `1.93 s (1.87-1.99)`."""
     if len(figure.values) == 1:
         return format_seconds(figure.median)
     return f"{format_seconds(figure.median)} ({_plain(figure.low)}-{_plain(figure.high)})"
 
 
 def format_seconds(seconds: float | None) -> str:
-    """Format seconds as `29.4 s` or `1.93 s`; `?` if unknown."""
+    """Format seconds as `29.4 s` or `1.93 s`, or as `?` if unknown."""
     return "?" if seconds is None else f"{_plain(seconds)} s"
 
 
@@ -103,17 +103,17 @@ def _plain(seconds: float) -> str:
 
 
 def format_share(share: float | None) -> str:
-    """Format a share as per cent; `?` if unknown."""
+    """Format a share as a percentage, or as `?` if unknown."""
     return "?" if share is None else f"{100 * share:.0f} %"
 
 
 def format_change(change: Change) -> str:
-    """Format the change as per cent, or as its verdict."""
+    """Format the change as a percentage, or as its verdict."""
     return change.verdict if change.percent is None else f"{change.percent:+.0f} %"
 
 
 def layers_of(side: SideResult) -> list[str]:
-    """Return the largest layers of an image, the last one first, with their instructions."""
+    """Return the largest layers of an image with their instructions, starting with the last layer."""
     shown = sorted(side.image.layers, key=lambda layer: -layer.size)[:_LAYERS]
     large = [layer for layer in side.image.layers if layer in shown and layer.size >= _SMALL_LAYER]
     again = repeated_layers(side.image.layers)
@@ -135,13 +135,13 @@ def about_lines(result: ServiceResult) -> list[str]:
     return [f"{scenarios}. Edited: {' and '.join(filter(None, (result.edited, result.manifest)))}"]
 
 
-# `--fail-under code=50%`: how much faster a variant must be, for CI.
+# `--fail-under code=50%`, which requires in CI that a variant is faster by a given percentage.
 
 _WORDS: Final = re.compile(r"(?:(?P<service>.+)\.)?(?P<scenario>[a-z]+)=(?P<percent>\d+(?:\.\d+)?) ?%?")
 
 
 class Threshold(NamedTuple):
-    """The per cent by which a scenario must be faster, in one service or in all."""
+    """The percentage by which a scenario must be faster, in one service or in all services."""
 
     scenario: Scenario
     percent: float
@@ -174,7 +174,7 @@ def scenario_by_name(word: str) -> Scenario:
 
 
 def missed_thresholds(results: Sequence[ServiceResult], thresholds: Sequence[Threshold]) -> Iterator[str]:
-    """Return the thresholds that were missed; a change that is not significant misses too."""
+    """Yield the thresholds that were missed, including those where the change is not significant."""
     for threshold in thresholds:
         goal = f"{threshold.scenario} must be {threshold.percent:g} % faster"
         meant = [result for result in results if threshold.service in ("", result.service)]

@@ -17,7 +17,7 @@ _KINDS: Final = {"ok": "ok", "doubt": "look", "WRONG": "WRONG"}
 
 
 def as_text(report: Report) -> str:
-    """Return the report with a table for each service."""
+    """Return the report as text, with a table for each service."""
     parts = [line for result in report.services for line in (*_service(report, result), "")]
     return "\n".join((*parts, *machine_lines(report), ""))
 
@@ -59,7 +59,7 @@ def _cell(text: str) -> str:
 
 
 def findings_lines(result: ServiceResult) -> Iterator[str]:
-    """Return the check results, failures first, and the differences of the files."""
+    """Yield the check results, starting with the failures, and the differences between the files."""
     for finding in sorted(result.findings, key=lambda each: ("WRONG", "doubt", "ok").index(each.kind)):
         about = f"{finding.side}: " if finding.side else ""
         yield f"{_KINDS[finding.kind]}: {about}{finding.message}"
@@ -67,7 +67,7 @@ def findings_lines(result: ServiceResult) -> Iterator[str]:
 
 
 def files_line(result: ServiceResult) -> str:
-    """Return the differences between the final files."""
+    """Return the line about the differences between the files in the final images."""
     only_base, only_variant, differing = result.differences
     groups = (
         ("only in the base", only_base),

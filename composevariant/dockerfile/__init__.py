@@ -1,6 +1,6 @@
 """Lossless Dockerfiles: read instructions, stages, shell chains and base images, and rewrite them by splices.
 
-This room knows the grammar and what BuildKit makes of it, not what makes a build fast.
+This package knows the grammar and how BuildKit interprets it, but not what makes a build fast.
 """
 
 from __future__ import annotations

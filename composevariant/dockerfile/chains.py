@@ -1,7 +1,7 @@
 """The shell text of a `RUN` as a flat chain: commands joined by `&&` and `;`, each with its exact position.
 
-Of 1,598 real `RUN` texts, 94 % are such chains (measured). All other texts are opaque: one unknown construct makes the
-whole text opaque, because no rewrite may change a text that was parsed only in part.
+Of 1,598 real `RUN` texts, 94% are such chains (measured). All other texts are opaque. A single unknown construct makes
+the whole text opaque, because no rewrite may change a text that was only partly parsed.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ RESERVED: Final = frozenset(
 
 
 class Command(NamedTuple):
-    """A command of a chain, pipes included: `JoinedLine.text[begin:end]`."""
+    """A command in a chain, including its pipes. Its text is `JoinedLine.text[begin:end]`."""
 
     text: str
     begin: int
     end: int
     words: tuple[str, ...]
-    """As written, with quotes. A pipe is the word `|`; redirections are omitted."""
+    """The words as written, with quotes. A pipe is the word `|`, and redirections are omitted."""
     operator: str
-    """The operator before the next command: `&&` or `;`, or "" for the last command."""
+    """The operator before the next command: `&&`, `;`, or an empty string for the last command."""
 
 
 class Chain(NamedTuple):
@@ -59,13 +59,16 @@ class Chain(NamedTuple):
 
     @property
     def stops_at_failure(self) -> bool:
-        """Return whether a command runs only if the earlier ones succeeded: only `&&`, or only `;` after `set -e`."""
+        """Return whether each command runs only if all earlier commands succeeded.
+
+        This is the case if all operators are `&&`, or if all are `;` and the chain starts with `set -e`.
+        """
         operators = {command.operator for command in self.commands[:-1]}
         strict = re.match(r"set[ \t]+-[a-z]*e", self.commands[0].text) is not None
         return operators <= {"&&"} or (operators == {";"} and strict)
 
     def why_not_removable(self, at: int) -> str:
-        """Return why removing this command would change whether the others run; "" if it would not."""
+        """Return why removing this command would change whether others run, or an empty string if it would not."""
         if len(self.commands) == 1:
             return "it is the only command"
         if self.stops_at_failure and at:
@@ -80,11 +83,11 @@ class Chain(NamedTuple):
 
 
 def flat_chain(instruction: Instruction, escape: str = "\\") -> Chain | None:
-    r"""Return the chain that a POSIX shell would run for a `RUN` in shell form; None if the text is opaque.
+    r"""Return the chain that a POSIX shell would run for a `RUN` in shell form, or None if the text is opaque.
 
-    These make it opaque: the JSON form, here-documents, `||`, `&`, groups, compound commands, backquotes, nested
-    substitutions, shell comments (which extend to the end of the lines that Docker has joined), and an escape character
-    other than `\`, which Windows images use.
+    The following make a text opaque: the JSON form, here-documents, `||`, `&`, groups, compound commands, backquotes,
+    nested substitutions, shell comments (which extend to the end of the lines that Docker has joined), and an escape
+    character other than `\`, which Windows images use.
     """
     if instruction.name != "RUN" or instruction.json or instruction.heredocs or escape != "\\":
         return None
@@ -109,7 +112,7 @@ def flat_chain(instruction: Instruction, escape: str = "\\") -> Chain | None:
 
 
 def _tokens(instruction: Instruction) -> Iterator[re.Match[str] | None]:
-    """Yield the tokens of the shell text; None marks unknown text and ends the iteration."""
+    """Yield the tokens of the shell text. None marks unknown text and ends the iteration."""
     at, end, text = instruction.arguments.begin, instruction.arguments.end, instruction.line.text
     while at < end:
         token = _TOKEN.match(text, at, end)
@@ -125,7 +128,7 @@ def _command(instruction: Instruction, span: tuple[int, int], words: list[str], 
 
 
 def _is_simple(command: Command) -> bool:
-    """Return whether no part of the pipeline is empty or starts a compound command."""
+    """Return whether every part of the pipeline is non-empty and does not start a compound command."""
     firsts, first = [], True
     for word in (*command.words, "|"):
         if first:
@@ -138,7 +141,7 @@ def _is_simple(command: Command) -> bool:
 
 
 class Cut(NamedTuple):
-    """A part of the source and the text that replaces it."""
+    """A part of the source, with the text that replaces this part."""
 
     start: int
     end: int
@@ -150,13 +153,13 @@ class Removals(NamedTuple):
 
     commands: frozenset[int] = frozenset()
     words: Table[int, tuple[str, ...]] = {}
-    """Words of the remaining commands, by the command's number."""
+    """The words to remove from the remaining commands, by command number."""
 
 
 def chain_after(instruction: Instruction, chain: Chain, removals: Removals) -> tuple[str, ...]:
     """Return the remaining commands and operators, alternating.
 
-    A removed command is treated as successful: `a && x; b` becomes `a; b`, as `b` ran in any case.
+    A removed command is treated as successful. For example, `a && x; b` becomes `a; b`, because `b` ran in any case.
     """
     parts: list[str] = []
     weakest = ""
@@ -179,10 +182,10 @@ def chain_after(instruction: Instruction, chain: Chain, removals: Removals) -> t
 
 
 def _word_spans(instruction: Instruction, command: Command, words: Sequence[str]) -> list[tuple[int, int]]:
-    """Return the spans of the joined line to remove: each word with the blanks before it.
+    """Return the spans to remove from the joined line: each word with the spaces before it.
 
-    If the word is the first of several on its line, the span has the blanks after it instead: a comment above may
-    describe the other words too.
+    If a word is the first of several on its line, its span includes the spaces after it instead, because a comment
+    above the line may also describe the other words.
     """
     spans = []
     for word in words:
@@ -198,7 +201,7 @@ def _word_spans(instruction: Instruction, command: Command, words: Sequence[str]
 
 
 def chain_cuts(instruction: Instruction, chain: Chain, removals: Removals) -> Iterator[Cut]:
-    """Return the cuts in the source. A comment inside is removed with the command or word below it."""
+    """Yield the cuts in the source. A comment inside the chain is removed with the command or word below it."""
     kept = [at for at in range(len(chain.commands)) if at not in removals.commands]
     for at in kept:
         yield from _word_cuts(instruction, chain.commands[at], removals.words.get(at, ()))
@@ -224,7 +227,7 @@ def _leading_cuts(instruction: Instruction, chain: Chain, first: int) -> Iterato
 
 
 def _middle_cuts(instruction: Instruction, chain: Chain, before: int, after: int) -> Iterator[Cut]:
-    """Cut from the end of a kept command to the end of the last removed one; the operator after it is kept."""
+    """Yield cuts from the end of a kept command to the end of the last removed command, but keep the next operator."""
     last = chain.commands[after - 1]
     yield _cut(instruction, chain.commands[before].end, last.end)
     operators = {command.operator for command in chain.commands[before:after]}
@@ -242,7 +245,7 @@ def _word_cuts(instruction: Instruction, command: Command, words: Sequence[str])
 
 
 def _is_first_of_several(instruction: Instruction, begin: int, end: int) -> bool:
-    """Return whether the word is the first of several on its line; a comment above may describe them all."""
+    """Return whether the word is the first of several on its line, so that a comment above may describe them all."""
     text = instruction.source.text
     start, stop = instruction.line.span(begin, end)
     before = text[text.rfind("\n", 0, start) + 1 : start]
@@ -251,7 +254,10 @@ def _is_first_of_several(instruction: Instruction, begin: int, end: int) -> bool
 
 
 def _cut(instruction: Instruction, begin: int, end: int) -> Cut:
-    """Return the cut from after the character before `begin` to `end`, including continuations and comments."""
+    """Return a cut that starts right after the character before `begin` and extends to `end`.
+
+    The cut includes line continuations and comments.
+    """
     start = instruction.line.offset(begin - 1) + 1 if begin else instruction.line.offset(begin)
     return Cut(start, instruction.line.offset(end - 1) + 1)
 

@@ -1,4 +1,4 @@
-"""Read-only view of the files that a build sends to the engine. Paths are relative to the build context."""
+"""A read-only view of the files that a build sends to the engine. Paths are relative to the build context."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class BuildContext(NamedTuple):
     """Read access to the folder of a build context."""
 
     files: Files | None = None
-    """None if the context is unknown."""
+    """The files, or None if the context is unknown."""
     folder: str = ""
     """The path of the context in `files`."""
     ignore_file: str = ""
-    """The path in `files` of the `.dockerignore` for the Dockerfile; "" if there is none."""
+    """The path in `files` of the Dockerfile's `.dockerignore`, or an empty string if there is none."""
 
     def read_text(self, path: str) -> str | None:
         return self.files.read_text(self._at(path)) if self.files else None
@@ -59,7 +59,7 @@ class _FilesWithTexts:
 
 
 def copied_folders(instructions: tuple[Instruction, ...]) -> list[str]:
-    """Return the folders of the context that `COPY` and `ADD` copy from; the context itself comes first."""
+    """Return the folders in the context that `COPY` and `ADD` copy from, starting with the context itself."""
     folders = ["."]
     for instruction in instructions:
         if instruction.name in ("COPY", "ADD") and instruction.flag("from") is None:
@@ -77,11 +77,11 @@ class Rule(NamedTuple):
 
     pattern: re.Pattern[str]
     excludes: bool
-    """False for a line that starts with `!`."""
+    """Whether the line excludes paths. A line that starts with `!` does not."""
 
 
 def read_rules(text: str) -> tuple[Rule, ...]:
-    """Return the rules of a `.dockerignore`; lines that Docker would refuse are omitted."""
+    """Return the rules in a `.dockerignore`, without the lines that Docker would refuse."""
     rules: list[Rule] = []
     for line in text.splitlines():
         pattern = line.strip()
@@ -97,7 +97,7 @@ def read_rules(text: str) -> tuple[Rule, ...]:
 
 
 def is_ignored(path: str, rules: tuple[Rule, ...]) -> bool:
-    """Return whether the rules exclude a file or folder of the context."""
+    """Return whether the rules exclude a file or folder in the context."""
     parts = normpath(path).split("/")
     folders = ["/".join(parts[: number + 1]) for number in range(len(parts))]
     ignored = False

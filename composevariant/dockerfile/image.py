@@ -1,9 +1,11 @@
 """The settings of the image that a stage builds (`EXPOSE`, `USER` and so on), and the paths that they determine.
 
 The settings of a base image outside the Dockerfile are unknown. The rules were measured with Docker 20.10's BuildKit:
-a stage inherits the settings and arguments of the stage that it builds on, and runs its `ONBUILD` triggers first;
-`ENTRYPOINT` drops an inherited `CMD`; the later of `ENV` and `ARG` wins, and at the start of a stage every inherited
-`ENV` wins.
+
+- A stage inherits the settings and arguments of the stage that it builds on, and first runs that stage's `ONBUILD`
+  triggers.
+- `ENTRYPOINT` drops an inherited `CMD`.
+- The later of `ENV` and `ARG` wins, but at the start of a stage every inherited `ENV` wins.
 """
 
 from __future__ import annotations
@@ -28,9 +30,9 @@ class Image(NamedTuple):
 
     environment: Mapping[str, str]
     exposed: frozenset[str] = frozenset()
-    """Ports with their protocol: `80/tcp`."""
+    """The ports with their protocols, such as `80/tcp`."""
     user: str | None = None
-    """None if the base image determines it; the same holds for the fields below."""
+    """The user, or None if the base image determines the user. None has the same meaning in the fields below."""
     workdir: str | None = None
     volumes: frozenset[str] = frozenset()
     entrypoint: Instruction | None = None
@@ -39,7 +41,7 @@ class Image(NamedTuple):
 
 
 def image_of(dockerfile: Dockerfile, stage: Stage, arguments: Mapping[str, str | None] | None = None) -> Image:
-    """Return the settings of the image of `stage`, built with `arguments`, where None is an unknown value."""
+    """Return the image settings of `stage` when built with `arguments`, where None is an unknown value."""
     build = _Build(dockerfile, arguments or {})
     image = Image({})
     triggers: tuple[Instruction, ...] = ()
@@ -50,7 +52,7 @@ def image_of(dockerfile: Dockerfile, stage: Stage, arguments: Mapping[str, str |
 
 
 def exposed_ports(text: str) -> frozenset[str]:
-    """Return the ports of one word of an `EXPOSE`: `8000-8001` is `8000/tcp` and `8001/tcp`."""
+    """Return the ports in one word of an `EXPOSE`. For example, `8000-8001` is `8000/tcp` and `8001/tcp`."""
     ports, _, protocol = text.partition("/")
     protocol = protocol.lower() or "tcp"
     if "$" not in text:
@@ -73,14 +75,14 @@ class _Build:
                 self.declare(instruction, self.outside)
 
     def lineage(self, stage: Stage) -> list[Stage]:
-        """Return the stages that a stage builds on, first to last, and the stage itself."""
+        """Return the stages that a stage builds on, from first to last, followed by the stage itself."""
         stages = [stage]
         while (base := self.dockerfile.base_of(stages[0], self.expand(stages[0].base, self.outside))) is not None:
             stages.insert(0, base)
         return stages
 
     def apply_stage(self, image: Image, instructions: tuple[Instruction, ...]) -> Image:
-        """Return the image after the instructions of one more stage."""
+        """Return the image settings after the instructions of one more stage."""
         self.variables.update(image.environment)
         inherited = image.command
         for instruction in instructions:
@@ -116,7 +118,7 @@ class _Build:
         return image
 
     def declare(self, instruction: Instruction, variables: dict[str, str]) -> None:
-        """Declare an `ARG`: its given value, else its default, else the value from before the first `FROM`."""
+        """Declare an `ARG` with its given value, else its default, else its value from before the first `FROM`."""
         for word in instruction.words:
             name, equals, default = word.value.partition("=")
             value = self.expand(default, variables) if equals else self.outside.get(name)
@@ -137,7 +139,7 @@ class _Build:
         return [self.expand(word.value, self.variables) for word in instruction.words]
 
     def expand(self, text: str, variables: Mapping[str, str]) -> str:
-        """Return the text with its variables replaced; unchanged if it cannot be expanded."""
+        """Return the text with its variables replaced, or unchanged if the text cannot be expanded."""
         try:
             return expand(text, variables, self.escape)
         except (ShellSyntaxError, RecursionError):
@@ -164,11 +166,14 @@ _WINDOWS: Final = re.compile(r"windows|nanoserver|ltsc")
 
 
 _OLD_GRADLE: Final = re.compile(r"gradle:[1-6](?![0-9])")
-"""Old Gradle images, which do not run as root."""
+"""The names of old Gradle images, which do not run as root."""
 
 
 def official_name(image: str) -> str:
-    """Return `node` for `node:20-slim`; "" for an unknown image. All known images run as root."""
+    """Return the name of an official image, such as `node` for `node:20-slim`, or an empty string if it is unknown.
+
+    All known images run as root.
+    """
     found = _IMAGE.fullmatch(image)
     if found is None or _WINDOWS.search(image) or _OLD_GRADLE.search(image):
         return ""
@@ -201,7 +206,7 @@ _SAME: Final = {"src": "source", "dst": "target", "destination": "target"}
 
 
 def workdir_at(dockerfile: Dockerfile, stage: Stage, instruction: Instruction) -> str | None:
-    """Return the working directory of an instruction; None if it is unknown or cannot be written in a `--mount`."""
+    """Return an instruction's working directory, or None if it is unknown or cannot be written in a `--mount`."""
     before = stage.instructions[: stage.instructions.index(instruction)]
     workdir = image_of(dockerfile, stage._replace(instructions=before)).workdir or ""
     if not isabs(workdir):
@@ -213,7 +218,7 @@ def workdir_at(dockerfile: Dockerfile, stage: Stage, instruction: Instruction) -
 
 
 def absolute_at(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, path: str) -> str:
-    """Return the absolute path of a path in an instruction, such as a mount target; "" if it is unknown."""
+    """Return the absolute form of a path in an instruction, such as a mount target, or an empty string if unknown."""
     if "$" in path or isabs(path):
         return "" if "$" in path else normpath(path)
     workdir = workdir_at(dockerfile, stage, instruction)
@@ -221,7 +226,7 @@ def absolute_at(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, 
 
 
 def mounts_of(instruction: Instruction) -> Iterator[dict[str, str]]:
-    """Yield the options of each mount of a `RUN`. `type` is always set; aliases become `source` and `target`."""
+    """Yield the options of each mount of a `RUN`. `type` is always set, and aliases become `source` and `target`."""
     for flag in instruction.flags if instruction.name == "RUN" else ():
         name, _, value = flag.value.partition("=")
         if name == "--mount":
@@ -231,7 +236,7 @@ def mounts_of(instruction: Instruction) -> Iterator[dict[str, str]]:
 
 
 def destination(dockerfile: Dockerfile, stage: Stage, copy: Instruction) -> str | None:
-    """Return the absolute destination of a `COPY` or `ADD`, with its trailing slash; None if it is unknown."""
+    """Return the absolute destination of a `COPY` or `ADD`, with any trailing slash, or None if it is unknown."""
     target = copy.words[-1].value if len(copy.words) > 1 else "$"
     workdir = "/" if isabs(target) else workdir_at(dockerfile, stage, copy)
     if workdir is None or "$" in target:
@@ -241,5 +246,5 @@ def destination(dockerfile: Dockerfile, stage: Stage, copy: Instruction) -> str 
 
 
 def is_within(path: str, folder: str) -> bool:
-    """Return whether a path is the folder or inside it."""
+    """Return whether a path is the folder itself or inside the folder."""
     return f"{path.rstrip('/')}/".startswith(f"{folder.rstrip('/')}/")

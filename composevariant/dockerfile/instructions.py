@@ -16,7 +16,7 @@ _NAME: Final = re.compile(rf"[^{BLANK}]+")
 
 
 def read_instruction(source: Source, span: tuple[int, int], line: JoinedLine, escape: str) -> Instruction:
-    """Parse `line` as an instruction; `span` is its slice of the source, without its here-documents.
+    """Parse `line` as an instruction, where `span` is the line's slice of the source without its here-documents.
 
     Raises:
         ValueError: BuildKit refuses the arguments. The message has the reason.
@@ -79,7 +79,7 @@ class Arguments(NamedTuple):
 
 
 def split_flags(text: str, begin: int, end: int) -> tuple[tuple[Word, ...], int]:
-    """Return the flags from `begin` on, unquoted, and the offset of the other arguments."""
+    """Return the unquoted flags from `begin` on, and the offset of the other arguments."""
     flags: list[Word] = []
     at = begin
     while at < end:
@@ -98,7 +98,7 @@ def split_flags(text: str, begin: int, end: int) -> tuple[tuple[Word, ...], int]
 
 
 def _flag(text: str, begin: int, end: int) -> tuple[Word, bool]:
-    """Return a flag, and whether it has quotes. As in BuildKit, a backslash always escapes here."""
+    """Return a flag, and whether the flag has quotes. As in BuildKit, a backslash always escapes here."""
     value: list[str] = []
     quote, quoted, at = "", False, begin
     while at < end and (quote or text[at] not in ASCII_SPACE):
@@ -117,7 +117,7 @@ def _flag(text: str, begin: int, end: int) -> tuple[Word, bool]:
 
 
 def split_arguments(name: str, text: str, whole: Word, escape: str) -> Arguments:
-    """Split the arguments of the instruction `name`; `whole` is its text after the flags.
+    """Split the arguments of the instruction `name`, where `whole` is the instruction's text after the flags.
 
     Raises:
         ValueError: BuildKit refuses the arguments. The message has the reason.
@@ -224,7 +224,7 @@ def _pairs(text: str, whole: Word, escape: str) -> tuple[Word, ...]:
 
 
 def _old_pair(whole: Word) -> tuple[Word, ...]:
-    """Return the two words of `ENV name value with blanks`, the form without `=`."""
+    """Return the two words of `ENV name value with spaces`, the form without `=`."""
     name = _WORD.match(whole.value)
     value = whole.value[name.end() :].lstrip(BLANK) if name else ""
     if name is None or not value:

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from composevariant.source import Location, Source
 
 SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
-"""The characters that Go's `unicode.IsSpace` accepts; Python's `str.isspace` accepts four more."""
+"""The characters that Go's `unicode.IsSpace` accepts. Python's `str.isspace` accepts four more."""
 ASCII_SPACE: Final = "\t\n\v\f\r "
-"""The blanks between flags and after `HEALTHCHECK CMD`, where BuildKit reads bytes. It also splits at the bytes 85 and
-A0 inside a character, and so breaks `--chown=à`; this is not imitated."""
+"""The whitespace between flags and after `HEALTHCHECK CMD`, where BuildKit reads bytes. BuildKit also splits at the
+bytes 85 and A0 inside a character, and so breaks `--chown=à`. This behavior is not imitated."""
 BLANK: Final = "\t\v\f\r "
 """The separators of words where BuildKit splits with `reWhitespace`."""
 
@@ -23,7 +23,7 @@ class JoinedLine(NamedTuple):
 
     text: str
     starts: tuple[int, ...]
-    """The offsets of the pieces in `text`; there is one piece for each line."""
+    """The offsets of the pieces in `text`, with one piece for each line."""
     offsets: tuple[int, ...]
     """The offsets of the same pieces in the source."""
 
@@ -39,7 +39,7 @@ class JoinedLine(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A word of an instruction: its value and its place in the `JoinedLine`, quotes and escapes included."""
+    """A word of an instruction: its value, and its span in the `JoinedLine` including quotes and escapes."""
 
     value: str
     begin: int
@@ -47,13 +47,13 @@ class Word(NamedTuple):
 
 
 class Heredoc(NamedTuple):
-    """A here-document. Its body is `source.text[start:end]`; the line with the name alone follows."""
+    """A here-document. Its body is `source.text[start:end]`, and the line with only the name follows."""
 
     name: str
     expand: bool
-    """Whether variables in it are replaced; False if the name is quoted."""
+    """Whether variables in the body are replaced, which is not the case if the name is quoted."""
     strip_tabs: bool
-    """True for `<<-`: leading tabs in the body and before the name are ignored."""
+    """Whether leading tabs in the body and before the name are ignored, as for `<<-`."""
     descriptor: int
     start: int
     end: int
@@ -64,7 +64,7 @@ ItemKind = Literal["bom", "blank", "comment", "directive", "instruction"]
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Item:
-    """A slice of the source: the whole line, or all lines of an instruction, line ends included."""
+    """A slice of the source: a whole line, or all lines of an instruction, including line ends."""
 
     kind: ItemKind
     source: Source
@@ -81,7 +81,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Directive(Item):
-    """A parser directive such as `# escape=...`; `name` is in lower case."""
+    """A parser directive such as `# escape=...`. `name` is in lower case."""
 
     name: str
     value: str
@@ -92,24 +92,27 @@ class Instruction(Item):
     """An instruction with its continuation lines and here-documents."""
 
     name: str
-    """In capitals."""
+    """The name in capitals."""
     line: JoinedLine
     flags: tuple[Word, ...]
     """The leading words that start with `--`, such as `--from=build`."""
     arguments: Word
     """Everything after the flags, as written."""
     words: tuple[Word, ...]
-    """The arguments as BuildKit splits them for this instruction: one word for `RUN` in shell form, `name=value` each
-    for `ENV`, the decoded strings for the JSON form (each with the span of the whole list)."""
+    """The arguments as BuildKit splits them for this instruction. `RUN` in shell form has one word, and `ENV` a word
+    `name=value` for each variable. The JSON form has the decoded strings, each with the span of the whole list."""
     json: bool
     """Whether the arguments are a JSON list of strings."""
     heredocs: tuple[Heredoc, ...] = ()
-    """An `ONBUILD` also has those of its trigger."""
+    """The here-documents. An `ONBUILD` also has those of its trigger."""
     trigger: Instruction | None = None
     """The instruction inside an `ONBUILD`."""
 
     def flag(self, name: str) -> str | None:
-        """Return the value of the last flag `--name=value`, "" for a flag without a value, or None if there is none."""
+        """Return the value of the last flag `--name=value`, or None if there is no such flag.
+
+        The value of a flag without a value is an empty string.
+        """
         for word in reversed(self.flags):
             key, _, value = word.value.partition("=")
             if key == f"--{name}":

@@ -66,7 +66,7 @@ class _Lexer:
         return self.instruction(start)
 
     def next_line(self) -> str:
-        """Return the next line without its end; Docker ends lines only at a line feed."""
+        """Return the next line without its line end. Docker ends lines only at a line feed."""
         start, end = self.at, self.text.find("\n", self.at)
         self.at = end + 1 if end >= 0 else len(self.text)
         return self.text[start : self.at].rstrip("\r\n")
@@ -102,7 +102,7 @@ class _Lexer:
         return replace(instruction, end=self.at, heredocs=heredocs)
 
     def joined_line(self) -> JoinedLine:
-        """Return the next logical line: continuations are joined, comments and blank lines dropped."""
+        """Return the next logical line, with continuations joined, and comments and blank lines dropped."""
         parts: list[str] = []
         starts: list[int] = []
         offsets: list[int] = []
@@ -147,7 +147,7 @@ _ANNOUNCED: Final = pattern(r"(?P<descriptor>[0-9]*)<<(?P<dash>-?)[\t\n\f\r ]*(?
 
 
 class HeredocStart(NamedTuple):
-    """A here-document that a line announces; its body follows the line."""
+    """A here-document that a line announces and whose body follows the line."""
 
     name: str
     expand: bool
@@ -160,7 +160,7 @@ class HeredocStart(NamedTuple):
 
 
 def heredoc_starts(line: str) -> list[HeredocStart]:
-    """Return the here-documents of an instruction, in order; `<<<` and quoted ones are ignored.
+    """Return the here-documents of an instruction, in order. `<<<` and quoted here-documents are ignored.
 
     Raises:
         ShellSyntaxError: a quote in a name is not closed.

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Rewriting:
-    """Requested changes of one Dockerfile, in any order; an instruction or command can be changed only once."""
+    """The requested changes to one Dockerfile, in any order. An instruction or command can be changed only once."""
 
     def __init__(self, dockerfile: Dockerfile) -> None:
         self._source = dockerfile.source
@@ -52,7 +52,7 @@ class Rewriting:
             raise
 
     def add_flag(self, instruction: Instruction, flag: str, *, wraps: bool = False) -> None:
-        """Insert a flag before all others; with `wraps`, the rest of the instruction starts on a new line."""
+        """Insert a flag before all others. With `wraps`, the rest of the instruction starts on a new line."""
         first = instruction.flags[0].begin if instruction.flags else instruction.arguments.begin
         gap = f" {self._escape}{self._newline(instruction)}    " if wraps else " "
         self._splices.insert(instruction.line.offset(first), f"{flag}{gap}")
@@ -60,7 +60,7 @@ class Rewriting:
         flags[instruction] = (*flags.get(instruction, ()), flag)
 
     def insert_before(self, instruction: Instruction, lines: Sequence[str], *, above_comments: bool = False) -> None:
-        """Insert lines above an instruction, and with `above_comments` also above the comments directly before it."""
+        """Insert lines above an instruction, or with `above_comments`, above the comments directly before it."""
         newline = self._newline(instruction)
         text = "".join(f"{line}{newline}" for line in lines)
         self._splices.insert(self._head(instruction) if above_comments else instruction.start, text)
@@ -79,10 +79,10 @@ class Rewriting:
         self._expected.commands[instruction, at] = new
 
     def remove_command(self, instruction: Instruction, at: int) -> None:
-        """Remove a command from a flat chain, with the comments directly above it inside the instruction.
+        """Remove a command from a flat chain, including the comments directly above it inside the instruction.
 
         Raises:
-            Refused: the shell text is not a flat chain, or the others would run differently without the command.
+            Refused: the shell text is not a flat chain, or other commands would run differently without the command.
         """
         chain = self._chain(instruction)
         command = chain.commands[at]
@@ -99,7 +99,7 @@ class Rewriting:
         self._expected.commands[instruction, at] = ""
 
     def remove_word(self, instruction: Instruction, at: int, word: str) -> None:
-        """Remove an unquoted word, and the blanks before it, from a command of a flat chain.
+        """Remove an unquoted word, and the spaces before it, from a command in a flat chain.
 
         Raises:
             Refused: the shell text is not a flat chain, or there is a comment before the word inside the instruction.
@@ -116,7 +116,7 @@ class Rewriting:
         self._edit_command(instruction, at, (found.start(), found.end(), ""))
 
     def insert_word(self, instruction: Instruction, at: int, place: int, word: str) -> None:
-        """Insert a word in a command of a flat chain: after the word that ends at `place`, or first if it is 0.
+        """Insert a word in a command in a flat chain, after the word that ends at `place`, or first if `place` is 0.
 
         Raises:
             Refused: the shell text is not a flat chain.
@@ -125,16 +125,16 @@ class Rewriting:
         text = f" {word}" if place else f"{word} "
         if place:
             self._splices.insert(instruction.line.offset(begin + place - 1) + 1, text)
-        else:  # a replacement, because flags inserted at the same place must come first
+        else:  # a replacement, because flags inserted at the same position must come first
             start = instruction.line.offset(begin)
             self._splices.replace(start, start + 1, text + self._source.text[start])
         self._edit_command(instruction, at, (place, place, text))
 
     def add_command(self, instruction: Instruction, at: int, new: str) -> None:
-        """Add a command on a separate line, before a command of a flat chain or after the last one.
+        """Add a command on a separate line, either before a command in a flat chain or at the end.
 
         Raises:
-            Refused: the shell text is not a flat chain, or it continues when a command fails.
+            Refused: the shell text is not a flat chain, or the chain continues when a command fails.
         """
         chain = self._chain(instruction)
         if not chain.stops_at_failure:
@@ -161,15 +161,15 @@ class Rewriting:
         self._expected.words[instruction, at] = new
 
     def move_before(self, instruction: Instruction, other: Instruction) -> None:
-        """Move an instruction, with the comments above it, before another one and its comments."""
+        """Move an instruction and the comments above it to before another instruction and its comments."""
         self._splices.insert(self._head(other), self._cut(instruction))
         self._expected.moved[instruction] = MoveTarget(other, 0)
 
     def move_after(self, instruction: Instruction, other: Instruction, at: int | None = None) -> None:
-        """Move an instruction, with the comments above it, after another one.
+        """Move an instruction and the comments above it to after another instruction.
 
-        With `at`, the other one is a step that is split after its command `at`: the instruction comes after the first
-        half, and the second half becomes a new step.
+        With `at`, the other instruction is a step, which is split after its command `at`. The moved instruction comes
+        after the first half, and the second half becomes a new step.
 
         Raises:
             Refused: the step is not a chain of only `&&`, or there is a comment where it would be split.
@@ -198,7 +198,7 @@ class Rewriting:
         self._expected.moved[instruction] = MoveTarget(other, at + 1)
 
     def dockerfile(self) -> Dockerfile:
-        """Return the new text, parsed again; its locations are those of the original text.
+        """Return the new text, parsed again. Its locations refer to the original text.
 
         Raises:
             InternalError: its instructions are not the requested ones.
@@ -207,7 +207,7 @@ class Rewriting:
         return read_dockerfile(splice_source(self._source, self._splices.in_order()))
 
     def cut(self, instruction: Instruction, cuts: Iterable[Cut], now: tuple[Outline, ...]) -> None:
-        """Replace parts of the source; `now` is the instruction's new outline."""
+        """Replace parts of the source. `now` is the instruction's new outline."""
         for start, end, text in cuts:
             self._splices.replace(start, end, text)
         self._expected.now[instruction] = now
@@ -253,7 +253,7 @@ class Rewriting:
         return chain
 
     def _why_conflicting(self, instruction: Instruction, chain: Chain, at: int) -> str:
-        """Return why a command cannot be removed together with the earlier requests."""
+        """Return why removing a command would conflict with the earlier requests."""
         if (instruction, at) in self._expected.commands or (instruction, at) in self._expected.edits:
             return "another request changes it"
         removed = self._expected.removed(instruction)
@@ -272,7 +272,7 @@ class Rewriting:
         self._remove(instruction, operator, operator + len(first.operator))
 
     def _remove(self, instruction: Instruction, begin: int, end: int) -> None:
-        """Remove a part of the joined line, from after the character before `begin` to `end`."""
+        """Remove a part of the joined line that starts right after the character before `begin` and ends at `end`."""
         start = instruction.line.offset(begin - 1) + 1 if begin else instruction.line.offset(begin)
         stop = instruction.line.offset(end - 1) + 1
         if instruction.line.text[end - 1 : end] in " \t":  # up to the next command, over continuations
@@ -293,7 +293,7 @@ class Rewriting:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SplicedSource(Source):
-    """Kept text has its original location; new text has the location where it was inserted."""
+    """A source in which kept text has its original location, and new text the location where it was inserted."""
 
     before: Source
     starts: tuple[int, ...]
@@ -309,7 +309,7 @@ class SplicedSource(Source):
 
 
 def splice_source(before: Source, splices: Iterable[tuple[int, int, str]]) -> Source:
-    """Return `before` with splices, which are in order and do not overlap."""
+    """Return `before` with `splices` applied. The splices must be in order and must not overlap."""
     pieces: list[tuple[str, int, bool]] = []
     done = 0
     for start, end, text in splices:

@@ -21,7 +21,7 @@ class ShellSyntaxError(ValueError):
 
 
 def raw_words(text: str) -> list[str]:
-    """Return the words of a shell command, with quotes and escapes; an empty list if the quoting is wrong."""
+    """Return the words of a shell command, with quotes and escapes, or an empty list if the quoting is wrong."""
     try:
         return _Reader(text, _NO_VARIABLES, raw=True, keep_unset=True).read()[1]
     except ShellSyntaxError:
@@ -29,12 +29,14 @@ def raw_words(text: str) -> list[str]:
 
 
 def unquoted_words(text: str) -> list[str]:
-    """Return the words of `text` without quotes and escapes; variables are kept as written."""
+    """Return the words of `text` without quotes and escapes. Variables are kept as written."""
     return _Reader(text, _NO_VARIABLES, keep_unset=True).read()[1]
 
 
 def expand(text: str, variables: Mapping[str, str], escape: str = "\\") -> str:
-    """Return `text` without quotes and with its variables replaced; unset ones without a default are kept as written.
+    """Return `text` without quotes and with its variables replaced.
+
+    Unset variables without a default are kept as written.
 
     Raises:
         ShellSyntaxError: BuildKit would refuse the text, or it needs a pattern substitution.
@@ -74,7 +76,7 @@ class _Reader:
         return self.until("", words), words.finish()
 
     def until(self, stop: str, words: WordList) -> str:
-        """Return the text up to `stop` and skip `stop`; if `stop` is empty, return the rest."""
+        """Return the text up to `stop` and skip `stop`, or return the rest if `stop` is empty."""
         result: list[str] = []
         while character := self.peek():
             if character == stop:
@@ -211,7 +213,7 @@ class _Reader:
 
 
 class WordList:
-    """The finished words of a lexer and its current one: BuildKit's `wordsStruct`."""
+    """The finished words and the current word of a lexer. This is BuildKit's `wordsStruct`."""
 
     def __init__(self) -> None:
         self.done: list[str] = []
@@ -219,13 +221,13 @@ class WordList:
         self.inside = False
 
     def add(self, text: str) -> None:
-        """Add text to the current word, including its blanks."""
+        """Add text to the current word, including any whitespace."""
         if text:
             self.begun.append(text)
         self.inside = True
 
     def add_splitting(self, text: str) -> None:
-        """Add text to the current word; each blank ends the word."""
+        """Add text to the current word, where each whitespace character ends the word."""
         for character in text:
             if character not in SPACE:
                 self.add(character)

@@ -23,13 +23,13 @@ class Stage(NamedTuple):
     """A `FROM` and the instructions of its stage."""
 
     number: int
-    """Numbered from 0, as in `--from=0`."""
+    """The number of the stage, counted from 0 as in `--from=0`."""
     name: str
-    """In lower case, because Docker ignores case; "" if it has none."""
+    """The name in lower case, because Docker ignores case, or an empty string if the stage has no name."""
     base: str
-    """As written, variables included: an image, or the name of an earlier stage."""
+    """The base as written, including variables. It is an image or the name of an earlier stage."""
     start: Instruction
-    """The `FROM`."""
+    """The `FROM` instruction."""
     instructions: tuple[Instruction, ...]
     """All instructions after the `FROM`, in order."""
 
@@ -39,43 +39,49 @@ class Stage(NamedTuple):
 
 
 class Dockerfile(NamedTuple):
-    """A parsed Dockerfile: `items` contain all of its text, `stages` its meaning."""
+    """A parsed Dockerfile. `items` contains all of its text, and `stages` contains its meaning."""
 
     source: Source
     items: tuple[Item, ...]
     preamble: tuple[Instruction, ...]
-    """The instructions before the first `FROM`; only `ARG` has an effect there."""
+    """The instructions before the first `FROM`, where only `ARG` has an effect."""
     stages: tuple[Stage, ...]
 
     @property
     def escape(self) -> str:
-        """Return the escape character: a backslash, unless the directive `escape` sets another one."""
+        """Return the escape character, which is a backslash unless the directive `escape` sets another character."""
         directives = (item for item in self.items if isinstance(item, Directive) and item.name == "escape")
         return next((directive.value for directive in directives), "\\")
 
     def target(self, name: str) -> Stage | None:
-        """Return the stage that `build.target: name` builds: the last one with this name in any case; the last for "".
+        """Return the stage that `build.target: name` builds, or None if there is no such stage.
 
-        Numbers are not accepted. Measured: neither BuildKit nor the classic builder of Docker 20.10 accepts them.
+        This is the last stage with this name in any case, or the last stage of all if the name is empty.
+
+        Numbers are not accepted, because neither BuildKit nor the classic builder of Docker 20.10 accepts them
+        (measured).
         """
         if not name:
             return self.stages[-1]
         return next((stage for stage in reversed(self.stages) if stage.name == name.lower()), None)
 
     def stage(self, reference: str) -> Stage | None:
-        """Return the stage for `--from=reference`: a name in any case, or a number."""
+        """Return the stage for `--from=reference`, where `reference` is a name in any case or a number."""
         named = self.target(reference) if reference else None
         if named is None and reference.isdecimal() and int(reference) < len(self.stages):
             return self.stages[int(reference)]
         return named
 
     def base_of(self, stage: Stage, base: str) -> Stage | None:
-        """Return the earlier stage that `stage` builds on; `base` is its base with variables replaced."""
+        """Return the earlier stage that `stage` builds on, where `base` is its base with variables replaced."""
         earlier = reversed(self.stages[: stage.number])
         return next((other for other in earlier if other.name and other.name == base.lower()), None)
 
     def lineage(self, stage: Stage) -> list[Stage]:
-        """Return the stages that a stage builds on, first to last, and itself; variables are not replaced."""
+        """Return the stages that a stage builds on, from first to last, followed by the stage itself.
+
+        Variables are not replaced.
+        """
         stages = [stage]
         while (base := self.base_of(stages[0], stages[0].base)) is not None:
             stages.insert(0, base)
@@ -112,7 +118,7 @@ def _stage(number: int, start: Instruction, instructions: Iterable[Instruction])
 
 
 def declared_arguments(instructions: Iterable[Instruction]) -> dict[str, str | None]:
-    """Return the build arguments that `ARG` instructions declare, with their last defaults as written."""
+    """Return the build arguments that `ARG` instructions declare, each with its last default as written."""
     return dict(_declarations(instructions))
 
 
@@ -138,34 +144,34 @@ class Outline(NamedTuple):
 
 
 class MoveTarget(NamedTuple):
-    """The target of a moved instruction: before another one, after it, or after its first `at` commands."""
+    """The target of a move: before another instruction, after it, or after its first `at` commands."""
 
     other: Instruction
     at: int | None
-    """0 means before it, None after it."""
+    """The number of commands after which to split, where 0 means before the instruction and None after it."""
 
 
 @dataclass
 class ExpectedChanges:
-    """All requested changes, by instruction, or by instruction and command."""
+    """All requested changes, either by instruction or by instruction and command."""
 
     escape: str
     flags: dict[Instruction, tuple[str, ...]] = field(default_factory=dict)
     before: dict[Instruction, tuple[Outline, ...]] = field(default_factory=dict)
     words: dict[tuple[Instruction, int], str] = field(default_factory=dict)
-    """The replacement of a word."""
+    """The replacement for a word."""
     commands: dict[tuple[Instruction, int], str] = field(default_factory=dict)
-    """The replacement of a command; "" if it is removed."""
+    """The replacement for a command, or an empty string if the command is removed."""
     edits: dict[tuple[Instruction, int], tuple[tuple[int, int, str], ...]] = field(default_factory=dict)
     """The splices in a command."""
     added: dict[tuple[Instruction, int], tuple[str, ...]] = field(default_factory=dict)
     """New commands before a command, or after the last one."""
     now: dict[Instruction, tuple[Outline, ...]] = field(default_factory=dict)
-    """The replacement of an instruction, which overrides all other requests; empty if it is removed."""
+    """The replacement for an instruction, which overrides all other requests. Empty if the instruction is removed."""
     moved: dict[Instruction, MoveTarget] = field(default_factory=dict)
 
     def copy(self) -> ExpectedChanges:
-        """Return a copy, to restore after a refused request."""
+        """Return a copy that can be restored after a refused request."""
         return ExpectedChanges(self.escape, *(dict(getattr(self, each.name)) for each in fields(self)[1:]))
 
     def removed(self, instruction: Instruction) -> list[int]:
@@ -173,7 +179,7 @@ class ExpectedChanges:
         return [at for (changed, at), text in self.commands.items() if changed is instruction and not text]
 
     def outlines(self, instruction: Instruction) -> Iterator[Outline]:
-        """Return the expected outlines of an instruction, with those inserted before it or moved to it."""
+        """Yield the expected outlines of an instruction, including those inserted before it or moved to it."""
         yield from self.before.get(instruction, ())
         if instruction in self.now:
             yield from self.now[instruction]
