@@ -1,6 +1,6 @@
 """Infer an overlay from two existing files.
 
-`infer` finds operations that turn one file into the other, and checks them by applying them.
+`infer` finds operations that turn the first file into the second, and verifies the operations by applying them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The requests of an overlay under construction, and the YAML tree they become."""
+"""The requests of an overlay under construction, and the YAML tree built from them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
 Names = tuple[str, ...]
-"""The path of a setting; list items are named by their identity."""
+"""The path of a setting, in which list items are given by their identity."""
 
 
 class ChangeRequest(NamedTuple):
-    """Requested changes of settings. Paths start at the root, or inside `each` at the service."""
+    """Requested changes to settings. Paths start at the root, or at the service inside `each`."""
 
     removed: tuple[Names, ...] = ()
     merged: tuple[tuple[Names, Node], ...] = ()
@@ -40,7 +40,7 @@ class Each(NamedTuple):
     """The same changes for several services."""
 
     services: Names
-    """Empty for all of them."""
+    """The names of the services. If empty, the changes apply to all services."""
     requested: ChangeRequest
 
 
@@ -49,9 +49,9 @@ class OverlayRequest(NamedTuple):
 
     strip: Names = ()
     without: tuple[tuple[Names, bool], ...] = ()
-    """Services and definitions to remove, and whether to remove with `cascade`."""
+    """Services and definitions to remove, each with whether to remove it with `cascade`."""
     globs: Names = ()
-    """Paths with wildcards to remove, in overlay syntax."""
+    """Paths to remove that contain wildcards, in overlay syntax."""
     dockerfiles: Mapping | None = None
     requested: ChangeRequest = ChangeRequest()
     each: tuple[Each, ...] = ()
@@ -60,7 +60,7 @@ class OverlayRequest(NamedTuple):
 
 
 def size(node: Node) -> int:
-    """Return the approximate number of lines of a value."""
+    """Return the approximate number of lines that a value takes."""
     if isinstance(node, Mapping):
         return sum(1 + (size(entry.value) if not isinstance(entry.value, Scalar) else 0) for entry in node.entries)
     if isinstance(node, Sequence):
@@ -69,7 +69,7 @@ def size(node: Node) -> int:
 
 
 def length(overlay: Mapping) -> int:
-    """Return the number of values in an overlay, regardless of layout. A selector is one value."""
+    """Return the number of values in an overlay, regardless of the layout. A selector counts as one value."""
     return sum(_values(entry.value, is_each=entry.name == "each") for entry in overlay.entries)
 
 
@@ -80,7 +80,7 @@ def _values(node: Node, *, is_each: bool = False) -> int:
 
 
 def overlay_tree(request: OverlayRequest) -> Mapping:
-    """Return the overlay as a YAML tree: keys in the order of application, without empty ones."""
+    """Return the overlay as a YAML tree, with keys in the order of application and without empty keys."""
     removed = [
         *(_removal(path, cascade=cascade) for path, cascade in request.without),
         *map(string, request.globs),
@@ -98,7 +98,7 @@ def overlay_tree(request: OverlayRequest) -> Mapping:
 
 
 def mapping(pairs: Iterable[tuple[str, Node]], *, flow: bool = False) -> Mapping:
-    """Return a mapping of these keys and values."""
+    """Return a mapping with these keys and values."""
     return Mapping(tuple(Entry(string(key), value) for key, value in pairs), flow=flow)
 
 

@@ -29,7 +29,7 @@ class Guess(NamedTuple):
 
 
 def guess_strips(tree: Mapping, wanted: Mapping, context: Context) -> Guess:
-    """Strip each preset sidecar that brings the tree closer to the other file."""
+    """Strip each preset sidecar whose removal brings the tree closer to the other file."""
     names: list[str] = []
     left = distance(tree, wanted)
     for name in preset_names():
@@ -61,7 +61,7 @@ def guess_removed_services(tree: Mapping, wanted: Mapping, context: Context) -> 
 
 
 def guess_dockerfiles(tree: Mapping, wanted: Mapping, context: Context) -> Guess:
-    """Swap the Dockerfiles for those of the other file, if they share a suffix."""
+    """Swap the Dockerfiles for those of the other file, if these share a suffix."""
     pairs = {name: _names(service, services_of(wanted).get(name)) for name, service in services_of(tree).items()}
     found = {name: pair for name, pair in pairs.items() if pair and pair[0] != pair[1]}
     suffixes = {suffix for old, new in found.values() if (suffix := _suffix(old, new))}
@@ -90,7 +90,7 @@ def _build(service: Mapping | None) -> Node | None:
 
 
 def _names(old: Mapping, new: Mapping | None) -> tuple[str, str] | None:
-    """Return the Dockerfiles of a service in both files; None unless both build it."""
+    """Return the Dockerfiles of a service in both files, or None unless both files build the service."""
     builds = _build(old), _build(new)
     if builds[0] is None or builds[1] is None:
         return None
@@ -101,7 +101,7 @@ def _names(old: Mapping, new: Mapping | None) -> tuple[str, str] | None:
 
 
 def _suffix(old: str, new: str) -> str:
-    """Return the suffix of the new name after the old one, with or without the extension of the old one."""
+    """Return the suffix that the new name adds to the old name, with or without the old extension."""
     for stem in (old, posixpath.splitext(old)[0]):
         rest = new.removeprefix(stem)
         if rest != new and rest and "/" not in rest:
@@ -117,7 +117,7 @@ def _written(suffix: str, names: tuple[str, ...]) -> Mapping:
 
 
 def is_override(tree: Mapping, base: Mapping) -> bool:
-    """Return whether a file is meant to be merged into the base: its services lack an image or build."""
+    """Return whether a file is meant to be merged into the base, because one of its services needs the base."""
     own, known = services_of(tree), services_of(base)
     alone = ("image", "build", "extends", "provider")
     return any(name in known and not any(map(service.entry, alone)) for name, service in own.items()) and any(

@@ -1,4 +1,7 @@
-"""Infer the overlay that turns one file into another: guess operations, complete them by setting, then verify."""
+"""Infer the overlay that turns one file into another.
+
+Whole operations are guessed first, then completed with changes to single settings. The result is verified.
+"""
 
 from __future__ import annotations
 
@@ -24,34 +27,34 @@ if TYPE_CHECKING:
 
 
 class InferredOverlay(NamedTuple):
-    """An overlay that was checked to produce the meaning of the second file."""
+    """An overlay that was verified to produce the meaning of the second file."""
 
     overlay: Mapping
     text: str
-    """The overlay as YAML; empty if it changes nothing."""
+    """The overlay as YAML, which is empty if the overlay changes nothing."""
     wanted: Mapping
     """The tree of the second file."""
     result: Mapping
-    """The base with the overlay applied; it has the same meaning."""
+    """The base with the overlay applied, which has the same meaning as `wanted`."""
 
 
 class InferredTogether(NamedTuple):
-    """The overlays of several variants, and their common part."""
+    """The overlays of several variants, and the part that they have in common."""
 
     common: str
-    """Empty if they have nothing in common."""
+    """The common overlay, which is empty if the variants have nothing in common."""
     own: tuple[str, ...]
 
 
 def infer(base: Mapping, other: Mapping, context: Context) -> InferredOverlay:
     """Return the smallest overlay found, by number of values, that turns the base into the other file.
 
-    If the other file is meant to be merged into the base, such as docker-compose.override.yml, the target is the
-    result of that merge.
+    If the other file is meant to be merged into the base, as docker-compose.override.yml is, the target is the result
+    of that merge.
 
     Raises:
         UnusableInput: Compose cannot merge the two files.
-        InternalError: No overlay was found. This is a bug: replacing everything should always work.
+        InternalError: No overlay was found. This is a bug, because replacing everything should always work.
     """
     wanted, requests = other, list[OverlayRequest]()
     if is_override(other, base):
@@ -73,7 +76,10 @@ def infer(base: Mapping, other: Mapping, context: Context) -> InferredOverlay:
 
 
 def infer_together(base: Mapping, inferred: Sequence[InferredOverlay], context: Context) -> InferredTogether:
-    """Split off the common part of the overlays, if applying it and then the rest still produces each variant."""
+    """Split off the common part of the overlays.
+
+    They are split only if applying the common part and then the rest still produces each variant.
+    """
     parts = split_shared([each.overlay for each in inferred])
     common, own = _text(parts.common), tuple(map(_text, parts.own))
     try:
@@ -87,7 +93,7 @@ def infer_together(base: Mapping, inferred: Sequence[InferredOverlay], context: 
 
 
 def _candidates(base: Mapping, wanted: Mapping, context: Context) -> Iterator[OverlayRequest]:
-    """Yield candidate overlays; the last one replaces every difference."""
+    """Yield candidate overlays. The last candidate replaces every difference."""
     for guess_sidecars in (True, False):
         first = guess_strips(base, wanted, context) if guess_sidecars else None
         if first and not first.names:
@@ -106,7 +112,7 @@ def _candidates(base: Mapping, wanted: Mapping, context: Context) -> Iterator[Ov
 
 
 def _complete(tree: Mapping, wanted: Mapping) -> ChangeRequest:
-    """Return the remaining changes of single settings."""
+    """Return the remaining changes to single settings."""
     requested = ChangeRequest()
     for name in _names(tree, wanted):
         before, after = tree.get(name), wanted.get(name)
@@ -121,7 +127,7 @@ def _complete(tree: Mapping, wanted: Mapping) -> ChangeRequest:
 
 
 def _by_service(tree: Mapping, wanted: Mapping) -> ChangeRequest:
-    """Return requests that replace each different service and definition as a whole."""
+    """Return requests that replace each differing service and definition as a whole."""
     requested = ChangeRequest()
     for name in _names(tree, wanted):
         before, after = tree.get(name), wanted.get(name)
@@ -150,7 +156,7 @@ def _names(one: Mapping, other: Mapping) -> list[str]:
 
 
 def _check(overlay: Mapping, base: Mapping, wanted: Mapping, context: Context) -> InferredOverlay | None:
-    """Return the overlay if reading and applying it produces the wanted tree, else None."""
+    """Return the overlay if reading and applying it produces the wanted tree, or None otherwise."""
     text = _text(overlay)
     try:
         tree = apply_overlay(text, base, context)
@@ -164,7 +170,7 @@ def _text(overlay: Mapping) -> str:
 
 
 def apply_overlay(text: str, base: Mapping, context: Context) -> Mapping:
-    """Apply an overlay to a base. Raises the errors of its operations."""
+    """Apply an overlay to a base. Errors in its operations are raised."""
     tree = base
     for operation in load_overlay(parse(Source("overlay.yml", text)), "overlay").layer.operations:
         tree = apply(tree, operation, context).tree
@@ -174,7 +180,7 @@ def apply_overlay(text: str, base: Mapping, context: Context) -> Mapping:
 # Changes that several services share are moved to `each`.
 
 _ENOUGH = 3
-"""The number of services from which a change gets its own `each`; one fewer if they are all services."""
+"""The number of services needed to move a change to `each`. One fewer is enough if they are all services."""
 
 
 _SERVICE = 2
@@ -182,7 +188,7 @@ _SERVICE = 2
 
 
 class Factored(NamedTuple):
-    """The changes of single services, and those that several services share."""
+    """The changes to single services, and the changes that several services share."""
 
     requested: ChangeRequest
     each: tuple[Each, ...]
@@ -190,7 +196,7 @@ class Factored(NamedTuple):
 
 
 def factor_shared(requested: ChangeRequest, base: Mapping, wanted: Mapping) -> Factored:
-    """Move changes that three or more services share to `each` or a wildcard; new services stay as they are."""
+    """Move changes shared by three or more services to `each` or a wildcard. New services stay as they are."""
     known = set(services_of(base))
     removed = _groups(((path, None) for path in requested.removed), known)
     merged = _groups(requested.merged, known)
@@ -221,7 +227,7 @@ def factor_shared(requested: ChangeRequest, base: Mapping, wanted: Mapping) -> F
 def _groups(
     changes: Iterable[tuple[Names, Node | None]], known: set[str]
 ) -> dict[tuple[Names, str], dict[str, Node | None]]:
-    """Group the changes of services by content: for each change the services that share it."""
+    """Group the changes to services by content, and return for each change the services that share it."""
     groups: dict[tuple[Names, str], dict[str, Node | None]] = {}
     for path, value in changes:
         if path[0] == "services" and len(path) > _SERVICE and path[1] in known:
@@ -230,7 +236,7 @@ def _groups(
 
 
 def _is_everywhere(path: Names, names: dict[str, Node | None], base: Mapping) -> bool:
-    """Return whether all services with a setting lose it. Applies only to direct keys of a service."""
+    """Return whether all services with a setting lose that setting. This applies only to direct keys of a service."""
     having = [name for name, service in services_of(base).items() if len(path) == 1 and service.entry(path[0])]
     return len(names) > 1 and set(having) == set(names)
 

@@ -39,7 +39,7 @@ def _item_meaning(item: Node, path: Path) -> object:
 
 
 def is_equal(one: Node | None, other: Node | None, path: Path) -> bool:
-    """Return whether two settings at a path have the same meaning; None is a missing setting."""
+    """Return whether two settings at a path have the same meaning. None stands for a missing setting."""
     if one is None or other is None or one is other:
         return one is other
     return meaning(one, path) == meaning(other, path)
@@ -54,9 +54,9 @@ def distance(before: Mapping, after: Mapping) -> int:
 
 
 def request_changes(before: Node | None, after: Node | None, path: Names) -> ChangeRequest:
-    """Return the changes that turn `before` at a path from the root into `after`; none if both mean the same.
+    """Return the changes that turn `before` at a path from the root into `after`.
 
-    None is a missing setting.
+    If both mean the same, there are no changes. None stands for a missing setting.
     """
     if is_equal(before, after, path):
         return ChangeRequest()
@@ -70,7 +70,7 @@ def request_changes(before: Node | None, after: Node | None, path: Names) -> Cha
 
 
 def _in_parts(before: Node, after: Node, path: Names) -> Iterator[ChangeRequest]:
-    """Yield candidates smaller than a full replacement. The caller checks each by merging it."""
+    """Yield candidates smaller than a full replacement. The caller checks each candidate by merging it."""
     notation = notation_of(path)
     if notation == "pairs" and not isinstance(before, Scalar) and not isinstance(after, Scalar):
         yield _pairs(before, after, path)
@@ -103,7 +103,7 @@ def _pairs(before: Node, after: Node, path: Names) -> ChangeRequest:
 
 
 def _items(before: Sequence, after: Sequence, path: Names) -> Iterator[ChangeRequest]:
-    """Yield candidates for a list: removed items by name, then new and changed items to merge."""
+    """Yield candidates for a list, first removing items by name, then merging new and changed items."""
     key_of = key_rule(path)
     if key_of:
         old = {key_of(item): item for item in before.items}
@@ -163,14 +163,14 @@ _NESTED = ("compose", "replace")
 
 
 class SharedSplit(NamedTuple):
-    """The part that all overlays share, and what remains of each overlay."""
+    """The part that all overlays share, and the remainder of each overlay."""
 
     common: Mapping
     own: tuple[Mapping, ...]
 
 
 def split_shared(overlays: List[Mapping]) -> SharedSplit:
-    """Split off the part that all overlays share; `common` is empty if they share nothing."""
+    """Split off the part that all overlays share. `common` is empty if they share nothing."""
     common, *others = overlays
     for overlay in others:
         common = Mapping(_chosen_entries(common, overlay, _shared))
@@ -180,13 +180,13 @@ def split_shared(overlays: List[Mapping]) -> SharedSplit:
 def _chosen_entries(
     one: Mapping, other: Mapping, choose: Callable[[str, Node, Node | None], Node | None]
 ) -> tuple[Entry, ...]:
-    """Return the entries of a mapping with the values that `choose` returns for the key and the values of both."""
+    """Return the entries of a mapping, with values chosen by `choose` from the key and both values."""
     chosen = [(entry.key, choose(entry.name, entry.value, other.get(entry.name))) for entry in one.entries]
     return tuple(Entry(key, value) for key, value in chosen if value is not None)
 
 
 def _shared(key: str, one: Node, other: Node | None) -> Node | None:
-    """Return the common part of the values of a key in two overlays; None if they share nothing."""
+    """Return the common part of the values of a key in two overlays, or None if they share nothing."""
     if key in _LISTS and isinstance(one, Sequence) and isinstance(other, Sequence):
         return _items_of(one, other, common=True)
     if key in _NESTED:
@@ -204,7 +204,7 @@ def _shared_settings(_: str, one: Node, other: Node | None) -> Node | None:
 
 
 def _remaining(key: str, value: Node, common: Node | None) -> Node | None:
-    """Return the part of the value of a key that is not in the common overlay; None if all of it is."""
+    """Return the part of a key's value that is not in the common overlay, or None if nothing remains."""
     if key in _LISTS and isinstance(value, Sequence) and isinstance(common, Sequence):
         return _items_of(value, common, common=False)
     return _remaining_settings(key, value, common)
@@ -220,7 +220,7 @@ def _remaining_settings(_: str, value: Node, common: Node | None) -> Node | None
 
 
 def _items_of(one: Sequence, other: Sequence, *, common: bool) -> Sequence | None:
-    """Return the items of a list that are (`common`) or are not in the other list; None if no item is left."""
+    """Return the items that are in the other list (`common`) or are not in it, or None if no item is left."""
     known = {node_text(item) for item in other.items}
     items = tuple(item for item in one.items if (node_text(item) in known) == common)
     return one.with_items(items) if items else None

@@ -1,6 +1,6 @@
 """Reports of changes: unified, side-by-side, semantic, JSON and HTML diffs, summaries and explanations.
 
-All forms are made from `Change`s and notes; none depends on the text of a message.
+All formats are built from `Change`s and notes. None of them depends on the text of a message.
 """
 
 from __future__ import annotations

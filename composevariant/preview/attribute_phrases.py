@@ -1,4 +1,4 @@
-"""The differences between two models, found by deepdiff, and a phrase for each of them."""
+"""The differences between two models, found by deepdiff, and a phrase for each difference."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Difference(NamedTuple):
-    """A value that differs between two sides; None on a side that does not have it."""
+    """A value that differs between two sides. The value is None on a side that does not have it."""
 
     path: Path
     before: Data | None
@@ -26,7 +26,7 @@ class Difference(NamedTuple):
 
 
 def differences(before: Data, after: Data) -> list[Difference]:
-    """Return all differences in the order of `before`; new keys come last in their mapping."""
+    """Return all differences in the order of `before`. New keys come last in their mapping."""
     from deepdiff import DeepDiff
     from deepdiff.helper import notpresent
 
@@ -41,7 +41,10 @@ def differences(before: Data, after: Data) -> list[Difference]:
 
 
 def _paths(before: Data | None, after: Data | None, path: Path = ()) -> Iterator[Path]:
-    """Yield all paths of both sides in order, to sort by: deepdiff groups its results by kind."""
+    """Yield all paths of both sides in order.
+
+    The paths define the sort order of the differences, because deepdiff groups its results by kind.
+    """
     yield path
     old, new = _members(before), _members(after)
     for key in old | new:
@@ -66,13 +69,16 @@ _KINDS: Final = {"image": "image", "build": "built from", "extends": "extends", 
 
 
 class Words(NamedTuple):
-    """Phrase templates for one attribute. `{name}` is the last key of its path, `{above}` the key before it."""
+    """Phrase templates for one attribute.
+
+    `{name}` is the last key of the attribute's path, and `{above}` is the key before it.
+    """
 
     added: str
     removed: str
     changed: str
     inside: str
-    """The attribute itself, as the prefix of phrases about its contents."""
+    """The attribute itself, used as the prefix of phrases about its contents."""
     default: str = ""
     """The value that Compose uses when the attribute is missing."""
 
@@ -133,18 +139,18 @@ TABLE: Final[PathTable[Words]] = PathTable(
         **{f"{section}.*": _named("") for section in ("volumes", "networks", "configs", "secrets", "models")},
     }
 )  # fmt: skip
-"""Phrases by path. An attribute whose children have a row is split into one difference per child."""
+"""Phrases by path. If a child of an attribute has a row, the attribute is split into one difference per child."""
 
 
 def owner(path: Path) -> tuple[str, Path]:
-    """Return the heading for a path (its service, else its top-level key) and the rest of the path."""
+    """Return the heading for a path (its service, or its top-level key if there is none) and the rest of the path."""
     if path[:1] == ("services",) and len(path) > 1:
         return str(path[1]), path[2:]
     return (str(path[0]), path[1:]) if path else ("the file", ())
 
 
 def split_difference(difference: Difference) -> list[Difference]:
-    """Split a difference into one per child where the children have phrases; else return it alone."""
+    """Split a difference into one per child if the children have phrases. Otherwise return only the difference."""
     path, before, after = difference
     old, new = _contents(before), _contents(after)
     if old is None or new is None or not (old or new) or TABLE.at((*path, "")) is None:
@@ -162,7 +168,7 @@ def meaning_differences(before: Node, after: Node) -> list[Difference]:
 
 
 def _contents(data: Data | None) -> dict[str, Data] | None:
-    """Return the entries of a mapping, empty for a missing one; None for any other value."""
+    """Return the entries of a mapping, an empty mapping for a missing value, or None for any other value."""
     if data is None or (isinstance(data, Leaf) and data == "null null"):
         return {}
     return data if isinstance(data, dict) else None
@@ -186,7 +192,7 @@ def sentence(difference: Difference) -> str:
 
 
 def _kind(data: Data | None) -> str:
-    """Return the main property of an added value: the image of a service, the condition of a dependency."""
+    """Return the main property of an added value, such as the image of a service or the condition of a dependency."""
     found = data if isinstance(data, dict) else {}
     for name, words in _KINDS.items():
         if name in found:
@@ -202,7 +208,7 @@ def _literally(text: str) -> str:
 
 
 def _place(path: Path) -> str:
-    """Return the place of a setting without a row, relative to the nearest parent that has one."""
+    """Return the location of a setting without a row, relative to the nearest parent that has a row."""
     for depth in range(len(path) - 1, 0, -1):
         words = TABLE.at(path[:depth])
         if words is not None:
@@ -212,7 +218,7 @@ def _place(path: Path) -> str:
 
 
 def _shown(before: Data | None, after: Data | None) -> tuple[str, str]:
-    """Return both sides on one line each; long texts are cut to the part that differs."""
+    """Return both sides, each on one line. Long texts are cut to the part that differs."""
     old, new = ("" if data is None else flow(data) for data in (before, after))
     start = 0
     if old and new and max(len(old), len(new)) > _LONGEST:
@@ -221,7 +227,7 @@ def _shown(before: Data | None, after: Data | None) -> tuple[str, str]:
 
 
 def _masked(path: Path, old: str, new: str) -> tuple[str, str]:
-    """Return both sides without secrets, since reports end up in CI logs. The line diff does show them."""
+    """Return both sides without secrets, because reports end up in CI logs. The line diff does show secrets."""
     if len(path) > 1 and path[-2] in ("environment", "args") and may_be_secret(path[-1:]):
         return "***" if old else "", "***" if new else ""
     return mask_passwords(old), mask_passwords(new)

@@ -1,4 +1,4 @@
-"""The comparison of two texts as data, for the JSON and HTML forms."""
+"""The comparison of two texts as data, for the JSON and HTML formats."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ Kind = Literal["added", "removed", "changed"]
 
 
 class DescribedDifference(NamedTuple):
-    """A difference in meaning, with its phrase and the operation that made it."""
+    """A difference in meaning, with a phrase for the difference and the operation that made it."""
 
     kind: Kind
     section: str
     """The top-level key."""
     owner: str
-    """Its service, else its top-level key."""
+    """The service of the setting, or its top-level key if it has no service."""
     path: str
     before: str | None
     after: str | None
@@ -55,15 +55,18 @@ class Comparison(NamedTuple):
     differences: tuple[DescribedDifference, ...]
     notes: tuple[Note, ...]
     variant: str
-    """Empty when two files are compared."""
+    """The name of the variant, which is empty when two files are compared."""
     state: str = ""
-    """The state of the second file on disk; empty if it was not checked."""
+    """The state of the second file on disk, which is empty if it was not checked."""
     beside: tuple[tuple[Source, Source], ...] = ()
-    """Pairs of old and new text of the extra files of the second side."""
+    """The old and new text of each extra file of the second side."""
 
 
 def compare_sides(pair: Pair, *, hide: bool) -> Comparison:
-    """Compare both sides. With `hide`, values that look like secrets are masked, but their differences are listed."""
+    """Compare both sides.
+
+    With `hide`, values that look like secrets are masked, but differences between them are still listed.
+    """
     before, after = (_mapping(side.parsed()) for side in pair[:2])
     found = meaning_differences(before, after)
     causes = CauseIndex(pair.changes or ())
@@ -82,7 +85,7 @@ def _mapping(root: Node) -> Mapping:
 
 
 def _side(side: Side, tree: Mapping, *, hide: bool) -> Side:
-    """Return the side with its tree; with `hide`, likely secrets are masked in its text."""
+    """Return the side with its tree. With `hide`, likely secrets in its text are masked."""
     text = side.text
     if hide and (side.tree is None or masked(side.tree) is not side.tree):
         # Only a tree that was parsed from this text knows the positions of secrets in it.

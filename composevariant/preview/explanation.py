@@ -1,4 +1,4 @@
-"""The history of a setting: its value in the base, each operation that changed it, its value in the variant."""
+"""The history of a setting: the value in the base, each operation that changed it, and the value in the variant."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Value(NamedTuple):
 
 
 class Event(NamedTuple):
-    """An operation that changed the setting. `after` is None if it removed the setting."""
+    """An operation that changed the setting. `after` is None if the operation removed the setting."""
 
     operation: str
     location: Location | None
@@ -44,7 +44,7 @@ class Event(NamedTuple):
 
 
 class SettingHistory(NamedTuple):
-    """The history of one setting. `base` and `variant` are None where the setting is missing."""
+    """The history of one setting. `base` or `variant` is None if the setting is missing there."""
 
     path: str
     base: Value | None
@@ -56,7 +56,7 @@ class _Found(NamedTuple):
     path: Path
     node: Node
     keys: Path
-    """The path with list items by key, as in the paths of notes."""
+    """The path with list items given by their keys, as in the paths of notes."""
 
 
 def explain(
@@ -125,7 +125,7 @@ def _event(applied: AppliedOperation, before: _Found | None, after: _Found | Non
 
 
 def _request_location(applied: AppliedOperation, after: _Found | None) -> Location | None:
-    """Return the location of the new value if it is in the overlay, else that of the operation."""
+    """Return the location of the new value if the value is in the overlay, or of the operation otherwise."""
     place = location_of(after.node) if after else None
     return place if place and applied.location and place.file == applied.location.file else applied.location
 
@@ -138,7 +138,7 @@ def _details(before: _Found, after: _Found) -> Iterator[str]:
 
 
 def _reasons(notes: Iterable[Note], path: Path) -> Iterator[str]:
-    """Yield the messages of notes on the setting, its contents and its parents."""
+    """Yield the messages of the notes on the setting, its contents and its parents."""
     for note in notes:
         if note.path and (within(note.path, path) or within(path, note.path)):
             yield one_line(note.message)

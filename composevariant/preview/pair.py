@@ -1,4 +1,4 @@
-"""Two texts to compare, with the changes and notes that led from one to the other."""
+"""Two texts to compare, with the changes and notes that led from the first to the second."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Side(NamedTuple):
     name: str
     text: str
     tree: Node | None = None
-    """None if the text is not parsed yet; the line diffs do not need a tree."""
+    """The parsed tree, or None if the text is not parsed yet. The line diffs do not need a tree."""
 
     def parsed(self) -> Node:
-        """Return the tree; an empty mapping for a text without content.
+        """Return the tree, or an empty mapping for a text without content.
 
         Raises:
             UnusableInput: The text is not YAML.
@@ -35,16 +35,16 @@ class Side(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """Two sides, and the changes that made the second from the first."""
+    """Two sides, and the changes that turned the first into the second."""
 
     before: Side
     after: Side
     variant: str = ""
-    """Empty when two files are compared."""
+    """The name of the variant, which is empty when two files are compared."""
     changes: tuple[Change, ...] | None = None
-    """None when two files are compared."""
+    """The changes made by operations, or None when two files are compared."""
     notes: tuple[Note, ...] = ()
     state: str = ""
-    """The state of the second file on disk; empty if it was not checked."""
+    """The state of the second file on disk, which is empty if it was not checked."""
     beside: tuple[tuple[Source, Source], ...] = ()
-    """Pairs of old and new text of the extra files of the variant."""
+    """The old and new text of each extra file of the variant."""

@@ -1,6 +1,7 @@
 """Masking of likely secrets in JSON and HTML reports, which end up in logs and pull requests.
 
-The terminal shows the real values. A reference such as `${DB_PASSWORD}` is not a secret; its default may be one.
+The terminal shows the real values. A reference such as `${DB_PASSWORD}` is not a secret, but its default value may be a
+secret.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _PAIR: Final = pattern(r"([A-Za-z_][\w.-]*)=(.+)", re.ASCII | re.DOTALL)
 
 
 def masked(node: Node) -> Node:
-    """Return the tree with likely secrets replaced by `***`; parts without secrets are the same objects."""
+    """Return the tree with likely secrets replaced by `***`. Parts without secrets are the same objects."""
     if isinstance(node, Mapping):
         entries = tuple(_masked_entry(entry) for entry in node.entries)
         unchanged = all(new is old for new, old in zip(entries, node.entries, strict=True))
@@ -48,7 +49,7 @@ def _masked_entry(entry: Entry) -> Entry:
 
 
 def mask_data(name: str, data: Data) -> Data:
-    """Return the data of the setting `name` with its secrets masked."""
+    """Return the data of the setting `name` with secrets masked."""
     if isinstance(data, dict):
         return {key: mask_data(key, value) for key, value in data.items()}
     if isinstance(data, list):
@@ -58,7 +59,7 @@ def mask_data(name: str, data: Data) -> Data:
 
 
 def mask_passwords(text: str) -> str:
-    """Mask the passwords in the URLs of a text."""
+    """Mask the passwords in URLs within a text."""
     return _PASSWORD_IN_URL.sub(lambda found: found[0] if _REFERENCES.fullmatch(found[0]) else MASK, text)
 
 

@@ -1,4 +1,4 @@
-"""The semantic form: the differences in words, by service and then by top-level key."""
+"""The semantic format: the differences in words, first by service and then by top-level key."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _REFERENCES: Final = {
     "depends_on": ("no longer depends on it", "no longer depend on it"),
     "links": ("no longer links to it", "no longer link to it"),
 }
-"""The phrase for one service, and for several, that referred to a removed service."""
+"""The phrases for one service and for several services that referred to a removed service."""
 
 
 def semantic(before: Node, after: Node, changes: Iterable[Change], *, color: bool) -> str:
-    """Return the differences in meaning, one per line: services first, then the top level, in the order of the file.
+    """Return the differences in meaning, one per line, with services first and then top-level keys, in file order.
 
-    Both trees are resolved. Each line names the operation that made the difference, if `changes` has its location.
+    Both trees are resolved. Each line names the operation that made the difference if `changes` has its location.
     """
     found = meaning_differences(before, after)
     if not found:
@@ -47,7 +47,7 @@ def semantic(before: Node, after: Node, changes: Iterable[Change], *, color: boo
 
 
 def _removed_references(found: Sequence[Difference]) -> dict[str, list[Difference]]:
-    """Return the references to each removed service that were removed too; its line mentions them."""
+    """Return the references that were removed together with each removed service, whose line mentions them."""
     dropped: dict[str, list[Difference]] = {name: [] for name in map(_removed, found) if name}
     for difference in found:
         if _referred(difference) in dropped:
@@ -56,13 +56,13 @@ def _removed_references(found: Sequence[Difference]) -> dict[str, list[Differenc
 
 
 def _removed(difference: Difference) -> str:
-    """Return the name of the removed service; empty for any other difference."""
+    """Return the name of the removed service, or an empty string for any other difference."""
     section, *rest = difference.path or ("",)
     return str(rest[0]) if section == "services" and len(rest) == 1 and difference.after is None else ""
 
 
 def _referred(difference: Difference) -> str:
-    """Return the service that a removed reference named; empty for any other difference."""
+    """Return the service that a removed reference named, or an empty string for any other difference."""
     match difference.path:
         case ("services", _, "depends_on" | "links", str(name)) if difference.after is None:
             return name.partition(":")[0]
@@ -90,7 +90,7 @@ def _color(difference: Difference) -> Color:
 
 
 class Origin(NamedTuple):
-    """An operation, the path that it changed, and its location in the overlay."""
+    """An operation, the path that it changed, and the location of the operation in the overlay."""
 
     path: Path
     operation: str
@@ -110,12 +110,12 @@ class CauseIndex:
                 self._under.setdefault(path[:2], []).append(Origin(path, change.operation, change.location))
 
     def of(self, difference: Difference) -> str:
-        """Return the operation that made a difference and its location as text; empty if unknown."""
+        """Return the operation that made a difference and its location as text, or an empty string if unknown."""
         found = self.origin(difference)
         return f"{found.operation}, {found.location}" if found else ""
 
     def origin(self, difference: Difference) -> Origin | None:
-        """Return the last operation that changed this path or a parent of it, else a path inside it."""
+        """Return the last operation that changed this path or a parent of it, or otherwise a path inside it."""
         path = difference.path
         known = [*self._under.get(path[:1], ()), *(self._under.get(path[:2], ()) if len(path) > 1 else ())]
         around = [cause for cause in known if path[: len(cause.path)] == cause.path]

@@ -1,4 +1,7 @@
-"""The side-by-side form: base left, variant right, within the width of the terminal. Long lines are wrapped."""
+"""The side-by-side format, with the base on the left and the variant on the right.
+
+Both columns fit the width of the terminal, and long lines are wrapped.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ class _Row(NamedTuple):
 
 
 def side_by_side(before: tuple[str, str], after: tuple[str, str], *, width: int, color: bool) -> str:
-    """Return the changed lines with three lines of context in two columns; empty if the texts are equal.
+    """Return the changed lines with three lines of context in two columns, or no text if the sides are equal.
 
     Each side is a name and a text. `width` is the number of terminal columns, at least 40.
     """
@@ -80,7 +83,7 @@ def _line(row: _Row, column: int, *, color: bool) -> str:
 
 
 def _wrapped(text: str, column: int) -> list[str]:
-    """Split the text into pieces that fit; control characters are escaped."""
+    """Split the text into pieces that fit. Control characters are escaped."""
     text = "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text.replace("\t", _TAB)
     )
@@ -97,7 +100,7 @@ def _wrapped(text: str, column: int) -> list[str]:
 
 
 def _width(text: str) -> int:
-    """Return the terminal columns of a text: two for a wide character, none for a combining one."""
+    """Return the number of terminal columns of a text. A wide character takes two, and a combining character none."""
     if text.isascii():
         return len(text)
     return sum(0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF") for char in text)

@@ -26,16 +26,16 @@ class Report(NamedTuple):
     output: str
     """The path of the file, as shown to the user."""
     changes: tuple[Change, ...]
-    """The changes of all operations, in the order in which they were applied."""
+    """The changes made by all operations, in the order in which they were applied."""
     notes: tuple[Note, ...]
-    """In the same order."""
+    """The notes of all operations, in the same order."""
     env: tuple[tuple[str, str], ...]
     """The environment variables that the variant needs."""
     outcome: Outcome
     files: tuple[str, ...] = ()
-    """The files for `docker compose -f`; empty means only the output."""
+    """The files for `docker compose -f`. If empty, only the output is passed."""
     options: tuple[str, ...] = ()
-    """Further options for `docker compose`."""
+    """Additional options for `docker compose`."""
 
 
 _OUTCOMES: Final[dict[Outcome, str]] = {
@@ -52,7 +52,7 @@ _MARGIN: Final = 10
 
 
 def summary(report: Report, *, color: bool) -> str:
-    """Return the summary of one variant; of an up-to-date file only the warnings and the next commands."""
+    """Return the summary of one variant. For an up-to-date file, it contains only warnings and the next commands."""
     effects = net_effects(report.changes)
     notes = current_notes(report.notes, effects)
     sections: dict[str, Iterable[str]] = {}
@@ -92,15 +92,15 @@ def _next_steps(report: Report) -> list[str]:
 # Equal lines about several services are grouped into one.
 
 _NAMED: Final = 4
-"""Maximum number of names to list; more are shown as a number."""
+"""The maximum number of names to list. Any further names are replaced by their number."""
 
 
 _ALIKE: Final = 3
-"""Minimum number of lines to group that are equal except for the name."""
+"""The minimum number of lines that must be equal except for the name in order to be grouped."""
 
 
 class Line(NamedTuple):
-    """A line about a service, volume or the like; `sort` and `name` are empty for the whole project."""
+    """A line about a service, volume or similar object. `sort` and `name` are empty for the whole project."""
 
     sort: str
     name: str
@@ -108,9 +108,9 @@ class Line(NamedTuple):
 
 
 def group_lines(lines: Iterable[Line]) -> Iterator[str]:
-    """Return the lines as texts, with equal ones grouped at the place of the first.
+    """Return the lines as texts, with equal lines grouped at the position of the first.
 
-    `12 services: Dockerfile -> Dockerfile.fast`; `a, b, c: container_name shop-<service> removed`.
+    For example, `12 services: Dockerfile -> Dockerfile.fast`, or `a, b, c: container_name shop-<service> removed`.
     """
     groups: dict[tuple[str, str], list[Line]] = {}
     for line, pattern in _patterns(lines):
@@ -120,7 +120,10 @@ def group_lines(lines: Iterable[Line]) -> Iterator[str]:
 
 
 def _patterns(lines: Iterable[Line]) -> list[tuple[Line, str]]:
-    """Pair each line with the text to group it by: its pattern if enough lines share it, else its own text."""
+    """Pair each line with the text by which to group it.
+
+    This text is the pattern of the line if enough lines share the pattern, or otherwise the text of the line.
+    """
     patterns = [(line, _pattern(line)) for line in lines]
     names: dict[tuple[str, str], set[str]] = {}
     for line, pattern in patterns:
@@ -139,7 +142,7 @@ def _group_line(group: Sequence[Line], text: str) -> str:
 
 
 def _pattern(line: Line) -> str:
-    """Return the text with the name of the service replaced by `<service>` where it is a whole word."""
+    """Return the text with the name of the service replaced by `<service>` wherever it occurs as a whole word."""
     if not line.name or line.name not in line.text:
         return line.text
     first, *rest = line.text.split(line.name)
@@ -154,14 +157,14 @@ def _pattern(line: Line) -> str:
 
 
 class Effect(NamedTuple):
-    """The net change of one setting, and the last operation that changed it."""
+    """The net change to one setting, and the last operation that changed the setting."""
 
     difference: Difference
     operation: str
 
 
 def net_effects(changes: Iterable[Change]) -> list[Effect]:
-    """Return the net effects of all changes except renames, in the order of the first change of each path."""
+    """Return the net effects of all changes except renames, in the order in which each path first changed."""
     by_owner: dict[Path, dict[Path, list[Effect]]] = {}
     model = Comparable(item_key)
     for change in changes:
@@ -174,7 +177,7 @@ def net_effects(changes: Iterable[Change]) -> list[Effect]:
 
 
 def _add(effects: list[Effect], difference: Difference, operation: str) -> None:
-    """Add an effect at a path, joined with the previous effect if it starts from its result.
+    """Add an effect at a path. Join it with the previous effect if the previous result is the new starting value.
 
     Otherwise positions in a list have shifted, and the two effects are about different items.
     """
@@ -185,9 +188,9 @@ def _add(effects: list[Effect], difference: Difference, operation: str) -> None:
 
 
 def _forget_below(by_owner: dict[Path, dict[Path, list[Effect]]], removed: Difference) -> bool:
-    """Remove the effects below a removed path.
+    """Remove the effects below a removed path, and return whether any effects were kept.
 
-    If the removed value was empty, keep them: they list the removal of its contents. Return whether any was kept.
+    If the removed value was empty, the effects are kept, because they list the removal of its contents.
     """
     path, length = removed.path, len(removed.path)
     groups = [by_owner.get(path[:2], {})] if length > 1 else list(by_owner.values())
@@ -202,7 +205,7 @@ def _forget_below(by_owner: dict[Path, dict[Path, list[Effect]]], removed: Diffe
 
 
 def _differences(change: Change, model: Comparable) -> Iterator[Difference]:
-    """Yield the differences of a change: two if an item is replaced by one with another key."""
+    """Yield the differences that a change makes. There are two if an item is replaced by an item with another key."""
     if change.kind == "rename":
         return
     old_place, old = model.placed(change.before, change.path) if change.before else (change.path, None)
@@ -216,15 +219,15 @@ def _differences(change: Change, model: Comparable) -> Iterator[Difference]:
 # Changes and notes as summary lines, each fact once, without facts that a later operation made obsolete.
 
 _NOTED_OPERATIONS: Final = ("strip", "dockerfiles", "remove")
-"""Operations that add a note for (nearly) every change they make."""
+"""Operations that add a note for nearly every change they make."""
 
 
 _SETTLED_BY_REMOVAL: Final = ("remove.host", "rename.host", "rename.container")
-"""Warnings about the value of a setting, which are obsolete if a later operation removes it."""
+"""Warnings about the value of a setting, which become obsolete if a later operation removes the setting."""
 
 
 def current_notes(notes: Sequence[Note], effects: Iterable[Effect]) -> list[Note]:
-    """Return the notes, except those on a service or setting that a later operation removed."""
+    """Return the notes, except for those on a service or setting that a later operation removed."""
     gone = {effect.difference.path for effect in effects if effect.difference.after is None}
     removed: set[Path] = set()
     left: list[Note] = []
@@ -256,7 +259,11 @@ def format_warning(note: Note) -> str:
 
 
 def change_lines(changes: Sequence[Change], effects: Iterable[Effect], notes: Sequence[Note]) -> list[Line]:
-    """Return the lines on changes: a note where one exists, because it includes the reason, else the effect."""
+    """Return the lines that describe changes.
+
+    A change with a note is described by the note, because the note includes the reason. Other changes are described by
+    their effect.
+    """
     noted = {(note.path, note.kind == "changed") for note in notes if note.kind in ("changed", "removed", "repaired")}
     found = [*note_lines(notes, "changed", "removed"), *_renames(changes)]
     found += [_line_of(effect) for effect in effects if not _is_noted(effect, noted)]
@@ -267,13 +274,13 @@ def change_lines(changes: Sequence[Change], effects: Iterable[Effect], notes: Se
 
 
 def _is_noted(effect: Effect, noted: set[tuple[Path, bool]]) -> bool:
-    """Return whether a note of the operation already reports the effect."""
+    """Return whether a note from the operation already reports the effect."""
     path, before, after = effect.difference
     return effect.operation in _NOTED_OPERATIONS and before is not None and (path, after is not None) in noted
 
 
 def _changed_services(changes: Iterable[Change]) -> Iterator[str]:
-    """Return the services in the order of their changes; for one operation, this is the order of the file."""
+    """Return the services in the order in which they changed. For a single operation, this is the order of the file."""
     return (owner(change.path)[0] for change in changes if change.path[:1] == ("services",))
 
 

@@ -1,4 +1,4 @@
-"""The unified form, as in `git diff`, which `git apply` and `patch` can apply."""
+"""The unified format, as in `git diff`, which can be applied with `git apply` and `patch`."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ _ESCAPES: Final = {"\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": 
 def unified(before_name: str, before: str, after_name: str, after: str, *, color: bool) -> str:
     """Return the changed lines with three lines of context, and their service in the hunk header.
 
-    The result is empty if the texts are equal. As in git, only line feeds end lines: a carriage return before one is
-    part of the line, and so is a byte order mark at the start of the text. Names are quoted where git quotes them.
+    The result is empty if the texts are equal. As in git, only line feeds end lines, so a carriage return before a line
+    feed is part of the line, and so is a byte order mark at the start of the text. Names are quoted where git quotes
+    them.
     """
     if before == after:
         return ""
@@ -43,7 +44,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _name(name: str) -> str:
-    """Return a file name as git writes it: special characters are quoted, and a tab follows a name with a space."""
+    """Return a file name as git writes it, with special characters quoted and a tab after a name that has a space."""
     quoted = "".join(map(_escaped, name))
     if quoted != name:
         return f'"{quoted}"'
@@ -57,7 +58,7 @@ def _escaped(char: str) -> str:
 
 
 def _heading(hunk: Hunk, above: Sequence[str]) -> str:
-    """Return the heading of the first changed line; an inserted line has the heading of the line before it."""
+    """Return the heading of the first changed line. An inserted line has the heading of the line before it."""
     first = hunk.edits[0]
     at = first.before_start - (first.before_start == first.before_end)
     heading = above[at] if 0 <= at < len(above) else ""
@@ -74,7 +75,7 @@ def _written(hunk: Hunk, old: Sequence[str], new: Sequence[str], *, color: bool)
 
 
 def _changed(edit: LineEdit, old: Sequence[str], new: Sequence[str], *, color: bool) -> list[str]:
-    """Return the lines of an edit; in color, lines that are replaced one to one have the changed words marked."""
+    """Return the lines of an edit. In color, the changed words are marked in lines that are replaced one to one."""
     removed, added = old[edit.before_start : edit.before_end], new[edit.after_start : edit.after_end]
     if not color or len(removed) != len(added):
         return [
@@ -93,7 +94,7 @@ def _ranges(hunk: Hunk) -> str:
 
 
 def _range(start: int, end: int) -> str:
-    """Return a line range for a hunk header: starting at 1; an empty range names the line before it."""
+    """Return a line range for a hunk header, counted from 1. An empty range names the line before it."""
     if end - start == 1:
         return str(start + 1)
     return f"{start + (end > start)},{end - start}"
@@ -109,7 +110,10 @@ _KEY: Final = pattern(r"""(?P<indent> *)(?P<quote>["']?)(?P<name>[\w.@/-][\w.@/ 
 
 
 def headings(lines: Sequence[str]) -> list[str]:
-    """For each line, return its top-level key and the key below, such as `services.backend`; empty above it."""
+    """Return the top-level key and the key below it for each line, such as `services.backend`.
+
+    The heading is empty above the first key.
+    """
     found: list[str] = []
     section = name = ""
     indent = 0
@@ -144,13 +148,13 @@ def paint(text: str, color: Color, *, wanted: bool) -> str:
 
 
 def highlight(sign: str, parts: Iterable[LinePart], color: Color) -> str:
-    """Return a line in a color with its changed parts in reverse video, as in git's `diff-highlight`."""
+    """Return a line in a color, with the changed parts in reverse video as in git's `diff-highlight`."""
     marked = "".join(f"\x1b[7m{part.text}\x1b[27m" if part.differs else part.text for part in _apart(parts))
     return paint(f"{sign}{marked}", color, wanted=True)
 
 
 def _apart(parts: Iterable[LinePart]) -> Iterable[LinePart]:
-    """Return the parts with the line break split off, so that it stays uncolored."""
+    """Return the parts with the line break split off, so that the line break stays uncolored."""
     for part in parts:
         content = part.text.rstrip("\r\n")
         yield from (
@@ -169,18 +173,18 @@ _LONGEST: Final = 1000
 
 
 _ALIKE: Final = 0.5
-"""Lines with a smaller share in common are marked as a whole: a mark on every second word is hard to read."""
+"""The minimum share of common text to mark words. With less in common, the many marks would be hard to read."""
 
 
 class LinePart(NamedTuple):
-    """A piece of a line, and whether it is missing from the other line."""
+    """A piece of a line, and whether the piece is missing from the other line."""
 
     text: str
     differs: bool
 
 
 def split_words(before: str, after: str) -> tuple[list[LinePart], list[LinePart]]:
-    """Split both lines into common and changed pieces. Lines with little in common are kept whole."""
+    """Split both lines into common and changed pieces. Lines with little in common are not split."""
     from difflib import SequenceMatcher
 
     whole = [LinePart(before, differs=False)], [LinePart(after, differs=False)]

@@ -1,7 +1,7 @@
 """Text without a grammar: splices, line diffs, three-way merges and wildcards.
 
-Nothing here knows YAML, Compose or Dockerfiles. `Splices` is the one way in which a text is edited; `hunks` compares
-lines for every diff; `pattern` compiles a regular expression at its first use.
+Nothing here knows YAML, Compose or Dockerfiles. All edits to a text are made with `Splices`. `hunks` groups changed
+lines for every diff, and `pattern` compiles a regular expression at first use.
 """
 
 from __future__ import annotations

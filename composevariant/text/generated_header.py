@@ -1,7 +1,7 @@
-"""The header comment of a generated file: its inputs, the command that generates it, and digests.
+"""The header comment of a generated file, with its inputs, the command that generates it, and digests.
 
-No dates and no release numbers, so that the same inputs give the same bytes everywhere. Digests ignore the newline
-style, which git may change.
+The header contains no dates or release numbers, so that the same inputs give the same bytes everywhere. Digests ignore
+the newline style, because git may change it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 FORMAT: Final = 1
-"""Increased only when the same inputs give other bodies."""
+"""The version of the format, which is increased only when the same inputs give a different body."""
 
 _MADE: Final = "# Made by composevariant from"
 _DIGESTS: Final = pattern(r"# composevariant: format (\d+)((?: \w+ [0-9a-f]+)+)")
@@ -38,7 +38,7 @@ class Generated(NamedTuple):
 
 
 def digest(*texts: str) -> str:
-    """Return a short digest of texts, the same for LF and CRLF."""
+    """Return a short digest of texts, which is the same for LF and CRLF."""
     try:
         from _blake2 import blake2b  # hashlib's own, without the OpenSSL that importing hashlib loads: 3 ms a run
     except ImportError:
@@ -53,7 +53,7 @@ def digest(*texts: str) -> str:
 
 
 def header_text(bases: Iterable[str], variant: str, overlays: Iterable[str], command: str, header: Header) -> list[str]:
-    """Return the lines of the header. Unprintable characters in file names are replaced by `?`."""
+    """Return the lines of the header. Unprintable characters in file names are replaced with `?`."""
     files = [*bases, *overlays]
     names = files[0] if len(files) == 1 else f"{', '.join(files[:-1])} and {files[-1]}"
     digests = " ".join(f"{name} {getattr(header, name)}" for name in ("body", "base", "overlay", "inputs"))
@@ -66,7 +66,7 @@ def header_text(bases: Iterable[str], variant: str, overlays: Iterable[str], com
 
 
 def read_generated(text: str) -> Generated | None:
-    """Parse a generated file; return None for any other. `text` must not start with a byte order mark."""
+    """Parse a generated file, or return None for any other file. `text` must not start with a byte order mark."""
     if not text.startswith(_MADE):
         return None
     lines = text.split("\n", 3)
@@ -83,13 +83,16 @@ _BESIDE: Final = pattern(r"# Made by composevariant .*\r?\n# composevariant: bod
 
 
 def beside_text(file: str, body: str) -> str:
-    """Return the text of a file generated beside a variant, with its header comment. `file` is the base."""
+    """Return the text of an extra file that is generated next to a variant, with a header comment.
+
+    `file` is the base.
+    """
     made = f"# Made by composevariant from {file} and the key add of an overlay. Edit that, not this file."
     return f"{made}\n# composevariant: body {digest(body)}\n{body}"
 
 
 def body_beside(text: str) -> str | None:
-    """Return the body of a file from `beside_text` if it is unedited; None for any other file."""
+    """Return the body of a file written by `beside_text` if the file is unedited, or None for any other file."""
     found = _BESIDE.match(text)
     body = text[found.end() :] if found else ""
     return body if found and digest(body) == found[1] else None

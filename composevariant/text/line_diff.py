@@ -1,8 +1,8 @@
-"""Compare two texts line by line: exact, and fast for long texts that are mostly equal.
+"""Compare two texts line by line. The comparison is exact, and fast for long texts that are mostly equal.
 
 difflib alone takes seconds for a Compose file of 24,000 lines. Here the lines that occur once in both texts are anchors
-(as in `git diff --patience`), and difflib only compares the small gaps between them. The time grows as n log n for any
-texts.
+(as in `git diff --patience`), and difflib only compares the small gaps between them. For any texts, the time grows as n
+log n.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
 
     Places = dict[Hashable, int]
-    """The line numbers of distinguishable lines, in rising order."""
+    """The line numbers of distinguishable lines, in ascending order."""
 
 _SMALL: Final = 4096
-"""The product of both numbers of lines up to which difflib is fast for any texts."""
+"""The maximum product of the two line counts for which difflib is fast on any texts."""
 
 
 class LineEdit(NamedTuple):
-    """Replaced lines and their replacement, numbered from 0, ends excluded. Either side may be empty."""
+    """Replaced lines and their replacement, as line numbers from 0 with exclusive ends. Either side may be empty."""
 
     before_start: int
     before_end: int
@@ -30,20 +30,20 @@ class LineEdit(NamedTuple):
 
 
 class Hunk(NamedTuple):
-    """Edits to show together, and the lines from the first to the last of them with their context."""
+    """Edits to show together, and the range of lines that they cover on both sides, including context."""
 
     span: LineEdit
     edits: tuple[LineEdit, ...]
 
 
 def edits(before: Sequence[str], after: Sequence[str]) -> list[LineEdit]:
-    """Return the edits from `before` to `after`, in order. At least one unchanged line is between two edits."""
+    """Return the edits from `before` to `after`, in order. At least one unchanged line lies between two edits."""
     whole = _trimmed(before, after, LineEdit(0, len(before), 0, len(after)))
     return [edit for gap in _between(before, after, whole, _unique) for edit in _within(before, after, gap)]
 
 
 def hunks(changed: Sequence[LineEdit], before: int, after: int, context: int = 3) -> Iterator[Hunk]:
-    """Group edits into hunks with `context` lines around each; `before` and `after` are the numbers of lines."""
+    """Group edits into hunks with `context` lines around each. `before` and `after` are numbers of lines."""
     group: list[LineEdit] = []
     for edit in changed:
         if group and edit.before_start - group[-1].before_end > 2 * context:
@@ -90,7 +90,7 @@ def _compared(before: Sequence[str], after: Sequence[str], gap: LineEdit) -> Ite
 def _between(
     before: Sequence[str], after: Sequence[str], gap: LineEdit, places: Callable[[Sequence[str], int, int], Places]
 ) -> Iterator[LineEdit]:
-    """Yield the gaps between the anchors of a gap. `places` finds the lines that can be anchors."""
+    """Yield the gaps between the anchors in a gap. `places` finds the lines that can be anchors."""
     old = places(before, gap.before_start, gap.before_end)
     new = places(after, gap.after_start, gap.after_end)
     shared = [(old[line], at) for line, at in new.items() if line in old]
@@ -105,7 +105,7 @@ def _between(
 
 
 def _unique(lines: Sequence[str], start: int, end: int) -> Places:
-    """Return the lines that occur once."""
+    """Return the lines that occur only once."""
     places: dict[Hashable, int] = {}
     again: set[str] = set()
     for at in range(start, end):
@@ -117,7 +117,7 @@ def _unique(lines: Sequence[str], start: int, end: int) -> Places:
 
 
 def _numbered(lines: Sequence[str], start: int, end: int) -> Places:
-    """Return all lines, numbered: the second `restart: always` of one text matches the second of the other."""
+    """Return all lines, numbered so that the second `restart: always` of one text matches the second of the other."""
     places: dict[Hashable, int] = {}
     counts: dict[str, int] = {}
     for at in range(start, end):
@@ -138,7 +138,7 @@ def _trimmed(before: Sequence[str], after: Sequence[str], gap: LineEdit) -> Line
 
 
 def longest_rising(found: list[int | None]) -> list[int | None]:
-    """Keep the longest rising subsequence of indices; replace the others by None."""
+    """Keep the longest rising subsequence of indices, and replace the other indices with None."""
     tails: list[int] = []
     tail_places: list[int] = []
     before: list[int | None] = [None] * len(found)

@@ -1,6 +1,6 @@
-"""Regular expressions that are compiled at their first use, and wildcards.
+"""Regular expressions that are compiled at first use, and wildcards.
 
-Compiling all expressions at import takes as long as reading a small project.
+Compiling all expressions at import would take as long as reading a small project.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class _Pattern:
 if TYPE_CHECKING:
 
     def pattern(text: str, flags: int = 0) -> re.Pattern[str]:
-        """Return a pattern that is compiled at its first use, when an error in it is raised."""
+        """Return a pattern that is compiled at first use. An error in the pattern is raised only then."""
 
 else:
     pattern = _Pattern
@@ -33,7 +33,7 @@ else:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Return whether `text` matches `pattern`, case-sensitively."""
+    """Return whether `text` matches `pattern`. The comparison is case-sensitive."""
     return pattern == text if "*" not in pattern else _compiled(pattern).fullmatch(text) is not None
 
 

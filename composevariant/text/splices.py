@@ -1,4 +1,4 @@
-"""Edit a text by splices: text outside all splices stays the same, byte for byte."""
+"""Edit a text by splices. Text outside the splices stays the same, byte for byte."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
 Splice: TypeAlias = tuple[int, int, str]
-"""Start offset, end offset, and the text that replaces everything between them."""
+"""The start offset, the end offset, and the text that replaces everything between the two offsets."""
 
 
 class Splices:
@@ -39,15 +39,15 @@ class Splices:
         self._splices.append((start, end, len(self._splices), ""))
 
     def forget(self, count: int) -> None:
-        """Remove all but the first `count` splices that were added."""
+        """Remove all splices except the first `count` that were added."""
         del self._splices[count:]
 
     def since(self, count: int) -> tuple[Splice, ...]:
-        """Return all but the first `count` splices, in the order they were added."""
+        """Return all splices except the first `count`, in the order they were added."""
         return tuple((start, end, new) for start, end, _, new in self._splices[count:])
 
     def repeat(self, splices: Iterable[Splice]) -> None:
-        """Add splices of an earlier edit."""
+        """Add the splices of an earlier edit."""
         for start, end, new in splices:
             self._splices.append((start, end, len(self._splices), new))
 
@@ -66,7 +66,7 @@ class Splices:
         return len(self._splices)
 
     def apply(self) -> str:
-        """Return the text after all splices. At one offset, insertions come first, in the order they were added.
+        """Return the text after all splices. Insertions at the same offset come first, in the order they were added.
 
         Raises:
             InternalError: Two splices overlap.

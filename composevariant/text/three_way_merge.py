@@ -1,4 +1,4 @@
-"""Merge three texts line by line, as git does: changes by one side are applied, other changes are conflicts."""
+"""Merge three texts line by line, as git does. Changes on only one side are applied, and other changes conflict."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Conflict(NamedTuple):
-    """Lines that both sides changed differently. `line` is the line number in `ours`, from 1."""
+    """Lines that both sides changed differently. `line` is the line number in `ours`, counted from 1."""
 
     line: int
     ancestor: tuple[str, ...]
@@ -24,14 +24,14 @@ class Conflict(NamedTuple):
 
 
 class Merged(NamedTuple):
-    """The merged text, with the lines of `ours` where there is a conflict."""
+    """The merged text, which has the lines of `ours` where there is a conflict."""
 
     text: str
     conflicts: tuple[Conflict, ...]
 
 
 class _Region(NamedTuple):
-    """A range of changed lines in the ancestor, and the corresponding ranges of both sides."""
+    """A range of changed lines in the ancestor, and the corresponding ranges in both sides."""
 
     start: int
     end: int
@@ -63,13 +63,13 @@ def three_way(ancestor: str, ours: str, theirs: str) -> Merged:
 
 
 def _lines(text: str) -> list[str]:
-    """Split a text into lines at line feeds only, as git does."""
+    """Split a text into lines only at line feeds, as git does."""
     *ended, last = text.replace("\r\n", "\n").split("\n")
     return [*(f"{line}\n" for line in ended), *([last] if last else [])]
 
 
 def _regions(ours: Sequence[LineEdit], theirs: Sequence[LineEdit]) -> Iterator[_Region]:
-    """Yield the regions that the edits of both sides change, in order; overlapping or adjacent edits share one."""
+    """Yield the regions that the edits of both sides change, in order. Overlapping or adjacent edits share a region."""
     tagged = sorted([(edit, 0) for edit in ours] + [(edit, 1) for edit in theirs])
     shifts = [0, 0]
     at = 0

@@ -1,8 +1,9 @@
 """The data model: immutable YAML nodes, paths into them, and the differences between two trees.
 
-`Scalar`, `Mapping` and `Sequence` know their source span; equality is Compose's, not Python's. `with_value`, `put` and
-`delete` build a changed tree that shares every untouched node. `compare` returns the `Change`s between two trees, the
-currency of all reports. `Fields` reads configuration files and collects located errors.
+`Scalar`, `Mapping` and `Sequence` know their source span, and they are equal when Compose considers their values equal.
+`with_value`, `put` and `delete` build a changed tree that shares every untouched node. `compare` returns the `Change`s
+between two trees, on which all reports are based. `Fields` reads configuration files and collects errors with their
+locations.
 """
 
 from __future__ import annotations

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 def align(
     old: SequenceABC[Node], new: SequenceABC[Node], key: Callable[[Node], str | None] = lambda _: None
 ) -> list[int | None]:
-    """Return the index of the matching old item, or None, for each new item. Indices rise: a moved item is new.
+    """Return the index of the matching old item, or None, for each new item.
 
-    Items are paired by origin first, then by identity key, then by equal meaning.
+    Items are paired first by origin, then by identity key, and then by equal meaning. The indices rise, so a moved item
+    counts as new.
     """
     by_node: dict[Hashable, list[int]] = defaultdict(list)
     for position, item in enumerate(old):
@@ -47,7 +48,7 @@ def align(
 
 
 def _of_origin(item: Node, by_node: dict[Hashable, list[int]]) -> list[int] | None:
-    """Return the old positions of `item` or its nearest origin; a shared node has several."""
+    """Return the old positions of `item` or its nearest origin. A shared node has several positions."""
     node: Node | None = item
     while node is not None:
         if by_node.get(id(node)):
@@ -57,7 +58,7 @@ def _of_origin(item: Node, by_node: dict[Hashable, list[int]]) -> list[int] | No
 
 
 def _taken_after(last: int, positions: list[int] | None) -> int | None:
-    """Remove and return the first position that is at least `last`, else the first position."""
+    """Remove and return the first position that is at least `last`, or the first position if there is none."""
     if not positions:
         return None
     at = bisect_left(positions, last)
@@ -70,7 +71,7 @@ def _token(item: Node, key: Callable[[Node], str | None]) -> Hashable:
 
 
 def fingerprint(node: Node) -> Hashable:
-    """Return a dict key for a node. It is equal for nodes that are the same according to `tree.same`."""
+    """Return a dict key for a node. Nodes that are the same according to `tree.same` have equal keys."""
     if isinstance(node, Scalar):
         meaning = node.meaning
         return meaning.kind, node.text if meaning.kind in ("int", "float") else str(meaning.value), node.tag
@@ -83,9 +84,9 @@ Kind = Literal["set", "insert", "remove", "rename", "replace item"]
 
 
 class Change(NamedTuple):
-    """A change of one setting by an operation.
+    """A change that an operation made to one setting.
 
-    `path` is the path in the tree after the change; for a removal, in the tree before it. For a rename, `before` and
+    `path` is the path in the tree after the change, or before the change for a removal. For a rename, `before` and
     `after` are the keys.
     """
 
@@ -98,7 +99,7 @@ class Change(NamedTuple):
 
 
 class Cause(NamedTuple):
-    """The operation that makes the changes, and its location in the overlay."""
+    """The operation that makes the changes, and the location of the operation in the overlay."""
 
     operation: str = ""
     location: Location | None = None
@@ -107,7 +108,7 @@ class Cause(NamedTuple):
 def compare(
     before: Node, after: Node, item_key: Callable[[Path, Node], str | None], cause: Cause | None = None
 ) -> list[Change]:
-    """Return all changes from one resolved tree to another, in document order. Parts that both share are skipped."""
+    """Return all changes from one resolved tree to another, in document order. Shared parts are skipped."""
     return list(_Comparison(item_key, cause or Cause()).node((), before, after))
 
 

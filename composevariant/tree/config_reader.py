@@ -1,6 +1,6 @@
 """Read an overlay or project file key by key, and collect all errors with their locations.
 
-A reader that finds a wrong value adds an error to the list and returns a harmless default, so that reading continues.
+A reader that finds a wrong value records an error and returns a harmless default, so that reading can continue.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Field(NamedTuple):
 
 
 class Value(NamedTuple):
-    """A value, its name in messages, and the list to which errors are added."""
+    """A value, the name of the value in messages, and the list that collects errors."""
 
     node: Node
     name: str
@@ -48,7 +48,7 @@ class Value(NamedTuple):
         self.problems.append(UnusableInput(f"{self.name or 'the file'} {problem}", self.location, hint))
 
     def scalar(self, expected: str) -> Scalar | None:
-        """Return the value if it is a scalar; otherwise add an error and return None."""
+        """Return the value if it is a scalar. Otherwise add an error and return None."""
         return self._untagged(Scalar, expected)
 
     def text(self) -> str:
@@ -72,7 +72,7 @@ class Value(NamedTuple):
         return _path(text, self.location, self.problems) if text else ()
 
     def items(self, of: str) -> list[Value]:
-        """Return the items of a list. `of` is a plural noun for the items in messages."""
+        """Return the items of a list. `of` is a plural noun that describes the items in messages."""
         sequence = self._untagged(Sequence, f"a list of {of}")
         items = sequence.items if sequence else ()
         return [Value(item, f"{self.name}[{index}]", self.problems) for index, item in enumerate(items)]
@@ -93,12 +93,12 @@ class Value(NamedTuple):
         return Fields(self._untagged(Mapping, "a mapping") or Mapping(), self)
 
     def optional_fields(self) -> Fields:
-        """Return the fields of a mapping; an empty value has none."""
+        """Return the fields of a mapping. An empty value has no fields."""
         empty = isinstance(self.node, Scalar) and self.node.meaning.kind == "null"
         return Fields(Mapping(), self) if empty else self.fields()
 
     def content(self) -> Mapping:
-        """Return a mapping of plain Compose YAML. It may have tags such as `!reset`."""
+        """Return a mapping of plain Compose YAML, which may have tags such as `!reset`."""
         if isinstance(self.node, Mapping):
             return self.node
         self.expected("a mapping of plain Compose YAML")
@@ -128,7 +128,7 @@ class Fields(NamedTuple):
     whole: Value
 
     def check_keys(self, known: Collection[str], wrong: Table[str, str] | None = None) -> None:
-        """Add an error for every unknown key; `wrong` has a special message for some keys."""
+        """Add an error for every unknown key. `wrong` contains special messages for some keys."""
         for key, location, value in self.all():
             if key in known:
                 continue
@@ -145,7 +145,7 @@ class Fields(NamedTuple):
         ]
 
     def paths(self) -> list[tuple[PathPattern, Field]]:
-        """Return all fields of a mapping whose keys are paths, each with its parsed path."""
+        """Return all fields of a mapping whose keys are paths, each with the parsed path."""
         return [(_path(field.key, field.key_location, self.whole.problems), field) for field in self.all()]
 
     def read(self, key: str, reader: Callable[[Value], T], default: Default) -> T | Default:
@@ -154,13 +154,13 @@ class Fields(NamedTuple):
         return default if node is None else reader(self._value(key, node))
 
     def need(self, key: str, reader: Callable[[Value], T], default: Default) -> T | Default:
-        """Read a required key as `read` does; add an error if it is missing."""
+        """Read a required key as `read` does, but add an error if the key is missing."""
         if self.mapping.get(key) is None and isinstance(self.whole.node, Mapping):
             self.whole.refuse(f'needs the key "{key}"')
         return self.read(key, reader, default)
 
     def need_one_of(self, *keys: str) -> None:
-        """Add an error if all of the keys are missing."""
+        """Add an error if none of the keys is present."""
         if isinstance(self.whole.node, Mapping) and not any(map(self.mapping.entry, keys)):
             self.whole.refuse(f"needs {' or '.join(keys)}")
 
@@ -169,7 +169,7 @@ class Fields(NamedTuple):
 
 
 def raise_in_order(problems: list[ComposeVariantError]) -> None:
-    """Raise the errors of one file, if any, in the order of their locations."""
+    """Raise the errors of a file, if any, in the order of their locations."""
     raise_all(sorted(problems, key=lambda problem: problem.location or ()))
 
 

@@ -1,4 +1,4 @@
-"""Read and change nodes of a tree. A changed tree is a new one that shares all unchanged nodes."""
+"""Read and change nodes of a tree. A changed tree is a new tree that shares all unchanged nodes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def put(tree: Mapping, path: Path, value: Node) -> Mapping:
     """Return the tree with `value` at a path, replacing any old value. Missing mappings are created.
 
     Raises:
-        KeyError: A scalar is in the middle of the path, or a list does not have the position.
+        KeyError: A scalar is in the middle of the path, or a list has no item at the given position.
     """
     key, rest = path[0], path[1:]
     if isinstance(key, int):
@@ -69,10 +69,10 @@ def _put_below(node: Node | None, path: Path, value: Node) -> Node:
 def delete(tree: Mapping, paths: Iterable[Path], *, prune: bool = False) -> Mapping:
     """Return the tree without the nodes at these paths. Paths that do not exist in `tree` are ignored.
 
-    With `prune`, keys whose list or mapping becomes empty are removed too: Compose rejects many of these (`volumes: {}`
-    of a service), and the others have no effect. Names that a user chose are kept, since they have a meaning without
-    settings: a service, a volume, the network of a service, an item of a list. `services` is kept, too. A value with
-    `!override` becomes `!reset`, so that it still removes the inherited value.
+    With `prune`, keys whose list or mapping becomes empty are also removed. Compose rejects many of these (such as an
+    empty `volumes: {}` in a service), and the others have no effect. A service, volume, network of a service or list
+    item is kept because its name was chosen by a user and means something without any settings. `services` is also
+    kept. A value with `!override` becomes `!reset`, so that it still removes the inherited value.
     """
     kept = _without(tree, (), paths, prune=prune)
     return kept if isinstance(kept, Mapping) else tree
@@ -129,26 +129,26 @@ OVERRIDE: Final = "!override"
 
 
 def value_at(node: Node | None, *keys: str | int) -> Node | None:
-    """Return the value under these nested keys; None if it is missing."""
+    """Return the value under these nested keys, or None if the value is missing."""
     for key in keys:
         node = node.get(key) if isinstance(node, Mapping) and isinstance(key, str) else None
     return node
 
 
 def mapping_at(node: Node | None, *keys: str) -> Mapping:
-    """Return the mapping under these nested keys; an empty one if it is missing."""
+    """Return the mapping under these nested keys, or an empty mapping if it is missing."""
     found = value_at(node, *keys)
     return found if isinstance(found, Mapping) else Mapping()
 
 
 def items_at(node: Node | None, *keys: str) -> tuple[Node, ...]:
-    """Return the items of the list under these nested keys; empty if it is missing."""
+    """Return the items of the list under these nested keys, or an empty list if the list is missing."""
     found = value_at(node, *keys)
     return found.items if isinstance(found, Sequence) else ()
 
 
 def go_text_of(node: Node | None) -> str:
-    """Return the text of a scalar as Go prints it; "" for any other node."""
+    """Return the text of a scalar as Go prints it, or an empty string for any other node."""
     return go_text(node.meaning, node.text) if isinstance(node, Scalar) else ""
 
 
@@ -157,10 +157,10 @@ def is_null(node: Node) -> bool:
 
 
 def in_place_of(new: Node, old: Node) -> Node:
-    """Return `new` as the replacement of `old`; return `old` itself if both are equal.
+    """Return `new` as the replacement of `old`, or `old` itself if both are equal.
 
-    If `old` has a `!reset` or `!override` tag, so has the returned node: it also replaces the value that the service
-    inherits by `extends`.
+    If `old` has a `!reset` or `!override` tag, the returned node has the same tag, so that it also replaces the value
+    that the service inherits by `extends`.
     """
     if old.tag in (RESET, OVERRIDE):
         new = replace(new, tag=RESET if is_null(new) else OVERRIDE)
@@ -181,7 +181,7 @@ def with_values(mapping: Mapping, values: ReadOnlyDict[str, Node], added: Iterab
 
 
 def with_items(node: Sequence, items: Iterable[Node]) -> Sequence:
-    """Return the list with other items; the list itself if they are the same objects."""
+    """Return the list with other items, or the list itself if the items are the same objects."""
     new = tuple(items)
     unchanged = len(new) == len(node.items) and all(map(is_, new, node.items))
     return node if unchanged else node.with_items(new)
@@ -202,7 +202,7 @@ def with_scalars(node: Node, change: Callable[[Scalar], Scalar]) -> Node:
 
 
 def detach(node: Node) -> Node:
-    """Return a node for use in another document: entries merged by `<<` become ordinary entries."""
+    """Return a node for use in another document. Entries merged by `<<` become ordinary entries."""
     if isinstance(node, Mapping):
         entries = tuple(Entry(entry.key, detach(entry.value)) for entry in node.entries)
         kept = all(new.value is old.value and not old.inherited for new, old in zip(entries, node.entries, strict=True))

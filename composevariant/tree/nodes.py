@@ -1,7 +1,7 @@
 """Immutable YAML nodes, and the values that plain scalars have for Docker Compose, which uses go-yaml v3.
 
-The rules of scalars are those of go-yaml v3's `resolve.go`, checked against `docker compose config` 2.40.3: `0444` is
-292, `1_000` is 1000, while `yes` and `22:22` are strings.
+Scalars follow the rules in `resolve.go` of go-yaml v3, checked against `docker compose config` 2.40.3. For example,
+`0444` is 292 and `1_000` is 1000, while `yes` and `22:22` are strings.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Kind = Literal["null", "bool", "int", "float", "timestamp", "str"]
 
 
 class Meaning(NamedTuple):
-    """The kind and value of a scalar. Strings and timestamps have their text as value."""
+    """The kind and value of a scalar. The value of a string or timestamp is its text."""
 
     kind: Kind
     value: str | int | float | bool | None
@@ -57,14 +57,14 @@ _FEBRUARY: Final = 2
 
 
 _DAYS: Final = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-"""The days of each month, counted from 1."""
+"""The number of days in each month, with January at index 1."""
 
 
 _MIN_INT, _MAX_UINT = -(2**63), 2**64 - 1
 
 
 _MAX_DIGITS: Final = 100
-"""Longer numbers are out of range in any case, and Python refuses to parse 5,000 digits."""
+"""The maximum number of digits. Longer numbers are out of range in any case, and Python cannot parse 5,000 digits."""
 
 
 _LEAST_FIXED, _LEAST_WITH_EXPONENT = 1e-4, 1e6
@@ -110,7 +110,7 @@ def _integer(match: re.Match[str]) -> int | None:
 
 
 def tagged_meaning(tag: str, text: str) -> Meaning:
-    """Return the meaning of a scalar with a core tag such as `!!str`; other tags do not affect it."""
+    """Return the meaning of a scalar with a core tag such as `!!str`. Other tags do not affect the meaning."""
     if tag == "!!str":
         return Meaning("str", text)
     meaning = plain_meaning(text)
@@ -120,7 +120,10 @@ def tagged_meaning(tag: str, text: str) -> Meaning:
 
 
 def go_text(meaning: Meaning, text: str) -> str:
-    """Return a value as Go prints it when Compose converts it to a string: keys and `environment` (`1.10` is `1.1`)."""
+    """Return a value as Go prints it when Compose converts the value to a string, so that `1.10` becomes `1.1`.
+
+    Compose does this with keys and in `environment`.
+    """
     if meaning.kind == "bool":
         return "true" if meaning.value else "false"
     if meaning.kind == "int":
@@ -131,7 +134,7 @@ def go_text(meaning: Meaning, text: str) -> str:
 
 
 def _go_float(value: float) -> str:
-    """Return a float in the format `%v` of Go: shortest digits, with an exponent from 1e6 and below 1e-4."""
+    """Return a float in Go's `%v` format: shortest digits, with an exponent from 1e6 and below 1e-4."""
     if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN is not itself
         return {"nan": "NaN", "inf": "+Inf", "-inf": "-Inf"}[repr(value)]
     size = abs(value)
@@ -146,7 +149,7 @@ def _go_float(value: float) -> str:
 
 
 class Span(NamedTuple):
-    """The offsets of a node: from `begin` with its anchor and tag, from `start` to `end` only its content."""
+    """The offsets of a node. `begin` includes the anchor and tag, while `start` and `end` enclose only the content."""
 
     source: Source
     begin: int
@@ -159,7 +162,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scalar:
-    """A scalar: its decoded text and how it is written (`style` is "", ', ", | or >)."""
+    """A scalar, which consists of the decoded text and the way it is written (`style` is "", ', ", | or >)."""
 
     text: str
     style: str = ""
@@ -167,7 +170,7 @@ class Scalar:
     anchor: str | None = None
     span: Span | None = None
     origin: Node | None = None
-    """The node that this one replaces, to keep its comment and position."""
+    """The node that this node replaces, from which it takes its comment and position."""
 
     @property
     def meaning(self) -> Meaning:
@@ -184,11 +187,11 @@ class Entry:
     value: Node
     inherited: bool = False
     colon: int = -1
-    """The offset of the colon; -1 for an entry that is not in a text or has no colon."""
+    """The offset of the colon, or -1 for an entry that is not in a text or has no colon."""
 
     @property
     def name(self) -> str:
-        """The key as Compose sees it: always a string, so `80` and `"80"` are one key."""
+        """The key as Compose sees it, which is always a string. Thus `80` and `"80"` are the same key."""
         key = self.key  # inlines the common case of key_name: no other property is read as often
         return key.text if key.style or key.text[:1] not in _MAY_BE_RESPELLED else key_name(key)
 
@@ -229,7 +232,7 @@ class Mapping:
         return replace(self, entries=entries, origin=self.origin or self)
 
     def with_value(self, name: str, value: Node, key: Scalar | None = None) -> Mapping:
-        """Return the mapping with `name` set: at its position if it exists, else at the end."""
+        """Return the mapping with `name` set, at its current position or at the end if it is new."""
         old = self.entry(name)
         if old is None:
             return self.with_entries((*self.entries, Entry(key or Scalar(name), value)))
@@ -254,7 +257,7 @@ class Sequence:
     span: Span | None = None
     origin: Node | None = None
     dashes: tuple[int, ...] = ()
-    """The offsets of the dashes of a block list, one for each item."""
+    """The offsets of the dashes of a block list, one per item."""
 
     def with_items(self, items: tuple[Node, ...]) -> Sequence:
         return replace(self, items=items, origin=self.origin or self)
@@ -262,7 +265,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alias:
-    """An alias `*name` as written. Resolved trees contain its target instead."""
+    """An alias `*name` as written. A resolved tree contains the target of the alias instead."""
 
     name: str
     target: WrittenNode
@@ -270,11 +273,11 @@ class Alias:
 
 
 _MAY_BE_RESPELLED = "+-.0123456789tTfF"
-"""The first characters of plain keys that Go may print differently: numbers and booleans."""
+"""The first characters of plain keys that Go may print differently, because they can start a number or a boolean."""
 
 
 def key_name(key: Scalar) -> str:
-    """Return a key as Compose sees it, see `Entry.name`."""
+    """Return a key as Compose sees it. See `Entry.name`."""
     if key.style or key.text[:1] not in _MAY_BE_RESPELLED or key.tag == "!!str":
         return key.text
     return go_text(key.meaning, key.text)
@@ -285,22 +288,22 @@ Node: TypeAlias = Scalar | Mapping | Sequence
 
 
 WrittenNode: TypeAlias = Scalar | Mapping | Sequence | Alias
-"""A node as written. Inside written collections every child may be an `Alias`."""
+"""A node as written. Any child of a written collection may be an `Alias`."""
 
 
 NULL = Scalar("null")
 
 
 def string(text: str) -> Scalar:
-    """Return a new scalar with the string `text`; plain if the text allows it."""
+    """Return a new scalar with the string `text`, which is plain if the text allows a plain scalar."""
     return Scalar(text, "" if plain_meaning(text).kind == "str" else '"')
 
 
 def same(left: WrittenNode, right: WrittenNode) -> bool:
     """Return whether two resolved nodes have the same value.
 
-    Numbers must also be spelled the same (`1.10` is not `1.1` as a string). The order of list items matters, the order
-    of mapping entries does not.
+    Numbers must also be spelled the same, because `1.10` and `1.1` differ as strings. The order of list items matters,
+    but the order of mapping entries does not.
     """
     if left is right:
         return True
@@ -340,7 +343,7 @@ def _same_mapping(left: Mapping, right: Mapping) -> bool:
 
 
 def node_text(node: Node) -> str:
-    """Return a text that is equal for nodes that are the same, see `same`, with mapping entries in the same order."""
+    """Return a text that is equal for nodes that are the same (see `same`) if their mapping entries have one order."""
     if isinstance(node, Mapping):
         entries = ", ".join(f"{name!a}: {node_text(value)}" for name, value in node.items())
         return f"{_prefix(node.tag)}{{{entries}}}"
@@ -359,7 +362,7 @@ def _prefix(tag: str | None) -> str:
 
 
 def location_of(node: WrittenNode | None) -> Location | None:
-    """Return the location of a node, or of its nearest origin with one."""
+    """Return the location of a node, or of its nearest origin that has a location."""
     while node is not None:
         if node.span is not None:
             return node.span.location()
@@ -377,4 +380,4 @@ def plain(node: Node) -> object:
 
 
 Path: TypeAlias = tuple[str | int, ...]
-"""The path of one node: keys of mappings and positions in lists."""
+"""The path of a node, made of keys of mappings and positions in lists."""

@@ -1,7 +1,7 @@
-"""Parse, write and look up paths: `services.*.ports["80:80"]`.
+"""Parse, write and look up paths such as `services.*.ports["80:80"]`.
 
-Steps are joined by dots or written in brackets. A bare step ends at a dot, bracket, quote or blank. Text in quotes is
-literal, and a quote in it is written twice. Elsewhere, `*` matches any text.
+Steps are joined by dots or written in brackets. A bare step ends at a dot, bracket, quote or space. Text in quotes is
+literal, and a quote inside quoted text is doubled. Elsewhere, `*` matches any text.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Step(NamedTuple):
-    """One step of a path: a key or the identity of a list item, or a wildcard pattern for these."""
+    """A step of a path, which is a key or the identity of a list item, or a wildcard pattern for these."""
 
     text: str
     wild: bool = False
@@ -50,7 +50,7 @@ def parse_path(text: str, location: Location | None = None) -> PathPattern:
     """Return the path written as `text`.
 
     Raises:
-        UnusableInput: The text is not a path. The message points at the first wrong character.
+        UnusableInput: The text is not a path. The message points to the first wrong character.
     """
     steps: list[Step] = []
     at = 0
@@ -66,7 +66,7 @@ def parse_path(text: str, location: Location | None = None) -> PathPattern:
 
 
 def literal(*names: str) -> PathPattern:
-    """Return the path of exactly these names; `*` is not a wildcard."""
+    """Return the path with exactly these names, in which `*` is not a wildcard."""
     return tuple(Step(name) for name in names)
 
 
@@ -117,14 +117,14 @@ def _syntax_error(text: str, at: int, location: Location | None, *, after_dot: b
 
 
 class Identity(Protocol):
-    """Returns the names of a list item, the usual one first; None if the items of the list have no names."""
+    """Returns the names of a list item with the usual name first, or None if the items of the list have no names."""
 
     def __call__(self, path: Path, item: Node, /) -> tuple[str, ...] | None:
-        """Return the names of an item of the list at `path`."""
+        """Return the names of an item in the list at `path`."""
 
 
 class Reach(NamedTuple):
-    """The deepest paths that a pattern reaches, with its first `steps` steps."""
+    """The deepest paths that a pattern reaches, each of which matches the first `steps` steps of the pattern."""
 
     paths: tuple[Path, ...]
     steps: int
@@ -167,7 +167,7 @@ def _children(path: Path, node: Node, step: Step, identity: Identity) -> Iterato
 
 
 def _display_name(names: tuple[str, ...] | None, index: int, item: Node) -> str:
-    """Return the name of an item for messages: as written if its full name is longer (`0.0.0.0:80:80/tcp`)."""
+    """Return the name of an item for messages, as it is written if its full name is longer (`0.0.0.0:80:80/tcp`)."""
     if names is None:
         return str(index)
     written = item.text if isinstance(item, Scalar) else ""
@@ -175,7 +175,10 @@ def _display_name(names: tuple[str, ...] | None, index: int, item: Node) -> str:
 
 
 def nearest(tree: Mapping, pattern: PathPattern, identity: Identity) -> str:
-    """Return why nothing matches: `services has no "bakend" (did you mean "backend"?)`. Empty if something does."""
+    """Return why nothing matches, such as `services has no "bakend" (did you mean "backend"?)`.
+
+    Return an empty string if something matches.
+    """
     paths, steps = reach(tree, pattern, identity)
     if steps == len(pattern):
         return ""
@@ -195,7 +198,10 @@ def _names(path: Path, node: Node, identity: Identity) -> list[str]:
 
 
 def format_path(path: Path, tree: Node | None = None, identity: Identity | None = None) -> str:
-    """Return a path in overlay syntax, with list items by name if `tree` and `identity` are given, else by position."""
+    """Return a path in overlay syntax.
+
+    List items are named if `tree` and `identity` are given. Otherwise they are shown by position.
+    """
     written: list[str] = []
     for depth, key in enumerate(path):
         name = str(key)

@@ -1,8 +1,8 @@
-"""Lossless YAML: text to tree, and a changed tree back to text with every untouched byte kept.
+"""Lossless YAML: parse text into a tree, and write a changed tree back without altering any untouched byte.
 
-`parse` builds a `Document` with exact spans. `edit` and `Editor` align the first tree with the last, splice the text,
-and prove the result by reading it again. `propagate` and `lift` keep anchors and aliases together. This is the only
-room that writes YAML, and it knows nothing about Compose.
+`parse` builds a `Document` with exact spans. `edit` and `Editor` align the original tree with the final one, splice the
+text, and verify the result by parsing it again. `propagate` and `lift` keep anchors and aliases consistent. This is the
+only package that writes YAML, and it knows nothing about Compose.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Resolve a written tree: follow aliases and apply `<<` merges."""
+"""Resolve a tree as written in the text: follow aliases and apply `<<` merges."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from composevariant.yamltext.parser import Document
 
 MAX_EXPANDED: Final = 2_000_000
-"""Maximum number of nodes in a document after following every alias. An alias bomb has billions."""
+"""The maximum number of nodes in a document after every alias is followed. An alias bomb has billions."""
 
 
 _SCALAR: Final = (1, 0)
-"""Size and depth of a scalar."""
+"""The size and depth of a scalar."""
 
 
 def resolve(root: WrittenNode, instead: MappingABC[int, Node] | None = None) -> Node:
@@ -29,7 +29,7 @@ def resolve(root: WrittenNode, instead: MappingABC[int, Node] | None = None) -> 
 
     Args:
         root: A tree as written.
-        instead: Replacements of written nodes, by the `id` of the written node.
+        instead: Replacements for written nodes, by the `id` of the written node.
 
     Raises:
         UnusableInput: `<<` merges something other than a mapping, or the aliases expand beyond the limits.
@@ -38,15 +38,15 @@ def resolve(root: WrittenNode, instead: MappingABC[int, Node] | None = None) -> 
 
 
 class Resolver:
-    """Resolves the nodes of one tree, each of them once, and caches the results."""
+    """Resolves the nodes of one tree. Each node is resolved only once, and the results are cached."""
 
     def __init__(self, instead: MappingABC[int, Node] | None = None, sharing: frozenset[int] | None = None) -> None:
         """Prepare a resolver.
 
         Args:
-            instead: Replacements of written nodes, by the `id` of the written node.
-            sharing: The `id` of each node that contains an anchor, an alias or a `<<`. Pass it only for a tree whose
-                aliases cannot exceed the limits: sizes are then not measured.
+            instead: Replacements for written nodes, by the `id` of the written node.
+            sharing: The `id` of each node that contains an anchor, an alias or a `<<`. Pass this only for a tree whose
+                aliases cannot exceed the limits, because sizes are then not measured.
         """
         self._sharing = sharing
         self._known: dict[int, Node] = dict(instead or {})
@@ -55,7 +55,7 @@ class Resolver:
         self._merged = 0
 
     def resolve(self, node: WrittenNode) -> Node:
-        """Return the resolved node of `node`; the same object on every call."""
+        """Return the resolved node of `node`. Every call returns the same object."""
         if self._sharing is not None and id(node) not in self._sharing:
             return cast("Node", node)  # it contains no alias
         known = self._known.get(id(node))
@@ -97,7 +97,7 @@ class Resolver:
         return node.with_entries(tuple(entries)) if changed else node
 
     def _inherited(self, node: Mapping) -> Iterator[Entry]:
-        """Yield the entries merged by `<<`; the earlier of several mappings wins."""
+        """Yield the entries merged by `<<`. If several mappings have the same key, the earliest mapping wins."""
         seen: set[str] = set()
         for source in merge_sources(node):
             entries = self._merged_mapping(source).entries
@@ -118,7 +118,7 @@ class Resolver:
         return resolved
 
     def _measure(self, node: WrittenNode, resolved: Node) -> None:
-        """Compute the expanded size from the sizes of the children: detects an alias bomb without expanding it."""
+        """Compute the expanded size from the children's sizes, which detects an alias bomb without expanding it."""
         if id(resolved) in self._sizes or isinstance(resolved, Scalar):
             return
         children = resolved.items if isinstance(resolved, Sequence) else [entry.value for entry in resolved.entries]
@@ -146,7 +146,7 @@ def is_merge(entry: Entry) -> bool:
 
 
 def merge_sources(node: Mapping) -> Iterator[WrittenNode]:
-    """Yield the written nodes merged by the `<<` entries of a mapping, in order."""
+    """Yield the written nodes that the `<<` entries of a mapping merge, in order."""
     for entry in node.entries:
         if is_merge(entry):
             value = written_value(entry)
@@ -175,7 +175,7 @@ def nodes_inside(node: WrittenNode) -> Iterator[WrittenNode]:
 class Anchors:
     """The value of each anchor in the new text, recorded in text order.
 
-    When the anchored node is removed, the anchor moves to its first remaining alias.
+    When an anchored node is removed, its anchor moves to the first remaining alias.
     """
 
     def __init__(self, document: Document) -> None:
@@ -200,19 +200,22 @@ class Anchors:
                 yield from self._aliases(child)
 
     def inside(self, node: WrittenNode) -> bool:
-        """Return whether `node` contains anchors or aliases, so that it must be visited even if it is unchanged."""
+        """Return whether `node` contains anchors or aliases and must therefore be visited even if it is unchanged."""
         return id(node) in self._sharing
 
     def record(self, node: Scalar | Mapping | Sequence, final: Node) -> None:
-        """Record that `node`, if it has an anchor, stays in place and has the value `final`."""
+        """Record that `node` stays in place and has the value `final`, if the node has an anchor."""
         if node.anchor is not None:
             self._values[id(node)] = final
 
     def value_of(self, alias: Alias) -> Node | None:
-        """Return the value of the alias in the new text; None if its anchor was removed."""
+        """Return the value of the alias in the new text, or None if the anchor was removed."""
         return self._values.get(id(alias.target))
 
     def move(self, alias: Alias, final: Node) -> str:
-        """Move the anchor of a removed node to `alias`. Return the anchor's name, or "" if it has no other alias."""
+        """Move the anchor of a removed node to `alias`.
+
+        Return the name of the anchor, or an empty string if no other alias uses it.
+        """
         self._values[id(alias.target)] = final
         return alias.name if self._uses[id(alias.target)] > 1 else ""

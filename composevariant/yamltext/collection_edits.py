@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from composevariant.text import Splices
 
 BlockAddition = tuple[int, list[str]]
-"""The index of the entry to insert after (-1: before all), and the lines, the first one without indentation."""
+"""The index of the entry to insert after (-1: before all entries), and the lines. The first line is not indented."""
 
 
 class BlockEditor:
-    """Edits block collections by the extents of their entries, which are keys or items."""
+    """Edits block collections, given the extents of their entries, which are keys or items."""
 
     def __init__(self, text: str, splices: Splices, newline: str) -> None:
         self._text = text
@@ -44,7 +44,7 @@ class BlockEditor:
         Args:
             extents: All entries of the collection, in order.
             removed: Indices of the entries to remove, together with their comments and blank lines.
-            added: New entries in their order.
+            added: New entries, in order.
             spaced: Whether to separate entries by blank lines if the collection has only one entry.
         """
         neighbours = Neighbours(self._text, extents)
@@ -68,7 +68,7 @@ class BlockEditor:
     def _keep_first_line(
         self, extents: list[Extent], removed: set[int], added: SequenceABC[BlockAddition]
     ) -> tuple[set[int], list[BlockAddition]]:
-        """Edit the entry on the line of a dash, as in `- name: x`; return the remaining removals and additions."""
+        """Edit the entry on the line of a dash, as in `- name: x`, and return the remaining removals and additions."""
         text, newline = self._text, self._newline
         start = extents[0].start
         indent = " " * column(text, start)
@@ -89,7 +89,7 @@ class BlockEditor:
         return {index for index in removed if index > kept}, [new for new in added if new[0] >= kept]
 
     def _replace(self, extents: list[Extent], place: tuple[int, int], new: list[list[str]], *, gap: bool) -> None:
-        """Put new entries in the place of old ones; the blank lines around these stay."""
+        """Replace old entries by new ones. The blank lines around the old entries stay."""
         start, end = place
         between = f"{self._newline}{self._newline}" if gap else self._newline
         ends_line = self._text[end - 1] == "\n"
@@ -114,7 +114,7 @@ class BlockEditor:
 
 
 def runs(indices: set[int], adjoin: Callable[[int], bool] = lambda _: True) -> list[tuple[int, int]]:
-    """Group consecutive indices into (first, last) pairs; an index for which `adjoin` is false starts a new pair."""
+    """Group consecutive indices into (first, last) pairs. An index for which `adjoin` is false starts a new pair."""
     found: list[tuple[int, int]] = []
     for index in sorted(indices):
         if found and found[-1][1] == index - 1 and adjoin(index):
@@ -127,7 +127,7 @@ def runs(indices: set[int], adjoin: Callable[[int], bool] = lambda _: True) -> l
 # Flow collections (`[…]`, `{…}`) and their commas.
 
 FlowAddition = tuple[int, str]
-"""The index of the element to insert after (-1: before all), and the text of the new element."""
+"""The index of the element to insert after (-1: before all elements), and the text of the new element."""
 
 
 _SEPARATOR: Final = pattern(r",\s*")
@@ -140,7 +140,7 @@ _LINE_REST: Final = pattern(r"[ \t]*,?[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
 
 
 class FlowEditor:
-    """Edits flow collections by the extents of their elements, which are entries or items."""
+    """Edits flow collections, given the extents of their elements, which are entries or items."""
 
     def __init__(self, text: str, splices: Splices, blocks: BlockEditor) -> None:
         self._text = text
@@ -153,7 +153,7 @@ class FlowEditor:
         Args:
             extents: All elements, in order.
             removed: Indices of the elements to remove.
-            added: New elements in their order.
+            added: New elements, in order.
         """
         kept = [index for index in range(len(extents)) if index not in removed]
         if all(map(self._has_own_lines, extents)):
@@ -208,7 +208,7 @@ class FlowEditor:
             self._splices.replace(before.end, last.end, self._blank(before))
 
     def _blank(self, extent: Extent) -> str:
-        """Return the space needed after an element that ends with a colon (an entry without a value), else ""."""
+        """Return the space needed after an element ending with a colon (a key without a value), or an empty string."""
         return " " if self._text[extent.end - 1] == ":" and self._text[extent.end].isspace() else ""
 
     def _separator(self, extents: list[Extent]) -> str:

@@ -39,7 +39,7 @@ _DASH: Final = pattern(r" *- *")
 
 
 class Comments:
-    """Looks up the comments of nodes that were read from the given sources."""
+    """Finds the comments of nodes that were parsed from the given sources."""
 
     def __init__(self, sources: Collection[Source] = ()) -> None:
         self._sources = sources
@@ -49,14 +49,14 @@ class Comments:
         return bool(self._sources) and node.span is not None and node.span.source in self._sources
 
     def _origin(self, node: Node) -> Node:
-        """Return the nearest origin of `node` in one of the sources, such as the key that an item was made from."""
+        """Return the nearest origin of `node` in one of the sources, such as the key that became a list item."""
         found: Node | None = node
         while found is not None and not self.knows(found):
             found = found.origin
         return found or node
 
     def above(self, node: Node, *, item: bool = False) -> list[str]:
-        """Return the lines of the comment block directly above a key or an `item`."""
+        """Return the lines of the comment block directly above a key, or above a list item if `item` is true."""
         place = self._place(node, item=item)
         if place is None:
             return []
@@ -64,7 +64,7 @@ class Comments:
         return list(_lines(text, head_start(text, Extent(start, start)), line_start(text, start)))
 
     def before(self, node: Node, *, item: bool = False) -> list[str]:
-        """Return all comment lines and blank lines between a key or `item` and the entry above it."""
+        """Return all comment lines and blank lines between a key or list item and the entry above it."""
         place = self._place(node, item=item)
         if place is None:
             return []
@@ -77,7 +77,7 @@ class Comments:
         return list(_lines(text, at, end))
 
     def trailing(self, key: Node | None, value: Node) -> str:
-        """Return the end-of-line comment, with the spaces before it, of an entry or (without a key) of an item."""
+        """Return the end-of-line comment of an entry (or an item if `key` is None), including the spaces before it."""
         node = value if key is None else key
         written = self._origin(node)
         if not self.knows(written) or written.span is None:
@@ -109,7 +109,7 @@ class Comments:
         return list(_lines(text, at, end))
 
     def _place(self, node: Node, *, item: bool) -> tuple[str, int] | None:
-        """Return the text and the offset of a key, or of the dash of an item; None if other text precedes it."""
+        """Return the text and the offset of a key, or of the dash of an item. Return None if other text precedes it."""
         written = self._origin(node)
         if not self.knows(written) or written.span is None:
             return None
@@ -128,14 +128,14 @@ def _is_passed(text: str, start: int) -> bool:
 
 
 def _is_first(text: str, at: int, own: int) -> bool:
-    """Return whether the line above `at` is the key or dash of the collection, not one of its entries."""
+    """Return whether the line above `at` has the key or dash of the collection instead of another entry."""
     above = line_start(text, at - 1) if at else 0
     indent = len(text[above:at]) - len(text[above:at].lstrip(" "))
     return at > 0 and indent < own and text[above + indent] != "-"
 
 
 def _after_tail(text: str, at: int, end: int, own: int) -> int:
-    """Return the first offset from `at` to `end` after the deeper comments, which belong to the entry above."""
+    """Return the first offset from `at` to `end` after the more deeply indented comments of the entry above."""
     start = at
     while at < end and (is_blank(text, at) or (comment_column(text, at) or 0) > own):
         at = next_line(text, at)

@@ -1,4 +1,4 @@
-"""Edit a YAML document: write a changed tree into its text, and verify the result by parsing it."""
+"""Edit a YAML document by writing a changed tree into its text, and verify the result by parsing it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def no_key(_: Path, __: Node) -> None:
-    """Return None: list items have no identity and are aligned by value."""
+    """Return None, because these list items have no identity and are aligned by value."""
 
 
 def edit(
@@ -38,12 +38,12 @@ def edit(
     item_key: Callable[[Path, Node], str | None] = no_key,
     others: Collection[Source] = (),
 ) -> str:
-    """Return the text of `document` with minimal changes so that it parses to `final`, see `Editor`."""
+    """Return the text of `document` with minimal changes so that it parses to `final`. See `Editor`."""
     return Editor(document, item_key, others).text_of(final)
 
 
 class Editor:
-    """Edits one document, several times if needed. Work shared with the previous edit is reused."""
+    """Edits one document, possibly several times. Each edit reuses work shared with the previous one."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Editor:
             final: The resolved tree of the new text. Unchanged parts must be the nodes of the document.
 
         Raises:
-            InternalError: The new text does not parse to `final`: a bug, found before anything is written.
+            InternalError: The new text does not parse to `final`. This is a bug, found before anything is written.
         """
         if self._document.root is not None and self._document.root is final:
             return self._document.source.text
@@ -93,7 +93,7 @@ class Editor:
         )
 
     def _edited(self, final: Node, renderer: Renderer) -> Edited | None:
-        """Return the text after all splices; None if the document has no content to splice."""
+        """Return the text after all splices, or None if the document has no content to splice."""
         written = self._document.written
         if written is None:
             return None
@@ -108,8 +108,8 @@ class Editor:
     def _endings(self, new: str) -> Iterator[str]:
         """Yield the new text, then a variant with a final newline.
 
-        At the end of a file, a `|` scalar can lose its last line break or include the text below it. A final newline
-        helps; otherwise the next renderer uses quotes.
+        At the end of a file, a `|` scalar can lose its last line break or absorb the text below it. A final newline
+        prevents this. If the text with a final newline is also wrong, the next renderer uses quotes.
         """
         text, newline = self._document.source.text, self._habits.newline
         bare = new.removesuffix(newline)
@@ -119,7 +119,7 @@ class Editor:
     def is_verified_in_part(self, edited: Edited, final: Node) -> bool:
         """Return whether the parts of the text that were not verified before parse to `final`.
 
-        The tests also parse the whole text in this case.
+        If so, the tests also parse the whole text.
         """
         remainder = self._section.remainder(edited, self._verified, final) if self._section else None
         return remainder is not None and _means(self._document.source.name, remainder.text, remainder.final)
@@ -131,9 +131,9 @@ class Editor:
 
 
 def _renderers(habits: Habits, others: Collection[Source]) -> Iterator[Renderer]:
-    """Yield renderers to try in order.
+    """Yield renderers in the order in which to try them.
 
-    The first writes comments; the second omits them, in case a comment would be read as content.
+    The first renderer writes comments. The second omits them, in case a comment would be parsed as content.
     """
     for comments in (Comments(others), Comments())[0 if others else 1 :]:
         yield Renderer(habits, comments)
@@ -141,7 +141,7 @@ def _renderers(habits: Habits, others: Collection[Source]) -> Iterator[Renderer]
 
 
 def _keep_open_end(splices: Splices, written: WrittenNode) -> None:
-    """Add `-` to a last block scalar without a final newline: text appended after it would add one to its value."""
+    """Add `-` to a last block scalar without a final newline, because text appended after it would change its value."""
     last = last_leaf(written)
     text = splices.text
     if not isinstance(last, Scalar) or last.style not in ("|", ">") or last.span is None or text.endswith("\n"):
@@ -154,7 +154,7 @@ def _keep_open_end(splices: Splices, written: WrittenNode) -> None:
 
 
 def _filled(text: str, final: Node, renderer: Renderer) -> str:
-    """Append the tree to a text that has only comments."""
+    """Append the tree to a text that contains only comments."""
     newline = renderer.habits.newline
     empty = isinstance(final, (Mapping, Sequence)) and not renderer.is_block(final, "")
     lines = [renderer.inline(final)] if empty else renderer.children(final, 0) or [renderer.inline(final)]
@@ -163,7 +163,7 @@ def _filled(text: str, final: Node, renderer: Renderer) -> str:
 
 
 def _means(name: str, text: str, final: Node) -> bool:
-    """Return whether `text` parses to `final`, so that a wrong splice never becomes a wrong file."""
+    """Return whether `text` parses to `final`, so that a wrong splice never produces a wrong file."""
     try:
         root = parse(Source(name, text)).root
     except ComposeVariantError:

@@ -1,7 +1,7 @@
-"""A fast scanner for the YAML subset of most Compose files: one regular expression per line.
+"""A fast scanner for the YAML subset of most Compose files, with one regular expression per line.
 
-It returns exactly the tokens of ruamel.yaml's scanner (the tests compare them) at a tenth of the cost, or None if a
-line does not match a known shape: ruamel.yaml then scans the whole text.
+It returns exactly the same tokens as the scanner of ruamel.yaml at a tenth of the cost (the tests compare both). If a
+line does not match a known shape, it returns None, and ruamel.yaml scans the whole text.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from composevariant.yamltext.full_scanner import (
     block_scalar_end,
 )
 
-# A plain scalar on one line: no indicator first, no ": " and no " #" inside, no blank at its end. Repeats are
-# possessive (`++`, `*+`): nothing here may backtrack, whatever the text.
+# A plain scalar on one line: no indicator first, no ": " and no " #" inside, no space at its end. Repeats are
+# possessive (`++`, `*+`): nothing here may backtrack, for any text.
 _FIRST: Final = r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|[\-?:](?=[^\s,\[\]{}]))"
 
 
@@ -80,7 +80,7 @@ _DOCUMENT_MARK: Final = re.compile(r"---|\.\.\.|%")
 
 
 _MAP, _SEQ, _MAP_WITH_DASHES = range(3)
-"""The collection at an indentation level. `_MAP_WITH_DASHES`: a list at the column of its own key."""
+"""The kind of collection at an indentation level. `_MAP_WITH_DASHES` is a list at the column of its own key."""
 
 
 def quick_tokens(text: str) -> list[Token] | None:
@@ -159,7 +159,7 @@ class _Lines:
             raise NotPlainEnough
 
     def _takes_value(self, column: int) -> bool:
-        """Return whether a value is allowed at `column`: deeper than the key or dash that needs it."""
+        """Return whether a value may start at `column`, which must be deeper than the key or dash that needs it."""
         return self._waits and self._columns[-1] < column
 
     def _push(self, kind: int, column: int, at: int) -> None:
@@ -229,7 +229,7 @@ class _Lines:
         self._waits = False
 
     def _long_value(self, at: int) -> int:
-        """Scan a flow collection, a block scalar or a quoted scalar with escapes; return the next line's offset."""
+        """Scan a flow collection, block scalar or quoted scalar with escapes, and return the next line's offset."""
         text, out = self._text, self._out
         char = text[at]
         if not self._waits:
@@ -280,7 +280,7 @@ _SURROGATES: Final = range(0xD800, 0xE000)
 
 
 MAX_KEY: Final = 1000
-"""The full scanner handles longer keys, which YAML restricts."""
+"""The maximum length of a key. Longer keys are left to the full scanner, because YAML restricts them."""
 
 
 _HEADER: Final = pattern(r"([|>])([+-]?)(?: +#[^\n]*| *)\r?\n")
@@ -300,7 +300,7 @@ class NotPlainEnough(Exception):
 
 
 def escaped_scalar(text: str, at: int) -> Token:
-    """Return the token of the quoted scalar at `at`, which is on one line and may contain escapes.
+    """Return the token of the quoted scalar at `at`, which must be on one line and may contain escapes.
 
     Raises:
         NotPlainEnough: There is no such scalar.
@@ -327,7 +327,7 @@ def _decode(match: re.Match[str]) -> str:
 
 
 def flow_collection(text: str, at: int, depth: int, out: list[Token]) -> int:
-    """Append the tokens of the flow collection at `at`; return the offset after it."""
+    """Append the tokens of the flow collection at `at`, and return the offset after the collection."""
     stack: list[str] = []
     due = "item"
     """What may come next: "item" (an item or value), "key", or "after" (a comma or bracket)."""
@@ -362,7 +362,7 @@ def flow_collection(text: str, at: int, depth: int, out: list[Token]) -> int:
 
 
 def _flow_scalar(text: str, match: re.Match[str], due: str, out: list[Token]) -> str:
-    """Append one alias or scalar, with its colon if it is a key; return what may come next."""
+    """Append one alias or scalar, including the colon after a key, and return what may come next."""
     if match["alias"] is not None:
         if due != "item":
             raise NotPlainEnough
@@ -390,13 +390,13 @@ def _flow_scalar(text: str, match: re.Match[str], due: str, out: list[Token]) ->
 
 
 def block_scalar(text: str, at: int, parent_column: int) -> tuple[Token, int]:
-    """Return the token of the `|` or `>` scalar at `at`, and the offset of the first line after it."""
+    """Return the token of the `|` or `>` scalar at `at`, and the offset of the first line after the scalar."""
     header = _HEADER.match(text, at)
     if header is None or parent_column < 0:
         raise NotPlainEnough
     lines, end = _block_lines(text, header.end(), parent_column)
     if text[end - 1] != "\n":
-        raise NotPlainEnough  # a missing last newline is missing in the value, too
+        raise NotPlainEnough  # a missing last newline is also missing in the value
     style, chomp = header.groups()
     while lines and not lines[-1] and chomp != "+":
         lines.pop()
@@ -431,9 +431,9 @@ def _block_lines(text: str, at: int, parent_column: int) -> tuple[list[str], int
 
 
 def _folded(lines: list[str], chomp: str) -> str:
-    """Join lines with spaces and keep blank lines as breaks.
+    """Join lines with spaces and keep blank lines as line breaks.
 
-    Lines that are indented deeper follow other rules and are not supported.
+    Lines that are indented more deeply follow other rules and are not supported.
     """
     if chomp == "+" or any(line[:1] == " " for line in lines) or not lines or not lines[0]:
         raise NotPlainEnough

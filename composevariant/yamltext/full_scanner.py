@@ -1,7 +1,8 @@
-"""Scan a YAML text with ruamel.yaml's pure scanner.
+"""Scan a YAML text with the pure Python scanner of ruamel.yaml.
 
-A token is a plain tuple `(kind, start, end, text, style)`, because a large file has tens of thousands. Tokens are used
-instead of composed nodes because only they have exact offsets of aliases, tags, anchors, empty values and ends.
+A token is a plain tuple `(kind, start, end, text, style)`, because a large file has tens of thousands of tokens. Tokens
+are used instead of composed nodes because only tokens have the exact offsets of aliases, tags, anchors, empty values
+and ends.
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ Token: TypeAlias = tuple[int, int, int, str, str]
 ) = range(19)
 
 MAX_DEPTH: Final = 100
-"""Maximum nesting depth. Real files stay below 20; the limit keeps recursion safe for hostile files."""
+"""The maximum nesting depth. Real files stay below 20, and the limit keeps recursion safe for hostile files."""
 MAX_MERGED: Final = 500_000
-"""Maximum number of entries merged by `<<` in a document. These are real objects, so this also limits memory."""
+"""The maximum number of entries that `<<` merges in a document. Each is a real object, so this also limits memory."""
 
 _DOUBTFUL_BREAK: Final = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 _BREAK_NAMES: Final = {
@@ -104,7 +105,7 @@ def scan(source: Source) -> list[Token]:
 
 
 def _scan_tab_by_tab(source: Source) -> list[Token]:
-    """Scan with spaces for the tabs that the scanner rejects. Other tabs are content of scalars."""
+    """Scan with spaces in place of the tabs that the scanner rejects. Other tabs are content of scalars."""
     shadow, place = source.text, None
     for _ in range(_MAX_TABS):
         try:
@@ -171,12 +172,15 @@ def _is_separating_tab(text: str, offset: int) -> bool:
 
 
 def _without_separating_tabs(text: str) -> str:
-    """Replace the tabs that may be separators by spaces; offsets do not change."""
+    """Replace tabs that may be separators with spaces, without changing any offset."""
     return "\n".join(map(_without_tabs, text.split("\n")))
 
 
 def _without_tabs(line: str) -> str:
-    """Replace tabs by spaces after content and before a comment or the line end. Tabs in indentation stay: errors."""
+    """Replace tabs with spaces after content and before a comment or the line end.
+
+    Tabs in indentation stay, because they are errors.
+    """
     lead = len(line) - len(line.lstrip(" -\t"))
     start, content = line[:lead], line[lead:].replace("\t", " ")
     if start[:1] == " " and (not content.strip() or content.startswith("#")):
@@ -185,7 +189,7 @@ def _without_tabs(line: str) -> str:
 
 
 def _is_decoded(text: str, token: Token) -> bool:
-    """Return whether the scanner decoded the value of a scalar token, so that it can differ from the text."""
+    """Return whether the scanner decoded the value of a scalar token, so that its value can differ from its text."""
     return bool(token[4]) or "\n" in text[token[1] : token[2]]
 
 
@@ -205,9 +209,9 @@ def _token(text: str, kind: int, start: int, end: int, token: object) -> Token:
 
 
 def block_scalar_end(text: str, start: int, end: int) -> int:
-    """Return the end of a block scalar: of its last line of text with trailing spaces, or with `|+` of its blank lines.
+    """Return the end of the last text line of a block scalar, or with `|+` of its trailing blank lines.
 
-    Spaces beyond the indentation are text.
+    Spaces beyond the indentation count as text.
     """
     header_end = text.find("\n", start, end)
     if header_end < 0:

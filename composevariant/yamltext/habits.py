@@ -1,4 +1,4 @@
-"""Detect the style of a text: indentation, dashes, quotes, block or flow."""
+"""Detect the style of a text, which includes indentation, dashes, quotes, and block or flow style."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _SAMPLE: Final = 4000
-"""Maximum number of nodes to inspect; the first ones show the style of a file."""
+"""The maximum number of nodes to inspect. The first ones show the style of a file."""
 
 
 class _Read(NamedTuple):
@@ -27,7 +27,7 @@ class _Read(NamedTuple):
 
 
 class Habits:
-    """The style of one text, for new text. It is detected at the first use."""
+    """The style of a text, to apply to new parts of that text. The style is detected at first use."""
 
     def __init__(self, text: str, root: WrittenNode | None) -> None:
         self._text = text
@@ -60,7 +60,7 @@ class Habits:
         return self._read.block_keys
 
     def quote_of(self, key: str) -> str:
-        """Return the quotes that all items of the lists under a key have; "" if they differ or have none."""
+        """Return the quotes that all list items under a key share, or an empty string if they differ or are plain."""
         return self._read.quotes.get(key, "")
 
     @cached_property
@@ -69,7 +69,7 @@ class Habits:
 
 
 def _read(text: str, root: WrittenNode | None) -> _Read:
-    """Detect the style. Where the text has no example, the default is that of most files."""
+    """Detect the style. If the text has no example of a habit, use the most common style."""
     steps: Counter[int] = Counter()
     offsets: Counter[int] = Counter()
     gaps: Counter[int] = Counter()
@@ -131,17 +131,17 @@ def _keyed_collections(text: str, root: WrittenNode | None) -> Iterator[tuple[st
 # The quotes of strings that do not need any.
 
 _READ_OTHERWISE = frozenset(("y", "n", "yes", "no", "on", "off"))
-"""Strings for Docker, but booleans in YAML 1.1: many files quote them."""
+"""Words that are strings to Docker but booleans in YAML 1.1, so many files quote them."""
 
 
 def quotes_around(nodes: Iterable[WrittenNode]) -> str:
-    """Return the quotes that all strings among `nodes` have; "" if they are plain or mixed."""
+    """Return the quotes that all strings among `nodes` share, or an empty string if the strings are plain or mixed."""
     styles = {chosen_style(node) for node in nodes} - {None}
     return next(iter(styles)) or "" if len(styles) == 1 else ""
 
 
 def chosen_style(node: WrittenNode) -> str | None:
-    """Return the quotes of a string ("" for none) if its style is a free choice; None for any other node."""
+    """Return the quotes of a string ("" if plain) if its style is a free choice, or None for any other node."""
     if not isinstance(node, Scalar) or node.style in ("|", ">") or not node.text or node.tag:
         return None
     if plain_meaning(node.text).kind != "str":

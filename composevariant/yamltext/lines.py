@@ -1,7 +1,7 @@
 """Find the lines, comments and blank lines that belong to each entry of a block collection.
 
-The rules are in `docs/design.md`, "Comments". An entry is a key of a mapping or an item of a list; its column is that
-of its key or dash.
+The rules are in `docs/design.md`, "Comments". An entry is a key of a mapping or an item of a list. The column of an
+entry is the column of its key or dash.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")
 
 
 class Extent(NamedTuple):
-    """The offsets of an entry: `start` of its key or dash, `end` after the content of its value."""
+    """The offsets of an entry: `start` is that of the key or dash, and `end` is after the content of the value."""
 
     start: int
     end: int
@@ -46,7 +46,7 @@ def next_line(text: str, offset: int) -> int:
 
 
 def end_above(text: str, start: int) -> int:
-    """Return the end of the line above the one that starts at `start`, without its line break."""
+    """Return the end of the line above the line that starts at `start`, without the line break."""
     if start == 0 or text[start - 1] != "\n":
         return start
     return start - 2 if text[start - 2 : start - 1] == "\r" else start - 1
@@ -66,14 +66,14 @@ def is_blank(text: str, start: int) -> bool:
 
 
 def comment_column(text: str, start: int) -> int | None:
-    """Return the column of the comment on a line with nothing else; None for other lines."""
+    """Return the column of the comment on a line that contains only a comment, or None for other lines."""
     line = text[start : line_end(text, start)]
     content = line.lstrip()
     return len(line) - len(content) if content.startswith("#") else None
 
 
 def tail_end(text: str, extent: Extent) -> int:
-    """Return the start of the first line after the entry and the deeper comments below it."""
+    """Return the start of the first line after the entry and the more deeply indented comments below it."""
     own = column(text, extent.start)
     end = at = next_line(text, extent.end)
     while at < len(text):
@@ -90,7 +90,10 @@ def tail_end(text: str, extent: Extent) -> int:
 
 
 def head_start(text: str, extent: Extent) -> int:
-    """Return the start of the comment block directly above the entry, in its column; else of the entry's line."""
+    """Return the start of the comment block directly above the entry, or of the entry's line if there is none.
+
+    The comments must start at the column of the entry.
+    """
     own = column(text, extent.start)
     start = line_start(text, extent.start)
     while start > 0:
@@ -144,7 +147,7 @@ class Neighbours:
 
     @property
     def spaced(self) -> bool | None:
-        """Whether blank lines separate most neighbours; None if there is only one entry."""
+        """Whether blank lines separate most neighbours, or None if there is only one entry."""
         return sum(self._gaps) * 2 > len(self._gaps) if self._gaps else None
 
     @cached_property
@@ -153,7 +156,7 @@ class Neighbours:
         return len(set(self._gaps)) > 1
 
     def adjoin(self, index: int) -> bool:
-        """Return whether an entry and the one above it have no other comment between them."""
+        """Return whether no other comment lies between an entry and the entry above it."""
         text, extents = self._text, self._extents
         end = tail_end(text, extents[index - 1])
         return blanks_after(text, end) >= head_start(text, extents[index])
@@ -163,7 +166,7 @@ class Neighbours:
         return self._removed_head(first, removed), tail_end(self._text, self._extents[last])
 
     def removal(self, first: int, last: int, removed: set[int]) -> tuple[int, int]:
-        """Return the start and end of the lines to remove for the entries `first` to `last`; one blank gap stays."""
+        """Return the start and end of the lines to remove for the entries `first` to `last`. One blank gap stays."""
         start, end = self.lines_of(first, last, removed)
         before, after = blanks_before(self._text, start), blanks_after(self._text, end)
         if first > 0:  # a line of blanks may be the last one of the text above
@@ -175,7 +178,7 @@ class Neighbours:
         return start, after if before < start or first == 0 else end
 
     def _removed_head(self, index: int, removed: set[int]) -> int:
-        """Return where a removal starts: at the comment above the entry, unless it also heads entries that stay."""
+        """Return where a removal starts, which is at the comment above unless it also heads remaining entries."""
         text, extent = self._text, self._extents[index]
         own_line = line_start(text, extent.start)
         start = head_start(text, extent)

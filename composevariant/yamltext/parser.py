@@ -45,19 +45,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """One YAML document: its text, its written tree and its resolved tree (None for an empty document)."""
+    """A YAML document with its text, its tree as written and its resolved tree (None for an empty document)."""
 
     source: Source
     written: WrittenNode | None
     root: Node | None
     resolver: Resolver
-    """Returns the resolved node of a written one."""
+    """The resolver of the written nodes."""
     sharing: frozenset[int] = frozenset()
     """The `id` of each written node that is or contains an anchored node, an alias or a `<<`."""
 
 
 def parse(source: Source, anchors: dict[str, WrittenNode] | None = None) -> Document:
-    """Parse one document. `anchors` has the anchors of the documents above it in its file; its own are added.
+    """Parse one document.
+
+    `anchors` contains the anchors of the preceding documents in the file. The anchors of this document are added.
 
     Raises:
         UnusableInput: The text is not YAML, or has several documents, duplicate keys (all are reported), unknown
@@ -75,7 +77,7 @@ _Written = TypeVar("_Written", bound="WrittenNode")
 
 
 class Builder:
-    """Recursive descent over the tokens. Depth is bounded by the scanners."""
+    """A recursive descent parser over the tokens. The scanners limit the depth."""
 
     def __init__(self, source: Source, tokens: list[Token], anchors: dict[str, WrittenNode] | None = None) -> None:
         self.errors: list[ComposeVariantError] = []
@@ -148,14 +150,14 @@ class Builder:
         return self._noted(node, shared)
 
     def _note_merge(self, key: Scalar) -> int:
-        """Count a `<<` key as shared; return the number of shared nodes."""
+        """Count a `<<` key as shared, and return the number of shared nodes."""
         if key.text == "<<" and key.style == "":
             self._shared += 1
         return self._shared
 
     @property
     def is_harmless(self) -> bool:
-        """Whether the aliases cannot exceed the limits: none is below an anchor, and all targets are short."""
+        """Whether the aliases cannot exceed the limits because none is below an anchor and all targets are short."""
         is_flat = self._deepest * 4 < MAX_DEPTH  # an alias doubles the depth, and so does a pair in a list
         return self._is_simple and is_flat and self._expanded < MAX_MERGED
 
@@ -211,7 +213,7 @@ class Builder:
         return self._mapping(entries, False, tag, anchor, Span(self._source, begin, start, end))  # noqa: FBT003
 
     def _entry(self) -> Entry:
-        """Return the entry at the next token, a KEY."""
+        """Return the entry at the next token, which must be a KEY token."""
         tokens = self._tokens
         _, start, end, *_ = tokens[self._at]
         kind, first, last, text, style = tokens[self._at + 1]
@@ -340,7 +342,7 @@ class Builder:
 
 
 def end_of(node: WrittenNode) -> int:
-    """Return the offset of the end of a node; 0 for one that is not in a text."""
+    """Return the offset of the end of a node, or 0 for a node that is not in a text."""
     return node.span.end if node.span else 0
 
 
@@ -356,13 +358,13 @@ _CONTENT_BELOW_DIRECTIVES: Final = pattern(r"^(?!%)[ \t]*[^\s#]", re.MULTILINE)
 
 
 def parse_documents(source: Source) -> list[Document]:
-    """Parse all documents of a file; there is at least one.
+    """Parse all documents of a file. There is always at least one document.
 
-    The text of the first one ends at the marker of the second, and includes its own marker and comments. Locations
-    refer to the file.
+    The text of the first document ends at the marker of the second one, and includes its own marker and comments.
+    Locations refer to the file.
 
     Raises:
-        UnusableInput: as `parse` does, of each document.
+        UnusableInput: A document is invalid in one of the ways that `parse` describes.
     """
     text = source.text
     if "\n---" not in text and "\n..." not in text:
@@ -381,9 +383,10 @@ def _part(source: Source, start: int, end: int) -> Source:
 
 
 def _places(source: Source) -> Iterator[tuple[int, int]]:
-    """Yield the start (with directives and marker) and the end of each document.
+    """Yield the start (including directives and marker) and the end of each document.
 
-    Every marker at the start of a line ends a document: YAML forbids it inside scalars (1.2, `c-forbidden`).
+    Every marker at the start of a line ends a document, because YAML forbids markers inside scalars (1.2,
+    `c-forbidden`).
     """
     text, start, at, begun = source.text, 0, 0, False
     for marker in _MARKER.finditer(text):

@@ -1,10 +1,10 @@
 """Verify only the parts of an edited text that differ from the text verified before.
 
-Only the entries of the largest section are considered: the services of nearly every file. The value of an entry is left
-out if its lines were already verified to have its value. Its key stays, with an empty value. The rest parses as in the
-whole text, because each key begins at the column of the section, where every value above has ended. A value that does
-not end, such as an open quote, would include an expected key, and the verification fails. A value that ends with a
-block scalar is always parsed, because blank lines below may belong to it.
+Only the entries of the largest section are considered, which are the services in nearly every file. If the lines of an
+entry were already verified to have the value of the entry, the value is left out. The key stays, with an empty value.
+The rest parses as in the whole text, because each key begins at the column of the section, where every value above has
+ended. A value that does not end, such as an open quote, would absorb an expected key, so the verification would fail. A
+value that ends with a block scalar is always parsed, because blank lines below may belong to it.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _BLOCK_SCALAR: Final = pattern(r"[|>][-+\d]*[ \t]*(?:[ \t]#[^\n]*)?\r?\n")
 
 
 _WORTHWHILE: Final = 4
-"""Verifying parts is faster if at least one in this many characters can be left out."""
+"""Verifying parts is faster if at least one character in this many can be left out."""
 
 
 class EntryEdit(NamedTuple):
-    """The splices for the value of one entry in an edit."""
+    """The splices that an edit makes for the value of one entry."""
 
     path: Path
     final: Node
@@ -44,22 +44,22 @@ class EntryEdit(NamedTuple):
     """The indices of these splices in the edit."""
 
     def is_of(self, path: Path, final: Node) -> bool:
-        """Return whether path and final node are the same; the identity of list items depends on the path."""
+        """Return whether the path and the final node are the same. The identity of list items depends on the path."""
         return self.final is final and self.path == path
 
 
 class EntriesEdit(NamedTuple):
-    """The entries that an edit removed from and added to a mapping, and its splices."""
+    """The entries that an edit removed from a mapping and added to it, and the splices for them."""
 
     path: Path
     """The path of the mapping."""
     removed: set[int]
     added: list[tuple[int, Entry]]
-    """Each with the index of the entry before it."""
+    """The added entries, each with the index of the entry before it."""
     splices: tuple[Splice, ...]
 
     def is_of(self, path: Path, removed: set[int], added: list[tuple[int, Entry]]) -> bool:
-        """Return whether the same entries are removed and the identical ones added, at the same path."""
+        """Return whether the same entries are removed and the identical entries added, at the same path."""
         return (
             path == self.path
             and removed == self.removed
@@ -75,9 +75,9 @@ class EditRecord(NamedTuple):
     """The splices of an edit for services and their settings, which the next edit may reuse."""
 
     values: dict[int, EntryEdit]
-    """By the `id` of the written value of the entry."""
+    """Edits by the `id` of the written value of the entry."""
     mappings: dict[int, EntriesEdit]
-    """By the `id` of the written mapping."""
+    """Edits by the `id` of the written mapping."""
 
 
 class Edited(NamedTuple):
@@ -94,12 +94,12 @@ class VerifiedText(NamedTuple):
 
     record: EditRecord
     head: tuple[Splice, ...] = ()
-    """The splices above the section, where anchors are."""
+    """The splices above the section, where the anchors are."""
     has_new_anchors: bool = False
 
 
 class Remainder(NamedTuple):
-    """The part of a text that is left to verify, and the tree that it must parse to."""
+    """The part of a text that is left to verify, and the tree to which this part must parse."""
 
     text: str
     final: Node
@@ -133,7 +133,7 @@ class Section(NamedTuple):
         return VerifiedText(edited.record, head, any("&" in new for _, _, new in every))
 
     def remainder(self, edited: Edited, known: VerifiedText, final: Node) -> Remainder | None:
-        """Return the part of an edit to verify; None if that is all or nearly all of it."""
+        """Return the part of an edit to verify, or None if that is all or nearly all of the text."""
         members = final.get(self.entry.name) if isinstance(final, Mapping) else None
         if not isinstance(final, Mapping) or not isinstance(members, Mapping):
             return None
@@ -161,7 +161,7 @@ class Section(NamedTuple):
         return Remainder(text, final.with_value(self.entry.name, members.with_entries(tuple(kept))))
 
     def _region(self, entry: Entry, extent: Extent) -> tuple[int, int] | None:
-        """Return the start and end of an entry's value lines; None if the end depends on the lines below."""
+        """Return the start and end of the lines of an entry's value, or None if the end depends on the lines below."""
         text = self.document.source.text
         last = last_leaf(written_value(entry))
         ends_in_block = isinstance(last, Scalar) and last.style in ("|", ">")
@@ -193,7 +193,7 @@ class Section(NamedTuple):
 
 
 def largest_section(document: Document) -> Section | None:
-    """Return the largest block mapping under a key of the root; None if the text has no suitable one."""
+    """Return the largest block mapping under a key of the root, or None if the text has no suitable mapping."""
     root = document.written
     if not isinstance(root, Mapping) or root.flow or not document.source.text.endswith("\n"):
         return None
@@ -211,7 +211,7 @@ def _is_same(edit: EntryEdit, old: EntryEdit) -> bool:
 
 
 def entry_extents(mapping: Mapping) -> list[Extent]:
-    """Return the extents of a mapping's entries: from the key to the end of the value."""
+    """Return the extents of a mapping's entries, from the key to the end of the value."""
     return [_entry_extent(entry) for entry in mapping.entries]
 
 
@@ -223,7 +223,7 @@ def _entry_extent(entry: Entry) -> Extent:
 
 
 def item_extents(sequence: Sequence) -> list[Extent]:
-    """Return the extents of a list's items: from the dash (in flow style, the value) to the end of the value."""
+    """Return the extents of a list's items, from the dash (in flow style, the value) to the end of the value."""
     if sequence.flow:
         return [Extent(item.span.begin if item.span else 0, end_of(item)) for item in sequence.items]
     pairs = zip(sequence.dashes, sequence.items, strict=True)
@@ -231,13 +231,13 @@ def item_extents(sequence: Sequence) -> list[Extent]:
 
 
 def keeps_blank_lines(node: WrittenNode) -> bool:
-    """Return whether a value ends with a block scalar such as `|+`, which includes all blank lines below it."""
+    """Return whether a value ends with a block scalar such as `|+`, which includes all blank lines below."""
     last = last_leaf(node)
     return isinstance(last, Scalar) and last.style in ("|", ">") and "+" in block_header(last)
 
 
 def last_leaf(node: WrittenNode) -> WrittenNode:
-    """Return the last value in the text of `node`."""
+    """Return the value inside `node` that comes last in the text."""
     while True:
         if isinstance(node, Mapping) and node.entries:
             node = written_value(node.entries[-1])

@@ -1,4 +1,4 @@
-"""Write nodes as YAML: in their own spelling where possible, otherwise in the style of their neighbours."""
+"""Write nodes as YAML with their own spelling where possible, and otherwise in the style of their neighbours."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ class Renderer:
         return self._headed(self._comments.above(value, item=True), self.item(value, indent, gap, quote=quote), indent)
 
     def entry(self, key: Scalar, value: Node, indent: int, quote: str = "", key_quote: str = "") -> list[str]:
-        """Return `key: value` as lines. The key is at column `indent`; the first line has no indentation."""
+        """Return `key: value` as lines. The key is at column `indent`, and the first line is not indented."""
         head, lines = self.value(value, indent, key.text, quote=quote)
         start = f"{self.inline(key, key_quote, flow=False)}:"
         first = f"{start} {head}" if head else start
         return [f"{first}{self._comments.trailing(key, value)}", *lines, *self._below(key, value, indent)]
 
     def value(self, value: Node, indent: int, key: str, *, quote: str = "", anchor: str = "") -> tuple[str, list[str]]:
-        """Return the text after a key at column `indent`: the rest of its line, and the lines below."""
+        """Return the text after a key at column `indent`, as the rest of the line and the lines below."""
         props = _properties(value, anchor)
         if isinstance(value, Scalar) and self._block_scalars and is_block_scalar(value):
             header, *content = block_scalar_lines(value, indent, self.habits.step)
@@ -73,7 +73,7 @@ class Renderer:
         return f"{props}{self._untagged(value, quote, flow=not isinstance(value, Scalar))}".rstrip(), []
 
     def item(self, value: Node, indent: int, gap: int, *, quote: str = "", anchor: str = "") -> list[str]:
-        """Return `- value` as lines. The dash is at column `indent`; the first line has no indentation."""
+        """Return `- value` as lines. The dash is at column `indent`, and the first line is not indented."""
         inner = indent + 1 + gap
         props = _properties(value, anchor)
         below = self._below(value, value, indent)
@@ -99,7 +99,7 @@ class Renderer:
 
     @staticmethod
     def _headed(comments: list[str], lines: list[str], indent: int) -> list[str]:
-        """Return lines with comments above them. The first line has no indentation."""
+        """Return lines with comments above them. The first line is not indented."""
         if not comments:
             return lines
         return [comments[0], *_margined(comments[1:], indent), *_indented(lines, indent)]
@@ -110,8 +110,8 @@ class Renderer:
     def is_block(self, node: Node, key: str) -> bool:
         """Return whether to write a collection in block style.
 
-        It follows other collections under the same key if there are any, and otherwise its source. A node
-        with known comments keeps its own style.
+        A collection follows the style of other collections under the same key if there are any, and otherwise the style
+        of its source. A node with known comments keeps its own style.
         """
         if isinstance(node, Scalar) or not (node.items if isinstance(node, Sequence) else node.entries):
             return False
@@ -133,7 +133,7 @@ def _indented(lines: list[str], indent: int) -> list[str]:
 
 
 def _properties(node: Node, anchor: str) -> str:
-    """Return the anchor and tag before a value, with the space after them."""
+    """Return the anchor and tag of a value, followed by a space."""
     return (f"&{anchor} " if anchor else "") + (f"{node.tag} " if node.tag else "")
 
 
@@ -145,7 +145,7 @@ def _holds_block_scalar(node: Node) -> bool:
 
 
 def is_block_scalar(scalar: Scalar) -> bool:
-    """Return whether a scalar has the style `|` or `>`, and its text allows it."""
+    """Return whether a scalar has the style `|` or `>` and its text can be written in that style."""
     if scalar.style not in ("|", ">") or not scalar.text.strip():
         return False
     return not _NOT_IN_BLOCK.search(scalar.text)
@@ -186,17 +186,17 @@ _COMMENT: Final = re.compile(r"\s+#.*")
 
 
 class ValuePlace(NamedTuple):
-    """The position of a value: after the colon of a key, after a dash (`dash`), in a flow collection, or the root."""
+    """The position of a value: after a key's colon, after a dash (`dash`), in a flow collection, or at the root."""
 
     after: int
     """The offset after the colon or dash."""
     column: int
-    """The column of the key or dash; -1 for the root."""
+    """The column of the key or dash, or -1 for the root."""
     key: str
     flow: bool = False
     dash: bool = False
     colon: bool = True
-    """False for a `? key` without a colon."""
+    """Whether the key has a colon. A `? key` may have none."""
     quote: str = ""
     """The quotes of the neighbouring strings."""
 
@@ -218,7 +218,7 @@ def place_of_item(text: str, sequence: Sequence, index: int, quote: str) -> Valu
 
 
 class ValueEditor:
-    """Adds the splices that replace one value by another."""
+    """Adds the splices that replace one value with another."""
 
     def __init__(self, text: str, splices: Splices, renderer: Renderer) -> None:
         self._text = text
@@ -226,7 +226,7 @@ class ValueEditor:
         self._renderer = renderer
 
     def replace(self, written: WrittenNode, final: Node, place: ValuePlace, anchor: str = "") -> None:
-        """Replace `written` by `final`, with `anchor` as its anchor."""
+        """Replace `written` with `final`, and give the new value the anchor `anchor`."""
         assert written.span is not None  # noqa: S101 - every node as written has a span
         if isinstance(written, Scalar) and written.style not in ("|", ">") and written.meaning.kind == "str":
             place = place._replace(quote=written.style)
@@ -318,7 +318,7 @@ class ValueEditor:
         return comment, end
 
     def _blank_before_comment(self, end: int) -> str:
-        """Return the space needed before a comment directly after `end`: `#` after a plain word is not a comment."""
+        """Return the space needed before a comment at `end`, because `#` directly after a word is not a comment."""
         return " " if self._text[end : end + 1] == "#" else ""
 
     def _insert_lines(self, at: int, lines: list[str]) -> None:

@@ -16,7 +16,7 @@ _PLAIN: Final = pattern(
 
 
 _MAX_PLAIN: Final = 1000
-"""Longer scalars are quoted: YAML has extra rules for long plain scalars that could be keys."""
+"""The maximum length of a plain scalar. Longer scalars are quoted, because YAML limits plain scalars used as keys."""
 
 
 _NOT_IN_FLOW: Final = pattern(r"[,\[\]{}]|:$")
@@ -29,7 +29,7 @@ _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\
 
 
 def scalar_text(scalar: Scalar, quote: str = "", *, flow: bool = False) -> str:
-    """Return a scalar on one line, as spelled in its source; `quote` has the quotes of its neighbours, for strings."""
+    """Return a scalar on one line, spelled as in its source. `quote` contains the quotes of neighbouring strings."""
     if scalar.style in ("|", ">"):
         return quoted(scalar.text, '"')
     style = scalar.style
@@ -47,7 +47,7 @@ def scalar_text(scalar: Scalar, quote: str = "", *, flow: bool = False) -> str:
 
 
 def _spelling(scalar: Scalar) -> str:
-    """Return the source text of a quoted scalar if it is on one line and has the same value; else ""."""
+    """Return the source text of a quoted scalar if it is on one line and has the same value, or an empty string."""
     if scalar.span is None:
         return ""
     source, _, start, end = scalar.span
@@ -63,7 +63,7 @@ def _needs_escapes(text: str) -> bool:
 
 
 def is_plain_safe(text: str, *, flow: bool = False) -> bool:
-    """Return whether a scalar parses to the same text without quotes."""
+    """Return whether a scalar parses to the same text when it is not quoted."""
     if text.startswith(("---", "...")) or text == "<<" or len(text) > _MAX_PLAIN:
         return False
     if not _PLAIN.fullmatch(text) or text != text.strip():
@@ -72,7 +72,7 @@ def is_plain_safe(text: str, *, flow: bool = False) -> bool:
 
 
 def quoted(text: str, quote: str) -> str:
-    """Return a string in quotes; in single quotes only if nothing needs an escape."""
+    """Return a string in quotes. Single quotes are used only if nothing needs an escape."""
     if quote == "'" and not _UNPRINTABLE.search(text):
         return "'" + text.replace("'", "''") + "'"
     escaped = "".join(_ESCAPES.get(char, char) for char in text)

@@ -1,7 +1,7 @@
 """Keep anchored definitions and their uses consistent, in both directions (see `docs/design.md`, "Anchors").
 
-A change of a definition outside `services` changes every use of it. If all uses of a definition under an `x-` key
-change in the same way, the definition is changed instead of each use.
+A change to a definition outside `services` also changes every use of that definition. If all uses of a definition under
+an `x-` key change in the same way, the definition is changed instead of each use.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class _Definition(NamedTuple):
 
 
 class _Use(NamedTuple):
-    """The path of an alias; or, for `<<`, of the mapping it is merged into, with the keys that override it there."""
+    """The path of an alias, or the path of the mapping with a `<<` and the keys that override the `<<` there."""
 
     target: int
     path: Path
@@ -34,7 +34,7 @@ class _Use(NamedTuple):
 
 
 def propagate(document: Document, before: Mapping, after: Mapping) -> Mapping:
-    """Return `after` with the changes of definitions outside `services` applied to all their uses."""
+    """Return `after` with the changes to definitions outside `services` applied to all their uses."""
     if document.written is document.root or document.written is None or before is after:
         return after
     definitions = list(_definitions_outside(document.written, lambda name: name != "services"))
@@ -50,7 +50,7 @@ def propagate(document: Document, before: Mapping, after: Mapping) -> Mapping:
 def _definitions_then_and_now(
     definitions: list[_Definition], old: dict[int, Node | None], new: dict[int, Node | None]
 ) -> tuple[dict[int, Node], dict[int, Node]]:
-    """Return each definition before and after, by the `id` of its node. Changes of definitions above it apply to it."""
+    """Return each definition before and after, by the `id` of its node, including changes to definitions above it."""
     was: dict[int, Node] = {}
     shall: dict[int, Node] = {}
     for _, node in definitions:
@@ -66,7 +66,7 @@ def _definitions_then_and_now(
 def lift(document: Document, before: Node | None, final: Mapping) -> Mapping:
     """Return `final` with each definition under an `x-` key changed if all its uses changed alike since `before`.
 
-    A definition that another file of the base has changed stays as it is: Compose prints `x-` keys.
+    A definition that another base file has changed stays as it is, because Compose prints `x-` keys.
     """
     if document.written is document.root or document.written is None or final is before:
         return final
@@ -88,7 +88,7 @@ def lift(document: Document, before: Node | None, final: Mapping) -> Mapping:
 
 
 def _agreed(final: Mapping, old: Node, uses: list[_Use]) -> Node | None:
-    """Return the common new value of all remaining uses of a definition; None if it is unchanged or they differ."""
+    """Return the common new value of all remaining uses of a definition, or None if they differ or are unchanged."""
     values = [(use, _at(final, use.path)) for use in uses]
     values = [(use, value) for use, value in values if value is not None and _is_still(use.path, value, old)]
     if not values:
@@ -103,7 +103,7 @@ def _agreed(final: Mapping, old: Node, uses: list[_Use]) -> Node | None:
 def _is_still(path: Path, value: Node, old: Node) -> bool:
     """Return whether `value` derives from `old`.
 
-    The path alone does not tell: in a list, another item may now be at that path.
+    The path alone is not enough, because another list item may now be at that path.
     """
     node: Node | None = value
     while node is not None and node is not old:

@@ -26,7 +26,7 @@ _REMEMBERED: Final = (1, 2)
 
 
 class Sync:
-    """One pass over a document, in text order, so that the value of an anchor is known before its aliases."""
+    """A pass over a document in text order, so that the value of an anchor is known before its aliases are visited."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Sync:
         item_key: Callable[[Path, Node], str | None],
         known: EditRecord,
     ) -> None:
-        """Prepare a pass. `known` has the splices of an earlier edit; `record` collects those of this pass."""
+        """Prepare a pass. `known` contains the splices of an earlier edit, and `record` collects those of this pass."""
         self.record = EditRecord({}, {})
         self._known = known
         self._quotes: dict[int, str] = {}
@@ -68,7 +68,7 @@ class Sync:
             self._values.replace(written, final, place, anchor=written.anchor or "")
 
     def _stays(self, written: Mapping | Sequence, final: Mapping | Sequence) -> bool:
-        """Return whether a collection is edited in place: it has the same tag and is never empty."""
+        """Return whether a collection is edited in place, which requires the same tag and children in both."""
         if written.tag != final.tag or not _children(written) or not _children(final):
             return False
         is_pair = isinstance(written, Mapping) and written.flow and not self._text.startswith("{", _start(written))
@@ -151,13 +151,13 @@ class Sync:
             self.anchors.record(value, new.value)
 
     def _quote(self, mapping: Mapping) -> str:
-        """Return the common quotes of the values of a mapping, detected when the first value changes."""
+        """Return the quotes that all values of a mapping share. They are detected when the first value changes."""
         if id(mapping) not in self._quotes:
             self._quotes[id(mapping)] = quotes_around(map(written_value, mapping.entries))
         return self._quotes[id(mapping)]
 
     def _merge(self, entry: Entry, final: Mapping, path: Path, inherited: dict[str, Node], *, flow: bool) -> bool:
-        """Add the entries merged by a `<<` to `inherited`; return whether the `<<` stays."""
+        """Add the entries merged by a `<<` to `inherited`, and return whether the `<<` stays."""
 
         def visit(source: WrittenNode, now: Node, place: ValuePlace) -> None:
             self.node(source, now, place, path)
@@ -206,7 +206,7 @@ class Sync:
         self._blocks.edit(extents, removed, lines, spaced=False)
 
     def _spaced(self, written: Mapping, path: Path) -> bool:
-        """Return whether to separate entries by blank lines if there is only one: common for sections and services."""
+        """Return whether blank lines separate entries if there is only one, as is common for sections and services."""
         only = written_value(written.entries[0])
         is_section = isinstance(only, (Mapping, Sequence)) and bool(_children(only)) and not only.flow
         return is_section and len(path) <= 1 and self._sections_spaced
@@ -224,7 +224,7 @@ def _children(node: Mapping | Sequence) -> tuple[object, ...]:
 
 
 def _gap(text: str, sequence: Sequence) -> int:
-    """Return the number of spaces after the dash of the first item that is on the line of its dash."""
+    """Return the number of spaces after the dash of the first item that starts on the line of its dash."""
     for dash, item in zip(sequence.dashes, sequence.items, strict=False):
         if item.span is not None and item.span.end > item.span.begin and "\n" not in text[dash : item.span.begin]:
             return item.span.begin - dash - 1
@@ -236,7 +236,10 @@ def _start(node: WrittenNode) -> int:
 
 
 def pair_entries(written: Mapping, final: Mapping) -> dict[int, Entry]:
-    """Return the final entry of each written entry, by the `id` of the written one: matched by key origin or name."""
+    """Return the final entry of each written entry, by the `id` of the written entry.
+
+    Entries are matched by the origin of the key or by name.
+    """
     written_keys = {id(entry.key) for entry in written.entries}
     by_key = {id(_first_key(entry.key)): entry for entry in final.entries}
     pairs: dict[int, Entry] = {}
@@ -275,7 +278,7 @@ def added_entries(
 
 
 class MergeEditor:
-    """Keeps or removes `<<` entries. Removing the `<<` is the only way to remove a key that it merges."""
+    """Keeps or removes `<<` entries. A key that a `<<` merges can only be removed by removing the `<<`."""
 
     def __init__(self, document: Document, anchors: Anchors, values: ValueEditor) -> None:
         self._text = document.source.text
@@ -286,12 +289,12 @@ class MergeEditor:
     def update_sources(
         self, entry: Entry, final: Mapping, visit: Callable[[WrittenNode, Node, ValuePlace], None], *, flow: bool
     ) -> list[Mapping | None]:
-        """Return the mapping merged by each source of a `<<` entry in the new text; None for a source to remove.
+        """Return the mapping that each source of a `<<` entry merges in the new text, or None for a source to remove.
 
         Args:
             entry: The `<<` entry as written.
-            final: The final value of the mapping that contains it.
-            visit: Visits a source that is written in place, for its anchors.
+            final: The final value of the mapping that contains the entry.
+            visit: Visits a source that is written in place, to record its anchors.
             flow: Whether that mapping is in flow style.
         """
         return [

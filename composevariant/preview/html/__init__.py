@@ -1,4 +1,4 @@
-"""The HTML form: one file that a reviewer opens from a pull request. No script, no network."""
+"""The HTML format: a single file for reviewers of a pull request, without scripts or network access."""
 
 from composevariant.preview.html.page import html_page
 

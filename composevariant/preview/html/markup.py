@@ -1,4 +1,4 @@
-"""HTML building blocks for all reports: elements, and styles for light, dark and print."""
+"""HTML building blocks for all reports: elements, and styles for light mode, dark mode and print."""
 
 from __future__ import annotations
 
@@ -75,7 +75,10 @@ _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def tag(name: str, content: str = "", /, **attributes: str) -> str:
-    """Return an element. `content` is HTML; attributes are escaped. `class_` and `data_x` become `class`, `data-x`."""
+    """Return an element. `content` is HTML, and attributes are escaped.
+
+    `class_` and `data_x` become `class` and `data-x`.
+    """
     written = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"' for key, value in attributes.items())
     return f"<{name}{written}>" if name in _VOID else f"<{name}{written}>{content}</{name}>"
 

@@ -1,4 +1,4 @@
-"""The diff page: for each comparison a summary, the services, the differences, the notes and the changed lines."""
+"""The diff page, which shows a summary, services, differences, notes and changed lines for each comparison."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from composevariant.text import Hunk, LineEdit
 
 _NOTE_KINDS: Final = ("warning", "kept", "repaired", "note")
-"""The kinds of notes that add to the differences, most important first."""
+"""The kinds of notes that add information to the differences, with the most important first."""
 
 
 def html_page(comparisons: Sequence[Comparison]) -> str:
-    """Return one self-contained page for all comparisons, usable without scripts and by keyboard."""
+    """Return one self-contained page for all comparisons, which is usable without scripts and by keyboard."""
     title = ", ".join(comparison.after.name for comparison in comparisons)
     names = [f"variant-{number}" for number, _ in enumerate(comparisons)]
     links = "".join(
@@ -146,7 +146,7 @@ State = Literal["same", "changed", "removed", "added"]
 
 
 _MOST: Final = 60
-"""With more services than this the drawing is unreadable; the table has the same content."""
+"""The maximum number of services in the drawing. A larger one is unreadable, and the table has the same content."""
 
 
 _WIDTH, _HEIGHT, _ACROSS, _DOWN, _LETTERS = 170, 34, 240, 50, 20
@@ -158,13 +158,13 @@ class ServiceRow(NamedTuple):
     name: str
     state: State
     runs: str
-    """Its image, or its build context and Dockerfile."""
+    """The image of the service, or its build context and Dockerfile."""
     needs: tuple[tuple[str, State], ...]
-    """The services that it refers to, each with the state of the reference."""
+    """The services to which the service refers, each with the state of the reference."""
 
 
 def shown_services(comparison: Comparison) -> list[ServiceRow]:
-    """Return all services of both sides: those of the first in its order, then the new ones."""
+    """Return all services of both sides: first those of the first side in their order, then the new services."""
     before, after = (services_of(side.tree) if isinstance(side.tree, Mapping) else {} for side in comparison[:2])
     changed = {found.owner for found in comparison.differences if found.section == "services"}
     return [_shown(name, before, after, changed) for name in dict.fromkeys((*before, *after))]
@@ -217,7 +217,10 @@ def _row(service: ServiceRow) -> str:
 
 
 def drawing(services: Sequence[ServiceRow]) -> str:
-    """Return the services as boxes to the left of their dependencies; empty if too many or without dependencies."""
+    """Return a drawing with the services as boxes to the left of their dependencies.
+
+    The drawing is empty if there are too many services or no dependencies.
+    """
     if len(services) > _MOST or not any(service.needs for service in services):
         return ""
     places = _places(services)
@@ -235,7 +238,7 @@ def drawing(services: Sequence[ServiceRow]) -> str:
 
 
 def _places(services: Sequence[ServiceRow]) -> dict[str, tuple[int, int]]:
-    """Return the top left corner of each box. Services of one column have equally long dependency chains."""
+    """Return the top left corner of each box. Services in one column have equally long dependency chains."""
     needs = {service.name: [name for name, _ in service.needs] for service in services}
     depths: dict[str, int] = {}
 
