@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from composevariant.dockerfile.image import official_name, workdir_at
     from composevariant.dockerfile.items import Directive, Instruction, Item
     from composevariant.dockerfile.lexer import read_items
+    from composevariant.dockerfile.outlines import Outline, outline_of
     from composevariant.dockerfile.rewriting import Rewriting
     from composevariant.dockerfile.shell import ShellSyntaxError, expand, unquoted_words
-    from composevariant.dockerfile.stages import Dockerfile, Outline, Stage, outline_of, read_dockerfile
+    from composevariant.dockerfile.stages import Dockerfile, Stage, read_dockerfile
 
 __all__, __getattr__ = lazy_face(
     __name__,
@@ -37,8 +38,9 @@ __all__, __getattr__ = lazy_face(
         "image": "Image absolute_at base_image destination image_of is_within mounts_of official_name workdir_at",
         "items": "Directive Instruction Item",
         "lexer": "read_items",
+        "outlines": "Outline outline_of",
         "rewriting": "Rewriting",
         "shell": "ShellSyntaxError expand unquoted_words",
-        "stages": "Dockerfile Outline Stage outline_of read_dockerfile",
+        "stages": "Dockerfile Stage read_dockerfile",
     },
 )

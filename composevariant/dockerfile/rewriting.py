@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from composevariant.dockerfile.chains import Chain, flat_chain
 from composevariant.dockerfile.items import Instruction
 from composevariant.dockerfile.lexer import read_items
-from composevariant.dockerfile.stages import ExpectedChanges, MoveTarget, Outline, outline_of, read_dockerfile
+from composevariant.dockerfile.outlines import ExpectedChanges, MoveTarget, Outline, outline_of
+from composevariant.dockerfile.stages import read_dockerfile
 from composevariant.errors import InternalError, Refused, UnusableInput
 from composevariant.source import Source
 from composevariant.text import Splices
