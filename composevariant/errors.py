@@ -1,4 +1,4 @@
-"""The errors that are shown to users, each with a message, a location and a hint."""
+"""Errors that are shown to users, each with a message, a location and a hint."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def worst(codes: Iterable[int]) -> int:
 
 
 class ComposeVariantError(Exception):
-    """An error that a user can act on. `exit_code` is the exit code of the process, see `docs/design.md`."""
+    """An error that a user can act on. `exit_code` is the exit code of the process (see `docs/design.md`)."""
 
     exit_code = UNUSABLE
 
@@ -32,7 +32,7 @@ class ComposeVariantError(Exception):
 
     @property
     def errors(self) -> tuple[ComposeVariantError, ...]:
-        """The single errors that this error consists of."""
+        """The individual errors that make up this error."""
         return (self,)
 
     def __str__(self) -> str:
@@ -58,7 +58,7 @@ class InternalError(ComposeVariantError):
 
 
 class SeveralErrors(ComposeVariantError):
-    """All the errors of one run, shown together; the worst decides the exit code (4 > 2 > 3)."""
+    """All errors from one run, shown together. The most severe error determines the exit code (4 > 2 > 3)."""
 
     def __init__(self, errors: Sequence[ComposeVariantError]) -> None:
         super().__init__("\n".join(str(error) for error in errors))
@@ -71,7 +71,10 @@ class SeveralErrors(ComposeVariantError):
 
 
 def raise_all(errors: Sequence[ComposeVariantError]) -> None:
-    """Raise the collected errors without duplicates, if any: a single error itself, several as `SeveralErrors`."""
+    """Raise the collected errors, if any, without duplicates.
+
+    A single error is raised as it is, and several errors are raised as `SeveralErrors`.
+    """
     errors = list({str(each): each for error in errors for each in error.errors}.values())
     if len(errors) == 1:
         raise errors[0]
@@ -80,7 +83,7 @@ def raise_all(errors: Sequence[ComposeVariantError]) -> None:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ` (did you mean "x"?)` for the closest known word, or "" if none is close."""
+    """Return ` (did you mean "x"?)` for the closest known word, or an empty string if no word is close."""
     from difflib import get_close_matches
 
     names = list(known)

@@ -1,4 +1,4 @@
-"""Protocols for reading files and folders. Each one documents the paths that it accepts."""
+"""Protocols for reading files and folders. Each protocol documents the paths that it accepts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ class Sources(Protocol):
 
 
 class Files(Protocol):
-    """The files that a variant may depend on, by paths from the folder of the base file, or absolute ones."""
+    """The files that a variant may depend on.
+
+    Paths are absolute or relative to the folder of the base file.
+    """
 
     def read_text(self, path: str) -> str | None:
         """Return the text of a file, or None if no such readable UTF-8 file exists."""
@@ -30,19 +33,19 @@ class Files(Protocol):
 
 
 class Folders(Protocol):
-    """The files and folders of the project, by the same paths, for reports only.
+    """The files and folders of the project, for reports only, with the same paths as `Files`.
 
-    No variant depends on them, so they are not recorded, and their changes do not make a variant out of date.
+    No variant depends on these files, so they are not recorded, and changes to them do not make a variant out of date.
     """
 
     def exists(self, path: str) -> bool:
         """Return whether a file or folder exists."""
 
     def glance(self, path: str) -> str | None:
-        """Return the text of a file like `Files.read_text`, or None if it is too large to be written by hand."""
+        """Return the text of a file like `Files.read_text`, or None if the file is too large to be handwritten."""
 
     def inside(self, folder: str) -> tuple[list[str], list[str]]:
-        """Return the names of the files and of the folders in a folder, each in alphabetical order."""
+        """Return the names of the files and of the subfolders in a folder, both in alphabetical order."""
 
 
 class Disk(Files, Folders, Protocol):

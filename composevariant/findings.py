@@ -1,6 +1,6 @@
 """Notes of operations and problems of validation, kept as data.
 
-The sentence of a note is made last, from the tables in `messages`.
+The sentence of a note is generated last, from the tables in `messages`.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ NoteKind = Literal["removed", "repaired", "changed", "kept", "warning", "note"]
 
 
 _DEFINITION_LENGTH: Final = 2
-"""The length of the path of a service, volume, network and the like."""
+"""The length of the path to a service, volume, network or other top-level definition."""
 
 
 class Phrase(NamedTuple):
-    """A part of a sentence, from `messages.PHRASES`."""
+    """A part of a sentence, with its text in `messages.PHRASES`."""
 
     id: str
     arguments: Arguments
@@ -37,12 +37,12 @@ class Phrase(NamedTuple):
 
 
 def phrase(name: str, /, **arguments: str | Phrase) -> Phrase:
-    """Make a phrase with the text `name`."""
+    """Create a phrase from the text `name` in `messages.PHRASES`."""
     return Phrase(name, tuple(arguments.items()))
 
 
 def listed(first: Phrase, *rest: Phrase) -> Phrase:
-    """Return the phrases as one, separated by commas."""
+    """Return the phrases as a single phrase, separated by commas."""
     return phrase("list", first=first, rest=listed(*rest)) if rest else first
 
 
@@ -50,19 +50,22 @@ class Note(NamedTuple):
     """Something that an operation did, kept or warns about, for the report."""
 
     id: str
-    """The stable key of its message in `messages.MESSAGES`."""
+    """The stable key of the note's message in `messages.MESSAGES`."""
     kind: NoteKind
     path: Path = ()
-    """The setting that the note is about, see `keyed`; empty for the whole project."""
+    """The path of the setting that the note is about, or an empty path for the whole project. See `keyed`."""
     location: Location | None = None
     arguments: Arguments = ()
     """The values for the fields of the message, by name."""
     check: str = ""
-    """The stable id of the check that found it, or ""; printed in brackets after the message."""
+    """The stable id of the check that produced the note, or an empty string.
+
+    The id is printed in brackets after the message.
+    """
 
     @property
     def service(self) -> str:
-        """The service that the note is about, or ""."""
+        """The service that the note is about, or an empty string."""
         return str(self.path[1]) if self.path[:1] == ("services",) and len(self.path) > 1 else ""
 
     @property
@@ -79,7 +82,7 @@ class Note(NamedTuple):
 
     @property
     def line(self) -> str:
-        """The sentence for reports that print the `owner` in front of it."""
+        """The sentence for reports that print the `owner` first."""
         from composevariant.messages import LINES, MESSAGES
 
         template = LINES.get(self.id) or MESSAGES[self.id].removeprefix("{service} ")
@@ -87,7 +90,7 @@ class Note(NamedTuple):
 
     @property
     def owner(self) -> tuple[str, str]:
-        """Section and name of the service or top-level definition that `line` is about, or two empty strings."""
+        """The section and name of the service or definition that `line` is about, or two empty strings."""
         from composevariant.messages import LINES
 
         if self.service or (len(self.path) == _DEFINITION_LENGTH and self.id in LINES):
@@ -96,7 +99,7 @@ class Note(NamedTuple):
 
     @property
     def about(self) -> str:
-        """`service: ` if the sentence does not name the service itself, else ""."""
+        """The prefix `service: ` if the sentence does not name the service, or an empty string if it does."""
         from composevariant.messages import MESSAGES
 
         return f"{self.service}: " if self.service and "{service}" not in MESSAGES[self.id] else ""
@@ -117,17 +120,20 @@ def _masked(arguments: Arguments, mask: Callable[[str], str]) -> Arguments:
 
 
 def note(name: str, kind: NoteKind, path: Path, location: Location | None = None, /, **arguments: str | Phrase) -> Note:
-    """Make a note with the message `name`."""
+    """Create a note with the message `name`."""
     return Note(name, kind, path, location, tuple(arguments.items()))
 
 
 def found_by(check: str, kind: NoteKind, path: Path, location: Location | None, /, **arguments: str | Phrase) -> Note:
-    """Make a note for the finding of a check, which `validate` reports too and docs/checks.md describes."""
+    """Create a note for a finding of a check.
+
+    Such checks are described in docs/checks.md and also run in `validate`.
+    """
     return Note(check, kind, path, location, tuple(arguments.items()), check)
 
 
 def keyed(path: Path, node: Node) -> Path:
-    """Return the path with the position of a list item replaced by its key, if it has one: positions shift."""
+    """Return the path with the position of a list item replaced by the item's key, if any, because positions shift."""
     from composevariant.compose import item_key
 
     key = item_key(path[:-1], node) if isinstance(path[-1], int) else None
@@ -159,13 +165,14 @@ class Problem:
     """A sentence that names the problem and its solution."""
     location: Location | None = None
     args: tuple[str, ...] = ()
-    """The names and settings in the message; never a value that could be a secret."""
+    """The names and settings in the message, but never a value that could be a secret."""
 
     @property
     def identity(self) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-        """A key that is equal for the same problem in base and result, independent of lines and list positions.
+        """A key that is equal for the same problem in base and result, even if lines and list positions differ.
 
-        A last key that is among the arguments is treated as a position: a merge turns `networks: [a]` into a mapping.
+        If the last key of the path is among the arguments, it is treated as a list position, because a merge may turn
+        `networks: [a]` into a mapping.
         """
         path = tuple("[]" if isinstance(key, int) else key for key in self.path)
         if path and path[-1] in self.args:
@@ -179,7 +186,7 @@ class Problem:
 
 
 def shown(path: Path) -> str:
-    """Return the path as text for messages; "the file" for the empty path."""
+    """Return the path as text for messages, or "the file" for an empty path."""
     from composevariant.tree import format_path
 
     return format_path(path) or "the file"
@@ -191,14 +198,17 @@ def may_be_secret(path: Path) -> bool:
 
 
 def problem_at(root: Node, check: str, severity: Severity, path: Path, wrong: str) -> Problem:
-    """Make a problem with the message `<path> <wrong>`."""
+    """Create a problem with the message `<path> <wrong>`."""
     return Problem(check, severity, path, f"{shown(path)} {wrong}", place_of(root, path), (wrong,))
 
 
 def place_of(root: Node | None, path: Path, *, at_key: bool = False) -> Location | None:
-    """Return the location of the value at a path if it is a scalar, else of its key, else of the nearest parent.
+    """Return the location of the value at a path.
 
-    With `at_key`, the location of the key is returned for scalars too.
+    For a collection, this is the location of its key. If the path does not exist, it is the location of the nearest
+    parent.
+
+    With `at_key`, the location of the key is also returned for scalars.
     """
     from composevariant.tree import Mapping, Scalar, Sequence, location_of
 

@@ -20,14 +20,14 @@ class Location(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """A text and the name under which messages show it. Offsets count characters of `text`."""
+    """A text and its name in messages. Offsets count characters of `text`."""
 
     name: str
     text: str = field(repr=False)
     _line_starts: list[int] = field(default_factory=list, init=False, repr=False)
 
     def line_starts(self) -> list[int]:
-        """Return the offsets of the starts of lines, computed at the first call."""
+        """Return the offsets at which lines start. They are computed on the first call."""
         if not self._line_starts:
             starts, at = [0], self.text.find("\n")
             while at >= 0:

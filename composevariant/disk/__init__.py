@@ -1,8 +1,8 @@
 """The only package that accesses the disk or starts programs. A test checks that no other module does.
 
-`ProjectFiles` reads the project and writes all files or none, `RecordedFiles` records reads, `read_packaged` reads data
-files of the package, `WorkFolder` holds the copies that `bench` builds, and `read_counters` and `load_average` query
-the kernel. `run` and its siblings start `docker` and `git`.
+`ProjectFiles` reads the project and writes all files or none. `RecordedFiles` records reads, and `read_packaged` reads
+data files from packages. `WorkFolder` contains the copies that `bench` builds. `read_counters` and `load_average` query
+the kernel. `run` and the other functions of `programs` start `docker` and `git`.
 """
 
 from __future__ import annotations

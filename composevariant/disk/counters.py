@@ -1,4 +1,4 @@
-"""Read kernel counters of this machine: CPU seconds of builds, bytes that containers received, and the load."""
+"""Read this machine's kernel counters for the CPU time of builds, the bytes received by containers, and the load."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ _RECEIVED: Final = Path("/sys/class/net/docker0/statistics/tx_bytes")
 
 
 class Counters(NamedTuple):
-    """The counters of the Docker engine at one moment; None if unavailable, as for an engine on another machine."""
+    """The counters of the Docker engine at one moment.
+
+    A counter is None if it is unavailable, for example because the engine is on another machine.
+    """
 
     cpu_seconds: float | None
     received: int | None
-    """The bytes that the bridge has sent to all containers, including those of other users."""
+    """The bytes that the bridge has sent to all containers, including containers of other users."""
 
 
 def read_counters() -> Counters:

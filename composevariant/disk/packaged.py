@@ -1,4 +1,4 @@
-"""Read data files of installed packages: our schemas and presets, and the Compose schema of `check-jsonschema`."""
+"""Read data files from installed packages, such as our schemas and the Compose schema in `check-jsonschema`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def read_packaged(name: str, package: str = "") -> Source:
     """Read a data file of a package without importing the package.
 
     Args:
-        name: The path in the folder of the package, such as `schemas/overlay.schema.json`.
-        package: The package, by default `composevariant`.
+        name: The path inside the package's folder, such as `schemas/overlay.schema.json`.
+        package: The package, which defaults to `composevariant`.
 
     Raises:
         ModuleNotFoundError: The package is not installed.

@@ -1,4 +1,7 @@
-"""Start programs (`docker` and `git`) without a shell. No other module does. `subprocess` is imported on first use."""
+"""Start programs (`docker` and `git`) without a shell.
+
+No other module starts programs. `subprocess` is imported on first use.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _PATIENCE: Final = 15
-"""Seconds to wait until an interrupted program has cleaned up."""
+"""The number of seconds to wait for an interrupted program to clean up."""
 _NOTHING: Final[Mapping[str, str]] = {}
 
 
@@ -42,7 +45,7 @@ def run(
         command: The program and its arguments.
         given: The standard input.
         folder: The working directory.
-        variables: Environment variables in addition to ours.
+        variables: Environment variables to set in addition to those of this process.
         own_session: Start a new session, so that Ctrl-C reaches only this process.
 
     Raises:
@@ -65,7 +68,7 @@ def run(
 def run_interruptible(command: Sequence[str], variables: Mapping[str, str]) -> ProgramResult:
     """Run a program in a new session and interrupt it on Ctrl-C, so that it can clean up before this process ends.
 
-    The result has only its error output.
+    The result contains only the exit code and the error output.
     """
     import signal
     import subprocess
@@ -92,7 +95,7 @@ def run_interruptible(command: Sequence[str], variables: Mapping[str, str]) -> P
 
 @contextmanager
 def output_of(command: Sequence[str]) -> Iterator[IO[bytes]]:
-    """Open the output of a running program as a stream, for output that is too large for the memory."""
+    """Run a program and open its output as a stream, for output that is too large to keep in memory."""
     import subprocess
 
     with subprocess.Popen(
@@ -103,7 +106,7 @@ def output_of(command: Sequence[str]) -> Iterator[IO[bytes]]:
 
 
 def replace_process(command: Sequence[str], variables: Mapping[str, str]) -> None:
-    """Replace this process with a program, which then gets all signals and gives the exit code.
+    """Replace this process with a program, which then receives all signals and sets the exit code.
 
     Raises:
         OSError: The program cannot be started.
@@ -112,7 +115,10 @@ def replace_process(command: Sequence[str], variables: Mapping[str, str]) -> Non
 
 
 def is_running(process: int) -> bool:
-    """Return whether another process with this id is running; True if that is unknown, and False for this process."""
+    """Return whether another process with this id is running.
+
+    The result is True if this is unknown, and False for this process.
+    """
     if process == os.getpid():
         return False
     try:

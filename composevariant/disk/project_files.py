@@ -1,4 +1,4 @@
-"""Read the files of a project, and write all of several files or none."""
+"""Read the files of a project, and write several files so that either all are written or none."""
 
 from __future__ import annotations
 
@@ -16,16 +16,19 @@ BOM = "\ufeff"
 
 
 class FileToWrite(NamedTuple):
-    """A file to write: its path and its whole text, including a byte order mark if it needs one."""
+    """A file to write, with its path and its whole text, including a byte order mark if needed."""
 
     path: str
     text: str
     mode_of: str = ""
-    """The path of the file whose mode a new file gets, so that a copy of a private file is private too."""
+    """The path of the file whose mode a new file gets, so that a copy of a private file is also private."""
 
 
 class ProjectFiles:
-    """The files of a project folder. Paths are absolute or relative to it, and messages show them as given."""
+    """The files of a project folder.
+
+    Paths are absolute or relative to this folder, and messages show paths as given.
+    """
 
     def __init__(self, folder: str = ".") -> None:
         self._folder = folder
@@ -42,11 +45,11 @@ class ProjectFiles:
         return os.path.abspath(self.full_path(path))  # noqa: PTH100
 
     def from_here(self, path: str) -> str:
-        """Return the path relative to the current directory, for a command that the user may run there."""
+        """Return the path relative to the current directory, for a command that the user may run."""
         return os.path.normpath(self.full_path(path))
 
     def relative(self, folder: str, start: str) -> str:
-        """Return the path with `/` to a folder from the folder `start`."""
+        """Return the relative path from the folder `start` to `folder`, with `/` as the separator."""
         return os.path.relpath(self.full_path(folder), self.full_path(start) or ".").replace(os.sep, "/")
 
     def read(self, path: str, /) -> Source | None:
@@ -68,7 +71,7 @@ class ProjectFiles:
         return Source(path, text)
 
     def has_bom(self, path: str) -> bool:
-        """Return whether the file started with a byte order mark when it was read."""
+        """Return whether the file had a byte order mark when it was read."""
         return path in self._with_bom
 
     def is_file(self, path: str) -> bool:
@@ -79,7 +82,7 @@ class ProjectFiles:
         return os.path.exists(self.full_path(path))  # noqa: PTH110
 
     def is_same(self, one: str, other: str) -> bool:
-        """Return whether both paths are the same file after symbolic links are resolved."""
+        """Return whether both paths lead to the same file after symbolic links are resolved."""
         return os.path.realpath(self.full_path(one)) == os.path.realpath(self.full_path(other))
 
     def names(self, folder: str) -> list[str]:
@@ -88,7 +91,7 @@ class ProjectFiles:
         return [name for name in os.listdir(full or ".") if os.path.isfile(os.path.join(full, name))]  # noqa: PTH113, PTH118, PTH208
 
     def inside(self, folder: str) -> tuple[list[str], list[str]]:
-        """Return the sorted names of the files and of the folders in a folder, without symbolic links.
+        """Return the sorted names of the files and of the subfolders in a folder, without symbolic links.
 
         Both lists are empty if the folder cannot be read.
         """
@@ -111,7 +114,9 @@ class ProjectFiles:
         return os.path.basename(os.path.realpath(self.full_path(folder)))  # noqa: PTH119
 
     def write(self, files: Iterable[FileToWrite]) -> None:
-        """Write all of the files or none. Each is replaced atomically, and the old files are restored if one fails.
+        """Write all of the files or none.
+
+        Each file is replaced atomically, and the old files are restored if a write fails.
 
         Raises:
             Refused: A path is a symbolic link to a file outside the project.
@@ -134,7 +139,7 @@ class ProjectFiles:
                 _remove_if_there(temporary)
 
     def clean(self, path: str) -> None:
-        """Remove the temporary files that killed runs have left next to a file."""
+        """Remove temporary files that killed runs have left next to a file."""
         folder, name = os.path.split(self.full_path(path))
         if os.path.isdir(folder or "."):  # noqa: PTH112
             _clean(folder, name)
@@ -162,7 +167,10 @@ class ProjectFiles:
 
 
 def nearest_folder(names: Iterable[str]) -> str | None:
-    """Return the nearest folder upwards with a file of one of the names, as `.`, `..` and so on, or None."""
+    """Return the nearest folder that contains a file with one of the names, or None.
+
+    The search starts in the current folder and goes up, and the result is `.`, `..` and so on.
+    """
     names, folder = tuple(names), "."
     while True:
         if any(os.path.isfile(os.path.join(folder, name)) for name in names):  # noqa: PTH113, PTH118
@@ -195,7 +203,7 @@ def _decode(path: str, data: bytes) -> str:
 def _stage(target: str, data: bytes, like: str) -> str:
     """Write a temporary file next to the target, with the mode of `like`, and return its path.
 
-    It is in the same folder so that a rename can put it in place.
+    The temporary file is in the same folder, so that a rename can replace the target.
     """
     folder, name = os.path.split(target)
     _clean(folder, name)

@@ -16,13 +16,19 @@ _GLANCE = 1 << 20
 
 
 class RecordedFiles:
-    """Reads the project for operations, by paths relative to the folder of the base, and records the reads."""
+    """Reads project files for operations and records the reads.
+
+    Paths are relative to the folder of the base.
+    """
 
     def __init__(self, files: ProjectFiles, folder: str) -> None:
         self._files = files
         self._folder = folder
         self.seen: dict[str, str | None] = {}
-        """The text of each file that was read, or None if it does not exist; "" if only its existence was checked."""
+        """The text of each file that was read, or None for a file that does not exist.
+
+        The text is empty if only the file's existence was checked.
+        """
 
     def read(self, path: str, /) -> Source | None:
         """Read a file, or return None if it does not exist.
@@ -47,17 +53,17 @@ class RecordedFiles:
         return there
 
     def exists(self, path: str) -> bool:
-        """Return whether a file or folder exists. This is not recorded, because no output depends on it."""
+        """Return whether a file or folder exists. The check is not recorded, because no output depends on it."""
         return self._files.exists(self._from_project(path))
 
     def glance(self, path: str) -> str | None:
-        """Return the text of a file of at most 1 MiB, or None. This is not recorded either."""
+        """Return the text of a file of at most 1 MiB, or None. The read is not recorded."""
         full = self._from_project(path)
         source = self._source(path) if self._files.is_file(full) and self._files.size(full) <= _GLANCE else None
         return source.text if source else None
 
     def inside(self, folder: str) -> tuple[list[str], list[str]]:
-        """Return the sorted names of the files and of the folders in a folder. This is not recorded either."""
+        """Return the sorted names of the files and of the subfolders in a folder. The read is not recorded."""
         return self._files.inside(self._from_project(folder))
 
     def _source(self, path: str) -> Source | None:

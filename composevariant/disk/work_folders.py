@@ -1,8 +1,8 @@
 """Temporary folders of `bench`, with copies of build contexts in which files are edited.
 
-The copies consist of hard links, so no contents are read. An edited file is replaced by a new one, and the user's file
-does not change. Files that were written in the last minute are copied in full, because another process may still be
-writing them (such as the report itself), which would change the link too.
+The copies consist of hard links, so no contents are read. An edited file is replaced by a new file, so the user's file
+does not change. Files that were written in the last minute (such as the report itself) are copied in full, because
+another process may still be writing them, and that would also change the linked copy.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class ContextFile(NamedTuple):
     """A file of a build context."""
 
     path: str
-    """Relative to the context."""
+    """The path relative to the context."""
     size: int
 
 
@@ -49,7 +49,7 @@ class AbandonedRun(NamedTuple):
 
 
 def abandoned_runs() -> Iterator[AbandonedRun]:
-    """Yield the runs of this user whose process has ended."""
+    """Yield the runs of the current user whose processes have ended."""
     for folder in sorted(Path(tempfile.gettempdir()).glob(f"{_NAME}*")):
         try:
             ours = folder.stat().st_uid == os.getuid() and not folder.is_symlink()
@@ -62,12 +62,12 @@ def abandoned_runs() -> Iterator[AbandonedRun]:
 
 
 class WorkFolder:
-    """A temporary folder, removed with everything in it at the end of `with`."""
+    """A temporary folder, which is removed with all its contents at the end of the `with` block."""
 
     def __init__(self, run: str) -> None:
         self._folder = Path(tempfile.gettempdir()) / f"{_NAME}{run}"
         self.keeps_notes = False
-        """Whether the notes must remain because the next run has to remove something."""
+        """Whether the recorded notes must be kept because the next run has to remove something."""
 
     def __enter__(self) -> Self:
         self._folder.mkdir(mode=0o700)
@@ -84,7 +84,7 @@ class WorkFolder:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def remember(self, namespace: str, names: Iterable[str]) -> None:
-        """Note cache mounts before they are created, so that a later run can remove them if this one is killed."""
+        """Record cache mounts before they are created, so that a later run can remove them if this run is killed."""
         with (self._folder / _NOTES).open("a", encoding="utf-8") as notes:
             notes.write("\t".join((namespace, *sorted(names))) + "\n")
 
@@ -105,7 +105,7 @@ class WorkFolder:
             raise UnusableInput(f"the context {context} cannot be copied: {error}") from None
 
     def dockerfile(self, name: str, text: str, ignore: str | None) -> str:
-        """Write a Dockerfile and, if given, its own ignore file, and return the path of the Dockerfile."""
+        """Write a Dockerfile and, if given, its ignore file, and return the path of the Dockerfile."""
         folder = self._folder / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "Dockerfile").write_text(text, encoding="utf-8", newline="")
@@ -129,7 +129,7 @@ class ContextCopy:
         return str(self._folder)
 
     def renew(self) -> None:
-        """Rename the copy, because the engine caches contexts by name and reads a new one completely."""
+        """Rename the copy, so that the engine, which caches contexts by name, reads the whole context again."""
         self._times += 1
         new = self._folder.with_name(f"{self._folder.name.rpartition('-')[0]}-{self._times}")
         self._folder.rename(new)
@@ -144,7 +144,7 @@ class ContextCopy:
                     yield ContextFile(path.relative_to(self._folder).as_posix(), path.stat().st_size)
 
     def read(self, path: str) -> str | None:
-        """Return the text of a file, or None if it is not text or is too large to edit."""
+        """Return the text of a file, or None if the file is not text or is too large to edit."""
         file = self._folder / path
         try:
             return file.read_bytes().decode() if file.stat().st_size <= _LARGEST_EDITED else None
@@ -152,7 +152,7 @@ class ContextCopy:
             return None
 
     def replace(self, path: str, text: str) -> None:
-        """Replace a file with a new one. The original is kept with its modification time, for `restore`."""
+        """Replace a file with a new file. The original is kept with its modification time, for `restore`."""
         file = self._folder / path
         if path not in self._kept:
             kept = self._folder.parent / f"kept-{len(self._kept)}"
@@ -164,13 +164,13 @@ class ContextCopy:
         shutil.copymode(self._kept[path], file)
 
     def settle(self, path: str) -> None:
-        """Make the current file the one that `restore` restores, with its modification time."""
+        """Make the current file, with its modification time, the version that `restore` restores."""
         kept = self._kept[path]
         kept.unlink()
         os.link(self._folder / path, kept)
 
     def restore(self, path: str) -> None:
-        """Restore the kept file with its modification time."""
+        """Restore the saved version of a file with its modification time."""
         if path in self._kept:
             (self._folder / path).unlink(missing_ok=True)
             os.link(self._kept[path], self._folder / path)

@@ -1,7 +1,7 @@
-"""Sidecars as data: how they are recognised, the traces they leave in other services, and how they are added.
+"""Sidecars as data, which describes how to recognise and add them, and the traces they leave in other services.
 
-A preset is one YAML file in `presets/`. `find_suspects` finds its services in a project, `traces_of` its traces, and
-the labels in `marker` identify what `add` wrote. The operations that add and remove sidecars are in
+A preset is one YAML file in `presets/`. `find_suspects` finds the services of a sidecar in a project, and `traces_of`
+finds its traces. The labels in `marker` identify what `add` wrote. The operations that add and remove sidecars are in
 `composevariant.operations`.
 """
 

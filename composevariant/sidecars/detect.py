@@ -1,7 +1,7 @@
-"""Recognise the services that are a given sidecar, by graded signals.
+"""Recognise services that are a given sidecar, using graded signals.
 
-One strong signal or two medium ones are enough. A service with one medium signal is a candidate: it is reported but
-not changed. Weak signals are only reported, to help the user to judge a candidate.
+One strong signal or two medium ones are enough. A service with one medium signal is a candidate, which is reported but
+not changed. Weak signals are only reported, to help the user judge a candidate.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Signal(NamedTuple):
 
 
 class Suspect(NamedTuple):
-    """A service with at least one strong or medium signal; in an app image, such signals are weak."""
+    """A service with at least one strong or medium signal. In an app image, such signals count as weak."""
 
     name: str
     signals: tuple[Signal, ...]
@@ -50,7 +50,7 @@ class Suspect(NamedTuple):
 
     @property
     def reasons(self) -> str:
-        """The reasons of the strong signals; without any, of all signals."""
+        """The reasons for the strong signals, or for all signals if none is strong."""
         strong = [signal for signal in self.signals if signal.strength == "strong"]
         return ", ".join(signal.reason for signal in strong or self.signals)
 
@@ -58,7 +58,7 @@ class Suspect(NamedTuple):
 def find_suspects(
     services: Table[str, Mapping], among: Iterable[str], preset: Preset, workspace: Files
 ) -> list[Suspect]:
-    """Return the services in `among` that are or may be the sidecar, including what they extend."""
+    """Return the services in `among` that are or may be the sidecar. Inherited settings are taken into account."""
     found = []
     for name in among:
         service = services[name]
@@ -100,7 +100,10 @@ def _signals(name: str, service: Mapping, preset: Preset, workspace: Files) -> I
 
 
 def _program(service: Mapping, match: Match, image: str) -> Iterator[Signal]:
-    """Yield the signal of the program; it is only medium if the image may be that of an app that also starts it."""
+    """Yield the signal of the program.
+
+    The signal is only medium if the image may belong to an app that also starts the program.
+    """
     words = [*texts_of(service.get("entrypoint")), *texts_of(service.get("command"))]
     if not any(may_fit(word, match.commands) for word in words):
         return
@@ -145,7 +148,7 @@ def _build(service: Mapping, match: Match, workspace: Files) -> Iterator[Signal]
 
 
 def _weak_signals(service: Mapping, preset: Preset) -> Iterator[Signal]:
-    """Yield mounts that other sidecars have too, and traces of the sidecar on this service."""
+    """Yield signals for mounts that other sidecars also have, and for traces of the sidecar on this service."""
     watches = preset.match.watches
     if watches and {placed.mount.source for placed in mounts_in(service)}.issuperset(watches):
         yield Signal("weak", "mount", f"mounts of {' and '.join(watches)}")
@@ -173,13 +176,13 @@ class Program(NamedTuple):
     """The first program of a command line."""
 
     name: str
-    """The file name of the program; "" if it is unknown."""
+    """The file name of the program, or an empty string if it is unknown."""
     alone: bool
-    """Whether it is the only program: no shell starts others."""
+    """Whether this is the only program, so no shell starts other programs."""
 
 
 def program_of(service: Mapping) -> Program:
-    """Return the program of a service. Without an entrypoint, the command is assumed to be the program."""
+    """Return the program of a service. If there is no entrypoint, the command is assumed to be the program."""
     words = [*_words(service.get("entrypoint")), *_words(service.get("command"))]
     while words and _base(words[0]) in _WRAPPERS:
         words = words[1:]
@@ -208,7 +211,7 @@ def _first_of_script(words: list[str]) -> Program:
 
 
 def _split(text: str) -> list[str]:
-    """Split a command line into words; shell operators are separate words."""
+    """Split a command line into words. Shell operators become separate words."""
     from shlex import shlex
 
     words = shlex(text, posix=True, punctuation_chars=True)
@@ -235,7 +238,10 @@ def context_and_file(build: Node | None) -> tuple[str, str]:
 
 
 def final_image(build: Node | None, images: tuple[str, ...], workspace: Files) -> str:
-    """Return the base image of the target stage; "" if no FROM of the file mentions one of `images`."""
+    """Return the base image of the target stage.
+
+    The result is an empty string if no `FROM` in the file mentions one of `images`.
+    """
     _, text = dockerfile_of(build, workspace)
     if not any(may_fit(line, images) for line in text.splitlines() if line.lstrip()[:4].upper() == "FROM"):
         return ""
@@ -243,7 +249,10 @@ def final_image(build: Node | None, images: tuple[str, ...], workspace: Files) -
 
 
 def dockerfile_of(build: Node | None, workspace: Files) -> tuple[str, str]:
-    """Return the path and text of the Dockerfile: an inline one has no path; both are "" if it is not local."""
+    """Return the path and text of the Dockerfile.
+
+    The path of an inline Dockerfile is empty, and both strings are empty if the Dockerfile is not local.
+    """
     inline = text_of(build.get("dockerfile_inline")) if isinstance(build, Mapping) else ""
     folder, file = context_and_file(build)
     if inline or not folder or UNKNOWN in folder + file or "://" in folder or folder.startswith("git@"):

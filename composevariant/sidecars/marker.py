@@ -1,7 +1,7 @@
-"""The labels that record the changes of `add`, so that `strip` can undo exactly these.
+"""The labels that record the changes made by `add`, so that `strip` can undo exactly these changes.
 
-A service added by `add` has labels with the name of the preset, the service it serves, and the paths that `add` wrote
-elsewhere. The served services are not labelled: their labels may be a list, a mapping or missing.
+A sidecar added by `add` has labels with the name of the preset, the service that the sidecar serves, and the paths that
+`add` wrote elsewhere. Served services are not labelled, because their labels may be a list, a mapping or missing.
 """
 
 from __future__ import annotations
@@ -22,28 +22,30 @@ SIDECAR: Final = "composevariant.sidecar"
 FOR: Final = "composevariant.for"
 ADDED: Final = "composevariant.added"
 _TOP_LEVEL: Final = 2
-"""The length of the path of a top-level definition."""
+"""The length of the path to a top-level definition."""
 
 
 def label(service: Mapping, name: str) -> str:
-    """Return the value of a label; "" if it is not set."""
+    """Return the value of a label, or an empty string if the label is not set."""
     return next((pair.value for pair in pairs_of(service.get("labels")) if pair.key == name), "")
 
 
 def added_paths(service: Mapping) -> list[str]:
-    """Return the paths that `add` wrote elsewhere for this service, including new parent mappings and lists."""
+    """Return the paths that `add` wrote outside this service for its sake, including new parent mappings and lists."""
     return label(service, ADDED).split()
 
 
 def added_by_add(services: Table[str, Mapping], names: Collection[str]) -> list[str]:
-    """Return the names of services that `add` wrote."""
+    """Return the names of the services that `add` wrote."""
     return [name for name in names if name in services and label(services[name], SIDECAR)]
 
 
 def remove_added(tree: Mapping, sidecars: Collection[str], before: Mapping) -> tuple[Mapping, tuple[Note, ...]]:
-    """Remove the settings that `add` wrote elsewhere for these services, whose labels are read from `before`.
+    """Remove the settings that `add` wrote outside these sidecars for their sake.
 
-    Entries that another added sidecar needs are kept, and so are volumes that a service uses.
+    The labels of the sidecars are read from `before`.
+
+    Entries that another added sidecar needs are kept, as are volumes that a service uses.
     """
     services = services_of(before)
     shared = {path for name, service in services.items() if name not in sidecars for path in added_paths(service)}

@@ -1,4 +1,4 @@
-"""Matching of the patterns in presets (see `presets`), and the traces of a sidecar in other services."""
+"""Match the patterns in presets (see `presets`), and find the traces that a sidecar leaves in other services."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def fits_image(image: str, patterns: tuple[str, ...]) -> bool:
 
 
 def may_fit(text: str, patterns: tuple[str, ...]) -> bool:
-    """Return False if the text cannot match any of the patterns. A quick test before a full comparison."""
+    """Return False if the text cannot match any of the patterns. This is a quick test before a full comparison."""
     small = text.lower()
     return any(core in small for core in _cores(patterns))
 
 
 @lru_cache(maxsize=128)
 def _cores(patterns: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the longest word of each pattern, without words that contain another one."""
+    """Return the longest word of each pattern, without words that contain another of these words."""
     words = {max(_words(pattern).replace("*", "-").split("-"), key=len) for pattern in patterns}
     return tuple(word for word in words if not any(other != word and other in word for other in words))
 
@@ -60,7 +60,7 @@ def _words(text: str) -> str:
 
 
 class Trace(NamedTuple):
-    """One setting in a service that only exists for a sidecar."""
+    """A setting in a service that exists only for a sidecar."""
 
     sort: Literal["label", "variable", "mount", "logging"]
     service: str
@@ -73,7 +73,7 @@ class Trace(NamedTuple):
 
 
 def traces_of(name: str, service: Mapping, traces: Traces) -> Iterator[Trace]:
-    """Yield the traces in the service `name`."""
+    """Yield the traces of a sidecar in the service `name`."""
     here = ("services", name)
     yield from _labels(name, (*here, "labels"), service.get("labels"), traces)
     deploy = service.get("deploy")

@@ -1,8 +1,10 @@
-"""Presets: descriptions of sidecars in YAML. Presets are data: the fields are the YAML keys, and no preset has code.
+"""Presets, which are descriptions of sidecars in YAML.
 
-In every pattern `*` matches any text. Patterns for images, names and files are compared word by word: letter case
-is ignored, and `_` and `.` are equal to `-`, so `*-filebeat` fits the service `prod_filebeat` as well as the file
-`Dockerfile.filebeat`. Patterns for labels, variables, paths in the container and keys are compared exactly.
+Presets are data without code, and their fields are the YAML keys.
+
+In every pattern, `*` matches any text. Patterns for images, names and files are compared word by word, ignoring letter
+case and treating `_` and `.` as `-`. So `*-filebeat` matches both the service `prod_filebeat` and the file
+`Dockerfile.filebeat`. Patterns for labels, variables, container paths and keys are compared exactly.
 """
 
 from __future__ import annotations
@@ -26,7 +28,10 @@ if TYPE_CHECKING:
     from composevariant.tree import Fields, Mapping, Node
 
 SidecarClass = Literal["collector", "receiver", "path", "controller"]
-"""A sidecar reads from services, receives from them, is in the path of their traffic, or controls their containers."""
+"""How a sidecar relates to services.
+
+A sidecar reads from services, receives data from them, is in the path of their traffic, or controls their containers.
+"""
 
 CLASSES: Final[tuple[SidecarClass, ...]] = ("collector", "receiver", "path", "controller")
 
@@ -35,15 +40,15 @@ class Match(NamedTuple):
     """How a service is recognised. `sidecars.detect` grades the evidence."""
 
     images: tuple[str, ...] = ()
-    """The image without registry, tag and digest; a pattern with n slashes is compared with the last n + 1 parts."""
+    """The image without registry, tag and digest. A pattern with n slashes is compared with the last n + 1 parts."""
     except_images: tuple[str, ...] = ()
     """Images that are never the sidecar."""
     app_images: tuple[str, ...] = ()
-    """Images of apps that have the sidecar inside: a service with one is at most a candidate."""
+    """Images of apps that contain the sidecar. A service with such an image is at most a candidate."""
     commands: tuple[str, ...] = ()
     """The program that the service runs."""
     mounts: tuple[str, ...] = ()
-    """Mount targets that only this sidecar has: directories in its image."""
+    """Mount targets that only this sidecar has, because they are directories in its image."""
     names: tuple[str, ...] = ()
     """The service's name, `container_name` or `hostname`."""
     dockerfiles: tuple[str, ...] = ()
@@ -53,7 +58,7 @@ class Match(NamedTuple):
     sources: tuple[str, ...] = ()
     """The name of a mounted file."""
     watches: tuple[str, ...] = ()
-    """Mount sources that this and other sidecars have; all of them must be mounted."""
+    """Mount sources that this and other sidecars have in common. All of these sources must be mounted."""
 
 
 class Traces(NamedTuple):
@@ -62,7 +67,7 @@ class Traces(NamedTuple):
     labels: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
     mounts: tuple[str, ...] = ()
-    """Directories and files in an app's container that only exist for the sidecar."""
+    """Directories and files in an app's container that exist only for the sidecar."""
     fragments: tuple[str, ...] = ()
     """Top-level `x-` keys."""
     files: tuple[str, ...] = ()
@@ -72,7 +77,7 @@ class Traces(NamedTuple):
     log_drivers: tuple[str, ...] = ()
     """Log drivers that only send to this sidecar."""
     words: tuple[str, ...] = ()
-    """Words by which scripts and other files of a project mention it."""
+    """Words by which scripts and other files of a project mention the sidecar."""
 
 
 class Embedded(NamedTuple):
@@ -81,11 +86,11 @@ class Embedded(NamedTuple):
     words: tuple[str, ...] = ()
     """Words (not patterns) in a command, path or address that concerns the sidecar."""
     repositories: tuple[str, ...] = ()
-    """Addresses and files of its package repositories that do not contain its name."""
+    """Addresses and files of the sidecar's package repositories that do not contain the sidecar's name."""
     neighbours: tuple[str, ...] = ()
-    """Names of other packages in these repositories; if one is installed, the repository is kept."""
+    """Names of other packages in these repositories. If such a package is installed, the repository is kept."""
     log_settings: tuple[str, ...] = ()
-    """The settings of its configuration that list the log files it reads."""
+    """The settings in the sidecar's configuration that list the log files it reads."""
 
 
 class Advice(NamedTuple):
@@ -93,23 +98,23 @@ class Advice(NamedTuple):
 
     says: str
     versions: tuple[str, ...] = ()
-    """The affected versions, by the tag of the image; empty means all."""
+    """The affected versions, by image tag. An empty value means all versions."""
     command: str = ""
     """A pattern of a wrong command line."""
     config: str = ""
     """A pattern of a wrong configuration."""
     unless: str = ""
-    """A pattern elsewhere in the same text that makes it correct."""
+    """A pattern for text elsewhere in the command line or configuration that makes it correct."""
     unique: str = ""
     """A pattern whose first group must be unique in a configuration."""
     mount: str = ""
     """A path at which something must be mounted."""
     alone: str = ""
-    """A path at which no two of these sidecars may mount the same source."""
+    """A path at which no two sidecars of this preset may mount the same source."""
 
 
 class Preset(NamedTuple):
-    """A sidecar as data."""
+    """The description of a sidecar."""
 
     name: str
     title: str
@@ -128,7 +133,10 @@ class Preset(NamedTuple):
     advice: tuple[Advice, ...] = ()
     """Advice on sidecars that are kept."""
     template: Template | None = None
-    """How the sidecar is added; None if it cannot be added or if only the first half of the preset was read."""
+    """How the sidecar is added.
+
+    The template is None if the sidecar cannot be added, or if only the first half of the preset was read.
+    """
 
 
 # The presets that come with composevariant, those of a project, and how a preset is read.
@@ -141,7 +149,7 @@ _ENDINGS: Final = (".yml", ".yaml")
 _KEYS: Final = ("title", "class", "match", "traces", "companions", "backends", "instead", "embedded")
 _ADVICE: Final = "advice"
 TEMPLATE_KEYS: Final = ("params", "versions", "outputs", "service", "target", "config", "modes")
-"""The keys of a template. They are listed here so that `strip` need not import `sidecars.templates`."""
+"""The keys of a template, listed here so that `strip` need not import `sidecars.templates`."""
 
 _REST: Final = pattern(rf"^(?:{'|'.join((_ADVICE, *TEMPLATE_KEYS))}):", re.MULTILINE)
 
@@ -160,11 +168,11 @@ class PresetSources(Protocol):
 
     @property
     def folders(self) -> Folders | None:
-        """The folders of the project; None if they cannot be listed."""
+        """The folders of the project, or None if they cannot be listed."""
 
     @property
     def root(self) -> str:
-        """The path of the project's folder, relative to that of the base file."""
+        """The path of the project's folder, relative to the folder of the base file."""
 
     @property
     def presets(self) -> tuple[tuple[str, Mapping], ...]:
@@ -172,16 +180,16 @@ class PresetSources(Protocol):
 
 
 def find_preset(name: str, context: PresetSources, location: Location | None = None, *, whole: bool = False) -> Preset:
-    """Return the preset `name`: a built-in one, one of an overlay, or one in the project's folder of presets.
+    """Return the preset `name`, which may be built in, in an overlay, or in the project's folder of presets.
 
     Args:
         name: The name of the preset.
-        context: Gives access to the presets of overlays and of the project's folder.
-        location: The location of the name, for errors.
-        whole: Whether to read the template and the advice too; `strip` does not need them.
+        context: The access to the presets in overlays and in the project's folder of presets.
+        location: The location of the name, for error messages.
+        whole: Whether to also read the template and the advice, which `strip` does not need.
 
     Raises:
-        UnusableInput: the preset does not exist or is invalid, or a file of the project has the name of a built-in one.
+        UnusableInput: The preset does not exist or is invalid, or a project file has the name of a built-in preset.
     """
     if name in preset_names():
         if context.folders:
@@ -217,7 +225,7 @@ def _hidden(name: str, context: PresetSources, folders: Folders) -> Iterator[Unu
 def load_preset(name: str, *, whole: bool = False) -> Preset:
     """Return a built-in preset. The cache is safe because presets are the same for every project.
 
-    Advice and template are last in the file and only parsed if `whole` is true, to keep `strip` fast.
+    The advice and the template come last in the file and are parsed only if `whole` is true, to keep `strip` fast.
     """
     text = read_packaged(f"{_FOLDER}/{name}.yml").text
     rest = None if whole else _REST.search(text)
@@ -235,10 +243,12 @@ def _parse(name: str, file: str, text: str) -> Preset:
 
 
 def read_preset(name: str, node: Node, where: str = "") -> Preset:
-    """Return the preset that a mapping describes; `where` is the path of the mapping if it is part of an overlay.
+    """Return the preset that a mapping describes.
+
+    `where` is the path of the mapping if the mapping is part of an overlay.
 
     Raises:
-        UnusableInput: the mapping is not a valid preset; several problems are raised as `SeveralErrors`.
+        UnusableInput: The mapping is not a valid preset. Several problems are raised as `SeveralErrors`.
     """
     problems: list[ComposeVariantError] = []
     value = Value(node, where, problems).fields()

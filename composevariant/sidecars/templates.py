@@ -1,7 +1,7 @@
-"""The template of a preset: the settings and configuration that `add` writes for a sidecar.
+"""The template in a preset, with the settings and configuration that `add` writes for a sidecar.
 
 `{{name}}` is replaced by a parameter or by a value of `add`: `{{target}}`, `{{project}}`, `{{logs}}`, `{{host}}` and
-`{{output}}`. Other braces are kept, because other programs have templates too.
+`{{output}}`. Other braces are kept, because other programs also have templates.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from composevariant.tree import Fields, Node
 
 Mode = Literal["host", "stdout", "files", "receive"]
-"""The source of the data: the whole host, the output of a container, the log files of a container, or data that the
-containers send."""
+"""The source of the data.
+
+This is the whole host, the output of a container, the log files of a container, or data that containers send.
+"""
 
 
 MODES: Final[tuple[Mode, ...]] = ("host", "stdout", "files", "receive")
@@ -28,7 +30,7 @@ _PLACE: Final = re.compile(r"\{\{(\w+)\}\}", re.ASCII)
 
 
 class Config(NamedTuple):
-    """A configuration file: its path in the container of the sidecar, and its text."""
+    """A configuration file, with its path in the sidecar's container and its text."""
 
     path: str
     text: str
@@ -41,11 +43,11 @@ class Destination(NamedTuple):
 
     name: str
     images: tuple[str, ...] = ()
-    """The images by which a service of the project is recognised."""
+    """The images by which a service in the project is recognised as this program."""
     options: Mapping = Mapping()
     """The default settings in the configuration."""
     same_version: bool = False
-    """Whether the sidecar must have the version of this program."""
+    """Whether the sidecar must have the same version as this program."""
 
 
 class ModeSettings(NamedTuple):
@@ -61,9 +63,9 @@ class Template(NamedTuple):
     """The description of how a sidecar is added."""
 
     params: tuple[tuple[str, str | None], ...] = ()
-    """The parameters with their defaults; a parameter with None is required."""
+    """The parameters with their defaults. A parameter whose default is None is required."""
     versions: tuple[str, ...] = ()
-    """The versions that the configuration supports; empty means any."""
+    """The versions that the configuration supports. An empty value means any version."""
     outputs: tuple[Destination, ...] = ()
     modes: tuple[tuple[Mode, ModeSettings], ...] = ()
 
@@ -74,7 +76,7 @@ class Template(NamedTuple):
 def fill(node: Node, values: Table[str, str]) -> Node:
     """Replace the placeholders in the keys and values of a node.
 
-    The new nodes have no location; their quotes are chosen when they are written.
+    The new nodes have no location, and their quotes are chosen when the nodes are written.
     """
     if isinstance(node, Scalar):
         text = fill_text(node.text, values)
@@ -91,7 +93,7 @@ def fill_mapping(mapping: Mapping, values: Table[str, str]) -> Mapping:
 
 
 def fill_text(text: str, values: Table[str, str]) -> str:
-    """Replace the placeholders in a text. A value of several lines is indented like its placeholder."""
+    """Replace the placeholders in a text. A multi-line value is indented like its placeholder."""
 
     def value(match: re.Match[str]) -> str:
         if match[1] not in values:
@@ -122,10 +124,10 @@ def without_key(mapping: Mapping, name: str) -> Mapping:
 
 
 def read_template(fields: Fields) -> Template | None:
-    """Return the template of a preset, or None. Problems are added to those of `fields`.
+    """Return the template of a preset, or None. Problems are added to the problems of `fields`.
 
-    A preset with `service` alone has one mode, which follows from the placeholders: with `{{logs}}` it reads files,
-    with `{{target}}` it serves one container, otherwise the host.
+    A preset with only `service` has a single mode, which follows from its placeholders. With `{{logs}}` the sidecar
+    reads files, with `{{target}}` it serves one container, and otherwise it serves the host.
     """
     modes = fields.read("modes", _modes, ())
     if not modes and fields.mapping.entry("service") is None:
@@ -212,7 +214,7 @@ _ABOUT: Final = ("command", "config", "unique", "mount", "alone")
 
 
 def read_advice(value: Value) -> Advice:
-    """Return one piece of advice. Problems are added to those of the value."""
+    """Return one piece of advice. Problems are added to the problems of the value."""
     fields = value.fields()
     fields.check_keys(Advice._fields)
     fields.need_one_of(*_ABOUT)

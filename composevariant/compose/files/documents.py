@@ -73,8 +73,8 @@ def _merge_plain(documents: Sequence[Mapping]) -> MergedDocuments:
 def _merge_with_extends(documents: Sequence[Mapping], others: ReferenceResolver | None) -> MergedDocuments:
     """Merge the documents twice.
 
-    The first result keeps `extends`; the second resolves it before merging, as Compose does, and is
-    authoritative. Services of the first that differ from the second are corrected.
+    The first merge keeps `extends`. The second merge resolves `extends` beforehand, as Compose does, and is
+    authoritative. Services in the first result that differ from the second are corrected.
     """
     raise_all([error for document in documents for error in extends_errors(document)])
     tree, *later = documents

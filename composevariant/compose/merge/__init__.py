@@ -1,4 +1,4 @@
-"""Docker Compose's merge rules: how an override changes a base, with `extends`, `!reset` and `!override`.
+"""Docker Compose's rules for merging an override into a base, including `extends`, `!reset` and `!override`.
 
 The rules follow compose-go 2.9.1. Tests compare them with `docker compose config` 2.40.3, attribute by attribute.
 """

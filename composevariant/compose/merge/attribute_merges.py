@@ -1,4 +1,4 @@
-"""The special merge rules that several attributes share: names, `KEY=VALUE` texts, hosts, and lists without keys.
+"""The merge rules for names, `KEY=VALUE` texts, hosts, and lists without keys, which several attributes share.
 
 For `depends_on`, `networks` and `models`, compose-go converts both sides to mappings (`mergeDependsOn`,
 `mergeNetworks`, `mergeModels`). Here a list in the base stays a list as long as names alone can express the result.
@@ -38,7 +38,7 @@ _NAME_ALONE: Final = {"condition": "service_started", "required": "true", "resta
 
 
 def merge_named(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """Merge `depends_on`, `networks` or `models`, each side in either notation."""
+    """Merge `depends_on`, `networks` or `models`. Either side may be a list or a mapping."""
     if isinstance(override, Sequence) and not all(isinstance(item, Scalar) for item in override.items):
         hint = "write names only, or all of it as a mapping, without dashes"
         return walk.refuse(base, override, at, "one of its names is not a single value", hint)
@@ -59,7 +59,7 @@ def merge_named(walk: MergeWalk, base: Node, override: Node, at: Position) -> No
 
 
 def names_as_mapping(names: Sequence, attribute: str) -> Mapping:
-    """Return a list of names in the notation of a mapping."""
+    """Return a list of names in mapping notation."""
     keys = [item for item in names.items if isinstance(item, Scalar)]
     entries = tuple(Entry(_key(key), _settings(attribute)) for key in keys)
     return Mapping(entries, tag=names.tag, origin=names.origin or names)
@@ -103,7 +103,7 @@ def _is_name_alone(attribute: str, value: Node, *, known: bool) -> bool:
 
 
 def merge_pairs(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """Merge `KEY=VALUE` texts; one replaces the text with the same key in the base."""
+    """Merge `KEY=VALUE` texts. Each text in the override replaces the text with the same key in the base."""
     if not _all_texts(walk, base, override, at):
         return base
     pairs = {pair.name: pair for pair in canonical_pairs(override)}
@@ -119,7 +119,7 @@ def merge_pairs(walk: MergeWalk, base: Node, override: Node, at: Position) -> No
 
 
 def merge_texts(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """Merge a string or a list of strings. The items of `env_file` may be mappings too."""
+    """Merge a string or a list of strings. The items of `env_file` may also be mappings."""
     if isinstance(base, Mapping) or isinstance(override, Mapping):
         return walk.refuse_kind(base, override, at)
     if isinstance(override, Scalar) and not _all_texts(walk, base, override, at):
@@ -128,7 +128,7 @@ def merge_texts(walk: MergeWalk, base: Node, override: Node, at: Position) -> No
 
 
 def merge_hosts(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """Merge `HOST=IP` texts; all that differ are kept, because a host may have several addresses."""
+    """Merge `HOST=IP` texts. All distinct texts are kept, because a host may have several addresses."""
     if not _all_texts(walk, base, override, at):
         return base
     known = {pair.text for pair in canonical_pairs(base)}
@@ -144,7 +144,7 @@ def merge_hosts(walk: MergeWalk, base: Node, override: Node, at: Position) -> No
 
 
 def _host(pair: CanonicalPair) -> tuple[str, Scalar, list[Scalar]]:
-    """Return the name, key and addresses of a host. A list may have `HOST:IP`, and commas between addresses."""
+    """Return the name, key and addresses of a host. A list item may be `HOST:IP`, with commas between addresses."""
     key, value = pair.key, pair.value
     if value is None:
         key, *rest = sections(pair.key, ":")
@@ -165,7 +165,7 @@ def _with_addresses(old: Node | None, addresses: list[Scalar]) -> Node:
 
 
 def _extend_list(walk: MergeWalk, base: Node, items: Iterable[Node], at: Position) -> Node:
-    """Return the base as a list with more items, or the base itself if nothing changes."""
+    """Return the base as a list with the items added, or the base itself if nothing changes."""
     old = base
     if isinstance(base, Mapping):
         old = as_list(base)
@@ -176,7 +176,7 @@ def _extend_list(walk: MergeWalk, base: Node, items: Iterable[Node], at: Positio
 
 
 def _all_texts(walk: MergeWalk, base: Node, override: Node, at: Position) -> bool:
-    """Return whether all values are strings; otherwise add an error for the first that is not.
+    """Return whether all values are strings; otherwise add an error for the first value that is not.
 
     Compose refuses or drops such values, or prints them in an unexpected way.
     """
@@ -205,8 +205,8 @@ _RESOURCES: Final = ("networks", "volumes", "secrets", "configs")
 def normalize_externals(base: Mapping, override: Mapping) -> Mapping:
     """Return the base with the old `external: {name: x}` as `external: true` and `name: x`, as Compose converts it.
 
-    Compose does so before it reads the override and its tags, so this concerns only resources whose `external` or
-    `name` the override sets.
+    Compose converts the base before it reads the override and its tags. So the conversion matters only for resources
+    whose `external` or `name` is set by the override.
     """
     for kind in _RESOURCES:
         ours, theirs = mapping_at(base, kind), mapping_at(override, kind)
@@ -232,8 +232,8 @@ def merge_subnets(walk: MergeWalk, base: Node, override: Node, at: Position) -> 
     """Merge `ipam.config` by `subnet`, as `mergeIPAMConfig` does.
 
     Compose 2.40.3 compares every pair and modifies one map per item of the base. So an item of the base that is not in
-    the override is lost, and with several items on both sides some of their settings mix. To get another result, users
-    write `!override` before the list.
+    the override is lost, and if both sides have several items, some of their settings get mixed up. Users can write
+    `!override` before the list to avoid this.
     """
     if not isinstance(base, Sequence) or not isinstance(override, Sequence):
         return walk.refuse_kind(base, override, at)
@@ -254,7 +254,7 @@ def merge_subnets(walk: MergeWalk, base: Node, override: Node, at: Position) -> 
 
 
 class _SharedItem:
-    """A mutable item, like compose-go's maps: a change is visible in every list that holds it."""
+    """A mutable item, like the maps in compose-go, so a change is visible in every list that contains the item."""
 
     def __init__(self, item: Node) -> None:
         self.item = item
@@ -270,14 +270,14 @@ def _subnet(item: Node) -> str | None:
 
 
 def merge_volume_labels(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """Merge labels of a volume, where Compose refuses a label that both files have with the same value."""
+    """Merge the labels of a volume. Compose refuses a label that has the same value in both files."""
     known = {pair.text for pair in canonical_pairs(base)}
     twice = [pair for pair in canonical_pairs(override) if pair.text in known]
     return _refuse_duplicate(walk, base, twice[0].written, at) if twice else merge_pairs(walk, base, override, at)
 
 
 def merge_distinct(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """Merge lists that Compose 2.40.3 does not make unique although its schema forbids equal items."""
+    """Merge lists in which Compose 2.40.3 does not remove duplicates, although its schema forbids equal items."""
     if isinstance(base, Sequence) and isinstance(override, Sequence):
         for item in override.items:
             if any(same(item, old) for old in base.items):
@@ -291,7 +291,7 @@ def _refuse_duplicate(walk: MergeWalk, base: Node, item: Node, at: Position) -> 
 
 
 class Position(NamedTuple):
-    """The path of the values that are merged, and the attribute table below it."""
+    """The path of the values being merged, and the attribute table below that path."""
 
     path: tuple[str, ...]
     table: PathTable[Attribute]

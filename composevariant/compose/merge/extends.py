@@ -1,4 +1,4 @@
-"""Merge the settings of one service into another, above all those of the service that it extends."""
+"""Merge the settings of one service into another, mainly to resolve `extends`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def names_other_files(tree: Mapping) -> bool:
-    """Return whether a project includes other files, or extends services of other files."""
+    """Return whether a project includes other files or extends services in other files."""
     if items_at(tree, "include"):
         return True
     extends = map(extends_of, services_of(tree).values())
@@ -30,16 +30,16 @@ def extends_of(service: Mapping) -> Node | None:
 
 
 def base_name(service: Mapping) -> str:
-    """Return the name of the service in the same file that this one extends, or "" if there is none."""
+    """Return the name of the service in the same file that this service extends, or an empty string."""
     if service.entry("extends") is None:
         return ""
     return next((found.name for found in service_references("", service, "service") if found.kind == "extends"), "")
 
 
 def resolve_extends(service: Mapping, services: Table[str, Mapping], among: Container[str]) -> Mapping:
-    """Return the service with its inherited settings written out, as long as `extends` names one of `among`.
+    """Return the service with its inherited settings inlined, as long as `extends` names a service in `among`.
 
-    Compose resolves the other service first, so a `!reset` in this one applies to everything that it inherits.
+    Compose resolves the extended service first, so a `!reset` in this service applies to all inherited settings.
 
     Raises:
         UnusableInput: Compose could not merge the services.

@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 def merge(base: Mapping, override: Mapping, *, ignored_tags: list[ComposeVariantError] | None = None) -> Mapping:
     """Merge an override into a base as `docker compose -f base -f override config` 2.40.3 does.
 
-    The result keeps the base's notation wherever that can express it: a list of `KEY=VALUE` stays a list, a short port
-    stays short. Unchanged nodes are the same objects; changed nodes have the old node as `origin`.
+    The result keeps the notation of the base where possible, so a list of `KEY=VALUE` items stays a list and a short
+    port stays short. Unchanged nodes are the same objects, and changed nodes have the old node as their `origin`.
 
     Args:
         base: The earlier file.
@@ -55,7 +55,7 @@ def merge(base: Mapping, override: Mapping, *, ignored_tags: list[ComposeVariant
             are added to this list. This is for an override that users wrote for Compose.
 
     Raises:
-        UnusableInput: Compose would refuse the override, or would silently ignore a part of it.
+        UnusableInput: Compose would refuse the override, or would silently ignore part of it.
     """
     errors: list[ComposeVariantError] = []
     base = normalize_externals(base, override)
@@ -82,7 +82,7 @@ class MergeWalk:
         return rule.merge(self, base, override, at) if rule else self.merge_by_kind(base, override, at)
 
     def merge_by_kind(self, base: Node, override: Node, at: Position) -> Node:
-        """Merge by the general rule: mappings merge, lists grow, everything else is replaced."""
+        """Merge by the general rule that mappings merge, lists grow, and all other values are replaced."""
         match base, override:
             case Mapping(), Mapping():
                 return self.merge_mappings(base, override, at)
@@ -105,7 +105,7 @@ class MergeWalk:
         return with_values(base, values, added)
 
     def merge_lists(self, base: Sequence, new: Iterable[Node], at: Position) -> Sequence:
-        """Add items to a list. An item with the key of an earlier one replaces it; the others are appended."""
+        """Add items to a list. A new item replaces an earlier item with the same key, and other items are appended."""
         naming, forms = naming_of(at.table.row), forms_of(at.table.row)
         key_of = naming.key if naming else None
         items = list(base.items)
@@ -138,7 +138,7 @@ class MergeWalk:
 
 
 def _model(base: Sequence, item: Node) -> Node:
-    """Return an item of the list if all its items have the same notation, else the new item itself."""
+    """Return an item of the list if all items in the list have the same notation, or the new item itself otherwise."""
     mappings = sum(isinstance(old, Mapping) for old in base.items)
     return base.items[0] if base.items and mappings in (0, len(base.items)) else item
 
@@ -158,7 +158,7 @@ def _replace(_: MergeWalk, base: Node, override: Node, __: Position) -> Node:
 
 
 def _merge_service(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """Refuse `extends` in the override of a known service, which Compose resolves before it merges.
+    """Refuse `extends` in the override of a known service, because Compose resolves `extends` before it merges.
 
     A single file cannot express the result.
     """
@@ -204,7 +204,7 @@ def _merge_gpus(walk: MergeWalk, base: Node, override: Node, at: Position) -> No
 
 
 def _merge_logging(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """Merge `logging`. Another driver also replaces the options, which belong to the driver."""
+    """Merge `logging`. A different driver also replaces the options, because they belong to the driver."""
     if is_null(override):
         return walk.refuse(base, override, at, "Docker Compose crashes on null here", "use !reset null to remove it")
     if not isinstance(base, Mapping) or not isinstance(override, Mapping):
@@ -230,4 +230,4 @@ RULES: Final[dict[Merge, Rule]] = {
     "subnets": Rule(merge_subnets, even_null=True),
     "volume labels": Rule(merge_volume_labels),
 }
-"""The rules by their words in the column `merge` of the attribute table."""
+"""The rules for the words in the `merge` column of the attribute table."""

@@ -1,8 +1,8 @@
-"""Handle `!reset` and `!override` where Compose ignores them, and where services extend others.
+"""Handle `!reset` and `!override` where Compose ignores them, and in services with `extends`.
 
-Every merge, including that of `extends`, converts both sides of `KEY=VALUE` attributes to lists, whatever their
-notation (compose-go 2.9.1, `mergeToSequence`). After that, `!reset` does not find a key in them. Our merge keeps the
-base's notation, so `ListForms` keeps a record of the lists.
+Every merge, including the merge for `extends`, converts both sides of a `KEY=VALUE` attribute to lists (compose-go
+2.9.1, `mergeToSequence`). After that, a `!reset` on a key has no effect, because lists have no keys. Our merge keeps
+the notation of the base, so `ListForms` records which attributes would be lists.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _LISTS_OF: Final[dict[str, list[Path]]] = {
 }
 
 PAIRS_OF_SERVICES: Final = _LISTS_OF["services"]
-"""The attributes of a service that are mappings or lists of `KEY=VALUE`, as paths within the service."""
+"""The attributes of a service that are mappings or lists of `KEY=VALUE` items, as paths within the service."""
 
 
 class ListForms:
@@ -53,7 +53,7 @@ class ListForms:
         self._paths: set[Path] = set()
 
     def note(self, base: Mapping, override: Mapping) -> None:
-        """Record the merge of `override` into `base`: attributes of both become lists, unless a tag replaces them."""
+        """Record the merge of `override` into `base`. Attributes in both become lists, unless a tag replaces them."""
         for path, value in _pair_attributes(override):
             if value.tag in (RESET, OVERRIDE):
                 self._paths.discard(path)
@@ -61,7 +61,7 @@ class ListForms:
                 self._paths.add(path)
 
     def note_inherited(self, name: str, service: Mapping, services: Table[str, Mapping]) -> None:
-        """Record the merge of `extends`: attributes of two services in the chain become lists.
+        """Record the merge for `extends`. Attributes that are in two services of the chain become lists.
 
         The chain of an attribute ends at a `!reset` or `!override`.
         """
@@ -80,7 +80,7 @@ class ListForms:
 
 
 def drop_ineffective_tags(document: Mapping, forms: ListForms, ignored: list[ComposeVariantError]) -> Mapping:
-    """Return the document without the tags on keys of attributes that have become lists; add an error for each."""
+    """Return the document without tags on the keys of attributes that have become lists. Add an error for each tag."""
     for path, value in list(_pair_attributes(document)):
         if path in forms and isinstance(value, Mapping):
             left = _strip_key_tags(value, ignored)
@@ -114,7 +114,7 @@ def _with(tree: Mapping, path: Path, value: Node) -> Mapping:
 
 
 def without_tags(service: Mapping) -> Mapping:
-    """Return the service as it would be without a base: without `!reset` values, and without `!override` tags."""
+    """Return the service without `!reset` values and without `!override` tags, as it would be without a base."""
     if service.tag == OVERRIDE:
         return with_values(replace(service, tag=None), {name: strip_tags(value) for name, value in service.items()})
     entries: list[Entry] = []
@@ -131,7 +131,7 @@ def without_tags(service: Mapping) -> Mapping:
 
 
 def strip_tags(node: Node) -> Node:
-    """Return a node with all `!reset` and `!override` tags stripped, as Compose does below an `!override`."""
+    """Return a node with all `!reset` and `!override` tags stripped, as Compose strips them inside an `!override`."""
     if node.tag in (RESET, OVERRIDE):
         node = strip_tag(node)
     if isinstance(node, Mapping):
@@ -142,7 +142,7 @@ def strip_tags(node: Node) -> Node:
 
 
 def with_tags_of(tagged: Mapping, whole: Mapping) -> Mapping:
-    """Return `whole` with the tags that `tagged` has at the same keys."""
+    """Return `whole` with the tags that `tagged` has on the same keys."""
     if tagged.tag == OVERRIDE:
         return replace(whole, tag=OVERRIDE)
     values: dict[str, Node] = {}

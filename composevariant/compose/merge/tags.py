@@ -1,7 +1,7 @@
-"""Apply `!reset` and `!override` as compose-go 2.9.1 does (`loader/reset.go`), and refuse those without effect.
+"""Apply `!reset` and `!override` as compose-go 2.9.1 does (`loader/reset.go`), and refuse tags without effect.
 
-Compose deletes the tagged paths from the files that it has read before, and then merges. It silently ignores a tag
-without effect, which is an error here.
+Compose deletes the tagged paths from the files that it has already read, and then merges. A tag without effect is
+silently ignored by Compose, but is an error here.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 _ANY: Final = "*"
 
 _ATTRIBUTE: Final = 3
-"""The length of the path of a service's attribute."""
+"""The length of the path to a service's attribute."""
 
 
 def apply_tags(base: Mapping, override: Node, errors: list[ComposeVariantError]) -> tuple[Mapping, Mapping]:
-    """Apply the tags of the override, and return the changed base and the rest of the override to merge into it.
+    """Apply the tags of the override. Return the changed base, and the rest of the override to merge into the base.
 
     Paths consist of names, and `*` is every name, as in `services: {'*': !reset null}`. A replaced value keeps its
     position. Tags without effect are added to `errors`.
@@ -54,7 +54,10 @@ def apply_tags(base: Mapping, override: Node, errors: list[ComposeVariantError])
 
 
 def _has_meaning_if_empty(path: Path) -> bool:
-    """Return whether an empty parent must be kept: `build: {}` still builds, and extension fields are the user's."""
+    """Return whether an empty parent must be kept.
+
+    This is so because `build: {}` still builds, and because extension fields belong to the user.
+    """
     return "build" in path[2:3] or any(str(key).startswith("x-") for key in path)
 
 
@@ -68,7 +71,7 @@ class _Tags:
         self.errors: list[ComposeVariantError] = []
 
     def read(self, node: Node, path: Path, *, inside: bool = False) -> Node | None:
-        """Return the rest of a node to merge, or None. `inside` means that the node is below an `!override`."""
+        """Return the rest of a node to merge, or None. `inside` means that the node is inside an `!override`."""
         if node.tag == RESET and not inside:
             return self._reset(node, path)
         left = self._children(node, path, inside=inside or node.tag == OVERRIDE)
@@ -94,7 +97,7 @@ class _Tags:
         return node if tuple(entries) == node.entries else replace(node, entries=tuple(entries))
 
     def _inside(self, node: Node, value: Node, path: Path) -> Node:
-        """Return a tagged value below an `!override`, where Compose ignores tags."""
+        """Return a tagged value inside an `!override`, where Compose ignores tags."""
         problem = ineffective_tag(self.override, path, node, inside=True, extends=False)
         self.errors += [problem] if problem and node.tag == RESET else []
         return value
@@ -154,7 +157,7 @@ class _Tags:
 
 
 def strip_tag(node: Node) -> Node:
-    """Return a node without its tag. go-yaml reads a tagged scalar as a string, so `!override 1.10` is not 1.1."""
+    """Return a node without its tag. go-yaml reads a tagged scalar as a string, so `!override 1.10` is not `1.1`."""
     if isinstance(node, Scalar) and not node.style:
         meaning = node.meaning
         if meaning.kind in ("timestamp", "null") or go_text(meaning, node.text) != node.text:
@@ -163,7 +166,7 @@ def strip_tag(node: Node) -> Node:
 
 
 def _find_paths(node: Node, path: Path, at: Path = ()) -> Iterator[Path]:
-    """Yield the paths in the base that a tagged path matches, also where Compose converts a list to a mapping."""
+    """Yield the paths in the base that match a tagged path, including lists that Compose converts to mappings."""
     if not path:
         yield at
     elif isinstance(node, Mapping):
@@ -201,9 +204,9 @@ def _put_all(tree: Mapping, replaced: list[tuple[Path, Node]]) -> Mapping:
 
 
 def ineffective_tag(override: Node, path: Path, node: Node, *, inside: bool, extends: bool) -> UnusableInput | None:
-    """Return the error for a tag that has no effect with any base, or None.
+    """Return the error for a tag that has no effect on any base, or None if the tag can have an effect.
 
-    `inside` means that the node is below an `!override`, and `extends` that its service has `extends`.
+    `inside` means that the node is inside an `!override`, and `extends` means that its service has `extends`.
     """
     tag = node.tag or ""
     if tag == OVERRIDE and isinstance(node, Scalar) and not node.style and node.meaning.kind == "null":
