@@ -1,1 +1,1 @@
-"""The operation `add`: add a sidecar from a preset, for one host or for each service."""
+"""The operation `add`: add a sidecar from a preset, either for the whole host or for each service."""

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 
 class _Request(NamedTuple):
-    """One service to add, and how."""
+    """A service to add, with everything that is needed to add it."""
 
     wanted: Add
     preset: Preset
@@ -66,25 +66,25 @@ class _Request(NamedTuple):
 
 
 class _Patched(NamedTuple):
-    """The changes to one served service."""
+    """The changes to one service that the sidecar works for."""
 
     name: str
     wished: Mapping
-    """All settings of the template for it."""
+    """All settings in the template for this service."""
     patch: Patch
     """The settings that the service does not have yet."""
 
 
 def apply(tree: Mapping, wanted: Add, context: Context) -> Outcome:
-    """Return the tree with the sidecar: one service for the host, or one for each service under `for`.
+    """Return the tree with the sidecar, as one service for the host or one for each service under `for`.
 
-    A sidecar that was added before for the same services is removed first, so that a later overlay can change it.
-    Everything that is written into other services is recorded in a label, so that `strip` can remove exactly that.
+    A sidecar that was added earlier for the same services is removed first, so that a later overlay can change it. All
+    settings written into other services are recorded in a label, so that `strip` can remove exactly these settings.
 
     Raises:
-        UnusableInput: the preset, service or output does not exist; a service or volume has the name but was not added
-            by us; no other container can read the log files; the sidecar cannot read the log driver. All errors are
-            raised together.
+        UnusableInput: The preset, service or output does not exist, a service or volume that composevariant did not add
+            already has the name, no other container can read the log files, or the sidecar cannot read the log driver.
+            All errors are raised together.
     """
     preset = find_preset(wanted.sidecar, context, wanted.location, whole=True)
     if preset.template is None:
@@ -121,7 +121,7 @@ def _without_earlier(tree: Mapping, request: _Request) -> Mapping:
     """Return the tree without the same sidecar from an earlier `add`.
 
     Raises:
-        UnusableInput: a service has the name but was not added by us.
+        UnusableInput: A service that composevariant did not add already has the name.
     """
     services = services_of(tree)
     old = services.get(request.name)
@@ -134,7 +134,7 @@ def _without_earlier(tree: Mapping, request: _Request) -> Mapping:
 
 
 def _add_service(tree: Mapping, request: _Request) -> Outcome:
-    """Return the tree with the sidecar's service and the changes to the services that it serves."""
+    """Return the tree with the service of the sidecar and the changes to the services that the sidecar works for."""
     services = services_of(tree)
     target = services.get(request.served.name, Mapping())
     raise_all(list(log_driver_errors(target, request.served, request.preset, request.wanted)))
@@ -177,7 +177,7 @@ def _add_service(tree: Mapping, request: _Request) -> Outcome:
 
 
 def _patches(request: _Request, services: dict[str, Mapping], values: dict[str, str]) -> list[_Patched]:
-    """Return the changes to the services that the sidecar serves."""
+    """Return the changes to the services that the sidecar works for."""
     patches: list[_Patched] = []
     errors: list[ComposeVariantError] = []
     for name in request.served.patched:
@@ -222,10 +222,10 @@ def _shared_paths(patches: list[_Patched], service: Mapping, services: dict[str,
 def _new_volumes(
     tree: Mapping, service: Mapping, patch: Mapping, request: _Request
 ) -> Iterator[tuple[str, str, Mapping]]:
-    """Yield section, name and definition of each volume to define.
+    """Yield the section, name and definition of each volume to define.
 
     Raises:
-        UnusableInput: a volume of that name already exists for something else.
+        UnusableInput: A volume of that name already exists for another purpose.
     """
     section = tree.get("volumes")
     known = section.names() if isinstance(section, Mapping) else []
@@ -247,7 +247,7 @@ def _new_volumes(
 
 
 def _with_our_labels(service: Mapping, request: _Request, new: list[Path]) -> Mapping:
-    """Return the service with the labels that identify it as ours."""
+    """Return the service with the labels that identify it as added by composevariant."""
     labels = {pair.key: pair.value for pair in pairs_of(service.get("labels"))}
     labels[SIDECAR] = request.preset.name
     if request.served.patched:
@@ -260,7 +260,7 @@ def _with_our_labels(service: Mapping, request: _Request, new: list[Path]) -> Ma
 
 
 def _with_own_settings(tree: Mapping, request: _Request) -> Mapping:
-    """Return the tree with `with:` merged into the service."""
+    """Return the tree with the settings under `with` merged into the service."""
     own = request.wanted.merged
     if own is None:
         return tree
@@ -273,7 +273,7 @@ def _with_own_settings(tree: Mapping, request: _Request) -> Mapping:
 
 
 def _added_note(request: _Request, sends: Output | None) -> Note:
-    """Return the note on the added service: its sources and its output."""
+    """Return the note on the added service, with its sources and its output."""
     served: Served = request.served
     output_phrase: Phrase | str = ""
     if sends and request.wanted.config in ("file", "inline"):
@@ -296,7 +296,7 @@ def _sources(served: Served) -> Phrase | str:
 
 
 def _address_note(request: _Request, sends: Output | None) -> Iterator[Note]:
-    """Yield a note on the variable for the address of an output outside the project, if the overlay does not set it."""
+    """Yield a note on the variable for the address of an output outside the project if the overlay does not set it."""
     is_set = request.wanted.output is not None and request.wanted.output[1].entries
     if sends and not sends.service and not is_set and sends.environment.entries:
         variable = sends.environment.entries[0].name

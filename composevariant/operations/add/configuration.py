@@ -1,4 +1,4 @@
-"""The configuration of an added sidecar, as an extra file, inline or from a file of the user, and its patches."""
+"""The configuration of an added sidecar, as an extra file, inline or from the user's file, and patches for services."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Configured(NamedTuple):
-    """A service with its configuration."""
+    """A service together with its configuration."""
 
     service: Mapping
     file: ExtraFile | None = None
@@ -36,10 +36,10 @@ class Configured(NamedTuple):
 
 
 def with_configuration(service: Mapping, name: str, config: Config | None, wanted: Add, context: Context) -> Configured:
-    """Return the service `name` with the configuration that the overlay chooses; `config` has its final text.
+    """Return the service `name` with the configuration that the overlay chooses. The text of `config` is final.
 
     Raises:
-        UnusableInput: the overlay chooses a configuration, but the sidecar has none.
+        UnusableInput: The overlay chooses a configuration, but the sidecar has none.
     """
     if config is None:
         if wanted.config != "file":
@@ -70,41 +70,41 @@ def _with_mount(service: Mapping, mount: str) -> Mapping:
 
 
 def _inline(service: Mapping, name: str, config: Config) -> Configured:
-    """Add the configuration inline. Compose copies it into the container, so `read_only` is removed."""
+    """Add the configuration inline. Because Compose copies it into the container, `read_only` is removed."""
     notes: tuple[Note, ...] = ()
     if service.entry("read_only"):
         service = without_key(service, "read_only")
         notes = (note("add.read-only", "note", ("services", name, "read_only")),)
     pairs = (("source", string(inline_name(name))), ("target", string(config.path)))
     item = Mapping(tuple(Entry(Scalar(key), value) for key, value in pairs))
-    # No final line break: `strip` can then restore a base that ends without one.
+    # There is no final line break, so that `strip` can restore a base that ends without a line break.
     content = Scalar(config.text.rstrip("\n").replace("$", "$$"), "|")
     service = service.with_value("configs", Sequence((item,)))
     return Configured(service, inline=Mapping((Entry(Scalar("content"), content),)), notes=notes)
 
 
 def yaml_text(mapping: Mapping) -> str:
-    """Return a mapping as YAML without a final newline, to be inserted into a configuration."""
+    """Return a mapping as YAML without a final newline, ready to be inserted into a configuration."""
     if not mapping.entries:
         return "{}"
     return edit(parse(Source("options", "")), mapping).rstrip("\n")
 
 
-# Changes to the served service: labels, and the volume through which it shares its log files.
+# Changes to the service that a sidecar works for, such as labels and the volume that shares its log files.
 
 
 class Patch(NamedTuple):
-    """The settings to merge into a service, and the volumes of the template that it already has under other names."""
+    """The settings to merge into a service, and template volumes that the service already has under other names."""
 
     content: Mapping
     sources: dict[str, str]
 
 
 def patch_for(patch: Mapping, target: Mapping, name: str, location: Location | None) -> Patch:
-    """Return the patch without mounts at targets where the service already has a mount, which is shared instead.
+    """Return the patch without mounts at targets that the service already mounts. The existing mount is shared instead.
 
     Raises:
-        UnusableInput: that mount cannot be shared.
+        UnusableInput: The existing mount cannot be shared.
     """
     volumes = patch.get("volumes")
     if not isinstance(volumes, Sequence):
@@ -155,7 +155,10 @@ def _with_source(item: Node, sources: dict[str, str]) -> Node:
 
 
 def new_paths(patch: Node, old: Node | None, path: Path) -> Iterator[Path]:
-    """Yield the paths that a patch adds to `old`, with keys for list items, children before their parents."""
+    """Yield the paths that a patch adds to `old`, children before their parents.
+
+    List items are identified by their keys.
+    """
     if isinstance(patch, Mapping):
         known = {pair.key: pair for pair in pairs_of(old)} if old is not None else {}
         for entry in patch.entries:

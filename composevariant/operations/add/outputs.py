@@ -1,4 +1,4 @@
-"""The output of an added sidecar and its options. Secrets are never written to a file as text."""
+"""The output of an added sidecar, with its options. Secrets are never written to a file as plain text."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ _VARIABLE: Final = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::?[-?][^{
 
 
 class Output(NamedTuple):
-    """The destination of a sidecar."""
+    """The destination to which a sidecar sends data."""
 
     name: str
     service: str
-    """The service of the project, or "" for an output outside the project."""
+    """The service in the project, or an empty string for an output outside the project."""
     host: str
     options: Mapping
     """The options for the configuration, with variables in the notation of the sidecar."""
     environment: Mapping
-    """The variables that the service of the sidecar needs for the options."""
+    """The variables that the sidecar's service needs for the options."""
 
 
 def output(template: Template, wanted: Add, services: Table[str, Mapping], variable: str) -> Output | None:
-    """Return the output from the overlay, else one that is in the project, else the first of the preset.
+    """Return the output named in the overlay, else an output found in the project, else the first output in the preset.
 
-    `variable` is the notation of a variable in the configuration, with `{{variable}}` for its name.
+    `variable` is the notation for a variable in the configuration, with `{{variable}}` in place of the name.
 
     Raises:
-        UnusableInput: the sidecar has no such output, or an option holds a secret.
+        UnusableInput: The sidecar has no such output, or an option contains a secret.
     """
     known = {destination.name: destination for destination in template.outputs}
     if wanted.output is not None and wanted.output[0] not in known:
@@ -72,9 +72,9 @@ def output(template: Template, wanted: Add, services: Table[str, Mapping], varia
 
 
 def _in_project(outputs: tuple[Destination, ...], services: Table[str, Mapping]) -> dict[str, str]:
-    """Return the service for each output that is in the project, by output name.
+    """Return a mapping from the name of each output in the project to its service.
 
-    An output with several candidates is left out, unless one of them has the name of the output.
+    An output with several candidates is omitted unless one candidate has the same name as the output.
     """
     found: dict[str, str] = {}
     for destination in outputs:
@@ -87,7 +87,7 @@ def _in_project(outputs: tuple[Destination, ...], services: Table[str, Mapping])
 
 
 def _service_in(options: Mapping, services: Table[str, Mapping]) -> str:
-    """Return the service that the options name as a host, or ""."""
+    """Return the service that the options name as a host, or an empty string."""
     for key, text in _texts(options):
         hosts = hosts_in(text, frozenset(services), key)
         if hosts:
@@ -107,7 +107,7 @@ def _texts(node: Node, key: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _secrets(node: Node, at: str) -> Iterator[ComposeVariantError]:
-    """Yield an error for each option with a secret as text. The message does not contain it."""
+    """Yield an error for each option that contains a secret as plain text. The message does not contain the secret."""
     if isinstance(node, Scalar):
         harmless = "$" in node.text or not node.text or node.meaning.kind in ("null", "bool")
         key = at.rpartition(".")[2]
@@ -158,7 +158,7 @@ def version(
     """Return the version from the overlay, else that of the output's service if they must match, else the default.
 
     Raises:
-        UnusableInput: the configuration does not support this version.
+        UnusableInput: The configuration does not support this version.
     """
     if wanted.version is None:
         return _version_of_output(template, services, sends) or default

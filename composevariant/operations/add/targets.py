@@ -1,4 +1,4 @@
-"""The services that a sidecar is added for, and the settings that it takes over from them."""
+"""The services for which a sidecar is added, and the settings that the sidecar takes over from these services."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ class Served(NamedTuple):
     """The purpose of one added service."""
 
     name: str
-    """The served service, or "" for the whole host."""
+    """The service that the sidecar works for, or an empty string for the whole host."""
     mode: Mode
     logs: str = ""
-    """The folder with its log files."""
+    """The folder with the log files of that service."""
     senders: tuple[str, ...] = ()
-    """The services that send to the added one."""
+    """The services that send data to the added service."""
 
     @property
     def patched(self) -> tuple[str, ...]:
-        """The services that are changed for it."""
+        """The services that are changed for the added service."""
         return self.senders or ((self.name,) if self.name else ())
 
 
 def targets(tree: Mapping, wanted: Add, preset: Preset, context: Context) -> tuple[list[Served], list[Note]]:
-    """Return the targets of the sidecar, one item per added service, and notes on services that are left out.
+    """Return the targets of the sidecar, one for each added service, and notes on services that are omitted.
 
     Raises:
-        UnusableInput: a named service does not exist, or no service is left.
+        UnusableInput: A named service does not exist, or no service is left.
     """
     receives = preset.template is not None and preset.template.parts("receive") is not None
     if wanted.targets is None:
@@ -87,7 +87,10 @@ def targets(tree: Mapping, wanted: Add, preset: Preset, context: Context) -> tup
 
 
 def _left_out(tree: Mapping, names: list[str], preset: Preset, context: Context) -> Iterator[tuple[str, str]]:
-    """Yield services that a wildcard leaves out, with the reason: jobs, outputs of the sidecar and other sidecars."""
+    """Yield services that a wildcard omits, with the reason.
+
+    These are jobs, outputs of the sidecar and other sidecars.
+    """
     services = services_of(tree)
     jobs = jobs_of(services)
     others = [load_preset(name) for name in preset_names()] if names else []
@@ -108,11 +111,14 @@ def _left_out(tree: Mapping, names: list[str], preset: Preset, context: Context)
             yield name, f"{preset.title} may send to it"
 
 
-# Settings that an added sidecar takes over from other services: networks, profiles, restart and depends_on.
+# Settings that an added sidecar takes over from other services (networks, profiles, restart and depends_on).
 
 
 def with_surroundings(service: Mapping, tree: Mapping, served: Served, output: Output | None) -> Mapping:
-    """Return the service with settings taken over from its target and output. Its template takes precedence."""
+    """Return the service with settings taken over from its target and output.
+
+    Settings in its template take precedence.
+    """
     services = services_of(tree)
     target = services.get(served.name, Mapping())
     sends = services.get(output.service, Mapping()) if output else Mapping()
@@ -171,7 +177,7 @@ def _restart(target: Mapping, service: Mapping) -> Node | None:
 
 
 def _depends_on(target: Mapping, served: Served, sends: Mapping, output: Output | None) -> Mapping | None:
-    """Return the `depends_on` of a sidecar: the service whose files it reads, and its output."""
+    """Return the `depends_on` of a sidecar, which names its output and the service whose files it reads."""
     waits: dict[str, Mapping] = {}
     if served.mode == "files":
         waits[served.name] = _condition("service_started")
@@ -181,7 +187,7 @@ def _depends_on(target: Mapping, served: Served, sends: Mapping, output: Output 
         wait = _condition("service_healthy" if healthy else "service_started")
         hidden, ours = set(texts_of(sends.get("profiles"))), set(texts_of(target.get("profiles")))
         if hidden and not (ours and ours <= hidden):
-            # Otherwise Compose refuses the project when the profile is not active.
+            # Otherwise, Compose refuses the project when the profile is not active.
             wait = wait.with_value("required", Scalar("false"))
         waits[output.service] = wait
     return Mapping(tuple(Entry(string(name), wait) for name, wait in waits.items())) if waits else None

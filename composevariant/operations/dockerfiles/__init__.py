@@ -1,1 +1,1 @@
-"""The operation `dockerfiles`: swap Dockerfiles for fast ones, by suffix or by map, or generate them."""
+"""The operation `dockerfiles`: swap Dockerfiles for fast ones, which are found by suffix or map or are generated."""

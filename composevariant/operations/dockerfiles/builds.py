@@ -1,4 +1,4 @@
-"""The build of a service, with settings inherited through `extends`, and the paths of its files."""
+"""The build of a service, with settings inherited through `extends` and the paths of the files."""
 
 from __future__ import annotations
 
@@ -22,45 +22,48 @@ _REMOTE: Final = ("github.com/", "git@", "service:")
 
 
 class Argument(NamedTuple):
-    """A build argument: its value with in-file defaults, None if unknown, and the node it comes from."""
+    """A build argument with its value and node.
+
+    Variables are replaced by their in-file defaults. An unknown value is None.
+    """
 
     value: str | None
     node: Node
 
 
 class Build(NamedTuple):
-    """The `build` of a service; each setting is its own or inherited through `extends`."""
+    """The `build` of a service. Each setting is either its own or inherited through `extends`."""
 
     service: str
     node: Node
-    """The `build` of the service, else of the nearest service that it extends."""
+    """The `build` of the service, or else of the nearest service that it extends."""
     context: Scalar | None
     dockerfile: Scalar | None
     inline: Scalar | None
     inline_of: str
-    """The service that sets `dockerfile_inline`, or ""."""
+    """The service that sets `dockerfile_inline`, or an empty string."""
     target: Scalar | None
     arguments: Table[str, Argument]
     elsewhere: str
-    """The other file that the service extends, if it may hold settings of this build; else ""."""
+    """The other file that the service extends if that file may contain settings of this build, or an empty string."""
 
     @property
     def name(self) -> str:
-        """The Dockerfile as written in the Compose file."""
+        """The name of the Dockerfile as written in the Compose file."""
         return self.dockerfile.text if self.dockerfile else DEFAULT_DOCKERFILE
 
     @property
     def shown(self) -> str:
-        """The Dockerfile in messages."""
+        """The name of the Dockerfile that messages show."""
         return "dockerfile_inline" if self.inline else self.name
 
     @property
     def inline_source(self) -> Source | None:
-        """The Dockerfile from `dockerfile_inline`, with the defaults of its variables."""
+        """The Dockerfile from `dockerfile_inline`, with variables replaced by their defaults."""
         return Source("dockerfile_inline", with_defaults(self.inline.text) or "") if self.inline else None
 
     def source_in(self, files: Files) -> Source | None:
-        """Return the Dockerfile; None if it does not exist or its path is unknown."""
+        """Return the Dockerfile, or None if it does not exist or its path is unknown."""
         if self.inline is not None:
             return self.inline_source
         path = self.path_of(self.name)
@@ -68,7 +71,7 @@ class Build(NamedTuple):
         return Source(path, text) if path and text is not None else None
 
     def why_unknown(self, dockerfile: str) -> str:
-        """Return why the path of a Dockerfile of this build is unknown; "" if it is known."""
+        """Return why the path of a Dockerfile of this build is unknown, or an empty string if the path is known."""
         if self.elsewhere:
             return f"part of its build is in {self.elsewhere}, which it extends"
         context = self.context.text if self.context else "."
@@ -91,7 +94,7 @@ class Build(NamedTuple):
 
 
 def build_of(services: Table[str, Mapping], service: str) -> Build | None:
-    """Return the build of a service; None if it has none."""
+    """Return the build of a service, or None if the service has no build."""
     owners = [name for name in lineage(services, service) if _build(services[name]) is not None]
     builds = [build for name in owners if (build := _build(services[name])) is not None]
     if not builds:
@@ -113,7 +116,7 @@ def build_of(services: Table[str, Mapping], service: str) -> Build | None:
 
 
 def lineage(services: Table[str, Mapping], service: str) -> list[str]:
-    """Return the service, the one it extends, and so on, as far as they are in this file."""
+    """Return the chain from a service through the services that it extends, as far as they are in this file."""
     names: list[str] = []
     while service in services and service not in names:
         names.append(service)
@@ -133,7 +136,7 @@ def _build(service: Mapping) -> Node | None:
 
 
 def _first(builds: list[Node], key: str) -> tuple[int, Scalar | None]:
-    """Return position and value of the setting in the first build that has it."""
+    """Return the position and value of a setting in the first build that has the setting."""
     for at, build in enumerate(builds):
         value = build.get(key) if isinstance(build, Mapping) else build if key == "context" else None
         text = _text(value)

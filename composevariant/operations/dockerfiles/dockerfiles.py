@@ -1,4 +1,4 @@
-"""`dockerfiles`: build services from other Dockerfiles, found by a suffix or named in a map."""
+"""`dockerfiles`: build services from other Dockerfiles, which are found by a suffix or named in a map."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _OURS = "# composevariant: source "
 
 
 def apply(tree: Mapping, wanted: Dockerfiles, context: Context) -> Outcome:
-    """Return the tree with the Dockerfiles of the variant, see docs/design.md.
+    """Return the tree with the Dockerfiles of the variant, as described in docs/design.md.
 
     Raises:
-        UnusableInput: a service cannot get another Dockerfile, the map or the selector is wrong, or a `target` is not a
-            stage of the new file. All errors are raised together.
+        UnusableInput: A service cannot get another Dockerfile, the map or the selector is wrong, or a `target` is not a
+            stage in the new file. All errors are raised together.
     """
     if wanted.platforms or wanted.cache:
         tree = with_builders(tree, wanted)
@@ -54,7 +54,7 @@ def apply(tree: Mapping, wanted: Dockerfiles, context: Context) -> Outcome:
 
 
 class _GeneratedFiles:
-    """The fast Dockerfiles that are written with the variant: missing ones, and ones generated before."""
+    """The fast Dockerfiles that are written with the variant, which are either missing or were generated earlier."""
 
     def __init__(self, tree: Mapping, wanted: Dockerfiles, context: Context) -> None:
         self.tree = tree
@@ -65,7 +65,7 @@ class _GeneratedFiles:
         self.errors: list[ComposeVariantError] = []
 
     def all_swaps(self, plan: Plan) -> tuple[Swap, ...]:
-        """Generate missing and outdated files, and return all swaps in the order of the base."""
+        """Generate missing and outdated files, and return all swaps in the order of the base file."""
         for swap in plan.swaps:
             self.update(swap)
         missing = [new for each in plan.missing if (new := self.generate(each)) is not None]
@@ -73,7 +73,7 @@ class _GeneratedFiles:
         return tuple(sorted((*plan.swaps, *missing), key=lambda swap: order[swap.build.service]))
 
     def update(self, swap: Swap) -> None:
-        """Regenerate an existing file if we generated it."""
+        """Regenerate an existing file if composevariant generated it."""
         text = self.context.workspace.read_text(swap.path) if swap.path else None
         if swap.path is None or text is None or _OURS not in text:
             return
@@ -95,7 +95,7 @@ class _GeneratedFiles:
             self.notes += now.notes if asked else ()
 
     def generate(self, missing: Missing) -> Swap | None:
-        """Generate a missing file; return None if the service keeps its Dockerfile."""
+        """Generate a missing file and return its swap, or None if the service keeps its Dockerfile."""
         from composevariant.operations.dockerfiles.generate import generate, unreadable, why_nothing
 
         build = missing.build
@@ -129,7 +129,7 @@ def _findings(
     return [finding for swap in swaps for finding in findings(swap, cache, services, files, gone)]
 
 
-# Settings for all builds of a variant: platforms and cache.
+# Platforms and caches, which are set for all builds in a variant.
 
 _SERVICE = "{service}"
 
@@ -138,7 +138,7 @@ def with_builders(tree: Mapping, wanted: Dockerfiles) -> Mapping:
     """Return the tree with `platforms`, `cache_from` and `cache_to` in the builds of the chosen services.
 
     Raises:
-        UnusableInput: several services would overwrite the same cache.
+        UnusableInput: Several services would overwrite the same cache.
     """
     services = services_of(tree)
     chosen = wanted.services.select_or_error(tree) if wanted.services else list(services)

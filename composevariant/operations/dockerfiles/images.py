@@ -1,4 +1,4 @@
-"""Image names and Dockerfiles of services after the swaps."""
+"""The image names and Dockerfiles of services after the swaps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _IMAGE: Final = "{image}"
 
 
 def with_images(before: Services, after: Services, swaps: Iterable[Swap], template: str) -> tuple[Services, list[Note]]:
-    """Return the services with separate images, named after those of the base, and notes."""
+    """Return the services with separate images, whose names derive from those in the base, and notes."""
     renamed, notes = dict(after), []
     for swap in swaps:
         service = swap.build.service
@@ -67,7 +67,7 @@ def _image(services: Services, service: str) -> Scalar | None:
 
 
 def _default_image(service: str) -> str:
-    """Return Compose's image name for a service without `image`; Compose sets the variable (measured, 2.40.3)."""
+    """Return Compose's image name for a service without `image`. Compose 2.40.3 sets the variable (measured)."""
     return f"${{COMPOSE_PROJECT_NAME}}-{service}"
 
 
@@ -77,7 +77,7 @@ Services = dict[str, Mapping]
 
 
 def with_dockerfiles(services: Services, swaps: Iterable[Swap]) -> Services:
-    """Return the services after the swaps. A Dockerfile that a service inherits through `extends` is not written."""
+    """Return the services after the swaps. A Dockerfile that a service inherits through `extends` is not repeated."""
     after = dict(services)
     for swap in sorted(swaps, key=lambda swap: len(lineage(services, swap.build.service))):
         service = swap.build.service
@@ -108,7 +108,7 @@ def keep_others(before: Services, after: Services, swaps: Iterable[Swap]) -> tup
 
 
 def scalar_in_place_of(old: Scalar, text: str) -> Scalar:
-    """Return a scalar that replaces `old`, with the same quotes."""
+    """Return a scalar that replaces `old` and has the same quotes."""
     style = old.style if old.style in ("'", '"') else string(text).style
     return Scalar(text, style, origin=old)
 

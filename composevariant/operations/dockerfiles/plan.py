@@ -1,4 +1,4 @@
-"""Decide which service gets which Dockerfile."""
+"""Decide which Dockerfile each service gets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Swap(NamedTuple):
     name: str
     """The new value of `build.dockerfile`."""
     path: str | None
-    """The path of that file; None if unknown."""
+    """The path of the new Dockerfile, or None if it is unknown."""
 
 
 class Missing(NamedTuple):
@@ -41,7 +41,7 @@ class Missing(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The changes to services in the order of the base, with notes and errors."""
+    """The changes to services in the order of the base file, with notes and errors."""
 
     swaps: tuple[Swap, ...]
     notes: tuple[Note, ...]
@@ -50,7 +50,7 @@ class Plan(NamedTuple):
 
 
 def make_plan(tree: Mapping, wanted: Dockerfiles, workspace: Files) -> Plan:
-    """Decide for every service with a build. Errors are collected, not raised."""
+    """Decide for every service with a build which Dockerfile it gets. Errors are collected instead of raised."""
     planner = _Planner(services_of(tree), wanted, workspace)
     planner.check_map()
     chosen = planner.chosen(tree)
@@ -130,7 +130,7 @@ class _Planner:
             self.swap(build, file, path)
 
     def path_hint(self, build: Build, file: str) -> str:
-        """Return a hint; if the path exists relative to the Compose file, with the path to write."""
+        """Return a hint, which contains the correct path if the file exists relative to the Compose file."""
         context = build.path_of("x")
         hint = "the path is relative to the build context"
         if context is None or context.startswith("/") or not self.workspace.is_file(normpath(file)):
@@ -187,9 +187,9 @@ _ENDING: Final = ".Dockerfile"
 
 
 def candidates(name: str, suffix: str, replaces: Iterable[str]) -> list[str]:
-    """Return the names to look for, most likely first.
+    """Return the names to look for, starting with the most likely name.
 
-    For `Dockerfile.prod` these are `Dockerfile.prod.fast` and `Dockerfile.fast`. Variables in the name are kept.
+    For `Dockerfile.prod`, the names are `Dockerfile.prod.fast` and `Dockerfile.fast`. Variables in the name are kept.
     """
     names = [f"{name}{suffix}"]
     stem = _stem(name)
@@ -203,11 +203,11 @@ def candidates(name: str, suffix: str, replaces: Iterable[str]) -> list[str]:
 
 
 def has_suffix(name: str, suffix: str) -> bool:
-    """Return whether the name already has the suffix: `Dockerfile.fast` or `x.fast.Dockerfile`."""
+    """Return whether the name already has the suffix, as in `Dockerfile.fast` or `x.fast.Dockerfile`."""
     return name.endswith(suffix) or _stem(name).endswith(suffix)
 
 
 def _stem(name: str) -> str:
-    """Return the `x` of `x.Dockerfile`, ignoring case; else ""."""
+    """Return the `x` of `x.Dockerfile`, ignoring case, or an empty string for any other name."""
     stem = name[: -len(_ENDING)]
     return stem if name.lower().endswith(_ENDING.lower()) and stem and not stem.endswith("/") else ""

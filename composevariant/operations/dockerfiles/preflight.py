@@ -1,4 +1,4 @@
-"""Warnings on a new Dockerfile: differences of the image from the old one, and hazards."""
+"""Warnings on a new Dockerfile about hazards and about differences between the new image and the old one."""
 
 from __future__ import annotations
 
@@ -33,23 +33,26 @@ PREDEFINED: Final = frozenset(
         *(f"{side}{part}" for side in ("BUILD", "TARGET") for part in ("PLATFORM", "OS", "ARCH", "VARIANT")),
     )
 )
-"""Build arguments that Docker accepts without an `ARG`, besides those that start with `BUILDKIT_`."""
+"""The build arguments that Docker accepts without an `ARG`, in addition to those that start with `BUILDKIT_`."""
 
 
 class DockerfileCache:
-    """The Dockerfiles of a workspace. Files with the same text, common in large projects, are parsed once."""
+    """The Dockerfiles of a workspace.
+
+    Files with the same text, which are common in large projects, are parsed only once.
+    """
 
     def __init__(self, workspace: Files, made: Table[str, str] | None = None) -> None:
-        """`made` are the texts of files that are written with the variant, by path."""
+        """Create a cache. `made` maps the paths of files that are written with the variant to their texts."""
         self._workspace = workspace
         self._made = made or {}
         self._read: dict[str, Dockerfile] = {}
 
     def get(self, path: str) -> Dockerfile:
-        """Return the Dockerfile at a path; its `source` may be another file with the same text.
+        """Return the Dockerfile at a path. Its `source` may be another file with the same text.
 
         Raises:
-            UnusableInput: it cannot be read, or BuildKit would refuse it.
+            UnusableInput: The Dockerfile cannot be read, or BuildKit would refuse it.
         """
         text = self._made[path] if path in self._made else self._workspace.read_text(path)
         if text is None:
@@ -66,10 +69,10 @@ def findings(
     files: Files,
     gone: Sequence[Preset] = (),
 ) -> Iterator[Note | UnusableInput]:
-    """Yield notes on a swap, and errors if the service could not be built.
+    """Yield notes on a swap, and errors if the service could not be built after the swap.
 
-    Scripts are looked up in `files`, which need not be inputs of the variant. `gone` are the presets of the sidecars
-    that the same variant strips.
+    Scripts are looked up in `files`, which need not be inputs of the variant. `gone` contains the presets of the
+    sidecars that the same variant strips.
     """
     build = swap.build
     if swap.path is None:
@@ -95,7 +98,7 @@ def findings(
 
 
 def _current_dockerfile(build: Build, cache: DockerfileCache) -> Dockerfile | None:
-    """Return the current Dockerfile of the service, if it can be read."""
+    """Return the current Dockerfile of the service, or None if it cannot be read."""
     try:
         if build.inline_source is not None:
             return read_dockerfile(build.inline_source)
@@ -124,12 +127,15 @@ def _undeclared_arguments(swap: Swap, new: Dockerfile) -> Iterator[Note]:
 
 
 def is_declared(name: str, declared: frozenset[str]) -> bool:
-    """Return whether Docker accepts a build argument: it is declared by an `ARG` or predefined."""
+    """Return whether Docker accepts a build argument because it is declared by an `ARG` or predefined."""
     return name in declared or name.upper() in PREDEFINED or name.startswith("BUILDKIT_")
 
 
 _IN_HAZARDS: Final = ("cargo", "type=cache")
-"""Words in every single-stage Dockerfile with hazards. The full check takes as long as reading a small project."""
+"""Words of which every single-stage Dockerfile with hazards contains one.
+
+They are tested first because the full check takes as long as reading a small project.
+"""
 
 
 def _hazards(swap: Swap, new: Dockerfile, target: str | None) -> Iterator[Note]:
@@ -150,7 +156,7 @@ class _Difference(NamedTuple):
     check: str
     kind: NoteKind
     setting: str
-    """The attribute of the service that overrides it, or ""."""
+    """The attribute of the service that overrides the setting, or an empty string."""
     arguments: Table[str, str | Phrase]
 
 
@@ -161,9 +167,10 @@ def differences(
     services: Table[str, Mapping],
     gone: Sequence[Preset] = (),
 ) -> Iterator[Note]:
-    """Yield a note for each setting that differs between the images. `dockerfiles` are the old and the new one.
+    """Yield a note for each setting that differs between the images.
 
-    The sidecars in `gone`, which the new image need not start, are ignored.
+    `dockerfiles` contains the old and the new Dockerfile. The sidecars in `gone` are ignored, because the new image
+    need not start them.
     """
     old, new = dockerfiles
     build = swap.build
@@ -203,7 +210,7 @@ def _settings(ours: Image, theirs: Image, paths: tuple[str, str]) -> Iterator[_D
 
 
 def _starts(ours: Image, theirs: Image, paths: tuple[str, str], gone: Sequence[Preset]) -> Iterator[_Difference]:
-    """Yield differences of commands. Their text is not shown, because it may hold secrets."""
+    """Yield differences between commands. The text of commands is not shown because it may contain secrets."""
     for name, setting, mine, other in (
         ("ENTRYPOINT", "entrypoint", ours.entrypoint, theirs.entrypoint),
         ("CMD", "command", ours.command, theirs.command),
@@ -219,7 +226,7 @@ def _starts(ours: Image, theirs: Image, paths: tuple[str, str], gone: Sequence[P
 
 
 def _is_left(mine: Instruction | None, other: Instruction | None, gone: Sequence[Preset]) -> bool:
-    """Return whether the new command is the old one without the sidecars, with or without a shell."""
+    """Return whether the new command is the old command without the sidecars, with or without a shell."""
     if mine is None or other is None or mine.name == "HEALTHCHECK":
         return False
     from composevariant.fast_dockerfile import remove_sidecars
@@ -252,7 +259,10 @@ _SCRIPTS: Final = (".sh", ".bash", ".py", ".rb", ".js", ".pl")
 def lost_scripts(
     swap: Swap, dockerfiles: tuple[Dockerfile, Dockerfile], target: str, service: Mapping, files: Files
 ) -> Iterator[Note]:
-    """Yield a warning for each started file that is only in the old image. `dockerfiles` are the old and the new."""
+    """Yield a warning for each started file that is only in the old image.
+
+    `dockerfiles` contains the old and the new Dockerfile.
+    """
     from composevariant.dockerfile import BuildContext, image_of
 
     old, new = dockerfiles
@@ -280,7 +290,7 @@ def _words(node: Node | None) -> Iterator[tuple[str, Node]]:
 
 
 def _has(dockerfile: Dockerfile, stage: Stage, path: str, context: BuildContext) -> bool:
-    """Return whether a file of the build context is copied to `path`, by name or with its folder."""
+    """Return whether a file in the build context is copied to `path`, either by name or with its folder."""
     from composevariant.fast_dockerfile import context_copies
 
     instructions = [each for part in dockerfile.lineage(stage) for each in part.instructions]

@@ -56,7 +56,7 @@ def _words(service: Mapping, setting: str) -> str:
 def left_in_images(tree: Mapping, context: Context) -> Iterator[Note]:
     """Yield a warning for each stripped sidecar that the image of a service still contains.
 
-    The Dockerfiles are those of the finished variant. They are not inputs of the variant.
+    The Dockerfiles are those of the finished variant, but they are not inputs of the variant.
     """
     services = services_of(tree)
     if context.folders is None or all(service.entry("build") is None for service in services.values()):
@@ -73,7 +73,7 @@ def left_in_images(tree: Mapping, context: Context) -> Iterator[Note]:
 
 
 class _Glances(NamedTuple):
-    """The files of the project, read for reports only."""
+    """The files of the project, which are read only for reports."""
 
     folders: Folders
 
@@ -97,7 +97,7 @@ def _note(build: Build, preset: Preset, inside: SidecarFindings) -> Note:
 
 
 class _Search:
-    """Searches Dockerfiles for one sidecar; each is searched once for all services that it builds."""
+    """A search of Dockerfiles for one sidecar. Each Dockerfile is searched once for all services that it builds."""
 
     def __init__(self, preset: Preset, files: _Glances) -> None:
         self._preset = preset
@@ -116,7 +116,7 @@ class _Search:
         return self._known[key]
 
     def _may_contain(self, text: str, folder: str) -> bool:
-        """Return whether the Dockerfile, or a script that it names, contains a word of the sidecar."""
+        """Return whether the Dockerfile, or a script that it names, contains a word that indicates the sidecar."""
         if self._has_word(text):
             return True
         names = {word.strip("[]\"',/") for word in text.split() if word.rstrip("]\"',").endswith(_SCRIPTS)}

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def notes_on_mentions(
     after: Mapping, references: list[BrokenReference], gone: Removal, folders: Folders | None
 ) -> Iterator[Note]:
-    """Yield notes on settings and files that still mention the removed services, or are useless without them."""
+    """Yield notes on settings and files that still mention the removed services or that are useless without them."""
     services = services_of(after)
     yield from _hosts(after, services, references, gone)
     if folders:

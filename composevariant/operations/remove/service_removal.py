@@ -90,7 +90,7 @@ def _removal_note(name: str, reason: str, gone: Removal) -> Note:
 
 
 def _write_out_heirs(gone: Removal, notes: list[Note]) -> dict[str, Mapping]:
-    """Return the remaining services. A service that extends a removed service is resolved."""
+    """Return the remaining services. If one of them extends a removed service, that `extends` is resolved."""
     stay = {name: service for name, service in gone.services.items() if name not in gone.names}
     for name, service in stay.items():
         base = base_name(service)

@@ -225,7 +225,7 @@ def files_with_words(folders: Folders, words: tuple[str, ...]) -> Iterator[tuple
 
 
 def word_places(text: str, words: tuple[str, ...]) -> dict[int, str]:
-    """Return the spelling of the first word found in each line that contains one, by line number."""
+    """Return, by line number, the spelling of the first word found in each line that contains one of the words."""
     word = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, words))})(?![^\W_])", re.IGNORECASE)
     found = ((number, word.search(line)) for number, line in enumerate(text.splitlines(), 1))
     return {number: place[0] for number, place in found if place}

@@ -198,7 +198,7 @@ def _tests(name: str, service: Mapping, preset: Preset) -> Iterator[Note]:
 
 
 def _files_of_variables(name: str, service: Mapping, preset: Preset, folders: Folders | None) -> Iterator[Note]:
-    """Yield notes on env_file and label_file entries named after the sidecar, and on labels for it in label files."""
+    """Yield notes on `env_file` and `label_file` entries named after the sidecar and on its labels in label files."""
     for setting in ("env_file", "label_file"):
         for file, node in _files(service.get(setting)):
             if fits_words(basename(file), preset.traces.files):

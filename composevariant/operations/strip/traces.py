@@ -253,7 +253,7 @@ def log_mounts(services: Table[str, Mapping], shared: Collection[str]) -> list[T
 
 
 def log_volume_refusals(services: Table[str, Mapping], shared: Collection[str]) -> list[ComposeVariantError]:
-    """Return an error for each log mount that another service uses or that the service needs to write its logs."""
+    """Return an error for each log mount that another service also uses or that its service needs to write logs."""
     users: dict[str, list[str]] = {}
     for name, service in services.items() if shared else ():
         for source in {placed.mount.source for placed in mounts_in(service)}:
