@@ -22,9 +22,10 @@ def lazy_face(package: str, modules: Mapping[str, str]) -> tuple[list[str], Call
             msg = f"module {package!r} has no attribute {name!r}"
             raise AttributeError(msg)
         full_name = f"{package}.{homes[name]}"
-        __import__(full_name)
+        if full_name not in sys.modules:
+            __import__(full_name)
         value = getattr(sys.modules[full_name], name)
         setattr(sys.modules[package], name, value)
         return value
 
-    return sorted(homes), get
+    return list(homes), get

@@ -7,13 +7,13 @@ not changed. Weak signals are only reported, to help the user judge a candidate.
 from __future__ import annotations
 
 from posixpath import join, normpath
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from composevariant.compose import UNKNOWN, image_path, mounts_in, pairs_of, text_of, texts_of
 from composevariant.errors import ComposeVariantError, UnusableInput
 from composevariant.sidecars.marker import SIDECAR
 from composevariant.sidecars.patterns import fits, fits_image, fits_words, may_fit
-from composevariant.tree import Mapping, Scalar
+from composevariant.tree import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -107,6 +107,7 @@ def _program(service: Mapping, match: Match, image: str) -> Iterator[Signal]:
     words = [*texts_of(service.get("entrypoint")), *texts_of(service.get("command"))]
     if not any(may_fit(word, match.commands) for word in words):
         return
+    from composevariant.sidecars.programs import program_of
 
     program = program_of(service)
     if fits(program.name, match.commands):
@@ -163,68 +164,6 @@ def _weak_signals(service: Mapping, preset: Preset) -> Iterator[Signal]:
 
 def _readable(text: str) -> str:
     return text.replace(UNKNOWN, "…")
-
-
-# The program that a service starts, by its `entrypoint` and `command`.
-
-_SHELLS: Final = frozenset(("sh", "bash", "ash", "dash", "zsh"))
-_WRAPPERS: Final = frozenset(("--", "exec", "env", "nohup", "tini", "dumb-init", "docker-entrypoint"))
-_SEPARATORS: Final = frozenset((";", "&", "&&", "|", "||"))
-
-
-class Program(NamedTuple):
-    """The first program of a command line."""
-
-    name: str
-    """The file name of the program, or an empty string if it is unknown."""
-    alone: bool
-    """Whether this is the only program, so no shell starts other programs."""
-
-
-def program_of(service: Mapping) -> Program:
-    """Return the program of a service. If there is no entrypoint, the command is assumed to be the program."""
-    words = [*_words(service.get("entrypoint")), *_words(service.get("command"))]
-    while words and _base(words[0]) in _WRAPPERS:
-        words = words[1:]
-    if not words:
-        return Program("", alone=True)
-    if _base(words[0]) in _SHELLS:
-        return _first_of_script(words[1:])
-    return Program(_base(words[0]), alone=True)
-
-
-def _words(node: Node | None) -> list[str]:
-    return _split(text_of(node)) if isinstance(node, Scalar) else texts_of(node)
-
-
-def _first_of_script(words: list[str]) -> Program:
-    options = [word for word in words if word.startswith("-")]
-    script = next((word for word in words if not word.startswith("-")), "")
-    if not any("c" in option for option in options):
-        return Program(_base(script), alone=True)
-    commands = _split(script)
-    while commands and _base(commands[0]) in _WRAPPERS:
-        commands = commands[1:]
-    if not commands:
-        return Program("", alone=True)
-    return Program(_base(commands[0]), alone=_SEPARATORS.isdisjoint(commands) and "\n" not in script.strip())
-
-
-def _split(text: str) -> list[str]:
-    """Split a command line into words. Shell operators become separate words."""
-    from shlex import shlex
-
-    words = shlex(text, posix=True, punctuation_chars=True)
-    words.whitespace_split = True
-    words.commenters = ""
-    try:
-        return list(words)
-    except ValueError:
-        return text.split()
-
-
-def _base(word: str) -> str:
-    return word.rpartition("/")[2]
 
 
 # The final image of a service's Dockerfile.

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from composevariant.compose import UNKNOWN, mount_of, text_of, texts_of
 from composevariant.findings import problem_at
-from composevariant.tree import Mapping, Scalar, items_at, mapping_at, value_at
-from composevariant.validation.attribute_checks import cast_text
+from composevariant.tree import Mapping, Scalar, items_at, mapping_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,6 +94,8 @@ def _tmpfs(service: Mapping, tmpfs: Node) -> Iterator[Finding]:
 
 
 def _scale(service: Mapping, _: Node) -> Iterator[Finding]:
+    from composevariant.validation.limits import wrong_scale
+
     for below, wrong in wrong_scale(service):
         yield Finding("service.scale", below, wrong)
 
@@ -102,65 +103,11 @@ def _scale(service: Mapping, _: Node) -> Iterator[Finding]:
 def _deploy(service: Mapping, deploy: Node) -> Iterator[Finding]:
     if service.entry("scale") is None:
         yield from _scale(service, deploy)
+    from composevariant.validation.limits import wrong_limits
+
     for below, wrong in wrong_limits(service):
         yield Finding("service.limits", below, wrong)
 
-
-# Settings that exist both in a service and under its `deploy`, where their values must not differ.
-
-
-def wrong_scale(service: Mapping) -> Iterator[tuple[Path, str]]:
-    """Report a `scale` that differs from `deploy.replicas`, and a `container_name` for several containers."""
-    scale, replicas = text_of(service.get("scale")), text_of(value_at(service, "deploy", "replicas"))
-    numbers = [_number(text) for text in (scale, replicas)]
-    if None not in numbers and numbers[0] != numbers[1]:
-        yield ("scale",), f"differs from deploy.replicas ({scale} and {replicas}); write the same or remove one"
-    count = numbers[1] if numbers[0] is None else numbers[0]
-    if count and count > 1 and UNKNOWN not in scale and text_of(service.get("container_name")):
-        yield ("container_name",), f"cannot be shared by {count:g} containers; remove it or set scale to 1"
-
-
-def _number(text: str) -> float | None:
-    meaning = cast_text(text, "float")
-    return meaning.value if meaning and isinstance(meaning.value, float) else None
-
-
-def wrong_limits(service: Mapping) -> Iterator[tuple[Path, str]]:
-    """Report limits that differ from those in `deploy.resources`, where a missing limit means 0."""
-    for twin in _TWINS:
-        section = value_at(service, "deploy", "resources", twin.section)
-        own = text_of(service.get(twin.setting))
-        if not isinstance(section, Mapping) or not own:
-            continue
-        other = text_of(section.get(twin.name)) or "0"
-        amount, other_amount = twin.amount(own), twin.amount(other)
-        if amount and other_amount is not None and amount != other_amount:
-            there = f"deploy.resources.{twin.section}.{twin.name}"
-            yield (twin.setting,), f"differs from {there} ({own} and {other}); write the same or remove one"
-
-
-class _Twin(NamedTuple):
-    setting: str
-    section: str
-    name: str
-    amount: Callable[[str], float | None]
-
-
-def _bytes(text: str) -> float | None:
-    """Convert a size such as `512m` or `1.5 GiB` to bytes, rounded down as in Compose; None if it is not a size."""
-    digits = text.rstrip("bBiIkKmMgGtTpP")
-    unit = text[len(digits) :].lower().removesuffix("b").removesuffix("i")
-    number = _number(digits.removesuffix(" "))
-    return None if number is None or unit not in _UNITS else float(int(number * _UNITS[unit]))
-
-
-_UNITS: Final = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40, "p": 2**50}
-_TWINS: Final = (
-    _Twin("cpus", "limits", "cpus", _number),
-    _Twin("mem_limit", "limits", "memory", _bytes),
-    _Twin("mem_reservation", "reservations", "memory", _bytes),
-    _Twin("pids_limit", "limits", "pids", _number),
-)
 
 _RULES: Final[dict[str, Callable[[Mapping, Node], Iterator[Finding]]]] = {
     "network_mode": _network_mode,
