@@ -127,7 +127,7 @@ def note(name: str, kind: NoteKind, path: Path, location: Location | None = None
 def found_by(check: str, kind: NoteKind, path: Path, location: Location | None, /, **arguments: str | Phrase) -> Note:
     """Create a note for a finding of a check.
 
-    Such checks are described in docs/checks.md and also run in `validate`.
+    `validate` also reports such findings, and docs/checks.md describes the checks.
     """
     return Note(check, kind, path, location, tuple(arguments.items()), check)
 

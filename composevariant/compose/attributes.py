@@ -1,7 +1,7 @@
 """The table of Compose attributes that need more than the general rules, with one row for each attribute.
 
-To add an attribute of Compose, add a row. The columns contain words, and the module that implements a column maps its
-words to functions. These modules are `identities` and `short_forms` for `items`, `merge.merger` for `merge`, and
+To support another Compose attribute, add a row. The columns contain words, and the module that implements a column maps
+its words to functions. These modules are `identities` and `short_forms` for `items`, `merge.merger` for `merge`, and
 `files.relocated_paths` for `holds`. This way, a command loads only the functions that it needs.
 
 The sources are compose-go 2.9.1 (`override/merge.go`, `override/uncity.go`, `paths/resolve.go`, `transform`), checked

@@ -47,11 +47,14 @@ NO_VALUE: Final = Leaf("null", "", "(no value)")
 """The value of a variable that is given by name only."""
 
 _IMPLIED: Final = {"condition": "str service_started", "required": "bool true", "restart": "bool false"}
-"""The settings that a bare name in `depends_on` implies."""
+"""The settings implied by a bare name in `depends_on`."""
 
 
 class Comparable:
-    """Converts nodes to plain data. `item_key` returns the key by which Compose makes the list at a path unique."""
+    """Converts nodes to plain data.
+
+    `item_key` returns the key that Compose uses to make the items of the list at a path unique.
+    """
 
     def __init__(self, item_key: ItemKey) -> None:
         self._item_key = item_key
@@ -131,7 +134,7 @@ class Comparable:
         return _text(item) if isinstance(item, Scalar) and key is not None else self.data(item, (*path, "*"))
 
     def _named(self, name: str, settings: Node | None, path: Path) -> Data:
-        """Return the settings of a name in `depends_on`, `networks` or `models`, without those that are implied."""
+        """Return the settings of a name in `depends_on`, `networks` or `models`, without implied settings."""
         if settings is None or is_null(settings):
             return {}
         data = self.data(settings, (*path, name))
@@ -162,7 +165,7 @@ def flow(data: Data, *, inside: bool = False) -> str:
 
 
 def _text(node: Node | None) -> Leaf:
-    """Return the leaf of a value that Compose converts to a string, as it does in `environment`."""
+    """Return the leaf of a value that Compose converts to a string, for example in `environment`."""
     if not isinstance(node, Scalar) or is_null(node):
         return NO_VALUE
     text = go_text(node.meaning, node.text)

@@ -1,6 +1,6 @@
 """Identify the items in Compose's lists, by the names that users use for them and the keys that the merge uses.
 
-The keys are those of compose-go 2.9.1, `override/uncity.go`, checked against `docker compose config` 2.40.3.
+The keys follow compose-go 2.9.1, `override/uncity.go`, and are checked against `docker compose config` 2.40.3.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def identity(path: Path, item: Node) -> tuple[str, ...] | None:
 
 
 def item_key(path: Path, item: Node) -> str | None:
-    """Return the key by which Compose makes the list at `path` unique, or None if Compose keeps every item."""
+    """Return the key that makes an item unique in the list at `path`, or None if Compose keeps every item."""
     key = key_rule(path)
     return key(item) if key else None
 
@@ -102,7 +102,7 @@ def _pair_names(item: Node) -> list[str]:
 
 
 def _linked_names(item: Node) -> list[str]:
-    """Return both names of `db:database`, but only the first of `db:ro` in `volumes_from`."""
+    """Return both names in `db:database`, but only the first part of `db:ro` in `volumes_from`."""
     parts = sections(go_text_of(item))
     return [go_text_of(item), *(parts if parts[-1] not in ("ro", "rw") else (":".join(parts[:-1]),))]
 
@@ -218,7 +218,7 @@ ANY_HOST = "0.0.0.0"  # noqa: S104 - Compose's word for a port that is published
 
 
 def short_port(text: str) -> Port:
-    """Return the parts of `[HOST_IP:][PUBLISHED:]TARGET[/PROTOCOL]`, as go-connections' `ParsePortSpec` reads it."""
+    """Return the parts of `[HOST_IP:][PUBLISHED:]TARGET[/PROTOCOL]`, read like `ParsePortSpec` in go-connections."""
     *host, published, target = ["", *sections(text)]
     target, *protocol = sections(target, "/")
     address = ":".join(host).removeprefix(":")

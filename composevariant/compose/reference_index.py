@@ -1,7 +1,7 @@
-"""Find the references of services to other services, volumes, networks, configs, secrets and models.
+"""Find references from services to other services, volumes, networks, configs, secrets and models.
 
-The notations are those of the Compose specification as compose-go 2.9.1 reads them. It turns `links` and namespaces
-such as `service:db` into dependencies, so Compose refuses an undefined name in any of them.
+The notations follow the Compose specification as compose-go 2.9.1 reads it. compose-go turns `links` and namespaces
+such as `service:db` into dependencies, so Compose refuses an undefined name in any of these settings.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Reference(NamedTuple):
     """A setting that names something defined elsewhere in the project.
 
     Variables are replaced by their defaults from the file. A name is left out if it contains a variable without a
-    default. The network `default` is included, although it need not be defined.
+    default. The `default` network is included, although projects need not define it.
     """
 
     user: str
@@ -108,7 +108,7 @@ def service_container_references(user: str, service: Mapping) -> Iterator[Contai
 
 
 def _settings(service: Mapping) -> Iterator[Entry]:
-    """Yield the settings that take effect, without those that are `!reset`.
+    """Yield the settings that take effect, without `!reset` settings.
 
     Compose ignores tags inside a value tagged `!override`.
     """
@@ -240,7 +240,7 @@ _TABLE: Final[dict[str, tuple[_Row, ...]]] = {
     "secrets": (_Row("secrets", "secret", _sources),),
     "models": (_Row("models", "model", _names),),
 }
-"""The settings of a service that refer to something, and the functions that read them."""
+"""The settings of a service that contain references, and the functions that read these settings."""
 
 _CONTAINERS: Final[dict[str, tuple[ContainerKind, Callable[[Node], Iterator[_FoundName]]]]] = {
     "network_mode": ("network_mode", _container),
@@ -249,4 +249,4 @@ _CONTAINERS: Final[dict[str, tuple[ContainerKind, Callable[[Node], Iterator[_Fou
     "volumes_from": ("volumes_from", _volumes_from_container),
     "external_links": ("external_links", _links),
 }
-"""The settings of a service that can name containers, and the functions that read them."""
+"""The settings of a service that can name containers, and the functions that read these settings."""

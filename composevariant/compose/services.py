@@ -37,7 +37,7 @@ class Pair(NamedTuple):
 
 
 def services_of(tree: Mapping) -> dict[str, Mapping]:
-    """Return the services by name, in the order of the file, without those that are not mappings."""
+    """Return the services by name, in file order, leaving out services that are not mappings."""
     entries = mapping_at(tree, "services").entries
     return {entry.name: entry.value for entry in entries if isinstance(entry.value, Mapping)}
 
@@ -110,7 +110,7 @@ def mount_sections(text: str) -> list[str]:
     So the name of a volume cannot be a single letter. For example, `v:/data` is an anonymous volume at the path
     `v:/data`.
     """
-    if len(text) <= 2:  # noqa: PLR2004 - compose-go takes such a short text as a target, whatever it holds
+    if len(text) <= 2:  # noqa: PLR2004 - compose-go takes any text this short as a target
         return [text]
     parts: list[str] = []
     for part in sections(text):

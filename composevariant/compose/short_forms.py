@@ -37,7 +37,7 @@ class CanonicalPair(NamedTuple):
 
     @property
     def name(self) -> str | None:
-        """The key as spelled in a mapping, or None if it contains a variable, because a mapping key cannot."""
+        """The key as spelled in a mapping, or None if it contains a variable, which mapping keys cannot express."""
         return None if "$" in self.key.replace("$$", "") else self.key.replace("$$", "$")
 
     def item(self) -> Scalar:

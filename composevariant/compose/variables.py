@@ -20,9 +20,10 @@ _BEGUN: Final = re.compile(r"\$\{\w*.?", re.ASCII)
 def with_defaults(text: str) -> str | None:
     """Return `text` with every variable replaced by its default. Neither the environment nor `.env` is read.
 
-    `${V:-d}` and `${V-d}` are `d`, at any depth; `${V:+x}` is empty; `$$` is `$`. Return None if a variable has no
-    default (`$V`, `${V}`, `${V:?message}`), or if Compose would refuse the text. The grammar is that of compose-go's
-    `template.go`: a default ends at the matching brace (`${V:-{}}`), and `$1` or a `$` at the end is literal.
+    `${V:-d}` and `${V-d}` become `d` at any depth, `${V:+x}` becomes empty, and `$$` becomes `$`. Return None if a
+    variable has no default (`$V`, `${V}`, `${V:?message}`), or if Compose would refuse the text. The grammar follows
+    compose-go's `template.go`, where a default ends at the matching brace (`${V:-{}}`), and `$1` or a `$` at the end is
+    literal.
     """
     return _fill_in(text, None)
 

@@ -1,4 +1,4 @@
-"""The only package that accesses the disk or starts programs. A test checks that no other module does.
+"""The only package that accesses the disk or starts programs. A test checks that no other module does this.
 
 `ProjectFiles` reads the project and writes all files or none. `RecordedFiles` records reads, and `read_packaged` reads
 data files from packages. `WorkFolder` contains the copies that `bench` builds. `read_counters` and `load_average` query

@@ -39,7 +39,7 @@ def run(
     variables: Mapping[str, str] = _NOTHING,
     own_session: bool = False,
 ) -> ProgramResult:
-    """Run a program to its end.
+    """Run a program and wait until it ends.
 
     Args:
         command: The program and its arguments.
@@ -125,6 +125,6 @@ def is_running(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except (OSError, OverflowError):  # another user's process, or not a valid id: assume that it is running
+    except (OSError, OverflowError):  # another user's process or an invalid id, so assume that it is running
         return True
     return True

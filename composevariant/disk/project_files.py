@@ -53,7 +53,7 @@ class ProjectFiles:
         return os.path.relpath(self.full_path(folder), self.full_path(start) or ".").replace(os.sep, "/")
 
     def read(self, path: str, /) -> Source | None:
-        """Read a file without its byte order mark, or return None if it does not exist.
+        """Read a file without its byte order mark, or return None if the file does not exist.
 
         Raises:
             UnusableInput: The file cannot be read, is not UTF-8, or was changed in the meantime.
@@ -103,7 +103,7 @@ class ProjectFiles:
         return sorted(name for name, is_dir in names if not is_dir), sorted(name for name, is_dir in names if is_dir)
 
     def size(self, path: str) -> int:
-        """Return the size of a file in bytes, or 0 if it does not exist."""
+        """Return the size of a file in bytes, or 0 if the file does not exist."""
         try:
             return os.path.getsize(self.full_path(path))  # noqa: PTH202
         except OSError:

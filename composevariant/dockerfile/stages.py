@@ -126,6 +126,3 @@ def _declarations(instructions: Iterable[Instruction]) -> Iterator[tuple[str, st
             for word in instruction.words:
                 name, equals, default = word.value.partition("=")
                 yield name, default if equals else None
-
-
-# The expected instructions after a rewriting, recorded in addition to the splices. Both are compared at the end.

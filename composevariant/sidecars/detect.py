@@ -76,7 +76,7 @@ def _with_bases(service: Mapping, services: Table[str, Mapping]) -> Mapping:
 
     try:
         return resolve_extends(service, services, services)
-    except ComposeVariantError:  # Compose refuses this file too; the validation reports it
+    except ComposeVariantError:  # Compose also refuses this file, and the validation reports it
         return service
 
 
@@ -170,7 +170,7 @@ def _readable(text: str) -> str:
 
 
 def context_and_file(build: Node | None) -> tuple[str, str]:
-    """Return the context and the Dockerfile as written, with Compose's defaults."""
+    """Return the context and the Dockerfile as written in the file, or Compose's defaults for missing values."""
     if not isinstance(build, Mapping):
         return text_of(build), "Dockerfile"
     return text_of(build.get("context")) or ".", text_of(build.get("dockerfile")) or "Dockerfile"

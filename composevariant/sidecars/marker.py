@@ -31,7 +31,7 @@ def label(service: Mapping, name: str) -> str:
 
 
 def added_paths(service: Mapping) -> list[str]:
-    """Return the paths that `add` wrote outside this service for its sake, including new parent mappings and lists."""
+    """Return the paths that `add` wrote in other places for this service, including new parent mappings and lists."""
     return label(service, ADDED).split()
 
 
@@ -41,7 +41,7 @@ def added_by_add(services: Table[str, Mapping], names: Collection[str]) -> list[
 
 
 def remove_added(tree: Mapping, sidecars: Collection[str], before: Mapping) -> tuple[Mapping, tuple[Note, ...]]:
-    """Remove the settings that `add` wrote outside these sidecars for their sake.
+    """Remove the settings that `add` wrote in other places for these sidecars.
 
     The labels of the sidecars are read from `before`.
 

@@ -56,7 +56,7 @@ def _words(text: str) -> str:
     return text.lower().translate(_WORDS)
 
 
-# Traces of a sidecar in the services that it serves: labels, variables, mounts and log drivers.
+# Traces that a sidecar leaves in the services that it serves, such as labels, variables, mounts and log drivers.
 
 
 class Trace(NamedTuple):

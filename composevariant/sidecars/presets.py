@@ -62,7 +62,7 @@ class Match(NamedTuple):
 
 
 class Traces(NamedTuple):
-    """The settings that a sidecar leaves on the services that it serves."""
+    """The settings that a sidecar leaves in the services that it serves."""
 
     labels: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
@@ -106,7 +106,7 @@ class Advice(NamedTuple):
     unless: str = ""
     """A pattern for text elsewhere in the command line or configuration that makes it correct."""
     unique: str = ""
-    """A pattern whose first group must be unique in a configuration."""
+    """A pattern whose first group must match a different text each time in a configuration."""
     mount: str = ""
     """A path at which something must be mounted."""
     alone: str = ""
@@ -139,7 +139,7 @@ class Preset(NamedTuple):
     """
 
 
-# The presets that come with composevariant, those of a project, and how a preset is read.
+# Built-in presets, presets of a project, and how a preset is read.
 
 Patterns = TypeVar("Patterns", Match, Traces, Embedded)
 

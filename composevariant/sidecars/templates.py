@@ -1,7 +1,7 @@
 """The template in a preset, with the settings and configuration that `add` writes for a sidecar.
 
-`{{name}}` is replaced by a parameter or by a value of `add`: `{{target}}`, `{{project}}`, `{{logs}}`, `{{host}}` and
-`{{output}}`. Other braces are kept, because other programs also have templates.
+`{{name}}` is replaced by a parameter or by a value from `add`. The values from `add` are `{{target}}`, `{{project}}`,
+`{{logs}}`, `{{host}}` and `{{output}}`. Other braces are kept, because other programs also have templates.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def _number(text: str) -> float | None:
 
 
 def wrong_limits(service: Mapping) -> Iterator[tuple[Path, str]]:
-    """Report limits that differ from those in `deploy.resources`, where a missing limit means 0."""
+    """Report limits that differ from the limits in `deploy.resources`, where a missing limit means 0."""
     for twin in _TWINS:
         section = value_at(service, "deploy", "resources", twin.section)
         own = text_of(service.get(twin.setting))
@@ -52,7 +52,10 @@ class _Twin(NamedTuple):
 
 
 def _bytes(text: str) -> float | None:
-    """Convert a size such as `512m` or `1.5 GiB` to bytes, rounded down as in Compose; None if it is not a size."""
+    """Convert a size such as `512m` or `1.5 GiB` to bytes.
+
+    As in Compose, the result is rounded down. Return None if the text is not a size.
+    """
     digits = text.rstrip("bBiIkKmMgGtTpP")
     unit = text[len(digits) :].lower().removesuffix("b").removesuffix("i")
     number = _number(digits.removesuffix(" "))

@@ -1,6 +1,7 @@
 """Contradictory settings of services, by the rules of compose-go 2.9.1, `loader/validate.go`.
 
-The services are merged with those that they extend. A service that extends one of another file may have more settings.
+The services are already merged with those that they extend. A service that extends a service in another file may have
+more settings.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _SOURCES: Final = frozenset(("image", "build", "provider", "extends"))
 
 
 class Finding(NamedTuple):
-    """A problem of a service: the path below the service, and the predicate of a message that begins with this path."""
+    """A path below a service and a predicate, which together form the message about a problem with the service."""
 
     check: str
     below: Path
@@ -116,4 +117,4 @@ _RULES: Final[dict[str, Callable[[Mapping, Node], Iterator[Finding]]]] = {
     "scale": _scale,
     "deploy": _deploy,
 }
-"""The rules by the setting that they apply to."""
+"""The rules, by the setting to which they apply."""

@@ -25,7 +25,7 @@ class ComposeFiles:
         return ComposeFiles(files, self._parsed)
 
     def read(self, path: str) -> Source | None:
-        """Return a file, or None if it does not exist.
+        """Return a file, or None if the file does not exist.
 
         Raises:
             UnusableInput: The file cannot be read.

@@ -2,7 +2,7 @@
 
 Compose resolves `extends` in each document before it merges the document into the previous ones (compose-go 2.9.1,
 `loader/loader.go`). So a later document that changes a service does not change the services that extend it. A single
-file can express that only if the inherited settings of those services are inlined and `extends` is removed.
+file can express this only if the inherited settings of those services are inlined and `extends` is removed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class MergeNote(NamedTuple):
-    """A fact about the merge that the authors of the documents may not expect. `service` may be ""."""
+    """A fact about the merge that the authors of the documents may not expect. `service` may be empty."""
 
     service: str
     message: str

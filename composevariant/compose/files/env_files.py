@@ -1,4 +1,4 @@
-"""Read env files as Docker Compose 2.40.3 does (measured), find their errors, and quote values for them."""
+"""Read env files as Docker Compose 2.40.3 does (measured), find errors in env files, and quote values for env files."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _after(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 
 def _name(text: str, start: int) -> tuple[int, int, str]:
-    """Return the start of a name, the start of its value, and the error in the name or an empty string."""
+    """Return the start of a name, the start of its value, and the error in the name (empty if there is none)."""
     for at in range(start, len(text)):
         character = text[at]
         if character in "=:\n":

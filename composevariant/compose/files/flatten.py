@@ -44,7 +44,7 @@ def flatten_project(documents: List[Mapping], files: ComposeFiles) -> FlatProjec
     """Merge the documents into one project without `extends` and `include`.
 
     Raises:
-        UnusableInput: Compose would refuse the project, or it needs a file that is not on this disk.
+        UnusableInput: Compose would refuse the project, or the project needs a file that is not on this disk.
     """
     others = OtherFiles(files)
     tree = resolve_documents(documents, ReferenceResolver(others))

@@ -106,7 +106,10 @@ def path_of(node: Scalar) -> str:
 
 
 class IncludedVariables:
-    """The variables of an included project, which apply unless the environment or the including project sets them."""
+    """The variables of an included project.
+
+    They apply unless the environment or the including project sets the same variables.
+    """
 
     def __init__(self, values: Table[str, str] | None = None) -> None:
         self._values = dict(values or {})
@@ -142,7 +145,7 @@ class IncludedVariables:
         """Return the project with a value for each bare name in `environment: [NAME]` that is among these variables.
 
         Raises:
-            UnusableInput: A secret or config reads one of the variables, which the including project does not have.
+            UnusableInput: A secret or config reads a variable that the including project does not set.
         """
         changed: dict[str, Mapping] = {}
         for name, service in services_of(project).items() if self._values else ():

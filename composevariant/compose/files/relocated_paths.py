@@ -1,8 +1,8 @@
 """Rewrite the relative paths of a Compose file for another folder: `./data` in `app` becomes `./app/data`.
 
 The attribute table lists the settings that hold paths. Relative paths are recognized as in compose-go 2.9.1,
-`paths/resolve.go`. If a path begins with a variable, only its default in the file can be rewritten, not a value that
-the user sets.
+`paths/resolve.go`. If a path begins with a variable, only the variable's default in the file can be rewritten, but not
+a value that the user sets.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from composevariant.tree import Node
 
 _NAME_ALONE: Final = {"condition": "service_started", "required": "true", "restart": "false"}
-"""The settings that a name in a list of `depends_on` implies."""
+"""The settings implied by a name in a `depends_on` list."""
 
 
 def merge_named(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
@@ -99,7 +99,7 @@ def _is_name_alone(attribute: str, value: Node, *, known: bool) -> bool:
     return all(_NAME_ALONE.get(key) == go_text_of(setting) for key, setting in value.items())
 
 
-# Attributes that Compose merges as lists of strings, whatever their notation.
+# Attributes that Compose merges as lists of strings in any notation.
 
 
 def merge_pairs(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
@@ -176,9 +176,9 @@ def _extend_list(walk: MergeWalk, base: Node, items: Iterable[Node], at: Positio
 
 
 def _all_texts(walk: MergeWalk, base: Node, override: Node, at: Position) -> bool:
-    """Return whether all values are strings; otherwise add an error for the first value that is not.
+    """Return whether all values are strings. If not, add an error for the first value that is not a string.
 
-    Compose refuses or drops such values, or prints them in an unexpected way.
+    Compose refuses or drops values that are not strings, or prints them in an unexpected way.
     """
     values = override.items if isinstance(override, Sequence) else (override,)
     if isinstance(override, Mapping):

@@ -171,7 +171,7 @@ def _merge_service(walk: MergeWalk, base: Node, override: Node, at: Position) ->
 
 
 def _merge_build(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """Merge `build`, where a string is the context."""
+    """Merge `build`. A string value is the build context."""
     new = expand_build(override)
     if not isinstance(new, Mapping) or isinstance(base, Sequence):
         return walk.refuse_kind(base, override, at)
@@ -194,7 +194,7 @@ def _merge_ssh(walk: MergeWalk, base: Node, override: Node, at: Position) -> Nod
 
 
 def _merge_gpus(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """Merge `gpus`, where `all` in the base is the list `[{count: all}]`."""
+    """Merge `gpus`. The value `all` in the base stands for the list `[{count: all}]`."""
     if not isinstance(override, Sequence):
         hint = "write - count: all, or put !override before the value to replace all of it"
         return walk.refuse(base, override, at, "Docker Compose only accepts a list here", hint)
