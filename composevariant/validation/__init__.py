@@ -1,8 +1,8 @@
-"""Validate a Compose file as Docker Compose 2.40.3 does: the schema, Compose's own rules, references between services.
+"""Validate a Compose file as Docker Compose 2.40.3 does, by the schema, Compose's own rules and references.
 
-`find_problems` returns every problem for which Compose would refuse the file; `introduced` compares two such lists.
-The schema is compiled to functions (`Rules`); jsonschema is only imported to describe a failure. The face also offers
-the output formats (JSON, SARIF, GitHub commands) and the ignore comments.
+`find_problems` returns every problem for which Compose would refuse the file, and `introduced` compares two lists of
+problems. The schema is compiled to functions (`Rules`), and jsonschema is only imported to describe a failure. The
+package also offers the output formats (JSON, SARIF, GitHub commands) and the ignore comments.
 """
 
 from __future__ import annotations

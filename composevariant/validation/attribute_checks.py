@@ -1,7 +1,7 @@
 """Compose's own checks of single attributes, which the schema does not express.
 
-Each `wrong_...` function returns the predicate of a message that begins with the path of the node, such as
-`has no target`; an empty string if the node is valid. Casts follow compose-go 2.9.1, `loader/interpolate.go`.
+Each `wrong_...` function returns the predicate of a message that begins with the path of the node, such as `has no
+target`, or an empty string if the node is valid. Casts follow compose-go 2.9.1, `loader/interpolate.go`.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _FALSE: Final = frozenset(("false", "n", "no", "off"))
 
 
 def has_variable(text: str) -> bool:
-    """Return whether a text contains a variable, `$NAME` or `${…}`, so that its value is unknown."""
+    """Return whether a text contains a variable (`$NAME` or `${…}`), which makes its value unknown."""
     return "$" in text and any(found[1] for found in _VARIABLE.finditer(text))
 
 
 def cast_text(text: str, kind: Cast) -> Meaning | None:
-    """Cast a string to a number or boolean as Compose does; return None if Compose refuses it."""
+    """Cast a string to a number or boolean as Compose does, or return None if Compose refuses the string."""
     if kind == "bool":
         lower = text.lower()
         return Meaning("bool", lower in _TRUE) if lower in _TRUE or lower in _FALSE else None
@@ -46,7 +46,7 @@ _DEVICE_SECTIONS: Final = 3
 
 
 def wrong_mount(node: Node) -> str:
-    """Check an item of `volumes`. A single letter before a colon is a Windows drive (`c:/data:/data`)."""
+    """Check an item in `volumes`. A single letter before a colon is a Windows drive (`c:/data:/data`)."""
     if isinstance(node, Mapping):
         return _wrong_long_mount(node)
     if isinstance(node, Scalar) and _USUAL_MOUNT.fullmatch(node.text):
@@ -90,13 +90,13 @@ def wrong_namespace(node: Node) -> str:
 
 
 def wrong_file_mount(node: Node) -> str:
-    """Check an item of `secrets` or `configs`."""
+    """Check an item in `secrets` or `configs`."""
     source = node.get("source") if isinstance(node, Mapping) else node
     return "has no source, the name to mount" if source is None or string_of(source) == "" else ""
 
 
 def wrong_variable(node: Node) -> str:
-    """Check an item of an `environment` or `args` list."""
+    """Check an item in an `environment` or `args` list."""
     if not isinstance(node, Scalar) or not _TRAILING_BLANK.match(node.text):
         return ""
     name = (string_of(node) or "").partition("=")[0]
@@ -125,7 +125,7 @@ def wrong_key_value(node: Node) -> str:
 
 
 def wrong_context(node: Node) -> str:
-    """Check a value of `additional_contexts`, which must be a string."""
+    """Check a value in `additional_contexts`, which must be a string."""
     if isinstance(node, Scalar) and node.meaning.kind not in ("str", "timestamp"):
         return "is not a string, which Compose refuses; write a path, an address or service:<name>"
     return wrong_namespace(node)
@@ -160,7 +160,7 @@ def wrong_watch(node: Node) -> str:
     return ""
 
 
-# Scalars for which the schema accepts any string but Compose does not.
+# Scalars for which the schema accepts any string although Compose does not.
 
 _DURATION: Final = pattern(r"[-+]?(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+)")
 _SIZE: Final = pattern(r"\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)? ?(?:b|[kmgtp](?:b|ib)?)?", re.IGNORECASE)
@@ -168,7 +168,7 @@ _CAST_NAMES: Final[dict[Cast, str]] = {"int": "a whole number", "float": "a numb
 
 
 def string_of(node: Node | None) -> str | None:
-    """Return the text of a string scalar without variables; else None."""
+    """Return the text of a string scalar without variables, or None for any other node."""
     if not isinstance(node, Scalar) or has_variable(node.text) or node.meaning.kind != "str":
         return None
     return node.text.replace("$$", "$")
@@ -209,7 +209,7 @@ def wrong_boolean(node: Node) -> str:
 
 
 def wrong_count(node: Node) -> str:
-    """Check a count of devices: `all` or a whole number."""
+    """Check a count of devices, which must be `all` or a whole number."""
     text = string_of(node)
     return "" if text is None or text.lower() == "all" else wrong_cast(node, "int")
 
@@ -228,14 +228,14 @@ def wrong_quoted(node: Node) -> str:
 
 
 def wrong_option(node: Node) -> str:
-    """Check an option of a driver; Compose converts integers to strings, but not booleans and fractions."""
+    """Check an option of a driver. Compose converts integers to strings, but not booleans or fractions."""
     if isinstance(node, Scalar):
         return "must be in quotes" if node.meaning.kind in ("bool", "float") else ""
     return "must be a string"
 
 
 def wrong_mode(node: Node) -> str:
-    """Check the file mode of a secret or config: octal digits in a string, or a whole number."""
+    """Check the file mode of a secret or config, which must be octal digits in a string or a whole number."""
     text = string_of(node)
     if text is not None and not re.fullmatch(r"[-+]?[0-7]{1,21}", text):
         return f'is "{text}", which is not a file mode such as "0444"'
@@ -247,7 +247,7 @@ def wrong_exposed_port(node: Node) -> str:
     return "is not a port number" if isinstance(node, Scalar) and node.meaning.kind == "float" else ""
 
 
-# Top-level volumes, networks, configs and secrets, by the rules of compose-go 2.9.1, `validation`.
+# Top-level volumes, networks, configs and secrets, by the rules in compose-go 2.9.1, `validation`.
 
 
 def wrong_network(node: Node) -> str:
@@ -295,7 +295,7 @@ def _wrong_name(node: Mapping) -> str:
 
 
 def _is_external(node: Mapping) -> bool | None:
-    """Return whether `external` is true; None if it depends on a variable."""
+    """Return whether `external` is true, or None if the value depends on a variable."""
     external = node.get("external")
     if not isinstance(external, Scalar):
         return isinstance(external, Mapping)
@@ -314,7 +314,7 @@ _LAST_PORT: Final = 65535
 
 
 def wrong_port(node: Node) -> str:
-    """Check an item of `ports`."""
+    """Check an item in `ports`."""
     if isinstance(node, Scalar):
         return "" if _USUAL.fullmatch(node.text) else _wrong_scalar(node)
     return _wrong_long(node) if isinstance(node, Mapping) else ""
@@ -385,7 +385,7 @@ def _wrong_long(port: Mapping) -> str:
     return ""
 
 
-# Commands in one string, which Compose splits into words with `mattn/go-shellwords` 1.0.12.
+# Commands given as one string, which Compose splits into words with `mattn/go-shellwords` 1.0.12.
 
 _SPECIAL: Final = pattern(r"[\\'\"`()]")
 _ENDS: Final = ";&|<>"
@@ -396,10 +396,10 @@ _INERT_IN: Final = {"'": {'"', "$("}, '"': {"'", "$("}, "`": {"'", '"', "$("}, "
 
 
 def wrong_command(node: Node) -> str:
-    """Check a command in one string; lists are not split and always valid."""
+    """Check a command that is a single string. Lists are not split and are always valid."""
     if not isinstance(node, Scalar) or not _SPECIAL.search(node.text) or has_variable(node.text):
         return ""
-    # Compose replaces `$$` by `$` before it splits the command.
+    # Compose replaces `$$` with `$` before it splits the command.
     left_open = _left_open(node.text.replace("$$", "$"))
     if not left_open:
         return ""
@@ -407,7 +407,7 @@ def wrong_command(node: Node) -> str:
 
 
 def _left_open(line: str) -> str:
-    """Return why a command line cannot be split; empty if it can."""
+    """Return why a command line cannot be split, or an empty string if it can."""
     quotes: set[str] = set()
     escaped, before = False, ""
     for char in line:

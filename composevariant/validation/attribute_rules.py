@@ -1,8 +1,8 @@
-"""Tables of the casts and checks that Compose applies to attributes in addition to the schema.
+"""Tables of casts and checks that Compose applies to attributes in addition to the schema.
 
-The casts are those of compose-go 2.9.1 (`loader/interpolate.go`), the checks those of `attribute_checks`.
-`compose.attributes` lists the attributes whose equal items Compose removes. In a path, `*` matches any name and `[]`
-any item of a list.
+The casts are those in compose-go 2.9.1 (`loader/interpolate.go`), and the checks are those in `attribute_checks`.
+`compose.attributes` lists the attributes from which Compose removes equal items. In a path, `*` matches any name and
+`[]` matches any item of a list.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ if TYPE_CHECKING:
 
 
 class Check(NamedTuple):
-    """A check of the value at a place."""
+    """A check for the value at a path."""
 
     name: str
     wrong: Callable[[Node], str]
-    """Returns the predicate of a message that begins with the path of the value; empty if the value is valid."""
+    """Returns the predicate of a message that begins with the path, or an empty string if the value is valid."""
 
 
 class Handling(NamedTuple):
-    """The special treatment of values at a place."""
+    """The special treatment of values at a path."""
 
     deduplicated: bool = False
-    """Whether Compose removes equal items of this list before schema validation."""
+    """Whether Compose removes equal items from this list before schema validation."""
     cast: Cast | None = None
     """The type to which Compose casts strings before schema validation."""
     checks: tuple[Check, ...] = ()
 
 
 Place: TypeAlias = PathTable[Handling]
-"""A place in a Compose file, with the handling of the values there and below."""
+"""A position in a Compose file, with the handling of the values at and below that position."""
 
 _SERVICE_CASTS: Final[dict[Cast, tuple[str, ...]]] = {
     "int": (
@@ -132,12 +132,12 @@ _PLAIN: Final = Handling()
 
 
 def handling_of(place: Place) -> Handling:
-    """Return how Compose handles the value at a place."""
+    """Return how Compose handles the value at a position in a Compose file."""
     return place.row or _PLAIN
 
 
 def attribute_places(attributes: Iterable[Attribute]) -> Place:
-    """Return the rule table for a whole Compose file. `attributes` says which lists Compose deduplicates."""
+    """Return the rule table for a whole Compose file. `attributes` defines which lists Compose deduplicates."""
     casts = dict(_casts())
     by_path: dict[str, tuple[Check, ...]] = {path: (_OF_CAST[cast],) for path, cast in casts.items()}
     for check, paths in _SERVICE_CHECKS.items():
@@ -162,4 +162,4 @@ def _casts() -> Iterator[tuple[str, Cast]]:
 
 
 FILE: Final = attribute_places(ROWS)
-"""The place of a whole Compose file."""
+"""The position of a whole Compose file, at the root."""

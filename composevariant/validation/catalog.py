@@ -1,4 +1,4 @@
-"""The ids of all checks, each with one sentence on what it reports. docs/checks.md documents each of them."""
+"""The ids of all checks, each with one sentence on what the check reports. docs/checks.md documents every check."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ ERRORS: Final[dict[str, str]] = {
     "variable.required": "A required variable is not set.",
     "variable.syntax": "A variable reference is not valid.",
 }
-"""Docker Compose 2.40.3 refuses the file."""
+"""The checks for problems with which Docker Compose 2.40.3 refuses the file."""
 
 WARNINGS: Final[dict[str, str]] = {
     "build.args": "The Dockerfile does not declare a build argument.",
@@ -115,7 +115,7 @@ WARNINGS: Final[dict[str, str]] = {
     "service.stop-signal": "A signal does not exist.",
     "wait.disabled-healthcheck": "A service waits for the health of a service whose health check is disabled.",
 }
-"""Compose accepts the file, but building or starting the project fails, or a setting has no effect."""
+"""Checks on files that Compose accepts, although the project cannot be built or started or a setting has no effect."""
 
 ADVICE: Final[dict[str, str]] = {
     "build.same-image": "The base and the variant build the same image.",
@@ -138,6 +138,6 @@ ADVICE: Final[dict[str, str]] = {
     "unused.volume": "A volume is not used by any service.",
     "wait.no-healthcheck": "A service waits for the health of a service without a health check.",
 }
-"""Compose accepts the file; the setting may be intended but deserves attention."""
+"""Checks on files that Compose accepts, for settings that may be intended but deserve attention."""
 
 TITLES: Final = ERRORS | WARNINGS | ADVICE

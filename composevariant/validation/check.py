@@ -34,21 +34,21 @@ if TYPE_CHECKING:
 def find_problems(
     root: Node | None, rules: Rules, source_name: str, files: ComposeFiles | None = None
 ) -> list[Problem]:
-    """Return the problems of a model in file order; problems in other files come last.
+    """Return the problems of a model in file order, followed by problems in other files.
 
-    One of them is an error when `docker compose --profile "*" config -q` 2.40.3 fails, except for failures that depend
-    on the disk or the environment. A variable is replaced by its default in the file; without one, the value that
-    contains it is not checked.
+    If `docker compose --profile "*" config -q` 2.40.3 fails, at least one of the problems is an error, except for
+    failures that depend on the disk or the environment. A variable is replaced by its default in the file. If a
+    variable has no default, the value that contains the variable is not checked.
 
     Args:
-        root: the resolved tree of a whole file; None for an empty one.
-        rules: the compiled schema. The same one for base and result makes the second call cheap.
-        source_name: the file's name, for problems without a more precise location.
-        files: reads the Compose files that are extended or included. Without it, checks that depend on them are
-            skipped.
+        root: the resolved tree of a whole file, or None for an empty file.
+        rules: the compiled schema. Using the same instance for base and result makes the second call cheap.
+        source_name: the name of the file, for problems without a more precise location.
+        files: the reader for extended and included Compose files. Without a reader, checks that depend on these files
+            are skipped.
 
     Raises:
-        UnusableInput: the schema is broken.
+        UnusableInput: The schema is broken.
     """
     misfit = document_problem(root, source_name)
     if misfit or not isinstance(root, Mapping):
@@ -61,7 +61,7 @@ def find_problems(
 
 
 def introduced(base: Iterable[Problem], result: Iterable[Problem]) -> list[Problem]:
-    """Return the problems of a result that its base does not have."""
+    """Return the problems in a result that its base does not have."""
     known = Counter(problem.identity for problem in base)
     new: list[Problem] = []
     for problem in result:
@@ -80,7 +80,7 @@ def _refusals(rules: Rules, root: Mapping) -> list[Problem]:
 
 
 def _inconsistencies(root: Mapping, cache: ServiceCache) -> Iterator[Problem]:
-    """Yield the problems that no schema can find: settings and services that do not fit together."""
+    """Yield the problems that no schema can find, which are settings and services that do not fit together."""
     own = services_of(root)
     references = list(cache.references(own.items()))
     inherited = merge_extended(root, cache.having(own, "extends"), own)
@@ -102,7 +102,7 @@ def _contradictions(root: Mapping, services: dict[str, Mapping], cache: ServiceC
 
 
 def _add_at_new_paths(found: list[Problem], more: Iterable[Problem]) -> list[Problem]:
-    """Append the problems whose path has not been reported yet."""
+    """Return `found` followed by the problems in `more` at paths that have no problem in `found`."""
     places = {problem.path for problem in found}
     return found + [problem for problem in more if problem.path not in places]
 
@@ -134,7 +134,7 @@ _SHOWN_NAMES: Final = 3
 
 
 def document_problem(root: Node | None, source_name: str) -> Problem | None:
-    """Return the reason why a file cannot be a Compose project; None if it can."""
+    """Return the reason why a file cannot be a Compose project, or None if it can."""
     start = location_of(root) or Location(source_name, 1, 1)
     if root is None:
         return _problem("document.empty", "the file is empty; a Compose file has at least services", start)
@@ -175,11 +175,11 @@ def _problem(check: str, message: str, location: Location | None) -> Problem:
     return Problem(check, "error", (), message, location)
 
 
-# Projects of several files: the files that are extended and included are merged before the check.
+# Projects with several files. Extended and included files are merged before the check.
 
 
 def problems_of_project(root: Mapping, rules: Rules, source_name: str, files: ComposeFiles) -> list[Problem]:
-    """Return the problems of the whole project, each located in the file that causes it.
+    """Return the problems of the whole project, each located in the file that causes the problem.
 
     If the files cannot be merged, return the problems of the main file and the reasons why the merge failed.
     """
@@ -211,14 +211,14 @@ def _file_problem(root: Mapping, error: ComposeVariantError) -> Problem:
 def problems_with_variables(
     root: Mapping, rules: Rules, name: str, known: Table[str, str], files: ComposeFiles | None = None
 ) -> list[Problem]:
-    """Return the errors that only appear once variables are replaced by their values; an unset variable is empty.
+    """Return the errors that only appear once variables are replaced by their values. Unset variables are empty.
 
     Args:
         root: the resolved tree of the project.
         rules: the compiled schema.
-        name: the file's name, for problems without a more precise location.
-        known: the variables of the environment and of `.env`.
-        files: reads the Compose files that are extended or included.
+        name: the name of the file, for problems without a more precise location.
+        known: the variables from the environment and from `.env`.
+        files: the reader for extended and included Compose files.
     """
     from composevariant.tree import with_scalars
 
@@ -234,7 +234,7 @@ def problems_with_variables(
 
 
 def _interpolate(node: Scalar, known: Table[str, str]) -> Scalar:
-    """Replace variables in a scalar. The result is a string, as in Compose; a remaining `$` is escaped as `$$`."""
+    """Replace variables in a scalar. As in Compose, the result is a string. A remaining `$` is escaped as `$$`."""
     from composevariant.compose import interpolate
 
     value = interpolate(node.text, known)

@@ -1,8 +1,8 @@
 """The Compose schema, compiled to functions that decide quickly whether a node is valid.
 
-A rule is compiled when a file first needs it, from the schema and the `attribute_rules` of that place. Schemas with
-keywords that are not supported here are evaluated by jsonschema, which is slower but gives the same result. A scalar
-with a variable is accepted for any scalar type, because Compose casts it after interpolation.
+A rule is compiled from the schema and the `attribute_rules` for its position when a file first needs the rule. Schemas
+with keywords that are not supported here are evaluated by jsonschema, which is slower but gives the same result. A
+scalar with a variable is accepted as any scalar type, because Compose casts the scalar after interpolation.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ ANNOTATIONS: Final = frozenset((
     "$comment", "$defs", "$id", "$schema", "default", "definitions", "deprecated", "description", "examples", "format",
     "id", "readOnly", "title", "writeOnly",
 ))  # fmt: skip
-"""Keywords without effect on validity. Compose checks formats by `attribute_rules` instead."""
+"""Keywords without effect on validity. Formats are checked by `attribute_rules` instead."""
 
 _KNOWN_WORDS: Final = _OWN_WORDS | _CHOICES | {"$ref", "allOf", "unevaluatedProperties"} | ANNOTATIONS
 _NODE_CLASSES: Final = (Scalar, Mapping, Sequence)
@@ -58,7 +58,8 @@ _OLD_DRAFTS: Final = ("draft-06", "draft-07")
 class Rules:
     """One compiled schema.
 
-    It remembers the mappings found valid. Use one instance for base and result: then only the differences are checked.
+    An instance remembers the mappings found to be valid. Use the same instance for base and result, so that only the
+    differences are checked in the result.
     """
 
     def __init__(self, schema: Schema) -> None:
@@ -68,14 +69,14 @@ class Rules:
         self._made: dict[tuple[int, Place], Rule] = {}
 
     def accept(self, root: Node) -> bool:
-        """Return whether a whole file is valid, by the schema and by `attribute_rules`."""
+        """Return whether a whole file is valid according to the schema and `attribute_rules`."""
         return self.rule(self.schema, FILE)(root)
 
     def rule(self, schema: object, place: Place) -> Rule:
-        """Return the rule for a subschema at a place.
+        """Return the rule for a subschema at a position in the file.
 
         Raises:
-            UnusableInput: the schema is broken there.
+            UnusableInput: This part of the schema is broken.
         """
         if not isinstance(schema, dict):
             return nothing if schema is False else with_checks(anything, place)
@@ -88,7 +89,7 @@ class Rules:
         """Return the subschema that a `$ref` points to.
 
         Raises:
-            UnusableInput: the target does not exist.
+            UnusableInput: The target does not exist.
         """
         found: object = self.schema
         head, *names = str(reference).split("/")
@@ -117,7 +118,7 @@ class Rules:
         return all_of(parts)
 
     def _own_rule(self, schema: Schema, place: Place) -> Rule:
-        """Compile the keywords of the schema itself, without the schemas that it refers to."""
+        """Compile the keywords of the schema itself, without the schemas to which it refers."""
         types = types_of(schema)
         choices = schema.get("enum")
         if isinstance(choices, list):
@@ -136,7 +137,7 @@ class Rules:
         return by_class(made)
 
     def _choice(self, schema: Schema, word: str, place: Place) -> Rule:
-        """Compile `oneOf` or `anyOf`; each node is only tested against branches that can accept its class."""
+        """Compile `oneOf` or `anyOf`. Each node is only tested against branches that can accept its class."""
         made: dict[type, Rule] = {}
         for cls in _NODE_CLASSES:
             branches = [part for part in _parts(schema, word) if cls in self._classes(part)]
@@ -172,7 +173,7 @@ class Rules:
 
 
 def types_of(schema: Schema) -> frozenset[str]:
-    """Return the JSON types that a schema allows; all types if it has no `type`."""
+    """Return the JSON types that a schema allows, which are all types if it has no `type`."""
     types = schema.get("type")
     if isinstance(types, str):
         return frozenset((types,))
@@ -182,7 +183,7 @@ def types_of(schema: Schema) -> frozenset[str]:
 
 
 def _united_types(schemas: list[object]) -> frozenset[str] | None:
-    """Return the union of the types of schemas that consist of disjoint types only; else None."""
+    """Return the union of the schemas' types, or None unless the schemas only specify types, which are disjoint."""
     united: frozenset[str] = frozenset()
     for schema in schemas:
         if not isinstance(schema, dict) or schema.keys() - ANNOTATIONS != {"type"}:
@@ -210,7 +211,7 @@ class Shape(NamedTuple):
     patterns: tuple[tuple[re.Pattern[str], object], ...]
     """The schemas for the values of keys that match a pattern."""
     other: object
-    """The schema for all other values; False if no other keys are allowed."""
+    """The schema for all other values, or False if no other keys are allowed."""
     required: frozenset[str]
 
     def schemas(self, name: str) -> tuple[object, ...]:
@@ -223,7 +224,7 @@ class Shape(NamedTuple):
 
 
 def shape_of(rules: Rules, schema: Schema) -> Shape | None:
-    """Return the shape of a schema, merged with its `allOf` and `$ref`; None if they cannot be expressed as a shape."""
+    """Return the shape of a schema merged with its `allOf` and `$ref`, or None if a shape cannot express them."""
     if "unevaluatedProperties" not in schema:
         return _shape([schema], schema.get("additionalProperties", True))
     parts = _merged(rules, {word: value for word, value in schema.items() if word != "unevaluatedProperties"})
@@ -233,7 +234,7 @@ def shape_of(rules: Rules, schema: Schema) -> Shape | None:
 
 
 def _merged(rules: Rules, schema: object) -> list[Schema] | None:
-    """Return the schema and all schemas merged with it; None if one has keywords that a `Shape` cannot hold."""
+    """Return the schema and all schemas merged with it, or None if a `Shape` cannot express all keywords."""
     if not isinstance(schema, dict) or schema.get("type", "object") != "object":
         return None
     others = schema.get("allOf", [])
@@ -268,7 +269,10 @@ def _members(schema: Schema, word: str) -> list[tuple[str, object]]:
 
 
 def mapping_rule(rules: Rules, shape: Shape, place: Place) -> Rule:
-    """Return the rule for mappings of a shape. It remembers valid mappings, most of which base and result share."""
+    """Return the rule for mappings of a shape.
+
+    The rule remembers valid mappings, because base and result share most of them.
+    """
     value_rule = _value_rules(rules, shape, place)
     known: dict[str, Rule] = {}
     valid: set[Mapping] = set()
@@ -300,7 +304,7 @@ def mapping_rule(rules: Rules, shape: Shape, place: Place) -> Rule:
 
 
 def _value_rules(rules: Rules, shape: Shape, place: Place) -> Callable[[str], Rule]:
-    """Return a function from a key to the rule for its value. Keys with the same schemas and place share one rule."""
+    """Return a function from a key to the rule for its value. Keys with the same schemas and position share a rule."""
     made: dict[tuple[object, ...], Rule] = {}
 
     def value_rule(name: str) -> Rule:
@@ -315,13 +319,16 @@ def _value_rules(rules: Rules, shape: Shape, place: Place) -> Callable[[str], Ru
 
 
 def has_entry(node: Mapping, name: str) -> bool:
-    """Return whether a mapping has a key that is not removed by `!reset`."""
+    """Return whether a mapping has the given key, and `!reset` does not remove that key."""
     entry = node.entry(name)
     return entry is not None and entry.value.tag != RESET
 
 
 def list_rule(rules: Rules, schema: Schema, place: Place) -> Rule:
-    """Return the rule for lists: all items match one schema, and are unique if the schema and Compose require it."""
+    """Return the rule for lists.
+
+    All items must match one schema and be unique if the schema and Compose require that.
+    """
     item_rule = rules.rule(schema.get("items", True), place.under("[]"))
     unique = schema.get("uniqueItems") is True and not handling_of(place).deduplicated
 
@@ -334,7 +341,7 @@ def list_rule(rules: Rules, schema: Schema, place: Place) -> Rule:
 
 
 def has_equal_items(node: Sequence) -> bool:
-    """Return whether two items of a list are equal by the rules of JSON Schema."""
+    """Return whether any two items of a list are equal by the rules of JSON Schema."""
     return len(node.items) > 1 and len(set(map(_json_key, node.items))) < len(node.items)
 
 
@@ -346,11 +353,11 @@ def _json_key(node: Node) -> Hashable:
     return frozenset((name, _json_key(value)) for name, value in node.items() if value.tag != RESET)
 
 
-# A cache per service: base and result share most of their services.
+# A cache for each service, because base and result share most of their services.
 
 
 class ServiceCache:
-    """Facts about services, cached by node (nodes are immutable). The cache lives as long as its `Rules`."""
+    """Facts about services, cached by node because nodes are immutable. The cache lives as long as its `Rules`."""
 
     def __init__(self) -> None:
         self._references: dict[Mapping, tuple[str, tuple[Reference, ...]]] = {}
@@ -376,7 +383,7 @@ class ServiceCache:
             yield from known[1]
 
     def not_known_valid(self, services: Table[str, Mapping]) -> dict[str, Mapping]:
-        """Return the services that were not yet found free of contradictions."""
+        """Return the services that have not yet been found free of contradictions."""
         return {name: service for name, service in services.items() if service not in self._valid}
 
     def remember_valid(self, services: Iterable[Mapping]) -> None:

@@ -1,6 +1,6 @@
-"""Machine-readable output of problems: workflow commands of GitHub Actions, JSON and SARIF.
+"""Machine-readable output of problems as GitHub Actions workflow commands, JSON and SARIF.
 
-The workflow commands show problems next to the lines of a pull request; they are escaped as in the actions toolkit,
+The workflow commands show problems next to the lines of a pull request. They are escaped as in the actions toolkit,
 `core/src/command.ts`.
 """
 
@@ -68,7 +68,7 @@ _LEVELS: Final[dict[Severity, str]] = {"error": "error", "warning": "warning", "
 
 
 def as_sarif(problems: Sequence[Problem]) -> str:
-    """Return a SARIF log: one run with all problems and the rules that they break."""
+    """Return a SARIF log with one run, which contains all problems and the rules that they break."""
     checks = sorted({problem.check for problem in problems})
     driver = {"name": "composevariant", "version": __version__, "rules": list(map(_rule, checks))}
     results = [_result(problem, checks.index(problem.check)) for problem in problems]
@@ -94,7 +94,7 @@ def _result(problem: Problem, rule: int) -> dict[str, object]:
         "ruleIndex": rule,
         "level": _LEVELS[problem.severity],
         "message": {"text": problem.message},
-        # The same finding on another line is the same finding.
+        # A finding that moves to another line is still the same finding.
         "partialFingerprints": {"composevariant/v1": digest(problem.check, shown(problem.path), *problem.args)},
     }
     place = problem.location

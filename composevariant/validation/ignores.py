@@ -1,8 +1,8 @@
-"""`# composevariant: ignore[port.taken]`: comments that silence a warning or a piece of advice.
+"""Comments such as `# composevariant: ignore[port.taken]`, which silence a warning or a piece of advice.
 
-A comment at the end of a line applies to that line. A comment alone on a line applies to the next entry, with
-everything indented below it; at the top of the file, followed by a blank line, to the whole file. Errors cannot be
-silenced, because Docker Compose refuses the file anyway.
+A comment at the end of a line applies to that line. A comment alone on a line applies to the next entry and everything
+indented below that entry. A comment at the top of the file that is followed by a blank line applies to the whole file.
+Errors cannot be silenced, because Docker Compose refuses the file anyway.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _COMMENT: Final = re.compile(r"(?:^|\s)#\s*composevariant:\s*ignore\[([^\]]*)\]"
 
 
 class _Ignore(NamedTuple):
-    """One id in a comment, and the lines to which it applies: from `first` to `last` inclusive, 1-based."""
+    """An id in a comment and the lines to which it applies, from `first` to `last` inclusive. Lines are 1-based."""
 
     check: str
     place: Location
@@ -33,7 +33,7 @@ class _Ignore(NamedTuple):
 
 
 def without_ignored(problems: Iterable[Problem], texts: Table[str, str]) -> list[Problem]:
-    """Return the problems that no comment silences, and advice on comments without effect.
+    """Return the problems that no comment silences, plus advice on comments that have no effect.
 
     `texts` maps file names, as in the locations of the problems, to their contents.
     """

@@ -1,6 +1,6 @@
-"""A jsonschema validator that treats values as Compose does. It locates failures, and evaluates unsupported keywords.
+"""A jsonschema validator that treats values as Compose does, to locate failures and evaluate unsupported keywords.
 
-Import this module only when needed: importing jsonschema takes longer than validating a large file.
+Import this module only when needed, because importing jsonschema takes longer than validating a large file.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Keyword = Callable[[Any, Any, Any, Any], Iterator[ValidationError]]
 
 UNKNOWN_KEY: Final = "unknown-key"
-"""The `validator` of an error at an unknown key; its value is a pair of the known keys and the allowed patterns."""
+"""The `validator` of an error at an unknown key. The error's value is a pair of known keys and allowed patterns."""
 
 
 class Validator(Protocol):
@@ -44,7 +44,7 @@ class Validator(Protocol):
 
 
 def validator_for_rules(rules: Rules) -> Validator:
-    """Return a validator of the whole schema, for data from `json_data`."""
+    """Return a validator for the whole schema, which accepts data from `json_data`."""
     base = _dialect(rules.schema)
     keywords = {
         "type": _type,
@@ -61,7 +61,7 @@ def validator_for_rules(rules: Rules) -> Validator:
 
 
 def _dialect(schema: Schema) -> Any:
-    """Return the validator class for `$schema`, which real schemas write with http or https, with or without `#`."""
+    """Return the validator class for `$schema`. Real schemas write it with http or https and with or without `#`."""
     written = str(schema.get("$schema"))
     for draft, validator in (("draft-06", Draft6Validator), ("draft-07", Draft7Validator)):
         if draft in written:
@@ -113,7 +113,7 @@ def _unique_items(keyword: Keyword) -> Keyword:
 
 
 def _closed(rules: Rules, keyword: Keyword) -> Keyword:
-    """Report each unknown key separately, at that key. jsonschema reports all of them in one error."""
+    """Report each unknown key separately, at that key. jsonschema itself reports all unknown keys in one error."""
 
     def check(validator: Any, expected: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
         shape = shape_of(rules, schema) if expected is False and isinstance(instance, dict) else None
@@ -129,7 +129,7 @@ def _closed(rules: Rules, keyword: Keyword) -> Keyword:
     return check
 
 
-# Conversion of nodes to JSON data, with special types for values that plain JSON cannot represent.
+# Conversion of nodes to JSON data, using special types for values that plain JSON cannot represent.
 
 
 class WithVariable(str):

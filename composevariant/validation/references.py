@@ -23,14 +23,17 @@ _MOST_HINTS: Final = 100
 
 
 def undefined_references(root: Mapping, found: Iterable[Reference]) -> Iterator[Problem]:
-    """Report references to undefined names. Does nothing if the file has `include`: other files may define them."""
+    """Report references to undefined names.
+
+    Files with `include` are skipped, because other files may define the names.
+    """
     if has_include(root):
         return
     defined = {target: set(mapping_at(root, section).names()) for target, section in SECTIONS.items()}
     defined["network"] |= {"default"}
     missing = (reference for reference in found if reference.name not in defined[reference.target])
     for count, reference in enumerate(missing):
-        # Comparing thousands of undefined names with all defined ones would take minutes.
+        # Comparing thousands of undefined names with all defined names would take minutes.
         known = defined[reference.target] - {reference.user} if count < _MOST_HINTS else set()
         yield _undefined(root, reference, did_you_mean(reference.name, known))
 
@@ -51,7 +54,7 @@ def has_include(root: Mapping) -> bool:
 
 
 def reference_problem(root: Mapping, reference: Reference, check: str, wrong: str) -> Problem:
-    """Return a problem at a reference; the message is `<setting> names "<name>", <wrong>`."""
+    """Return a problem at a reference, with the message `<setting> names "<name>", <wrong>`."""
     path = reference.path
     setting = path[: 4 if reference.kind in _INSIDE_BUILD else 3]
     place = location_of(reference.node) or place_of(root, path)
@@ -70,7 +73,7 @@ def _undefined(root: Mapping, reference: Reference, hint: str) -> Problem:
 # Cycles of services that wait for each other or extend each other.
 
 _WAITING: Final = ("depends_on", "links", "volumes_from", "network_mode", "ipc", "pid", "uts", "cgroup")
-"""The settings that make a service wait for another one, see compose-go 2.9.1, `loader/normalize.go`."""
+"""The settings that make a service wait for another service, as in compose-go 2.9.1, `loader/normalize.go`."""
 
 
 def dependency_cycles(root: Mapping, found: Iterable[Reference]) -> Iterator[Problem]:
@@ -98,7 +101,7 @@ def _edges(found: Iterable[Reference]) -> Edges:
 
 
 def _cycles(edges: Edges) -> Iterator[list[Reference]]:
-    """Yield one cycle for each edge that closes one. Not recursive: a chain may be thousands of services long."""
+    """Yield a cycle for each edge that closes a cycle. A loop is used because a chain may be too long for recursion."""
     done: set[str] = set()
     for start in edges:
         trail: list[Reference] = []
@@ -120,23 +123,23 @@ def _cycles(edges: Edges) -> Iterator[list[Reference]]:
 
 
 def _from_first_name(cycle: list[Reference]) -> list[Reference]:
-    """Rotate a cycle so that it begins with the alphabetically first service, whatever the order in the file."""
+    """Rotate a cycle so that it begins with the alphabetically first service, regardless of the order in the file."""
     first = min(range(len(cycle)), key=lambda index: cycle[index].user)
     return cycle[first:] + cycle[:first]
 
 
-# Services merged with what they extend, as Compose checks them for contradictions.
+# Services merged with the services that they extend. Compose checks the merged services for contradictions.
 
 
 class Inherited(NamedTuple):
-    """The services that extend others, merged with these, and the problems of services that cannot be merged."""
+    """Services merged with the services that they extend, and the problems of services that cannot be merged."""
 
     services: dict[str, Mapping]
     problems: list[Problem]
 
 
 def merge_extended(root: Mapping, heirs: Table[str, Mapping], services: Table[str, Mapping]) -> Inherited:
-    """Merge the `heirs` with the services that they extend. `extends` of another file is kept."""
+    """Merge the `heirs` with the services that they extend. An `extends` that names another file is kept."""
     whole = Inherited({}, [])
     for name, heir in heirs.items():
         try:

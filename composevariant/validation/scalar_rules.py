@@ -53,12 +53,12 @@ def scalar_rule(schema: Schema, types: frozenset[str], cast: Cast | None) -> Cal
 
 
 def is_string(node: Scalar) -> bool:
-    """Return whether Compose reads a scalar as a string. Keys must be strings: `"80": x`, not `80: x`."""
+    """Return whether Compose reads a scalar as a string. Keys must be strings, such as `"80": x` instead of `80: x`."""
     return bool(node.style) or node.text[:1] not in _MAYBE_NO_STRING or node.meaning.kind == "str"
 
 
 def is_whole(meaning: Meaning) -> bool:
-    """Return whether a number is an integer by the rules of JSON Schema, which include 1.0."""
+    """Return whether a number is an integer by the rules of JSON Schema, by which 1.0 is also an integer."""
     return isinstance(meaning.value, int) or (isinstance(meaning.value, float) and meaning.value.is_integer())
 
 
@@ -66,7 +66,7 @@ def compiled_pattern(pattern: object) -> re.Pattern[str]:
     """Compile a pattern of the schema.
 
     Raises:
-        UnusableInput: the pattern is not a valid regular expression.
+        UnusableInput: The pattern is not a valid regular expression.
     """
     try:
         return re.compile(str(pattern))
@@ -75,7 +75,10 @@ def compiled_pattern(pattern: object) -> re.Pattern[str]:
 
 
 def json_value(value: object) -> tuple[str, object]:
-    """Return a key that is equal for values that JSON Schema treats as equal: 1 and 1.0, but not 1, true and "1"."""
+    """Return a key that is equal for values that JSON Schema treats as equal.
+
+    These include 1 and 1.0, but not 1, true and "1".
+    """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return "number", value
     return value.__class__.__name__, value
@@ -123,7 +126,7 @@ def nothing(_: Node) -> bool:
 
 
 def by_class(made: dict[type, Rule]) -> Rule:
-    """Return a rule that applies the rule for the class of the node; nodes of other classes are not valid."""
+    """Return a rule that applies the rule for the class of a node. Nodes of other classes are not valid."""
     if len(made) == 1:
         return next(iter(made.values()))
 
@@ -135,7 +138,7 @@ def by_class(made: dict[type, Rule]) -> Rule:
 
 
 def one_of(rules: list[Rule]) -> Rule:
-    """Return a rule that requires exactly one of the rules; for a scalar with a variable, at least one."""
+    """Return a rule that requires exactly one of the rules, or at least one for a scalar with a variable."""
 
     def rule(node: Node) -> bool:
         held = sum(one(node) for one in rules)
@@ -153,7 +156,7 @@ def any_of(rules: list[Rule]) -> Rule:
 
 
 def with_checks(rule: Rule, place: Place) -> Rule:
-    """Return the rule of the schema combined with Compose's own checks at the place."""
+    """Return the rule from the schema combined with Compose's own checks at this position."""
     wrongs = [check.wrong for check in handling_of(place).checks]
     if not wrongs:
         return rule

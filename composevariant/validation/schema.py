@@ -1,4 +1,4 @@
-"""The Compose schema: the copy in the `check-jsonschema` package, or a file given by the user."""
+"""The Compose schema, which is the copy in the `check-jsonschema` package or a file given by the user."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def installed_schema() -> Schema:
     """Return the Compose schema of the installed `check-jsonschema`, without importing the package, which is slow.
 
     Raises:
-        UnusableInput: the package, or the schema in it, is missing or broken.
+        UnusableInput: The package or the schema in the package is missing or broken.
     """
     try:
         source = read_packaged(_VENDORED, _PACKAGE)
@@ -49,7 +49,7 @@ def given_schema(text: str, name: str) -> Schema:
     """Return the schema in a file given by the user, after checking that it is a valid JSON schema (0.1 s).
 
     Raises:
-        UnusableInput: the text is not JSON, not a JSON schema, or uses an unsupported draft.
+        UnusableInput: The text is not JSON, is not a JSON schema, or uses an unsupported draft.
     """
     from jsonschema.exceptions import SchemaError
     from jsonschema.validators import Draft202012Validator, validator_for
@@ -84,7 +84,7 @@ _SERVICE_KEYS: Final = ("pre_start", "umask")
 
 
 def newer_settings(root: Mapping, services: Table[str, Mapping]) -> Iterator[Problem]:
-    """Report each setting that is newer than Compose 2.40.3, which refuses the file."""
+    """Report each setting that is newer than Compose 2.40.3. That version refuses the file."""
     if root.entry("jobs"):
         yield _advice(root, ("jobs",))
     for name, service in services.items():

@@ -1,6 +1,7 @@
 """Contradictory settings of services, by the rules of compose-go 2.9.1, `loader/validate.go`.
 
-The services are merged with those that they extend. A service that extends one of another file may have more settings.
+The services are already merged with those that they extend. A service that extends a service in another file may have
+more settings.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ def _number(text: str) -> float | None:
 
 
 def wrong_limits(service: Mapping) -> Iterator[tuple[Path, str]]:
-    """Report limits that differ from those in `deploy.resources`, where a missing limit means 0."""
+    """Report limits that differ from the limits in `deploy.resources`, where a missing limit means 0."""
     for twin in _TWINS:
         section = value_at(service, "deploy", "resources", twin.section)
         own = text_of(service.get(twin.setting))
@@ -147,7 +148,10 @@ class _Twin(NamedTuple):
 
 
 def _bytes(text: str) -> float | None:
-    """Convert a size such as `512m` or `1.5 GiB` to bytes, rounded down as in Compose; None if it is not a size."""
+    """Convert a size such as `512m` or `1.5 GiB` to bytes.
+
+    As in Compose, the result is rounded down. Return None if the text is not a size.
+    """
     digits = text.rstrip("bBiIkKmMgGtTpP")
     unit = text[len(digits) :].lower().removesuffix("b").removesuffix("i")
     number = _number(digits.removesuffix(" "))
@@ -169,4 +173,4 @@ _RULES: Final[dict[str, Callable[[Mapping, Node], Iterator[Finding]]]] = {
     "scale": _scale,
     "deploy": _deploy,
 }
-"""The rules by the setting that they apply to."""
+"""The rules, by the setting to which they apply."""

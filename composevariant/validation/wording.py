@@ -1,4 +1,4 @@
-"""Turn schema failures into problems: one problem per cause, at the deepest path.
+"""Turn schema failures into problems, with one problem per cause at the deepest path.
 
 jsonschema finds the errors in the parts of a file that the compiled rules refuse.
 """
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def schema_problems(rules: Rules, root: Mapping) -> list[Problem]:
-    """Return the schema errors of a file as problems; an empty list if jsonschema accepts it."""
+    """Return the schema errors in a file as problems, or an empty list if jsonschema accepts the file."""
     errors = validator_for_rules(rules).iter_errors(json_data(_failing_part(rules, root), FILE))
     found: dict[tuple[Path, str], Problem] = {}
     for cause in causes_of(errors):
@@ -39,7 +39,7 @@ def schema_problems(rules: Rules, root: Mapping) -> list[Problem]:
 
 
 def _failing_part(rules: Rules, root: Mapping) -> Mapping:
-    """Return the file without the services, volumes and so on that the compiled rules accept: jsonschema is slow."""
+    """Return the file without the services, volumes and so on that the compiled rules accept. jsonschema is slow."""
     shape = shape_of(rules, rules.schema)
     if shape is None:
         return root
@@ -91,7 +91,7 @@ def value_problems(root: Node, node: Node, place: Place = FILE, path: Path = ())
             yield from value_problems(root, child, inside, (*path, key))
 
 
-# Causes of jsonschema errors: selects the intended branch of a choice, and its errors.
+# Causes of jsonschema errors. For a choice, these are the errors in the intended branch.
 
 _CLASSES: Final[dict[type, str]] = {
     Timestamp: "a date",
@@ -113,15 +113,15 @@ class Cause(NamedTuple):
     keyword: str
     """The keyword of JSON Schema, or `unknown-key`."""
     expected: tuple[str, ...]
-    """The types, values, limit or keys that the schema requires; for `unknown-key`, the known keys."""
+    """The types, values, limit or keys that the schema requires. For `unknown-key`, these are the known keys."""
     found: str
     """The kind of the actual value, in words."""
     patterns: tuple[str, ...] = ()
-    """For `unknown-key`: the patterns of other allowed keys."""
+    """The patterns of other allowed keys, for `unknown-key`."""
 
 
 def causes_of(errors: Iterable[ValidationError]) -> Iterator[Cause]:
-    """Yield the causes of errors, with possible repetitions."""
+    """Yield the causes of errors, possibly with repetitions."""
     for error in errors:
         if error.validator in _CHOICES and error.context:
             yield from _causes_of_choice(error)
@@ -130,7 +130,7 @@ def causes_of(errors: Iterable[ValidationError]) -> Iterator[Cause]:
 
 
 def _causes_of_choice(error: ValidationError) -> Iterator[Cause]:
-    """Yield the causes in the intended branch: the one with the right type and the deepest error."""
+    """Yield the causes in the intended branch, which is the branch with the right type and the deepest error."""
     branches: dict[object, list[ValidationError]] = {}
     for inner in error.context or ():
         branches.setdefault(inner.relative_schema_path[0], []).append(inner)
@@ -180,7 +180,7 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, list) else (str(value),)
 
 
-# Messages for causes: what is wrong and what to do, without values that may be secrets.
+# Messages for causes, which say what is wrong and what to do. They omit values that may be secrets.
 
 _NAMES: Final = {
     "string": "string",
@@ -284,7 +284,7 @@ def _not(value: str) -> str:
 
 
 def _value(root: Mapping, cause: Cause) -> str:
-    """Return the value for a message; empty if it is long or may be a secret."""
+    """Return the value for a message, or an empty string if the value is long or may be a secret."""
     node = get(root, cause.path)
     if not isinstance(node, Scalar) or may_be_secret((*cause.path, node.text)) or len(node.text) > _LONGEST_VALUE:
         return ""

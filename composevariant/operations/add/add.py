@@ -211,7 +211,7 @@ def _values(request: _Request, services: dict[str, Mapping], sends: Output | Non
 
 
 def _shared_paths(patches: list[_Patched], service: Mapping, services: dict[str, Mapping]) -> list[Path]:
-    """Return paths that `add` wrote for another sidecar and that this one needs too, so that both record them."""
+    """Return paths that `add` wrote for another sidecar and that this sidecar also needs. Both sidecars record them."""
     others = {path for other in services.values() for path in added_paths(other)}
     volumes = [("volumes", placed.mount.source) for placed in mounts_in(service) if placed.mount.type == "volume"]
     wished = [path for each in patches for path in new_paths(each.wished, None, ("services", each.name))]

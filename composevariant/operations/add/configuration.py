@@ -178,7 +178,7 @@ def new_paths(patch: Node, old: Node | None, path: Path) -> Iterator[Path]:
 
 
 def clashes(patch: Mapping, old: Mapping, path: Path, location: Location | None) -> Iterator[ComposeVariantError]:
-    """Yield an error for each existing value that the patch would overwrite, because `strip` could not restore it."""
+    """Yield an error for each existing value that the patch would overwrite. `strip` could not restore such a value."""
     for entry in patch.entries:
         below = old.get(entry.name)
         if isinstance(entry.value, Mapping) and isinstance(below, Mapping):

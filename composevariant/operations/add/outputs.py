@@ -129,7 +129,10 @@ def _mapping_with_variables(mapping: Mapping, variable: str, environment: dict[s
 
 
 def _with_variables(node: Node, variable: str, environment: dict[str, str]) -> Node:
-    """Return the options with Compose's variables in the notation of the sidecar; adds them to `environment`."""
+    """Return the options with Compose's variables in the sidecar's notation.
+
+    The variables are added to `environment`.
+    """
     if isinstance(node, Sequence):
         items = tuple(_with_variables(item, variable, environment) for item in node.items)
         return Sequence(items)
@@ -155,7 +158,7 @@ def _with_variables(node: Node, variable: str, environment: dict[str, str]) -> N
 def version(
     template: Template, wanted: Add, default: str | None, services: Table[str, Mapping], sends: Output | None
 ) -> str | None:
-    """Return the version from the overlay, else that of the output's service if they must match, else the default.
+    """Return the version from the overlay, else that of the output's service if both must match, else the default.
 
     Raises:
         UnusableInput: The configuration does not support this version.
@@ -174,7 +177,7 @@ def _fits(text: str, template: Template) -> bool:
 
 
 def _version_of_output(template: Template, services: Table[str, Mapping], sends: Output | None) -> str | None:
-    """Return the image tag of the output's service: the sidecars of a stack have the version of the stack."""
+    """Return the image tag of the output's service. All sidecars in a stack have the version of that stack."""
     destination = next((each for each in template.outputs if sends and each.name == sends.name), None)
     if sends is None or destination is None or not destination.same_version or sends.service not in services:
         return None

@@ -144,7 +144,7 @@ def with_surroundings(service: Mapping, tree: Mapping, served: Served, output: O
 def _with_surroundings_of_receiver(
     service: Mapping, senders: list[Mapping], served: Served, sends: Mapping, output: Output | None
 ) -> Mapping:
-    """Return a receiving service in the networks of its senders and of its output, with the profiles of the senders."""
+    """Return a receiving service with the networks of its senders and output and with the profiles of its senders."""
     joined = [network_names(sender) or ["default"] for sender in senders if not sender.entry("network_mode")]
     joined += [network_names(sends) or ["default"]] if output and output.service else []
     names = list(dict.fromkeys(name for names in joined for name in names))

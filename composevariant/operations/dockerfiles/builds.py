@@ -84,7 +84,7 @@ class Build(NamedTuple):
         return ""
 
     def path_of(self, dockerfile: str) -> str | None:
-        """Return the path of a Dockerfile of this build, relative to the root of `Files`; None if unknown."""
+        """Return the path of a Dockerfile of this build relative to the root of `Files`, or None if it is unknown."""
         if self.why_unknown(dockerfile):
             return None
         context = with_defaults(self.context.text if self.context else ".") or "."
@@ -164,5 +164,8 @@ def _arguments(build: Node) -> Iterator[tuple[str, Argument]]:
 
 
 def _is_remote(text: str) -> bool:
-    """Return whether Compose 2.40.3 does not treat the text as a path (measured; `host:path` is a path)."""
+    """Return whether Compose 2.40.3 treats the text as a URL instead of a path.
+
+    It treats `host:path` as a path (measured).
+    """
     return "://" in text or text.startswith(_REMOTE)

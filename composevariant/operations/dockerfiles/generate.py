@@ -58,7 +58,7 @@ def generate(tree: Mapping, build: Build, path: str, context: Context, *, asked:
 def files_of(fast: FastDockerfile, order: BuildRequest, dockerfile: ExtraFile, files: Files) -> Iterator[ExtraFile]:
     """Yield the fast Dockerfile, its ignore file, and the files that it copies.
 
-    Docker would otherwise ignore no files.
+    Without its own ignore file, the fast Dockerfile would be built with no ignored files at all.
     """
     yield dockerfile
     ignore_file, update = f"{dockerfile.made_of}.dockerignore", dockerfile.update
@@ -136,7 +136,10 @@ def unreadable(build: Build, error: UnusableInput) -> UnusableInput:
 
 
 def order_for(services: Table[str, Mapping], path: str, files: Files, project: str) -> BuildRequest:
-    """Return the request for the Dockerfile at `path`, which is the same for all services built from it."""
+    """Return the request for the Dockerfile at `path`.
+
+    The request is the same for all services built from that file.
+    """
     builds = [build for name in services if (build := build_of(services, name)) is not None]
     sharing = [build for build in builds if build.inline is None and build.path_of(build.name) == path]
     targets = [with_defaults(build.target.text) if build.target else "" for build in sharing]

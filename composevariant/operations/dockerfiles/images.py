@@ -88,7 +88,7 @@ def with_dockerfiles(services: Services, swaps: Iterable[Swap]) -> Services:
 
 
 def keep_others(before: Services, after: Services, swaps: Iterable[Swap]) -> tuple[Services, list[Note]]:
-    """Write out the Dockerfiles that services inherited from a swapped one, if they are not swapped themselves."""
+    """Set the old Dockerfile in services that inherit it from a swapped service but are not swapped themselves."""
     swapped = {swap.build.service for swap in swaps}
     heirs = [name for name in before if name not in swapped and len(lineage(before, name)) > 1]
     kept, notes = dict(after), []

@@ -296,9 +296,10 @@ class _Inherited(NamedTuple):
 
 
 def with_mounts(user: str, service: Mapping, origins: dict[str, bool], gone: Removal) -> Mapping:
-    """Return the service with the mounts of the removed services in `origins`, whose values are true for read-only.
+    """Return the service with the mounts of the removed services in `origins`.
 
-    At the same target, the service's own mounts take precedence, as in Docker.
+    The values of `origins` are true for read-only mounts. At the same target, the service's own mounts take precedence,
+    as in Docker.
 
     Raises:
         UnclearMountsError: A removed service inherits from another file or has a mount that cannot be read.

@@ -171,7 +171,7 @@ _FOR_SHIPPERS: Final = ("labels", "labels-regex", "env", "env-regex", "tag")
 
 
 def notes_on_remains(done: Stripped, context: Context) -> Iterator[Note]:
-    """Yield notes on remaining services: destinations of the sidecar, tests of it, and settings for it."""
+    """Yield notes on remaining services that the sidecar sends to, that test it, or that have settings for it."""
     preset = done.preset
     for name, service in services_of(done.after).items():
         if fits_image(text_of(service.get("image")), preset.backends):

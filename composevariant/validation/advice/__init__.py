@@ -1,6 +1,7 @@
 """Warnings and advice on files that Compose accepts, each with a stable id.
 
-A check is a generator of `Problem`s for a `CheckContext`; `all.py` lists the checks, and `advice_on` runs them.
+A check is a generator that yields the `Problem`s in a `CheckContext`. `all.py` lists the checks, and `advice_on` runs
+them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The list of all checks. To add one, write a function, add it here, and document it in docs/checks.md."""
+"""The list of all checks. To add a check, write a function, list it here, and document the check in docs/checks.md."""
 
 from __future__ import annotations
 
@@ -53,8 +53,9 @@ def advice_on(root: Mapping, disk: Disk | None = None, known: Table[str, str] | 
 
     Args:
         root: the resolved tree of the project.
-        disk: the folder to which paths are relative; without it, checks of files are skipped.
-        known: the variables of the environment and of `.env`; without them, unset variables are not reported.
+        disk: the folder to which paths are relative. Without a folder, checks of files are skipped.
+        known: the variables from the environment and from `.env`. If they are unknown, unset variables are not
+            reported.
     """
     if not isinstance(root.get("services"), Mapping):
         return []  # not a project, which `find_problems` reports

@@ -21,14 +21,14 @@ class CheckContext(NamedTuple):
 
     root: Mapping
     services: dict[str, Mapping]
-    """Merged with the services of the same file that they extend."""
+    """The services, merged with the services in the same file that they extend."""
     disk: Disk | None = None
-    """None if paths cannot be resolved, as for text from standard input."""
+    """The project folder, or None if paths cannot be resolved, as for text from standard input."""
     known: Table[str, str] | None = None
-    """The variables of the environment and of `.env`; None if they are unknown."""
+    """The variables from the environment and from `.env`, or None if they are unknown."""
 
     def text(self, node: Node | None) -> str:
-        """Return the text of a scalar after interpolation; unset variables are empty, as in Compose."""
+        """Return the text of a scalar after interpolation. As in Compose, unset variables are empty."""
         if self.known is None or not isinstance(node, Scalar) or "$" not in node.text:
             return text_of(node)
         return interpolate(node.text, self.known) or ""

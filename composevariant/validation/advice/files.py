@@ -1,4 +1,4 @@
-"""Checks of the files that a Compose file refers to, and of the Dockerfiles."""
+"""Checks of Dockerfiles and of other files to which a Compose file refers."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _context(build: Node) -> str:
 
 
 def missing_bind_source(context: CheckContext) -> Iterator[Problem]:
-    """Report bind mounts whose source does not exist: Docker creates an empty folder, even for a file."""
+    """Report bind mounts whose source does not exist. Docker creates an empty folder, even if a file is expected."""
     from composevariant.compose import mount_of
 
     for name, service in context.services.items():
@@ -81,7 +81,7 @@ def missing_bind_source(context: CheckContext) -> Iterator[Problem]:
 
 
 def missing_env_file(context: CheckContext) -> Iterator[Problem]:
-    """Report files of variables or labels that do not exist or cannot be read; Compose refuses the project."""
+    """Report variable or label files that do not exist or cannot be read, because Compose refuses the project."""
     for name, service in context.services.items():
         for setting in ("env_file", "label_file"):
             node = service.get(setting)
@@ -106,7 +106,7 @@ def _wrong_env_file(context: CheckContext, item: Node, file: str) -> str:
 
 
 def missing_secret_file(context: CheckContext) -> Iterator[Problem]:
-    """Report files of secrets and configs that do not exist."""
+    """Report files for secrets and configs that do not exist."""
     for section in ("secrets", "configs"):
         for name, member in mapping_at(context.root, section).items():
             file = text_of(value_at(member, "file"))
@@ -115,7 +115,7 @@ def missing_secret_file(context: CheckContext) -> Iterator[Problem]:
                 yield context.problem(check, "warning", (section, name, "file"), f"names {file}, which does not exist")
 
 
-# Checks of the Dockerfile of a service: targets, arguments, and dangerous recipes.
+# Checks of targets, arguments and dangerous recipes in the Dockerfile of a service.
 
 CHECKS: Final = frozenset(
     (
@@ -138,7 +138,7 @@ class _Read(NamedTuple):
 
 
 def dockerfile_problems(context: CheckContext) -> Iterator[Problem]:
-    """Report the problems of all Dockerfiles; each is read once."""
+    """Report the problems in all Dockerfiles. Each Dockerfile is read only once."""
     for read in _read(context):
         yield from _no_stage(*read)
         yield from _undeclared_argument(*read)
@@ -146,7 +146,7 @@ def dockerfile_problems(context: CheckContext) -> Iterator[Problem]:
 
 
 def _no_stage(build: Build, dockerfile: Dockerfile, path: Path) -> Iterator[Problem]:
-    """Report a `target` that is not a stage; the build would fail."""
+    """Report a `target` that is not a stage, because the build would fail."""
     target = with_defaults(build.target.text) if build.target else ""
     if target and dockerfile.target(target) is None:
         names = [stage.name for stage in dockerfile.stages if stage.name]
@@ -166,7 +166,7 @@ def _undeclared_argument(build: Build, dockerfile: Dockerfile, path: Path) -> It
 
 
 def _dangerous_recipes(build: Build, dockerfile: Dockerfile, path: Path) -> Iterator[Problem]:
-    """Report recipes that ship something other than the build output, or lose it."""
+    """Report recipes that lose the build output or ship something else."""
     from composevariant.fast_dockerfile import hazards
 
     target = with_defaults(build.target.text) if build.target else ""
@@ -184,7 +184,7 @@ def _problem(check: str, path: Path, wrong: str, place: Location | None) -> Prob
 
 
 def _read(context: CheckContext) -> Iterator[_Read]:
-    """Yield the builds whose Dockerfile can be parsed; Docker reports the errors of the others."""
+    """Yield the builds whose Dockerfile can be parsed. Docker reports the errors in all other Dockerfiles."""
     for name in context.services:
         build = build_of(context.services, name)
         source = build.source_in(context.disk) if build is not None and context.disk is not None else None

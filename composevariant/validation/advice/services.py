@@ -28,7 +28,10 @@ _UNKNOWN: Final = "\0"
 
 
 def waits_without_healthcheck(context: CheckContext) -> Iterator[Problem]:
-    """Report waiting for `service_healthy` on a service without a healthcheck. Its image may define one."""
+    """Report a service that waits for `service_healthy` on a service without a healthcheck.
+
+    The image may define a healthcheck.
+    """
     for name, service in context.services.items():
         for found in service_references(name, service, "service"):
             other = context.services.get(found.name)
@@ -69,7 +72,7 @@ def relative_mount_target(context: CheckContext) -> Iterator[Problem]:
 
 
 def repeated_variable(context: CheckContext) -> Iterator[Problem]:
-    """Report variables that a list sets twice; only the last value is used."""
+    """Report variables that a list sets twice, because only the last value is used."""
     for name, service in context.services.items():
         seen: dict[str, int] = {}
         for index, item in enumerate(items_at(service, "environment")):
@@ -79,7 +82,7 @@ def repeated_variable(context: CheckContext) -> Iterator[Problem]:
                 yield context.problem("environment.twice", "warning", ("services", name, "environment", index), wrong)
 
 
-# Volumes, networks, secrets and configs: unused definitions, and settings that are wrong or have no effect.
+# Unused volumes, networks, secrets and configs, and settings of these that are wrong or have no effect.
 
 _WITH_EXTERNAL = ("external", "name")
 
@@ -116,7 +119,7 @@ def invalid_subnet(context: CheckContext) -> Iterator[Problem]:
 
 
 def gateway_outside_subnet(context: CheckContext) -> Iterator[Problem]:
-    """Report gateways and ranges that are invalid or outside of their subnet; the engine refuses them."""
+    """Report gateways and ranges that are invalid or outside their subnet, because the engine refuses them."""
     for path, config in _address_pools(context):
         subnet = text_of(config.get("subnet"))
         for key in ("gateway", "ip_range"):
@@ -189,7 +192,10 @@ def obsolete_version(context: CheckContext) -> Iterator[Problem]:
 
 
 def broken_reference(context: CheckContext) -> Iterator[Problem]:
-    """Report an invalid `${`: Compose refuses the project, even below `x-` and for any values of variables."""
+    """Report an invalid `${`.
+
+    Compose refuses the project, even below `x-` and regardless of the values of variables.
+    """
     for path, text in _texts(context.root, ()):
         if "${" in text:
             for broken in broken_references(text):
@@ -209,7 +215,7 @@ def required_variables(context: CheckContext) -> Iterator[Problem]:
 
 
 def _texts(node: Node, path: Path) -> Iterator[tuple[Path, str]]:
-    """Yield paths and texts of scalars that contain a `$`. Keys are not interpolated."""
+    """Yield the paths and texts of scalars that contain a `$`. Keys are skipped because they are not interpolated."""
     if isinstance(node, Scalar):
         if "$" in node.text:
             yield path, node.text

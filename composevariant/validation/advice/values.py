@@ -25,10 +25,10 @@ _IMAGE: Final = re.compile(
     r"(?::[A-Za-z0-9_][\w.-]{0,127})?(?:@[a-z][a-z0-9+._-]*:[0-9a-fA-F]{32,})?",
     re.ASCII,
 )
-"""The grammar of distribution's `reference` package."""
+"""The grammar from the `reference` package of distribution."""
 
 _CONTAINER: Final = re.compile(r"[a-zA-Z0-9][\w.-]+", re.ASCII)
-"""The engine's `RestrictedNameChars`."""
+"""The pattern that the engine calls `RestrictedNameChars`."""
 
 _MAC: Final = re.compile(r"[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}")
 
@@ -99,7 +99,7 @@ def invalid_mac_address(context: CheckContext) -> Iterator[Problem]:
                 yield context.problem("service.mac-address", "warning", ("services", name, *below), wrong)
 
 
-# Ports: conflicts on the host, and settings without effect.
+# Ports that conflict on the host, and port settings without effect.
 
 
 class _Published(NamedTuple):
@@ -148,14 +148,14 @@ def _published(name: str, service: Mapping) -> Iterator[_Published]:
 
 
 def _with_defaults(item: Node) -> Node:
-    """Replace the variables in a port by their defaults."""
+    """Replace the variables in a port with their defaults."""
     if isinstance(item, Scalar) and "$" in item.text:
         return string(with_defaults(item.text) or "")
     return item
 
 
 def ports_without_network(context: CheckContext) -> Iterator[Problem]:
-    """Report `ports` with the network of the host, where they have no effect."""
+    """Report `ports` in services that use the network of the host, where ports have no effect."""
     for name, service in context.services.items():
         if text_of(service.get("network_mode")) == "host" and service.entry("ports"):
             wrong = "have no effect with network_mode: host, as the container uses the host's network; remove them"
@@ -163,7 +163,7 @@ def ports_without_network(context: CheckContext) -> Iterator[Problem]:
 
 
 def invalid_exposed_port(context: CheckContext) -> Iterator[Problem]:
-    """Report items of `expose` that are not ports; Compose accepts any text."""
+    """Report items in `expose` that are not ports, although Compose accepts any text."""
     for name, service in context.services.items():
         for index, item in enumerate(items_at(service, "expose")):
             text = text_of(item).partition("/")[0]
