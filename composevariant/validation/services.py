@@ -24,7 +24,7 @@ _SOURCES: Final = frozenset(("image", "build", "provider", "extends"))
 
 
 class Finding(NamedTuple):
-    """A problem of a service: the path below the service, and the predicate of a message that begins with this path."""
+    """A path below a service and a predicate, which together form the message about a problem with the service."""
 
     check: str
     below: Path

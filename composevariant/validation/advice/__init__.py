@@ -1,6 +1,6 @@
 """Warnings and advice on files that Compose accepts, each with a stable id.
 
-A check is a generator that yields the `Problem`s in a `CheckContext`. `all.py` lists the checks, and `advice_on` runs
+A check is a generator that yields `Problem`s for a `CheckContext`. `all.py` lists the checks, and `advice_on` runs
 them.
 """
 

@@ -27,7 +27,10 @@ _REMOTE = ("://", "git@", "github.com/")
 
 
 def is_local(path: str) -> bool:
-    """Return whether a path is local and known: no variable without a default, home directory, drive or URL."""
+    """Return whether a path is local and known.
+
+    Home directories, drives, URLs and variables without a default are not.
+    """
     unknown = not path or "\0" in path or path.startswith("~") or path[1:2] == ":" or "\\" in path
     return not unknown and not any(mark in path for mark in _REMOTE)
 

@@ -204,7 +204,7 @@ def broken_reference(context: CheckContext) -> Iterator[Problem]:
 
 
 def required_variables(context: CheckContext) -> Iterator[Problem]:
-    """Report `${NAME:?message}` without a value in the environment or in `.env`: Compose refuses the project."""
+    """Report `${NAME:?message}` without a value in the environment or in `.env`. Compose refuses such a project."""
     if context.known is None:
         return
     for path, text in _texts(context.root, ()):
