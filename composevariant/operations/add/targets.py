@@ -162,7 +162,7 @@ def _with_surroundings_of_receiver(
 
 
 def network_names(service: Mapping) -> list[str]:
-    """Return the networks that a service names; an empty list means `default`."""
+    """Return the networks that a service names. An empty list means `default`."""
     networks = service.get("networks")
     return networks.names() if isinstance(networks, Mapping) else texts_of(networks)
 

@@ -164,7 +164,7 @@ def _arguments(build: Node) -> Iterator[tuple[str, Argument]]:
 
 
 def _is_remote(text: str) -> bool:
-    """Return whether Compose 2.40.3 treats the text as a URL instead of a path.
+    """Return whether Compose 2.40.3 treats the text as something other than a path.
 
     It treats `host:path` as a path (measured).
     """

@@ -58,7 +58,7 @@ def generate(tree: Mapping, build: Build, path: str, context: Context, *, asked:
 def files_of(fast: FastDockerfile, order: BuildRequest, dockerfile: ExtraFile, files: Files) -> Iterator[ExtraFile]:
     """Yield the fast Dockerfile, its ignore file, and the files that it copies.
 
-    Without its own ignore file, the fast Dockerfile would be built with no ignored files at all.
+    The fast Dockerfile needs its own copy of the ignore file, because Docker would otherwise use none.
     """
     yield dockerfile
     ignore_file, update = f"{dockerfile.made_of}.dockerignore", dockerfile.update

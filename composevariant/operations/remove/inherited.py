@@ -99,7 +99,7 @@ def _with_tags(service: Mapping, paths: list[Path], target: Mapping) -> Mapping:
         tagged = Scalar("null", tag=RESET) if value is None else replace(value, tag=OVERRIDE)
         try:
             service = put(service, path, tagged)
-        except KeyError:  # the parent is a list; the next candidate replaces it as a whole
+        except KeyError:  # the parent is a list, which the next candidate replaces as a whole
             continue
     return service
 
