@@ -39,7 +39,7 @@ class Outcome(NamedTuple):
 
 
 class Context(NamedTuple):
-    """The input of an operation besides the tree."""
+    """The input of an operation in addition to the tree."""
 
     workspace: Files
     project: str = ""

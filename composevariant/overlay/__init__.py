@@ -1,4 +1,4 @@
-"""Overlays as data: one named tuple per operation, and the reader that builds them from YAML.
+"""Overlays as data, with a named tuple for each operation, and the reader that builds overlays from YAML.
 
 An `Overlay` is a sequence of layers, each with its operations in the order in which they apply. `read_overlay` collects
 all errors with their locations. A `Selector` selects services by name, wildcard pattern or property. `overlay_text`

@@ -118,7 +118,7 @@ def in_file_order(found: Iterable[Problem], names: Sequence[str]) -> list[Proble
     return sorted(found, key=place)
 
 
-# Files that are not a Compose project: empty files, files of version 1, and fragments.
+# Files that are not a Compose project, such as empty files, files of version 1, and fragments.
 
 _SECTIONS: Final = frozenset((
     "configs", "include", "jobs", "models", "name", "networks", "secrets", "services", "version", "volumes",

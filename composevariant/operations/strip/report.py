@@ -76,7 +76,7 @@ def _unknown_names(done: Stripped) -> Iterator[Note]:
 
 
 def _nothing_found_note(done: Stripped) -> Iterator[Note]:
-    """Yield one note with the number of removed settings if no service is the sidecar."""
+    """Yield one note with the number of removed settings and definitions, used if no service is the sidecar."""
     leftovers = {name: sum(trace.sort == sort for trace in done.taken) for sort, name in _TRACES.items()}
     definitions = {
         target: _count(done.before, section) - _count(done.after, section) for target, section in SECTIONS.items()
