@@ -1,8 +1,8 @@
 """Make fast Dockerfiles, remove sidecars from images, and check Dockerfiles for hazards of build caches.
 
-`fast_dockerfile` runs the passes of `passes/` on a Dockerfile; `ecosystems/` describes one package manager in each
-file; `find_sidecar` searches images with the code of `embedded/`; `hazards` returns the findings of the checks. A pass
-that cannot prove that the image stays the same reports why it was skipped.
+`fast_dockerfile` runs the passes in `passes/` on a Dockerfile. Each file in `ecosystems/` describes one package
+manager. `find_sidecar` searches images with the code in `embedded/`, and `hazards` returns the findings of the checks.
+A pass that cannot prove that the image stays the same reports why it was skipped.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Package managers as data for the passes, one file each."""
+"""Package managers as data for the passes, with one file for each package manager."""

@@ -1,4 +1,4 @@
-"""All known download caches, and all known ways to install from manifests alone."""
+"""All known download caches, and all known ways to install dependencies from manifests alone."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""apt. Images of Debian and Ubuntu delete its downloads unless their file `docker-clean` is removed (measured)."""
+"""apt. Debian and Ubuntu images delete apt's downloads unless their file `docker-clean` is removed (measured)."""
 
 import re
 from typing import Final
@@ -17,7 +17,7 @@ _KEEP: Final = (
 
 
 def _where(surroundings: InstallContext) -> tuple[str, ...]:
-    """Return the folders of packages and lists. The database of installed packages is elsewhere and stays."""
+    """Return the folders of packages and lists. The database of installed packages is elsewhere and is kept."""
     for stage in surroundings.dockerfile.stages:
         for instruction in stage.instructions:
             text = script_of(instruction)

@@ -1,4 +1,4 @@
-"""Bundler. The mount holds only the downloaded .gem files; installed gems are in a folder next to it."""
+"""Bundler. The mount contains only the downloaded .gem files. Installed gems are in a folder next to the mount."""
 
 import re
 from typing import Final

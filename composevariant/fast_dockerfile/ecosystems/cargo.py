@@ -1,4 +1,4 @@
-"""Cargo. Its lock files are next to the registry and not in the mount, so only one build at a time may use it."""
+"""Cargo. Only one build at a time may use the mount, because Cargo's lock files are next to the registry instead."""
 
 import re
 from typing import Final
@@ -15,7 +15,7 @@ COMPILES_NOTHING: Final = re.compile(
     CARGO
     + r"(?:--version|-V|add|chef[ \t]+prepare|fetch|generate-lockfile|install|login|metadata|tree|update)(?![^ \t])"
 )
-"""Commands that do not use the target folder; `install --path` is in `COMPILES`."""
+"""Commands that do not use the target folder. `install --path` does, and is matched by `COMPILES`."""
 
 
 def _where(surroundings: InstallContext) -> tuple[str, ...]:

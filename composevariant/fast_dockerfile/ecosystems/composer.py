@@ -1,4 +1,4 @@
-"""Composer. Its cache folder depends on the image, so a variable sets it for the command."""
+"""Composer. Its cache folder depends on the image, so a variable sets the folder for the command."""
 
 import re
 from typing import Final

@@ -1,4 +1,4 @@
-""".NET. `publish` reads the restored packages again, so both steps get the mount, locked for one build at a time."""
+""".NET. `publish` reads the restored packages again, so both steps get the mount, which one build at a time may use."""
 
 import re
 from typing import Final

@@ -1,4 +1,4 @@
-"""The data types that the file of a package manager fills in."""
+"""The data types with which each file in this package describes a package manager."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class InstallContext(NamedTuple):
     dockerfile: Dockerfile
     chain: Chain
     image: str
-    """The name of the official base image; "" for any other image."""
+    """The name of the official base image, or an empty string for any other image."""
     environment: Mapping[str, str]
     """The variables that the Dockerfile sets in the stage."""
     context: BuildContext
@@ -30,44 +30,45 @@ class InstallContext(NamedTuple):
 
 
 Where: TypeAlias = Callable[[InstallContext], tuple[str, ...]]
-"""Returns the folders of a cache, absolute and without variables; raises `Refused` if they are unknown."""
+"""A function that returns the folders of a cache as absolute paths without variables. It raises `Refused` if the
+folders are unknown."""
 
 
 class DownloadCache(NamedTuple):
-    """Folders of downloads that an install command uses and that the image does not need."""
+    """Download folders that an install command uses and that the image does not need."""
 
     ecosystem: str
     installs: re.Pattern[str]
-    """Matches the start of a command that uses the cache, after variable assignments."""
+    """A pattern for the start of a command that uses the cache, after any variable assignments."""
     where: Where
     moved_by: re.Pattern[str]
-    """Matches text in the Dockerfile that moves, disables or otherwise uses the cache."""
+    """A pattern for text in the Dockerfile that moves, disables or otherwise uses the cache."""
     rung: str = "cache mounts"
-    """The pass to report."""
+    """The name of the pass to report."""
     name: str = ""
-    """The name of the mount, if it is not that of the ecosystem."""
+    """The name of the mount, if it differs from the name of the ecosystem."""
     off: tuple[str, ...] = ()
-    """Flags that disable the cache: they are removed."""
+    """Flags that disable the cache and are therefore removed."""
     emptied_by: re.Pattern[str] | None = None
-    """Matches a whole command that empties the cache: it is removed."""
+    """A pattern for a whole command that empties the cache and is therefore removed."""
     added: tuple[re.Pattern[str], str] | None = None
-    """A flag to add with the mount, after the text that the pattern matches at the start of a command."""
+    """A flag to add along with the mount, and a pattern for the start of a command after which to add the flag."""
     assigned: str = ""
-    """A variable assignment for the command that sets the cache folder."""
+    """A variable assignment that sets the cache folder, to add to the command."""
     locked: bool = False
     """Whether only one build at a time may use the cache."""
     read_later: bool = False
-    """Whether later steps read the cache: all of them must get the mount, and the stage must not be shipped."""
+    """Whether later steps read the cache. If so, all of them must get the mount, and the stage must not be shipped."""
     offline: re.Pattern[str] | None = None
-    """Matches a flag for installing from the cache only, which fails if the cache is empty."""
+    """A pattern for a flag that installs only from the cache, which fails if the cache is empty."""
     above: tuple[str, ...] = ()
-    """Instructions to add before the first such step. They change the image, so it must not be shipped."""
+    """Instructions to add before the first step with the mount. They change the image, so it must not be shipped."""
     settings: tuple[str, ...] = ()
-    """Names of further files to search with `moved_by`."""
+    """The names of other files to search with `moved_by`."""
 
 
 class Project(NamedTuple):
-    """The context folder of the manifests."""
+    """The context folder that contains the manifests."""
 
     context: BuildContext
     folder: str
@@ -79,7 +80,7 @@ class Project(NamedTuple):
         return self.context.is_file(join(self.folder, name))
 
     def needs(self, *names: str) -> str:
-        """Return the text of the first of these files that exists.
+        """Return the text of the first existing file among these names.
 
         Raises:
             Refused: None of them exists.
@@ -96,19 +97,21 @@ class Manifests(NamedTuple):
 
     ecosystem: str
     installs: re.Pattern[str]
-    """Matches a whole install command, after variable assignments."""
+    """A pattern for a whole install command, after any variable assignments."""
     files: Callable[[Project, str], tuple[str, ...]]
-    """Returns the files that a command needs, required ones first; raises `Refused` if it may need the sources."""
+    """A function that returns the files that a command needs, starting with the required files. It raises `Refused` if
+    the command may need the sources."""
     first: Callable[[str], str] = str
-    """Returns the command that installs without the sources: the given one, or another one to add before it."""
+    """A function that returns the command that installs without the sources, which is either the given command or
+    another command to add before it."""
     results: tuple[str, ...] = ()
-    """Folders of installed packages, which the sources must not contain."""
+    """The folders of installed packages, which the sources must not contain."""
     projects: tuple[str, ...] = ()
     """Files whose presence in a parent folder makes that folder the root of the project."""
     adds: bool = False
-    """Whether another command from `first` leaves more files than the given one."""
+    """Whether another command returned by `first` leaves more files than the given command."""
 
 
 def fixed_folders(*folders: str) -> Where:
-    """Return these folders for every image."""
+    """Return a function that returns these folders for every image."""
     return lambda _: folders

@@ -1,4 +1,4 @@
-"""Go. Modules are verified with go.sum. Later builds read them, so every step that builds gets the mount."""
+"""Go. Modules are verified with go.sum. Later builds read the modules, so every step that builds gets the mount."""
 
 import re
 from typing import Final
@@ -16,7 +16,10 @@ def _where(surroundings: InstallContext) -> tuple[str, ...]:
 
 
 def _where_built(surroundings: InstallContext) -> tuple[str, ...]:
-    """Return the build cache, for builds without C: it does not detect changes of C libraries (`go help cache`)."""
+    """Return the build cache for builds without C.
+
+    With C, the cache does not detect changes to C libraries (`go help cache`).
+    """
     builds = [command.text for command in surroundings.chain.commands if _BUILDS.search(command.text)]
     never = surroundings.environment.get("CGO_ENABLED") == "0"
     if not never and any(not re.match(r"(?:\w+=\S*[ \t]+)*CGO_ENABLED=0[ \t]", build) for build in builds):

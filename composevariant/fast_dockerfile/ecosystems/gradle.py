@@ -1,4 +1,4 @@
-"""Gradle. Its daemon would hold the cache and be killed at the end of the step, so it is not started."""
+"""Gradle. Its daemon would lock the cache and be killed at the end of the step, so the daemon is not started."""
 
 import re
 from typing import Final
@@ -8,7 +8,10 @@ from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, I
 
 
 def _where(surroundings: InstallContext) -> tuple[str, ...]:
-    """Return `GRADLE_USER_HOME`; the image gradle links the folder of root to that of its user (see its Dockerfile)."""
+    """Return `GRADLE_USER_HOME`.
+
+    The image `gradle` links root's folder to the folder of the user `gradle` (see the Dockerfile of that image).
+    """
     home = surroundings.environment.get("GRADLE_USER_HOME")
     if home is None:
         return ("/home/gradle/.gradle" if surroundings.image == "gradle" else "/root/.gradle",)

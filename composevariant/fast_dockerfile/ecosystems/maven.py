@@ -1,4 +1,4 @@
-"""Maven. It does not lock its repository, so the mount is locked for one build at a time."""
+"""Maven. It does not lock its repository, so only one build at a time may use the mount."""
 
 import re
 from typing import Final
@@ -9,9 +9,9 @@ from composevariant.fast_dockerfile.ecosystems.ecosystem import DownloadCache, M
 CACHE: Final = DownloadCache(
     ecosystem="maven",
     installs=re.compile(r"(?:(?:\./)?mvnw|mvn)(?=[ \t])(?![ \t]+(?:-v|--version)(?![^ \t]))"),
-    # Only the repository: the mount must not hide settings.xml next to it.
+    # Only the repository is mounted, because the mount must not hide the settings.xml next to the repository.
     where=fixed_folders("/root/.m2/repository"),
-    # `install` writes to the same folder: one build could use the artifact of another.
+    # `install` writes to the same folder, so one build could use another build's artifact.
     moved_by=re.compile(
         r"maven\.repo\.local|localRepository|(?<=/)\.m2(?![\w.])(?!/settings)|-Duser\.home|MAVEN_USER_HOME"
         r"|\b(?:mvn|mvnw)[ \t](?:[^;&|]*[ \t])?(?:install|deploy)(?![^ \t])"

@@ -1,4 +1,4 @@
-"""package.json checks for npm, pnpm and Yarn."""
+"""Checks of package.json for npm, pnpm and Yarn."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def check_package(project: Project, command: str) -> None:
     """Check that installing needs only package.json and its lock file.
 
     Raises:
-        Refused: It has workspaces, a dependency with a path, or an install script.
+        Refused: The package has workspaces, a dependency with a path, or an install script.
     """
     try:
         package = json.loads(project.needs("package.json"))
@@ -51,7 +51,7 @@ def check_package(project: Project, command: str) -> None:
 
 
 def _check_versions(found: object) -> None:
-    """Check that no package comes from a path; `overrides` may be nested."""
+    """Check that no package comes from a path, including in nested `overrides`."""
     for name, version in found.items() if isinstance(found, dict) else ():
         if isinstance(version, str) and _LOCAL.match(version):
             raise Refused(f"package.json takes {name} from {version}")
@@ -59,5 +59,5 @@ def _check_versions(found: object) -> None:
 
 
 def existing_files(project: Project, *names: str) -> tuple[str, ...]:
-    """Return the names of the files that exist."""
+    """Return those of the names for which a file exists."""
     return tuple(name for name in names if project.has(name))

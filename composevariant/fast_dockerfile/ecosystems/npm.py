@@ -1,4 +1,4 @@
-"""npm. Its cache is content-addressed and npm locks it, so concurrent builds can share it."""
+"""npm. Its cache is content-addressed and locked by npm, so concurrent builds can share the cache."""
 
 import re
 from typing import Final
@@ -15,7 +15,7 @@ CACHE: Final = DownloadCache(
         re.IGNORECASE | re.MULTILINE,
     ),
     emptied_by=re.compile(r"npm[ \t]+cache[ \t]+clean(?:[ \t]+(?:--force|-f))?"),
-    # A lock file fixes the versions, so npm need not ask the registry for newer ones.
+    # A lock file fixes the versions, so npm need not ask the registry for newer versions.
     added=(re.compile(r"npm[ \t]+(?:ci|clean-install)(?![^ \t])"), "--prefer-offline"),
     offline=re.compile(r"--offline(?![^ \t=])"),
     settings=(".npmrc",),

@@ -1,4 +1,4 @@
-"""pip. Its cache follows the HTTP headers of the index: with some mirrors it stays empty (measured)."""
+"""pip. Its cache follows the HTTP headers of the index, so with some mirrors the cache stays empty (measured)."""
 
 import re
 from typing import Final

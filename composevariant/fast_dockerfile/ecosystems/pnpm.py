@@ -1,4 +1,4 @@
-"""pnpm. Its store is content-addressed; from a mount, files are copied instead of linked (pnpm.io/docker)."""
+"""pnpm. Its store is content-addressed. Files in a mount are copied instead of linked (pnpm.io/docker)."""
 
 import re
 from typing import Final
@@ -9,7 +9,7 @@ from composevariant.fast_dockerfile.ecosystems.node_packages import check_packag
 
 
 def _where(surroundings: InstallContext) -> tuple[str, ...]:
-    """Return the store in `PNPM_HOME`, else the output of `pnpm store path` (measured with pnpm 9)."""
+    """Return the store in `PNPM_HOME`, or else the output of `pnpm store path` (measured with pnpm 9)."""
     home = surroundings.environment.get("PNPM_HOME")
     if home is None:
         return ("/root/.local/share/pnpm/store",)

@@ -1,4 +1,4 @@
-"""Poetry. Its environments are next to its caches and hold the installed packages: only the caches are mounted."""
+"""Poetry. Only its caches are mounted, because its environments next to them contain the installed packages."""
 
 import re
 from typing import Final
@@ -27,7 +27,7 @@ def _files(project: Project, command: str) -> tuple[str, ...]:  # noqa: ARG001
 
 
 def _first(command: str) -> str:
-    """Return the command that installs only the dependencies; the project needs its sources."""
+    """Return the command that installs only the dependencies, because installing the project requires its sources."""
     return command if re.search(r"[ \t]--no-root(?![^ \t])", command) else f"{command} --no-root"
 
 

@@ -18,11 +18,11 @@ _LOCAL: Final = re.compile(
 )
 
 _BY_SHELL: Final = re.compile(r"[$*?`]|^<")
-"""Text that the shell expands, perhaps to a source file."""
+"""A pattern for text that the shell expands, perhaps to the name of a source file."""
 
 
 def requirements(project: Project, command: str) -> tuple[str, ...]:
-    """Return the requirements files that a command names, and those that they include.
+    """Return the requirements files that a command names, and the files that these include.
 
     Raises:
         Refused: A package is installed from a path.
@@ -47,7 +47,7 @@ def requirements(project: Project, command: str) -> tuple[str, ...]:
 
 
 def _is_path(word: str) -> bool:
-    """Whether a word names a file or folder, and is not an option, a comment or a URL."""
+    """Return whether a word names a file or folder, rather than being an option, a comment or a URL."""
     return "/" in word and not word.startswith(("-", "#")) and "://" not in word
 
 
@@ -55,7 +55,7 @@ def check_pyproject(project: Project) -> None:
     """Check that no package in pyproject.toml comes from a path.
 
     Raises:
-        Refused: A package does, or the file is invalid.
+        Refused: A package comes from a path, or the file is invalid.
     """
     try:
         content = tomllib.loads(project.needs("pyproject.toml"))
@@ -70,7 +70,7 @@ def check_pyproject(project: Project) -> None:
 
 
 def _find_local(value: object, place: str) -> str:
-    """Return the key of a package that comes from a path or a workspace; "" if none does."""
+    """Return the key of a package that comes from a path or a workspace, or an empty string if there is none."""
     if isinstance(value, dict):
         for key, inner in value.items():
             where = f"{place}.{key}"

@@ -1,4 +1,4 @@
-"""uv. It copies files from a mount instead of linking them; symlinks into the mount would be broken in the image."""
+"""uv. It copies files from a mount instead of linking them. Symlinks into the mount would be broken in the image."""
 
 import re
 from typing import Final
@@ -29,7 +29,7 @@ def _files(project: Project, command: str) -> tuple[str, ...]:  # noqa: ARG001
 
 
 def _first(command: str) -> str:
-    """Return the command that installs only the dependencies; the project needs its sources."""
+    """Return the command that installs only the dependencies, because installing the project requires its sources."""
     whole = re.search(r"[ \t]--no-install-(?:project|workspace)(?![^ \t])", command)
     return command if whole else f"{command} --no-install-project"
 

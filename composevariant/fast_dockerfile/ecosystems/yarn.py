@@ -1,6 +1,6 @@
-"""Yarn: version 1, and later versions if they install into node_modules.
+"""Yarn version 1, and later versions if they install into node_modules.
 
-With Plug'n'Play the cache holds the installed packages, so it must not be in a mount.
+With Plug'n'Play, the cache contains the installed packages, so it must not be in a mount.
 """
 
 import re
@@ -15,7 +15,10 @@ _CLASSIC: Final = "# yarn lockfile v1"
 
 
 def _where(surroundings: InstallContext) -> tuple[str, ...]:
-    """Return the cache of root: `yarn cache dir` or `yarn config get cacheFolder` (measured with 1.22 and 4.5)."""
+    """Return root's cache folder.
+
+    This is the output of `yarn cache dir` or `yarn config get cacheFolder` (measured with 1.22 and 4.5).
+    """
     locks = [text for folder in surroundings.folders if (text := _read(surroundings, folder, "yarn.lock")) is not None]
     if not locks:
         raise Refused("without a yarn.lock, the version of Yarn is unknown")
@@ -30,7 +33,10 @@ def _where(surroundings: InstallContext) -> tuple[str, ...]:
 
 
 def _check_global(settings: str) -> None:
-    """Refuse a cache in the project: before Yarn 4, the cache is in the home only with enableGlobalCache."""
+    """Refuse a cache in the project folder.
+
+    Before Yarn 4, the cache is in the home folder only if `enableGlobalCache` is set.
+    """
     if re.search(r"^enableGlobalCache:[ \t]*true\b", settings, re.MULTILINE):
         return
     release = re.search(r"^yarnPath:.*yarn-(\d+)\.", settings, re.MULTILINE)

@@ -1,1 +1,1 @@
-"""Find a sidecar inside the image of an application, and the changes that remove it."""
+"""Find a sidecar inside an application's image, and the changes that remove the sidecar."""

@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from composevariant.sidecars import Preset
 
 _QUOTED: Final = re.compile(r"'[^']*'|\"[^\"$`\\]*\"")
-"""Quoted text that means the same without its quotes."""
+"""A pattern for quoted text that has the same meaning without its quotes."""
 _SHELLS: Final = frozenset(("sh", "bash", "ash", "dash"))
 
 
 class CommandLine(NamedTuple):
-    """The command of a start instruction: a text and the shell that runs it, or words without a shell."""
+    """The command of a start instruction: either a text and the shell that runs it, or words without a shell."""
 
     shell: tuple[str, ...]
-    """The shell and its option, such as `("/bin/bash", "-c")`; empty for words and for the shell that Docker adds."""
+    """The shell and its option, such as `("/bin/bash", "-c")`. Empty for words and for the shell that Docker adds."""
     text: str
-    """"" for words."""
+    """The text for the shell, or an empty string for words."""
     words: tuple[str, ...]
 
     def paths(self, workdir: str) -> dict[str, str]:
@@ -47,7 +47,7 @@ class CommandLine(NamedTuple):
 
 
 def read_command_line(instruction: Instruction, before: tuple[str, ...] = ()) -> CommandLine:
-    """Parse a `CMD` or `ENTRYPOINT`; `before` holds the words of the ENTRYPOINT that a CMD is appended to."""
+    """Parse a `CMD` or `ENTRYPOINT`. `before` contains the words of the `ENTRYPOINT` to which a `CMD` is appended."""
     words = tuple(word.value for word in instruction.words)
     if not instruction.json:
         text = instruction.arguments.value
@@ -83,13 +83,13 @@ def _shell_in(text: str) -> CommandLine | None:
 def change_start(
     instruction: Instruction, line: CommandLine, matcher: SidecarMatcher, *, keeps_shell: bool
 ) -> Change | None:
-    """Return the change of a `CMD` or `ENTRYPOINT`; None if it does not mention the sidecar.
+    """Return the change to a `CMD` or `ENTRYPOINT`, or None if the instruction does not mention the sidecar.
 
     Args:
         instruction: The `CMD` or `ENTRYPOINT`.
         line: The parsed instruction.
         matcher: Recognises the sidecar.
-        keeps_shell: Whether a shell has to run the rest, see `must_keep_shell`.
+        keeps_shell: Whether a shell must run the rest, as explained in `must_keep_shell`.
     """
     if not matcher.matches(line.text or " ".join(line.words)):
         return None
@@ -137,7 +137,7 @@ def _json(words: tuple[str, ...] | list[str]) -> str:
     return json.dumps(list(words), ensure_ascii=False)
 
 
-# Splitting shell text, from `CMD` or a line of a script, into lists of commands.
+# Splitting shell text, from a `CMD` or a line in a script, into lists of commands.
 
 _TOKEN: Final = re.compile(
     rf"[ \t]*(?:(?P<redirect>(?:&>>?|[0-9]*(?:<<<|>>|[<>]&|[<>]))[ \t]*(?:{WORD}))"
@@ -146,13 +146,13 @@ _TOKEN: Final = re.compile(
 
 
 class Job(NamedTuple):
-    """A command with its pipes; `text` spans the offsets `begin` to `end`."""
+    """A command with its pipes. `text` extends from offset `begin` to offset `end`."""
 
     text: str
     begin: int
     end: int
     words: tuple[str, ...]
-    """The words as written. A pipe is the word `|`; redirections are left out."""
+    """The words as written. A pipe is the word `|`, and redirections are omitted."""
 
 
 class AndList(NamedTuple):
@@ -160,16 +160,19 @@ class AndList(NamedTuple):
 
     jobs: tuple[Job, ...]
     end: str
-    """The operator after the list: `&` for the background, else `;`; "" at the end of the text."""
+    """The operator after the list: `&` for the background, otherwise `;`, or an empty string at the end of the text."""
 
     @property
     def waits(self) -> bool:
-        """Whether the shell waits for the list."""
+        """Return whether the shell waits for the list to end."""
         return self.end != "&"
 
 
 def and_lists(text: str) -> tuple[AndList, ...] | None:
-    """Split a text into the lists that a POSIX shell would run; None if it is more than simple commands."""
+    """Split a text into the lists that a POSIX shell would run.
+
+    Return None if the text contains more than simple commands.
+    """
     lists: list[AndList] = []
     jobs: list[Job] = []
     for job, operator in _jobs(text.rstrip()):
@@ -183,7 +186,10 @@ def and_lists(text: str) -> tuple[AndList, ...] | None:
 
 
 def _jobs(text: str) -> Iterator[tuple[Job | None, str]]:
-    """Yield each command with the operator after it; None, as the last one, for text that cannot be parsed."""
+    """Yield each command with the operator after it.
+
+    If the text cannot be parsed further, the last command is None.
+    """
     words: list[str] = []
     begin, end, at = -1, -1, 0
     while at < len(text):
@@ -243,13 +249,13 @@ class Remainder(NamedTuple):
     text: str = ""
     """The text for a shell."""
     words: tuple[str, ...] = ()
-    """The same as words without a shell; empty if it needs one."""
+    """The rest as words without a shell, or empty if the rest needs a shell."""
     reason: str = ""
-    """Why the sidecar cannot be removed; "" if it can."""
+    """Why the sidecar cannot be removed, or an empty string if it can."""
 
 
 class _Line(NamedTuple):
-    """A list of commands, with the role of the sidecar in each of them."""
+    """A list of commands, with the sidecar's role in each command."""
 
     whole: AndList
     parts: tuple[SidecarCommand | None, ...]
@@ -260,7 +266,7 @@ class _Line(NamedTuple):
 
     @property
     def runs_it(self) -> bool:
-        """Whether the list ends with the sidecar itself, and the shell waits for it."""
+        """Return whether the list ends with the sidecar itself and the shell waits for the sidecar."""
         part = self.parts[-1]
         return self.whole.waits and part is not None and part.kind == "start" and part.program not in SERVICES
 
@@ -300,13 +306,13 @@ def _reason_against(lines: list[_Line], matcher: SidecarMatcher) -> str:
 
 
 def _by_service(line: _Line) -> bool:
-    """Whether an init script starts the sidecar and returns."""
+    """Return whether an init script starts the sidecar and then returns."""
     words = program_of(line.whole.jobs[-1].words)
     return bool(words) and _BY_SCRIPT.match(words[0]) is not None
 
 
 def _bring_to_front(lines: list[_Line], left: list[_Line], matcher: SidecarMatcher) -> Remainder:
-    """Move the application to the foreground, because the sidecar kept the container running until now."""
+    """Move the application to the foreground, because until now the sidecar has kept the container running."""
     if any(program_of(job.words)[:1] != ("sleep",) for job in lines[-1].kept):
         return Remainder(reason=f"{matcher.title} keeps the container alive: the command before it returns")
     left = [line for line in left if line is not lines[-1]]
@@ -325,7 +331,7 @@ def _bring_to_front(lines: list[_Line], left: list[_Line], matcher: SidecarMatch
 
 
 def runs_in_background(job: Job) -> bool:
-    """Whether a command is known to return while its program continues to run."""
+    """Return whether a command is known to return while its program continues to run."""
     words = program_of(job.words)
     if not words:
         return True
@@ -338,7 +344,7 @@ def runs_in_background(job: Job) -> bool:
 
 
 def _join(lists: list[tuple[list[Job], str]]) -> Remainder:
-    """Join the lists to a text whose last command replaces the shell, if that changes nothing."""
+    """Join the lists into a text whose last command replaces the shell if that makes no other difference."""
     jobs, _ = lists[-1]
     last = jobs[-1]
     only = len(lists) == 1 and len(jobs) == 1
@@ -359,7 +365,7 @@ def _can_replace_shell(job: Job) -> bool:
 
 
 def _words_without_shell(job: Job) -> tuple[str, ...]:
-    """Return the words of a command that needs no shell; empty if it needs one."""
+    """Return the words of a command that needs no shell, or nothing if the command needs a shell."""
     from shlex import split
 
     unquoted = re.sub(r"'[^']*'", "", job.text)
@@ -371,7 +377,7 @@ def _words_without_shell(job: Job) -> tuple[str, ...]:
 
 
 def remove_sidecars(instruction: Instruction, presets: Iterable[Preset], *, keeps_shell: bool) -> Instruction:
-    """Return a `CMD` or `ENTRYPOINT` without these sidecars; unchanged for those that cannot be removed."""
+    """Return a `CMD` or `ENTRYPOINT` without these sidecars, except for sidecars that cannot be removed."""
     for preset in presets:
         matcher = SidecarMatcher(preset.embedded, preset.title)
         change = change_start(instruction, read_command_line(instruction), matcher, keeps_shell=keeps_shell)

@@ -1,4 +1,4 @@
-"""The role of a sidecar in one command, and whether the command can be removed."""
+"""Determine a sidecar's role in one command, and whether the command can be removed."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ class SidecarCommand(NamedTuple):
     program: str
     """The program of the command, for messages."""
     words: tuple[str, ...] = ()
-    """The operands to remove; empty to remove the whole command."""
+    """The operands to remove, or empty to remove the whole command."""
     places: tuple[str, ...] = ()
-    """Paths where the command puts files of the sidecar."""
+    """The paths where the command puts files that belong to the sidecar."""
     reason: str = ""
-    """Why it cannot be removed; "" if it can."""
+    """Why the command cannot be removed, or an empty string if it can."""
 
 
 def inspect_command(text: str, words: tuple[str, ...], matcher: SidecarMatcher) -> SidecarCommand | None:
-    """Return the role of a command, given as text and as words; None if it does not mention the sidecar."""
+    """Return the sidecar's role in a command, given as text and as words, or None if the sidecar is not mentioned."""
     if not matcher.matches(text):
         return None
     segments = _segments(words)
@@ -44,7 +44,7 @@ def inspect_command(text: str, words: tuple[str, ...], matcher: SidecarMatcher) 
 
 
 def program_of(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words from the program on, without variable assignments and wrappers such as `sudo`."""
+    """Return the words from the program on, omitting variable assignments and wrappers such as `sudo`."""
     while words:
         if _ASSIGNED.match(words[0]) or basename(words[0]) in WRAPPERS:
             wrapper = basename(words[0]) in WRAPPERS
@@ -57,7 +57,7 @@ def program_of(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def redirection_target(text: str) -> str:
-    """Return the file to which the output of a command is redirected; "" without a redirection."""
+    """Return the file to which a command's output is redirected, or an empty string if there is no redirection."""
     target = _TARGET.search(text)
     return target[1].strip("'\"") if target else ""
 
@@ -93,7 +93,10 @@ def _inspect_segment(words: tuple[str, ...], text: str, matcher: SidecarMatcher)
 
 
 def _check_printing(program: str, command: tuple[str, ...], text: str, matcher: SidecarMatcher) -> SidecarCommand:
-    """Check a command that writes text: it can be removed if no file, or only one of the sidecar, keeps the text."""
+    """Check a command that writes text.
+
+    The command can be removed if the text is not written to a file, or only to a file that belongs to the sidecar.
+    """
     target = redirection_target(text)
     if not target and " tee " in f" {text} ":
         target = next((word for word in reversed(text.split()) if not word.startswith("-")), "").strip("'\"")
@@ -168,7 +171,10 @@ def _operands(rule: ProgramRule, words: tuple[str, ...]) -> tuple[list[str], lis
 
 
 def _awaits_value(rule: ProgramRule, word: str) -> str:
-    """Return the option that takes the next word: the word, or the last letter of several (`-fsSLo`); else ""."""
+    """Return the option that takes the next word as its value, or an empty string if there is none.
+
+    The option is either the word itself or the last letter of several, as in `-fsSLo`.
+    """
     if word in (*rule.valued, *rule.into):
         return word
     last = f"-{word[-1]}"
@@ -185,13 +191,13 @@ class ProgramRule(NamedTuple):
 
     kind: Kind = "install"
     each: bool = False
-    """Whether each operand is handled separately, so that one can be removed."""
+    """Whether each operand is handled separately, so that a single operand can be removed."""
     skipped: int = 0
     """The number of leading operands that are not files, such as the mode of `chmod`."""
     valued: tuple[str, ...] = ()
     """Options that take a value."""
     subcommands: tuple[str, ...] = ()
-    """Subcommands that install or remove, if the program has any; other subcommands do neither."""
+    """The subcommands that install or remove, if the program has any. Other subcommands do neither."""
     into: tuple[str, ...] = ()
     """Options that take the target path."""
     last_is_target: bool = False

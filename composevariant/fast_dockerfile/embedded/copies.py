@@ -1,4 +1,4 @@
-"""Files that `COPY` and `ADD` copy from the build context, and the stages that a build needs."""
+"""The files that `COPY` and `ADD` copy from the build context, and the stages that a build needs."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _NAMES: Final = (
     *("root", "sbin", "tmp", "usr/bin", "usr/local/bin", "usr/local/sbin", "usr/sbin"),
 )
 _FOLDERS: Final = frozenset(f"/{name}" for name in _NAMES)
-"""Paths that are folders in the image even if the target has no slash at its end."""
+"""Paths that are folders in the image even if a target is written without a trailing slash."""
 
 
 class CopiedSource(NamedTuple):
-    """One source of a `COPY` or `ADD`: a file, or the content of a folder."""
+    """One source of a `COPY` or `ADD`, which is a file or the content of a folder."""
 
     instruction: Instruction
     number: int
-    """The index among the sources."""
+    """The index of this source among the sources."""
     source: str
     as_file: str
     """The absolute path in the image if the source is a file."""
     as_folder: str
-    """The absolute path in the image for the content if the source is a folder."""
+    """The absolute path in the image where the content is placed if the source is a folder."""
 
     def source_at(self, path: str) -> list[str]:
         """Return the context paths that may be at `path` in the image."""
@@ -62,7 +62,7 @@ _MOUNTED: Final = re.compile(r"--mount=.*?\bfrom=([^,]+)")
 
 
 def target_stages(dockerfile: Dockerfile, targets: frozenset[str] | None) -> list[Stage]:
-    """Return the stages that become images; all stages if the targets are unknown."""
+    """Return the stages that become images, or all stages if the targets are unknown."""
     if targets is None:
         return list(dockerfile.stages)
     found = {stage.number: stage for name in targets if (stage := dockerfile.target(name)) is not None}
@@ -90,7 +90,7 @@ def needed_stages(
 
 
 def source_references(instruction: Instruction) -> Iterator[str]:
-    """Yield the names of stages or images, or the numbers of stages, from which an instruction takes files."""
+    """Yield the stages and images from which an instruction takes files, by name or by stage number."""
     origin = instruction.flag("from")
     if instruction.name in ("COPY", "ADD") and origin:
         yield origin

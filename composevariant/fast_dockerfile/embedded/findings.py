@@ -1,4 +1,4 @@
-"""Recognise a sidecar in text, and describe what a Dockerfile contains of it."""
+"""Recognise a sidecar in text, and describe which parts of the sidecar a Dockerfile contains."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _SHARED: Final = (
     *("var/log", "var/tmp"),
 )
 _SHARED_FOLDERS: Final = frozenset(("", ".", "-", *(f"/{name}" for name in _SHARED)))
-"""Common folders: a file in one of them need not belong to the sidecar."""
+"""Common folders, in which a file does not necessarily belong to the sidecar."""
 
 
 class SidecarMatcher:
-    """Recognises a sidecar by its words, and by the paths where a Dockerfile puts it."""
+    """A matcher that recognises a sidecar by its words and by the paths where a Dockerfile puts it."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class SidecarMatcher:
         self._place = re.compile(rf"(?<![\w.-])(?:{moved})(?![\w-])" if moved else r"(?!)")
 
     def matches(self, text: str) -> bool:
-        """Whether a text names the sidecar or a path where it was put."""
+        """Return whether a text names the sidecar or a path where the sidecar was put."""
         for path in self.spared:
             text = text.replace(path, "")
         if self._word.search(text) or self._place.search(text):
@@ -55,15 +55,15 @@ class SidecarMatcher:
         return self._repositories_too and self.matches_repository(text)
 
     def matches_file_name(self, path: str) -> bool:
-        """Whether a file is named after the sidecar: `filebeat.yml`, but not `nginx-filebeat.conf`."""
+        """Return whether a file is named after the sidecar, such as `filebeat.yml` but not `nginx-filebeat.conf`."""
         return self._word.match(basename(path.rstrip("/"))) is not None
 
     def matches_repository(self, text: str) -> bool:
-        """Whether a text names a package repository of the sidecar."""
+        """Return whether a text names a package repository of the sidecar."""
         return self._repository.search(text) is not None
 
     def matches_neighbour(self, text: str) -> bool:
-        """Whether a text names another package from the same repositories."""
+        """Return whether a text names another package from the same repositories."""
         return self._neighbour.search(text) is not None
 
     def with_places(self, paths: Iterable[str]) -> SidecarMatcher:
@@ -81,7 +81,7 @@ class SidecarMatcher:
         return SidecarMatcher(self.embedded, self.title, self.places, self.spared, repositories=True)
 
     def without_paths(self, paths: Iterable[str]) -> SidecarMatcher:
-        """Return a matcher that ignores these paths, whatever their names."""
+        """Return a matcher that ignores these paths regardless of their names."""
         spared = self.spared.union(paths)
         return SidecarMatcher(self.embedded, self.title, self.places, spared, repositories=self._repositories_too)
 
@@ -97,29 +97,29 @@ def _glob(pattern: str) -> str:
 
 
 class Finding(NamedTuple):
-    """A place that installs, configures or starts the sidecar."""
+    """A location where the sidecar is installed, configured or started."""
 
     kind: Kind
     what: str
-    """The program or instruction that does it."""
+    """The program or instruction that installs, configures or starts the sidecar."""
     location: Location
     reason: str = ""
-    """Why it cannot be removed; "" if it can."""
+    """Why the finding cannot be removed, or an empty string if it can."""
 
 
 class Change(NamedTuple):
-    """A change to an instruction. With the default values only, the instruction is removed."""
+    """A change to an instruction. If all fields have their default values, the instruction is removed."""
 
     instruction: Instruction
     findings: tuple[Finding, ...]
     removed_commands: Removals | None = None
     """The commands and words to remove from a `RUN`."""
     arguments: str | None = None
-    """The new arguments."""
+    """The new arguments of the instruction."""
     removed_words: tuple[int, ...] = ()
-    """The numbers of the arguments to remove, if they are not written as JSON."""
+    """The numbers of the arguments to remove, if the arguments are not written as JSON."""
     lines_after: tuple[str, ...] = ()
-    """Lines to insert after the instruction, which stays."""
+    """Lines to insert after the instruction, which is kept."""
     note: str = ""
     """A consequence that the user should know."""
 
@@ -131,7 +131,7 @@ class Change(NamedTuple):
 
 
 def find_in(instruction: Instruction, kind: Kind, reason: str = "") -> tuple[Finding, ...]:
-    """Return one finding for a whole instruction."""
+    """Return one finding that covers a whole instruction."""
     return (Finding(kind, instruction.name, instruction.location(), reason),)
 
 
@@ -139,29 +139,29 @@ class NewFile(NamedTuple):
     """A copy of a context file without the sidecar, to be written next to `made_of`."""
 
     path: str
-    """The path relative to the build context, as is `made_of`."""
+    """The path of the copy. Like `made_of`, it is relative to the build context."""
     text: str
     made_of: str
 
 
 class SidecarFindings(NamedTuple):
-    """All that a Dockerfile contains of one sidecar."""
+    """Everything in a Dockerfile that belongs to one sidecar."""
 
     title: str
     changes: tuple[Change, ...] = ()
     other_findings: tuple[Finding, ...] = ()
-    """Findings that belong to no change: in scripts and base images."""
+    """Findings that do not belong to a change, such as those in scripts and base images."""
     files: tuple[NewFile, ...] = ()
     unreadable: tuple[Finding, ...] = ()
-    """Scripts that an image starts and that are not in the context."""
+    """Scripts that an image starts but that are not in the context."""
     configurations: tuple[str, ...] = ()
     """Files in the build context that configure the sidecar."""
     notes: tuple[tuple[str, Location], ...] = ()
-    """Notes about files that stay and may no longer be needed."""
+    """Notes about files that are kept but may no longer be needed."""
 
     @property
     def findings(self) -> list[Finding]:
-        """All findings, in the order of the files."""
+        """Return all findings, in the order of the files."""
         found = [*(finding for change in self.changes for finding in change.findings), *self.other_findings]
         return sorted(
             found, key=lambda finding: (finding.location.file, finding.location.line, finding.location.column)
@@ -169,11 +169,14 @@ class SidecarFindings(NamedTuple):
 
     @property
     def other_locations(self) -> list[Location]:
-        """The locations of findings outside the instructions."""
+        """Return the locations of findings outside the instructions."""
         return [finding.location for finding in self.other_findings]
 
     @property
     def obstacles(self) -> list[Finding]:
-        """The findings that forbid the removal; unreadable scripts matter only if no other start is found."""
+        """Return the findings that prevent the removal.
+
+        Unreadable scripts count only if nothing else is found to start the sidecar.
+        """
         started = any(finding.kind == "start" for finding in self.findings)
         return [*(finding for finding in self.findings if finding.reason), *(() if started else self.unreadable)]

@@ -1,4 +1,4 @@
-"""Search one instruction for a sidecar; `CMD` and `ENTRYPOINT` are read in `command_lines`."""
+"""Search one instruction for a sidecar. `CMD` and `ENTRYPOINT` are handled in `command_lines`."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _LEFT_OVER: Final = re.compile(
     r"(?:\s+(?:/var/(?:lib/apt/lists|cache/\S+|tmp|log/\S+)/?\S*|/tmp/\*))*"
     r"|set\s+[-+]\S+(?:\s+\S+)?|true|:|cd\s+\S+|\w+=\S*"
 )
-"""Commands that are useless in a step that no longer installs anything."""
+"""A pattern for commands that are useless in a step that no longer installs anything."""
 _LOGS: Final = re.compile(r"/var/log/")
 _UPDATE: Final = re.compile(r"(?:apt-get|apt)\s+(?:-\S+\s+)*update(?:\s+-\S+)*")
 _INSTALLS: Final = re.compile(r"\b(?:apt-get|apt|aptitude)\s+(?:-\S+\s+)*install\b")
 
 
 class InstructionResult(NamedTuple):
-    """The change of an instruction, if any, and the matcher for the following instructions."""
+    """The change to an instruction, if any, and the matcher for the following instructions."""
 
     change: Change | None
     matcher: SidecarMatcher
@@ -45,7 +45,7 @@ class InstructionResult(NamedTuple):
 def inspect_instruction(
     dockerfile: Dockerfile, instruction: Instruction, matcher: SidecarMatcher, images: tuple[str, ...]
 ) -> InstructionResult:
-    """Search an instruction for the sidecar; `images` are the patterns of its official images."""
+    """Search an instruction for the sidecar. `images` are the patterns of the sidecar's official images."""
     if instruction.name == "RUN":
         return _inspect_run(dockerfile, instruction, matcher)
     if instruction.name in ("COPY", "ADD"):
@@ -85,7 +85,7 @@ def _inspect_run(dockerfile: Dockerfile, instruction: Instruction, matcher: Side
         if part is not None:
             parts[at] = part
             matcher = matcher.with_places(place.strip("'\"") for place in part.places)
-    if not parts:  # only a flag mentions it
+    if not parts:  # only a flag mentions the sidecar
         return InstructionResult(
             _refuse(instruction, "install", f"a flag of the step mentions {matcher.title}"), matcher
         )
@@ -125,7 +125,10 @@ def _remove_commands(
 
 
 def _reason_to_keep_folder(chain: Chain, at: int, parts: dict[int, SidecarCommand]) -> str:
-    """Return why a `cd` must stay: a later command would run in another folder; "" if it need not."""
+    """Return why a `cd` must be kept, or an empty string if it can be removed.
+
+    A `cd` must be kept if a later command would otherwise run in another folder.
+    """
     if parts[at].program not in ("cd", "pushd"):
         return ""
     for later in range(at + 1, len(chain.commands)):
@@ -139,7 +142,7 @@ def _reason_to_keep_folder(chain: Chain, at: int, parts: dict[int, SidecarComman
 
 
 def _needless_updates(chain: Chain, gone: frozenset[int]) -> set[int]:
-    """Return the updates of package lists that only the sidecar needed."""
+    """Return the updates to package lists that only the sidecar needed."""
     vain: set[int] = set()
     waiting: list[int] = []
     for at, command in enumerate(chain.commands):
@@ -154,7 +157,7 @@ def _needless_updates(chain: Chain, gone: frozenset[int]) -> set[int]:
 
 
 def _is_needed_later(dockerfile: Dockerfile, instruction: Instruction) -> bool:
-    """Whether a later step installs from the package lists that this one downloads."""
+    """Return whether a later step installs from the package lists that this step downloads."""
     own = [stage for stage in dockerfile.stages if instruction in stage.instructions]
     heirs = [each for each in dockerfile.stages for stage in own if stage in dockerfile.lineage(each)]
     later = [each for heir in heirs for each in heir.instructions if each.start > instruction.start]
@@ -165,7 +168,7 @@ def _is_needed_later(dockerfile: Dockerfile, instruction: Instruction) -> bool:
 
 
 def installed_tools(chain: Chain) -> Iterator[tuple[Command, str]]:
-    """Yield the packages that a chain installs, each with its command."""
+    """Yield the packages that a chain installs, each with the command that installs it."""
     for command in chain.commands:
         words = program_of(command.words)
         rule = PROGRAM_RULES.get(basename(words[0])) if words else None
@@ -203,7 +206,7 @@ def _is_its_image(dockerfile: Dockerfile, origin: str, matcher: SidecarMatcher, 
 
 
 def _is_its_own(source: str, target: str, matcher: SidecarMatcher, origin: str | None) -> bool:
-    """Whether a file belongs to the sidecar, by its target or by its name and type.
+    """Return whether a file belongs to the sidecar, judging by its target or by its name and type.
 
     Certificates may be shared with other programs, and a script may start other programs.
     """

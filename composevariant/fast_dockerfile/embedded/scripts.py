@@ -34,19 +34,19 @@ class ScriptFinding(NamedTuple):
     kind: Kind
     program: str
     line: int
-    """The line number, from 1."""
+    """The line number, counted from 1."""
     reason: str = ""
 
 
 class Line(NamedTuple):
-    """A logical line, with its continuation lines."""
+    """A logical line, including its continuation lines."""
 
     text: str
     number: int
     start: int
     end: int
     depth: int
-    """The number of compound commands around it."""
+    """The number of compound commands that enclose the line."""
     in_heredoc: bool = False
 
     @property
@@ -66,7 +66,7 @@ class EditedFile(NamedTuple):
 
 
 def edit_script(text: str, matcher: SidecarMatcher) -> EditedFile:
-    """Remove the sidecar from a script; the findings hold the reason if that is not possible."""
+    """Remove the sidecar from a script. If this is not possible, the findings contain the reason."""
     lines = list(_lines(text))
     about = [line for line in lines if not line.is_comment and matcher.matches(line.text)]
     if not about:
@@ -85,7 +85,7 @@ def edit_script(text: str, matcher: SidecarMatcher) -> EditedFile:
 
 
 def _edit_line(line: Line, matcher: SidecarMatcher) -> tuple[list[ScriptFinding], str]:
-    """Return the findings of a line, and the line without them."""
+    """Return the findings in a line, and the line without the commands that were found."""
     wrong = "is inside a condition, a loop or a function" if line.depth else ""
     if line.in_heredoc:
         wrong = "is in a here-document"
@@ -126,7 +126,7 @@ def _edit_job(job: Job, whole: AndList, number: int, matcher: SidecarMatcher) ->
 
 
 def _reason_against(lines: list[Line], left: dict[int, str], matcher: SidecarMatcher) -> str:
-    """Return why the rest of the script would run differently; "" if it would not."""
+    """Return why the rest of the script would run differently, or an empty string if it would not."""
     if lines and (lines[-1].depth != 0 or any(line.depth < 0 for line in lines)):
         return "the conditions and loops of the script cannot be parsed"
     rest = [left.get(line.number, line.text) for line in lines if not line.is_comment]
@@ -174,7 +174,7 @@ def _lines(text: str) -> Iterator[Line]:
 
 
 def _nesting(line: str) -> int:
-    """Return the number of compound commands that a line opens, less those that it closes."""
+    """Return the number of compound commands that a line opens, minus the number that it closes."""
     change, at_command = 0, True
     for symbol in _TOKEN.findall(_QUOTED.sub("_", line)):
         if symbol.startswith("#"):
@@ -217,19 +217,19 @@ def _join_lines(text: str, lines: list[Line], left: dict[int, str], matcher: Sid
     return "".join((*parts, *comments))
 
 
-# Configurations of supervisors: only the section of the sidecar is removed.
+# Configurations of supervisors, from which only the sidecar's section is removed.
 
 _SECTION: Final = re.compile(r"^\[(?P<kind>[\w-]+)(?::(?P<name>[^\]]*))?\]", re.MULTILINE)
 _PROCESS: Final = re.compile(r"^[\w-]+:[ \t]*\S.*$", re.MULTILINE)
 
 
 def is_supervisor(text: str) -> bool:
-    """Whether a file is a configuration of supervisord."""
+    """Return whether a file is a configuration for supervisord."""
     return any(found["kind"] in ("program", "supervisord", "group") for found in _SECTION.finditer(text))
 
 
 def edit_supervisor_config(text: str, matcher: SidecarMatcher) -> EditedFile:
-    """Remove the `[program:...]` of the sidecar from a configuration of supervisord."""
+    """Remove the sidecar's `[program:...]` section from a configuration for supervisord."""
     starts = [found.start() for found in _SECTION.finditer(text)]
     findings: list[ScriptFinding] = []
     kept, programs = [text[: starts[0]]] if starts else [text], 0
@@ -256,7 +256,7 @@ def edit_supervisor_config(text: str, matcher: SidecarMatcher) -> EditedFile:
 
 
 def _runs_it(lines: list[str], matcher: SidecarMatcher) -> bool:
-    """Whether the command of the section starts the sidecar and nothing else."""
+    """Return whether the command in the section starts only the sidecar."""
     command = next((line.partition("=")[2] for line in lines if re.match(r"command[ \t]*=", line)), "")
     return bool(command.split()) and matcher.matches(command) and not re.search(r"[;&|]", command)
 
@@ -271,7 +271,7 @@ def _split_trailing_comments(text: str) -> tuple[str, str]:
 
 
 def edit_procfile(text: str, matcher: SidecarMatcher) -> EditedFile:
-    """Remove the process of the sidecar from a Procfile."""
+    """Remove the sidecar's process from a Procfile."""
     findings: list[ScriptFinding] = []
     kept: list[str] = []
     for number, line in enumerate(text.splitlines(keepends=True), 1):

@@ -35,13 +35,13 @@ _OF_BASE_IMAGES: Final = ("docker-entrypoint.sh", "catalina.sh")
 def find_sidecar(
     dockerfile: Dockerfile, preset: Preset, context: BuildContext, targets: frozenset[str] | None = frozenset(("",))
 ) -> SidecarFindings:
-    """Return all that the images of some stages contain of a sidecar, with the changes that remove it.
+    """Return everything in the images of some stages that belongs to a sidecar, with the changes that remove it.
 
     Args:
         dockerfile: The Dockerfile to search.
-        preset: The sidecar; without words for images nothing is found.
+        preset: The sidecar. If it has no words for images, nothing is found.
         context: The build context with the copied scripts.
-        targets: The names of the stages that become images; "" is the last one, None means any.
+        targets: The names of the stages that become images. An empty string means the last stage, None any stage.
     """
     if not preset.embedded.words:
         return SidecarFindings(preset.title)
@@ -55,7 +55,7 @@ def find_sidecar(
 class _Start(NamedTuple):
     instruction: Instruction
     before: tuple[str, ...]
-    """The words of the ENTRYPOINT that a CMD is appended to."""
+    """The words of the `ENTRYPOINT` to which a `CMD` is appended."""
     workdir: str
 
 
@@ -78,7 +78,10 @@ class _Search:
         return [*self.dockerfile.preamble, *(each for stage in self.stages for each in stage.instructions)]
 
     def inspect_instructions(self) -> None:
-        """Inspect all but the start instructions, in order, as each may put the sidecar at a new path."""
+        """Inspect all instructions except the start instructions.
+
+        The order matters, because each instruction may put the sidecar at a new path.
+        """
         if self._uses_repositories_alone():
             self.matcher = self.matcher.with_repositories()
         for instruction in self.instructions():
@@ -88,7 +91,7 @@ class _Search:
                 self.changes[instruction] = step.change
 
     def _uses_repositories_alone(self) -> bool:
-        """Whether the image installs nothing but the sidecar from its package repositories."""
+        """Return whether the sidecar is the only package that the image installs from the sidecar's repositories."""
         runs = [each for each in self.instructions() if each.name == "RUN"]
         chains = [(each, flat_chain(each, self.dockerfile.escape)) for each in runs]
         packages = [word for _, chain in chains if chain for _, word in installed_tools(chain)]
@@ -98,7 +101,7 @@ class _Search:
         return any(self.matcher.matches(each.line.text) for each in self.instructions() if each.name != "LABEL")
 
     def drop_stages(self) -> None:
-        """Remove stages that nothing uses after the removals, whatever else they do."""
+        """Remove stages that are unused after the removals, regardless of what else these stages do."""
         gone = [change.instruction for change in self.changes.values() if change.is_removal]
         left = needed_stages(self.dockerfile, self.targets, gone)
         by_number = any(
@@ -140,7 +143,7 @@ class _Search:
         self._remove_unused_starts()
 
     def _report_unreadable(self, start: Instruction, unreadable: list[str]) -> None:
-        """Record started scripts that are neither in the context nor known from the base image."""
+        """Record the started scripts that are neither in the context nor known from the base image."""
         for word in unreadable:
             if word in start.line.text and basename(word) not in _OF_BASE_IMAGES:
                 reason = f"it starts {word}, which is not in the build context and cannot be read"
@@ -182,7 +185,7 @@ class _Search:
         self.other_findings += [finding] if finding not in self.other_findings else []
 
     def _remove_unused_starts(self) -> None:
-        """Remove each `CMD` and `ENTRYPOINT` that a later one overrides."""
+        """Remove each `CMD` and `ENTRYPOINT` that is overridden by a later instruction."""
         live = {
             start.instruction for stage in target_stages(self.dockerfile, self.targets) for start in self._starts(stage)
         }
@@ -226,13 +229,13 @@ class _Search:
                         yield word.value.lstrip("/")
 
 
-# The log files that a sidecar reads: without it, they are no longer collected.
+# The log files that a sidecar reads, which are no longer collected without the sidecar.
 
 _ITEM: Final = re.compile(r"^[ \t]*-[ \t]+(.+)$")
 
 
 def find_log_paths(text: str, settings: Iterable[str]) -> list[str]:
-    """Return the values of these settings that look like paths, in a configuration of any format."""
+    """Return the values of these settings that look like paths. The configuration can have any format."""
     names = "|".join(map(re.escape, settings))
     setting = re.compile(rf"^[ \t]*(?:-[ \t]+)?[\"']?(?:{names})[\"']?(?:[ \t]*[:=][ \t]*|[ \t]+)(.*)$", re.IGNORECASE)
     found: list[str] = []

@@ -1,4 +1,4 @@
-"""Search copied scripts and supervisor configurations for a sidecar, and replace them by copies without it."""
+"""Search copied scripts and supervisor configurations for a sidecar, and replace them with copies that omit it."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def inspect_start_files(
     """Search all copied files that may start a sidecar.
 
     Args:
-        instructions: The remaining instructions of the stage and of the stages it builds on.
-        named: Paths in the image that `CMD` and `ENTRYPOINT` name.
+        instructions: The remaining instructions of the stage and of the stages that it builds on.
+        named: The paths in the image that `CMD` and `ENTRYPOINT` name.
         context: The build context with the files.
         matcher: Recognises the sidecar.
     """
@@ -76,7 +76,7 @@ def inspect_start_files(
 
 
 def _replacement_path(path: str) -> str:
-    """Return the path of the replacement; a replacement itself is written again."""
+    """Return the path of the replacement. A file that is already a replacement is written again."""
     return path if path.endswith(SUFFIX) else path + SUFFIX
 
 
@@ -115,7 +115,7 @@ def _edit(path: str, text: str | None, matcher: SidecarMatcher) -> EditedFile | 
 
 
 def _edit_plain(text: str | None, matcher: SidecarMatcher) -> EditedFile | None:
-    """Edit a started file without `#!` as a shell script: shells run such files themselves."""
+    """Edit a started file without `#!` as a shell script, because shells run such files themselves."""
     return None if text is None or text.startswith("#!") else edit_script(text, matcher)
 
 
@@ -129,7 +129,7 @@ def _pieces(relevant: list[StartFile], context: BuildContext) -> Iterator[Findin
 def _services_in_folders(
     copied: list[CopiedSource], context: BuildContext, matcher: SidecarMatcher
 ) -> Iterator[Finding]:
-    """Find service files in a folder that is copied as a whole, so that no file can be excluded."""
+    """Yield findings for service files in a folder that is copied as a whole, so that no file can be excluded."""
     for word in matcher.embedded.words:
         for place in (pattern.format(word) for pattern in _SERVICE_PLACES):
             for each in copied:
