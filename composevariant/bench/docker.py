@@ -88,7 +88,7 @@ class Docker:
         )
 
     def contents(self, tag: str, run: str) -> Contents:
-        # The container is never started; "nothing" is the command that Docker requires if the image has none.
+        # The container is never started. "nothing" is the command that Docker requires if the image has no command.
         container = _output("docker", "create", "--label", f"{LABEL}={self._run}", tag, "nothing").strip()
         try:
             with output_of(["docker", "export", container]) as archive:

@@ -201,7 +201,7 @@ def _ways(first: int, second: int) -> list[int]:
     return rows[second]
 
 
-# The kind of work that a step does: sending the context, installing dependencies, copying sources, compiling,
+# The kind of work that a step does: sending the context, installing dependencies, copying sources, compiling or
 # exporting.
 
 Kind = Literal["context", "base images", "dependencies", "copy", "compile", "install and compile", "other", "export"]

@@ -1,4 +1,4 @@
-"""The shell text of a `RUN` as a flat chain: commands joined by `&&` and `;`, each with its exact position.
+"""The shell text of a `RUN` as a flat chain of commands joined by `&&` and `;`, each with its exact position.
 
 Of 1,598 real `RUN` texts, 94% are such chains (measured). All other texts are opaque. A single unknown construct makes
 the whole text opaque, because no rewrite may change a text that was only partly parsed.
@@ -137,7 +137,7 @@ def _is_simple(command: Command) -> bool:
     return not any(word == "|" or word in RESERVED for word in firsts)
 
 
-# Removal of commands and words from a chain: the cuts after which the other commands run as before.
+# Removal of commands and words from a chain, by cuts after which the other commands run as before.
 
 
 class Cut(NamedTuple):

@@ -43,7 +43,7 @@ class BuildContext(NamedTuple):
 
 
 class _FilesWithTexts:
-    """A context with additional files that take precedence."""
+    """The files of a context, with additional files that take precedence."""
 
     def __init__(self, files: Files | None, texts: Table[str, str]) -> None:
         self._files = files

@@ -19,7 +19,7 @@ BLANK: Final = "\t\v\f\r "
 
 
 class JoinedLine(NamedTuple):
-    """An instruction's lines as Docker joins them, without comments and blank lines, mapped to the source."""
+    """An instruction's lines as Docker joins them, without comments and blank lines, and with offsets in the source."""
 
     text: str
     starts: tuple[int, ...]

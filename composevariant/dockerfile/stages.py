@@ -165,7 +165,7 @@ class ExpectedChanges:
     edits: dict[tuple[Instruction, int], tuple[tuple[int, int, str], ...]] = field(default_factory=dict)
     """The splices in a command."""
     added: dict[tuple[Instruction, int], tuple[str, ...]] = field(default_factory=dict)
-    """New commands before a command, or after the last one."""
+    """New commands before a command, or after the last command."""
     now: dict[Instruction, tuple[Outline, ...]] = field(default_factory=dict)
     """The replacement for an instruction, which overrides all other requests. Empty if the instruction is removed."""
     moved: dict[Instruction, MoveTarget] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Make a fast Dockerfile from the standard one, with a header that records both digests."""
+"""Make a fast Dockerfile from the standard Dockerfile, with a header that records both digests."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class FastDockerfile(NamedTuple):
     """The fast Dockerfile, and the results of all passes. The JSON output uses the names of these fields."""
 
     body: str
-    """The Dockerfile without our header; the text of the standard file if no pass changed anything."""
+    """The Dockerfile without our header. If no pass changed anything, this is the text of the standard file."""
     text: str
     done: tuple[Applied, ...]
     refused: tuple[Skipped, ...]
     told: tuple[PassNote, ...] = ()
     files: tuple[ReplacementFile, ...] = ()
-    """Files that have to be added to the build context."""
+    """The files that must be added to the build context."""
 
 
 def fast_dockerfile(source: Source, request: BuildRequest) -> FastDockerfile:
@@ -71,7 +71,7 @@ def fast_dockerfile(source: Source, request: BuildRequest) -> FastDockerfile:
 
 
 def _run_pass(run: Pass, dockerfile: Dockerfile, request: BuildRequest) -> tuple[Dockerfile, list[Result]]:
-    """Run a pass, several times if it is one of `REPEATED_PASSES`. Return the new Dockerfile and the results."""
+    """Run a pass, and return the new Dockerfile and the results. The passes in `REPEATED_PASSES` are run repeatedly."""
     done: list[Result] = []
     while True:
         rewriting = Rewriting(dockerfile)
@@ -88,11 +88,11 @@ class Header(NamedTuple):
     source: str
     """The digest of the standard file."""
     untouched: bool
-    """Whether the file is as composevariant wrote it."""
+    """Whether the file is still as composevariant wrote it."""
 
 
 def read_header(text: str) -> Header | None:
-    """Read the header of a fast Dockerfile; None if composevariant did not generate it."""
+    """Return the header of a fast Dockerfile, or None if composevariant did not generate the file."""
     found = _HEADER.search(text)
     if found is None:
         return None
@@ -100,13 +100,13 @@ def read_header(text: str) -> Header | None:
 
 
 def is_untouched(text: str) -> bool:
-    """Whether composevariant generated a fast Dockerfile and nobody has edited it."""
+    """Return whether composevariant generated a fast Dockerfile and nobody has edited it since."""
     made = read_header(text)
     return made is not None and made.untouched
 
 
 def make_ignore_file(source: Source, request: BuildRequest) -> str:
-    """Return the ignore file for a fast Dockerfile: the rules of the standard one below our header."""
+    """Return the ignore file for a fast Dockerfile, with our header above the rules for the standard Dockerfile."""
     return _header(source, request, source.text) + source.text
 
 
@@ -120,7 +120,7 @@ def _header(source: Source, request: BuildRequest, body: str) -> str:
     return "".join(f"{''.join(char if char.isprintable() else '?' for char in line)}{newline}" for line in lines)
 
 
-# In the order in which they run: each pass reads the result of the previous ones.
+# The passes in the order in which they run. Each pass reads the result of the previous passes.
 PASSES: Final[tuple[Pass, ...]] = (
     put_manifests_first,
     mount_caches,
@@ -129,11 +129,11 @@ PASSES: Final[tuple[Pass, ...]] = (
     slim_ownership,
 )
 REPEATED_PASSES: Final[tuple[Pass, ...]] = (put_manifests_first,)
-"""Passes that run until they find nothing more to do: moving one instruction may allow moving another."""
+"""Passes that run until they find nothing more to do, because moving one instruction may allow moving another."""
 
 
 def passes_for(request: BuildRequest) -> tuple[Pass, ...]:
-    """Return the passes for a request. Sidecars are removed first, so that no pass works on their steps."""
+    """Return the passes for a request. Sidecars are removed first, so that no other pass works on their steps."""
     if not request.sidecars:
         return PASSES
     from composevariant.fast_dockerfile.passes.sidecar_out import sidecar_out

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CARGO_BUILDS: Final = re.compile(
     r"(?<![\w/.-])cargo[ \t]+(?:\+\S+[ \t]+)?(?:(?:b|build|rustc)\b|install\b(?=[^;&|\n]*--path))"
 )
-"""Commands that compile the project; `cargo install NAME` only installs a tool."""
+"""Commands that compile the project, unlike `cargo install NAME`, which only installs a tool."""
 
 
 class Hazard(NamedTuple):
@@ -35,7 +35,7 @@ class CacheMount(NamedTuple):
 
     target: str
     id: str
-    """"" if it has none; all projects with the same target then share the cache."""
+    """The id, or an empty string if there is none. In that case, all projects with the same target share the cache."""
 
 
 def cache_mounts(instruction: Instruction) -> Iterator[CacheMount]:
@@ -46,9 +46,9 @@ def cache_mounts(instruction: Instruction) -> Iterator[CacheMount]:
 
 
 def stale_dummy(dockerfile: Dockerfile, stages: list[Stage]) -> Iterator[Hazard]:
-    """Find steps that compile the sources after a step compiled an empty program in their place.
+    """Yield hazards where a step compiles the sources after another step has compiled an empty program in their place.
 
-    Such a program lets cargo compile the crates in a separate layer, but cargo may then ship it.
+    Such a program lets cargo compile the crates in a separate layer, but the empty program may then be shipped.
     """
     for stage in stages:
         if any(stage in dockerfile.lineage(other) for other in stages if other is not stage):
@@ -57,7 +57,7 @@ def stale_dummy(dockerfile: Dockerfile, stages: list[Stage]) -> Iterator[Hazard]
 
 
 def cache_over_output(dockerfile: Dockerfile, stages: list[Stage]) -> Iterator[Hazard]:
-    """Find files that are copied or started, but exist only in a cache mount and not in the image (measured)."""
+    """Yield hazards where a copied or started file exists only in a cache mount and not in the image (measured)."""
     for stage in stages:
         for instruction in stage.instructions:
             origin = dockerfile.stage(instruction.flag("from") or "") if instruction.flag("from") else None
@@ -69,7 +69,10 @@ def cache_over_output(dockerfile: Dockerfile, stages: list[Stage]) -> Iterator[H
 
 
 def shared_compile_cache(dockerfile: Dockerfile, stages: list[Stage]) -> Iterator[Hazard]:
-    """Find cache mounts for compiled files without an id: all projects with the same target share them."""
+    """Yield a hazard for each cache mount without an id that contains compiled files.
+
+    All projects with the same target share such a mount.
+    """
     del dockerfile
     for stage in stages:
         for instruction in stage.instructions:
@@ -85,7 +88,7 @@ def shared_compile_cache(dockerfile: Dockerfile, stages: list[Stage]) -> Iterato
 
 
 def lost_stage(dockerfile: Dockerfile, stages: list[Stage]) -> Iterator[Hazard]:
-    """Find dependency stages that no stage uses, and copies of an empty folder or of only a part of the result."""
+    """Yield hazards for unused dependency stages, and for copies of an empty folder or of only a part of the result."""
     for stage in dockerfile.stages:
         if stage not in stages and _NAMED.search(stage.name) and not _is_used(dockerfile, stage):
             message = f"no stage uses the stage {stage.name}: everything that it installs is lost"
@@ -128,12 +131,12 @@ def _check_history(history: list[Instruction]) -> Iterator[Hazard]:
 
 
 def _writes_dummy(instruction: Instruction) -> bool:
-    """Whether a `COPY` writes a Rust program from a here-document."""
+    """Return whether a `COPY` writes a Rust program from a here-document."""
     return bool(instruction.heredocs) and instruction.name == "COPY" and instruction.words[-1].value.endswith(".rs")
 
 
 def _is_dummy(script: str, builds: re.Match[str] | None) -> bool:
-    """Whether a step writes an empty program, unless it compiles the real one before."""
+    """Return whether a step writes an empty program without compiling the real program before that."""
     found = _DUMMY.search(script)
     writes = found is not None and not re.search(r"\bfind\b[^\n;&|]*-exec[ \t]+touch", script)
     if not writes or found is None:
@@ -147,7 +150,10 @@ _DUMMY: Final = re.compile(r">>?[ \t]*\S*\.rs\b|\b(?:tee|touch)\b[^;&|\n]*\.rs\b
 
 
 def _forces_rebuild(script: str) -> bool:
-    """Whether cargo has to compile the program again: the step touches its sources or removes the build result."""
+    """Return whether a step forces cargo to compile the program again.
+
+    Such a step touches the program's sources or removes the build result.
+    """
     if _TOUCHED.search(script) or _REMOVED.search(script):
         return True
     releases = "--release" in script
@@ -162,7 +168,7 @@ STALE_DUMMY: Final = "dockerfile.stale-dummy"
 
 
 def _history(dockerfile: Dockerfile, stage: Stage) -> Iterator[Instruction]:
-    """Yield the instructions that created the files of a stage, with those of stages whose `target` it copies."""
+    """Yield the instructions that created a stage's files, including those of stages whose `target` it copies."""
     for part in dockerfile.lineage(stage):
         for instruction in part.instructions:
             origin = instruction.flag("from") if instruction.name == "COPY" else None
@@ -190,7 +196,7 @@ def _find_in_mount(dockerfile: Dockerfile, stage: Stage, path: str, user: Instru
 
 
 def _is_written_to_image(dockerfile: Dockerfile, steps: list[tuple[Stage, Instruction]], at: int, folder: str) -> bool:
-    """Whether a `COPY` writes into the folder, or a later step builds there without the mount."""
+    """Return whether a `COPY` writes into the folder, or a later step builds there without the mount."""
     for number, (part, instruction) in enumerate(steps):
         if instruction.name in ("COPY", "ADD"):
             place = destination(dockerfile, part, instruction)
@@ -227,7 +233,7 @@ _COMPILES: Final = (
     (re.compile(r"(?:^|/)build$"), re.compile(r"(?<![\w/.-])(?:gradle|\./gradlew)[ \t]")),
     (re.compile(r"(?:^|/)obj$"), re.compile(r"(?<![\w/.-])dotnet[ \t]")),
 )
-"""Folders of compiled files, for compilers that compare file times."""
+"""The folders of compiled files, for compilers that compare file times."""
 SHARED_COMPILE_CACHE: Final = "dockerfile.shared-compile-cache"
 _NAMED: Final = re.compile(r"(?:^|[-_])(?:deps?|dependencies|dependency|packages|vendor)(?:$|[-_])")
 
@@ -245,7 +251,7 @@ LOST_STAGE: Final = "dockerfile.lost-stage"
 
 
 def _check_empty_folder(dockerfile: Dockerfile, origin: Stage, copy: Instruction) -> Iterator[Hazard]:
-    """Find a copy of a folder that was a cache mount and is empty in the image."""
+    """Yield a hazard if a copied folder was a cache mount and is therefore empty in the image."""
     mounted = {
         normpath(mount.target): run
         for part in dockerfile.lineage(origin)
@@ -264,7 +270,7 @@ def _check_empty_folder(dockerfile: Dockerfile, origin: Stage, copy: Instruction
 
 
 def _check_downloads(dockerfile: Dockerfile, stage: Stage, origin: Stage, copy: Instruction) -> Iterator[Hazard]:
-    """Find a copy of compiled crates without the downloaded ones, which cargo then downloads again."""
+    """Yield a hazard if compiled crates are copied without the downloaded crates, which cargo then downloads again."""
     if origin in dockerfile.lineage(stage) or not any("target" in word.value for word in copy.words[:-1]):
         return
     builds = [each for each in stage.instructions if CARGO_BUILDS.search(script_of(each)) and each.name == "RUN"]
@@ -281,7 +287,7 @@ def _check_downloads(dockerfile: Dockerfile, stage: Stage, origin: Stage, copy: 
 _REGISTRY: Final = re.compile(r"/usr/local/cargo|/\.cargo\b|CARGO_HOME")
 
 
-# A new check needs its function, its line here and a section in docs/checks.md.
+# A new check needs a function, a line here and a section in docs/checks.md.
 _CHECKS: Final[tuple[Callable[[Dockerfile, list[Stage]], Iterator[Hazard]], ...]] = (
     stale_dummy,
     cache_over_output,
@@ -291,6 +297,9 @@ _CHECKS: Final[tuple[Callable[[Dockerfile, list[Stage]], Iterator[Hazard]], ...]
 
 
 def hazards(dockerfile: Dockerfile, target: str | None) -> list[Hazard]:
-    """Return the hazards of building the stage `target`; "" is the last stage, None means any stage."""
+    """Return the hazards of building the stage `target`.
+
+    An empty string means the last stage, and None means any stage.
+    """
     stages = needed_stages(dockerfile, None if target is None else frozenset((target,)))
     return list(dict.fromkeys(hazard for check in _CHECKS for hazard in check(dockerfile, stages)))

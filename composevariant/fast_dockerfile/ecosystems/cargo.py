@@ -1,4 +1,4 @@
-"""Cargo. Only one build at a time may use the mount, because Cargo's lock files are next to the registry instead."""
+"""Cargo. Its lock files are next to the registry, outside the mount, so only one build at a time may use the mount."""
 
 import re
 from typing import Final

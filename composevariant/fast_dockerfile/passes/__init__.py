@@ -1,1 +1,1 @@
-"""The passes that make a Dockerfile fast, one file each. Each pass checks its own preconditions."""
+"""The passes that make a Dockerfile fast, with one file for each pass. Each pass checks its own preconditions."""

@@ -1,4 +1,4 @@
-"""The input and the results of a pass. JSON output uses the names of the fields, `rung` among them."""
+"""The input and the results of a pass. JSON output uses the names of the fields, including `rung`."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class ReplacementFile(NamedTuple):
 
 
 class StartOverride(NamedTuple):
-    """A command or entrypoint in the Compose file that overrides the one of the image."""
+    """A command or entrypoint in the Compose file that overrides that of the image."""
 
     setting: str
     """The path in the Compose file, such as `services.app.command`."""
@@ -54,17 +54,17 @@ class StartOverride(NamedTuple):
 
 
 class BuildRequest(NamedTuple):
-    """The project and the services to make a fast Dockerfile for."""
+    """The project and the services for which to make a fast Dockerfile."""
 
     project: str
     """The name of the Compose project."""
     services: tuple[str, ...] = ()
     """All services that are built from this Dockerfile."""
     targets: frozenset[str] | None = frozenset(("",))
-    """The names of the stages that they build; "" is the last stage. None if unknown."""
+    """The names of the stages that the services build, or None if unknown. An empty string means the last stage."""
     context: BuildContext = BuildContext()
     platform: str = ""
-    """The platform of the services, if the Compose file sets exactly one."""
+    """The platform of the services, if the Compose file sets exactly one platform."""
     command: str = ""
     """The command that regenerates the file."""
     sidecars: tuple[Preset, ...] = ()
@@ -83,7 +83,7 @@ class PassInput(NamedTuple):
     request: BuildRequest
 
     def ships(self, stage: Stage) -> bool:
-        """Whether the image of a service is this stage or builds on it."""
+        """Return whether a service's image is this stage or builds on this stage."""
         if self.request.targets is None:
             return True
         found = [self.dockerfile.target(name) for name in self.request.targets]
@@ -97,4 +97,4 @@ class PassInput(NamedTuple):
 
 Result: TypeAlias = Applied | Skipped | PassNote | ReplacementFile
 Pass: TypeAlias = Callable[[PassInput], Iterator[Result]]
-"""Requests changes from `work.rewriting` and yields the results."""
+"""A function that requests changes from `work.rewriting` and yields the results."""

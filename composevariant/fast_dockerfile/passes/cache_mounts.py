@@ -1,9 +1,9 @@
 """Add a cache mount to the steps that download packages. The image stays the same.
 
 A mounted folder is not part of the image, so only download folders are mounted, never installed files. Download
-folders are content-addressed, so all builds of a project can share one without getting a wrong program. The path of
-the folder must be certain: BuildKit of Docker 20.10 takes the target literally (measured), a new mount belongs to root,
-and a step without the mount would find the folder empty.
+folders are content-addressed, so all builds of a project can share a folder without getting a wrong program. The path
+of the folder must be certain, because Docker 20.10's BuildKit takes the target literally (measured), a new mount
+belongs to root, and a step without the mount would find the folder empty.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ if TYPE_CHECKING:
 
 CACHE_MOUNTS: Final = "cache mounts"
 _LONG: Final = 130
-"""A longer first line is wrapped after the mount."""
+"""The length above which a first line is wrapped after the mount."""
 _OPAQUE_INSTALL: Final = re.compile(
     "|".join(rf"\b(?:{cache.installs.pattern})".replace(r"(?![^ \t])", r"\b") for cache in CACHES), re.MULTILINE
 )
 
 
 def mount_caches(work: PassInput) -> Iterator[Applied | Skipped]:
-    """Add a mount to every step that installs packages; yield the result for each step."""
+    """Add a mount to every step that installs packages, and yield the result for each step."""
     prepared: set[tuple[int, str]] = set()
     for step in steps(work):
         location = step.run.location()
@@ -127,7 +127,7 @@ def _add_preparation(step: Step, cache: DownloadCache, prepared: set[tuple[int, 
         prepared.add((step.stage.number, cache.ecosystem))
 
 
-# The preconditions: each is a function that raises `Refused` with the reason.
+# The preconditions, each of which is a function that raises `Refused` with the reason.
 
 _SHELLS: Final = frozenset(("ash", "bash", "dash", "sh"))
 _HOME: Final = "/root"
@@ -192,7 +192,7 @@ def _check_settings(step: Step, cache: DownloadCache, copied: tuple[str, ...]) -
 
 
 def _check_copies(step: Step, folders: tuple[str, ...]) -> None:
-    """Refuse if another stage copies the folder or a parent of it."""
+    """Refuse if another stage copies the folder or a parent of the folder."""
     for stage in step.work.dockerfile.stages:
         for copy in stage.instructions:
             if copy.name != "COPY" or copy.flag("from") is None:
@@ -234,7 +234,7 @@ def _check_shipped(step: Step, cache: DownloadCache) -> None:
 
 
 def _check_readers(step: Step, cache: DownloadCache) -> None:
-    """Refuse if a later step may need the downloads and does not get the mount as well."""
+    """Refuse if a later step may need the downloads but does not also get the mount."""
     for instruction in later_instructions(step):
         if instruction.name == "USER" and instruction.arguments.value not in ROOT:
             line = instruction.location().line

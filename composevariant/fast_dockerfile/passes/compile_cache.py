@@ -2,7 +2,7 @@
 
 Cargo compares file times, and `COPY` keeps the times of the host. A mount outlives all layers, so its files may be
 newer than sources that were reverted or belong to another checkout. The step therefore touches the sources and removes
-old programs before each build, so that the image gets the right program whatever the cache contains.
+old programs before each build, so that the image gets the right program regardless of what the cache contains.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ class _Plan(NamedTuple):
     """The number of the first command that compiles."""
     folders: Folders
     used: tuple[str, ...]
-    """Compiled files that the step itself uses."""
+    """The compiled files that the step itself uses."""
     copied: tuple[CopiedOutput, ...]
     out: str
     """The folder to copy the programs to."""
 
 
 def cache_compiling(work: PassInput) -> Iterator[Applied | Skipped]:
-    """Add a mount to every step that compiles with cargo; yield the result for each step."""
+    """Add a mount to every step that compiles with cargo, and yield the result for each step."""
     for step in steps(work):
         location = step.run.location()
         if step.chain is None:
@@ -116,14 +116,14 @@ def _rewrite(step: Step, plan: _Plan) -> None:
 
 
 def _mount_id(step: Step) -> str:
-    """Return a mount id that is unique to project, service, stage, image and platform."""
+    """Return a mount id that is unique to the project, service, stage, image and platform."""
     request = step.work.request
     image = step.work.dockerfile.lineage(step.stage)[0].base
     parts = (request.project, *request.services[:1], _stage_name(step), "cargo", image, request.platform)
     return "-".join(mount_name(part) for part in parts if part)
 
 
-# The preconditions: each is a function that raises `Refused` with the reason.
+# The preconditions, each of which is a function that raises `Refused` with the reason.
 
 _MOVED: Final = re.compile(
     r"CARGO_(?:BUILD_)?TARGET_DIR|--target-dir|--manifest-path|--(?:out|artifact)-dir|cargo[ \t]+clean"
@@ -168,7 +168,9 @@ def _check_preconditions(step: Step, chain: Chain) -> Folders:
 
 
 def check_layer(step: Step, chain: Chain) -> Folders:
-    """Check the preconditions of a layer with compiled crates, which neither loses files nor requires root.
+    """Check the preconditions for a layer with compiled crates, and return the folders that the step uses.
+
+    Unlike a mount, such a layer neither loses files nor requires root.
 
     Raises:
         Refused: The step cannot use such a layer.
@@ -237,7 +239,7 @@ def _check_other_steps(step: Step) -> None:
 
 
 def may_compile(step: Step, run: Instruction) -> bool:
-    """Whether a step may compile."""
+    """Return whether a step may compile."""
     chain = run_chain(step.work, run)
     if chain is None:
         return _ANY_CARGO.search(run.text) is not None
@@ -298,7 +300,7 @@ def _check_packages(step: Step, copy: Instruction, place: str, folder: str) -> N
                 raise Refused(f"{normpath(manifest)} names {path}, whose sources would not be touched")
 
 
-# Files that later `COPY`s, and the step itself, take from the `target` folder.
+# The files that later `COPY`s, and the step itself, take from the `target` folder.
 
 _TARGET: Final = re.compile(r"(?:^|[=/'\"])target(?:/|$|['\"])")
 _MOUNTED: Final = re.compile(r"--mount=(?:.*,)?from=([^,]+)")
@@ -306,7 +308,7 @@ _UNKNOWN: Final = re.compile(r"[$*?\[`{]")
 
 
 class CopiedOutput(NamedTuple):
-    """A word of a `COPY --from` that names a file in the target folder."""
+    """A word in a `COPY --from` that names a file in the target folder."""
 
     copy: Instruction
     word: int
@@ -314,7 +316,7 @@ class CopiedOutput(NamedTuple):
 
 
 def copied_outputs(step: Step, target: str) -> Iterator[CopiedOutput]:
-    """Yield what other stages copy from the target folder.
+    """Yield the files that other stages copy from the target folder.
 
     Raises:
         Refused: The copied files are unknown, or the whole folder is copied.
@@ -338,10 +340,10 @@ def copied_outputs(step: Step, target: str) -> Iterator[CopiedOutput]:
 
 
 def outputs_used_in_step(chain: Chain, first: int, folders: Folders) -> tuple[str, ...]:
-    """Return the paths in the target folder that the commands of the step use.
+    """Return the paths in the target folder that the step's commands use.
 
     Raises:
-        Refused: A path is unknown, or is the folder itself.
+        Refused: A path is unknown or is the folder itself.
     """
     found: list[str] = []
     for at, command in enumerate(chain.commands):
@@ -357,7 +359,7 @@ def outputs_used_in_step(chain: Chain, first: int, folders: Folders) -> tuple[st
 
 
 def mentions_target(text: str) -> bool:
-    """Whether a text contains a path with the name `target`."""
+    """Return whether a text contains a path with the name `target`."""
     return re.search(r"(?<![\w-])target(?![\w=-])", text) is not None
 
 

@@ -1,8 +1,9 @@
 """Compile the crates of a cargo project in a separate layer, before the sources, if a cache mount is not possible.
 
-An empty program in place of the real one lets cargo compile the crates alone. The well-known recipe ends there and
-ships the empty program: `COPY` keeps the times of the sources, which are older than the compiled files. Touching the
-sources in the step that compiles prevents this (measured; `cargo clean -p` without `--release` does not).
+An empty program in place of the real program lets cargo compile only the crates. The well-known recipe ends there and
+ships the empty program, because `COPY` keeps the times of the sources, which are older than the compiled files.
+Touching the sources in the step that compiles prevents this, but `cargo clean -p` without `--release` does not
+(measured).
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ _WHY: Final = (
 
 
 def compile_crates_first(work: PassInput) -> Iterator[Applied | Skipped]:
-    """Add a layer with compiled crates before each step that compiles without a mount; yield the result for each."""
+    """Add a layer with compiled crates before each step that compiles without a mount, and yield the results."""
     for step in steps(work):
         if step.chain is None or not compiling_commands(step.chain) or _has_mount(step):
             continue
@@ -94,14 +95,17 @@ def _rewrite(step: Step, chain: Chain) -> None:
 
 
 def _check_owner(step: Step, copy: Instruction) -> None:
-    """Refuse if the user of the step does not own the sources and so cannot touch them."""
+    """Refuse if the step's user does not own the sources and so cannot touch them."""
     owner = (copy.flag("chown") or "root").partition(":")[0]
     if step.user not in ROOT and owner != (step.user or "").partition(":")[0]:
         raise Refused(f"the sources belong to {owner}, and the step is not run by that user")
 
 
 def _check_above(step: Step, copy: Instruction, folder: str) -> None:
-    """Refuse if files exist before the sources: they would be compiled, or removed with the empty program."""
+    """Refuse if files exist before the sources are copied.
+
+    Such files would be compiled, or removed together with the empty program.
+    """
     dockerfile = step.work.dockerfile
     for stage in dockerfile.lineage(step.stage):
         for each in stage.instructions:
@@ -120,7 +124,7 @@ def _manifests(context: BuildContext, source: str) -> tuple[str, ...]:
     """Return the files that cargo needs to compile the crates of a package with a single program.
 
     Raises:
-        Refused: The package is of another kind, or its dependencies need the sources.
+        Refused: The package is of another kind, or the package's dependencies need the sources.
     """
     text = context.read_text(join(source, "Cargo.toml"))
     if text is None or not context.is_file(join(source, "Cargo.lock")):

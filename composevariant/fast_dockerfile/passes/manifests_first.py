@@ -1,8 +1,8 @@
 """Copy the manifests, install the dependencies, and copy the sources only afterwards.
 
-The `COPY` of the sources moves below the step that installs; a `COPY` of the manifests takes its place. A change of the
-sources then does not invalidate the layer with the dependencies. If the given command needs the sources too, a command
-that does not is added before it.
+The `COPY` of the sources moves below the step that installs, and a `COPY` of the manifests takes its place. A change to
+the sources then does not invalidate the layer with the dependencies. If the given command also needs the sources, a
+command that does not need them is added before it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NAMES_FILES: Final = re.compile(
     r"\b(?:PIP_(?:CONSTRAINT|FIND_LINKS|REQUIREMENT)|UV_(?:BUILD_CONSTRAINT|CONFIG_FILE|CONSTRAINT|FIND_LINKS|OVERRIDE)"
     r"|NODE_OPTIONS|NPM_CONFIG_\w*CONFIG|npm_config_\w*config|MAVEN_ARGS|GOFLAGS)\b"
 )
-"""Variables that may name a source file."""
+"""A pattern for variables that may name a source file."""
 _CACHES: Final = r"(?:(?:/root|~|\$HOME|\$\{HOME\})/\.(?:cache|npm|yarn)|/tmp|/var/cache|/var/lib/apt/lists)(?![\w.-])"
 _EMPTIES: Final = re.compile(rf"rm(?:[ \t]+-\w+)*(?:[ \t]+{_CACHES}[^ \t]*)+")
 _REMOVES: Final = re.compile(
@@ -50,11 +50,11 @@ class _Plan(NamedTuple):
     at: int
     """The number of the command that installs."""
     first: str
-    """A command to add before the sources; "" if the step itself moves there."""
+    """A command to add before the sources, or an empty string if the step itself moves there."""
 
 
 def put_manifests_first(work: PassInput) -> Iterator[Applied | Skipped]:
-    """Put manifests before sources for each step that installs after them; yield the result for each step."""
+    """Put manifests before sources for each step that installs after the sources, and yield the results."""
     moved: set[Instruction] = set()
     for step in steps(work):
         copy = sources_above(step)
@@ -81,7 +81,7 @@ def _installing(chain: Chain, manifests: Manifests) -> int | None:
 
 
 def _is_first_already(step: Step, copy: Instruction, manifests: Manifests) -> bool:
-    """Whether a step above the sources already installs."""
+    """Return whether a step above the sources already installs the dependencies."""
     above = [each for stage in step.work.dockerfile.lineage(step.stage) for each in stage.instructions]
     for each in above[: above.index(copy)]:
         chain = run_chain(step.work, each)
@@ -113,14 +113,17 @@ def _plan(step: Step, chain: Chain, copy: Instruction, manifests: Manifests, at:
 
 
 def _with_cleanup(chain: Chain, at: int) -> int:
-    """Return the number of the last command of the install, including following commands that only empty a cache."""
+    """Return the number of the install's last command, including subsequent commands that only empty a cache."""
     patterns = (_EMPTIES, *(each.emptied_by for each in CACHES if each.emptied_by))
     rest = [command.text for command in chain.commands[at + 1 :]]
     return at + len(list(takewhile(lambda text: any(each.fullmatch(text) for each in patterns), rest)))
 
 
 def _check_rest(step: Step, chain: Chain, at: int) -> None:
-    """Refuse if the rest, as a separate step, needs the state of the shell or removes files of an earlier layer."""
+    """Refuse if the rest of the step cannot become a separate step.
+
+    This is the case if the rest needs the state of the shell or would remove files from an earlier layer.
+    """
     rest = chain.commands[at + 1 :]
     if rest and any(_KEPT_BY_SHELL.match(each.text) for each in chain.commands[:at]):
         raise Refused("the rest of the step needs the shell state of the commands before it")
@@ -173,9 +176,9 @@ NEEDS_NO_SOURCES: Final = re.compile(
     r"|npm[ \t]+(?:i|install)[ \t]+(?:-g|--global)[ \t]"
     rf"|(?:npm|pnpm|yarn|pip[0-9.]*|poetry)[ \t]+config[ \t]|{_TOOLS})"
 )
-"""Commands that need no sources and so may precede the install in its step."""
+"""A pattern for commands that need no sources and so may precede the install command in its step."""
 _KNOWN_FLAG: Final = re.compile(r"--(?:chmod|chown|link)(?=$|=)")
-"""Other flags select files or targets, and may not fit the manifests."""
+"""A pattern for the flags that can be kept. Other flags select files or targets, and may not suit the manifests."""
 _UNCOPIED: Final = re.compile(r"[$*?\[]")
 
 
@@ -229,9 +232,9 @@ def _below(step: Step, copy: Instruction) -> str:
 
 
 def copy_lines(step: Step, copy: Instruction, files: tuple[str, ...], projects: tuple[str, ...]) -> list[str]:
-    """Return `COPY` lines for some files of that folder, one for each folder, with the flags of `copy`.
+    """Return `COPY` lines for some files in the folder that `copy` copies, one for each subfolder, with its flags.
 
-    Empty if the `COPY` before already copies all of them.
+    The result is empty if the preceding `COPY` already copies all of these files.
 
     Raises:
         Refused: A file is ignored, or one of `projects` exists in a parent folder.
@@ -255,7 +258,7 @@ def copy_lines(step: Step, copy: Instruction, files: tuple[str, ...], projects: 
 
 
 def _are_copied_already(step: Step, copy: Instruction, paths: list[str]) -> bool:
-    """Whether the instruction before copies all of them to the working directory, by name or by pattern."""
+    """Return whether the preceding instruction copies all paths to the working directory, by name or by pattern."""
     own = step.stage.instructions
     before = own[max(own.index(copy) - 1, 0)]
     if (

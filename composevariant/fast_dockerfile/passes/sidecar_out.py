@@ -1,8 +1,8 @@
-"""Remove a sidecar from the image: whatever installs, configures or starts it. The application stays.
+"""Remove everything from the image that installs, configures or starts a sidecar. The application is kept.
 
-The sidecar is removed completely or not at all: an image that starts a missing program would be worse than a slow one.
-Unlike the other passes, this one changes the image on purpose. The new Dockerfile is searched again, and must not
-contain anything of the sidecar.
+The sidecar is removed completely or not at all, because an image that starts a missing program would be worse than a
+slow image. Unlike the other passes, this pass changes the image on purpose. The new Dockerfile is searched again, and
+must not contain any trace of the sidecar.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def _check(work: PassInput, preset: Preset, files: list[ReplacementFile]) -> Non
     """Search the new Dockerfile for the sidecar.
 
     Raises:
-        Refused: Something of the sidecar is left, or a new file is ignored.
+        Refused: A part of the sidecar is left, or a new file is ignored.
     """
     context = work.request.context.with_texts({file.path: file.text for file in files})
     left = find_sidecar(work.rewriting.dockerfile(), preset, context, work.request.targets).findings
@@ -145,7 +145,7 @@ def _check(work: PassInput, preset: Preset, files: list[ReplacementFile]) -> Non
 
 
 def _add_comment(file: NewFile, preset: Preset) -> ReplacementFile:
-    """Return the file with our comment, below the `#!` line, if any."""
+    """Return the file with our comment added, below any `#!` line."""
     standard = file.made_of.removesuffix(SUFFIX)
     first, newline, rest = _MARK.sub("", file.text).partition("\n")
     end = "\r\n" if first.endswith("\r") else "\n"
@@ -159,7 +159,7 @@ def _add_comment(file: NewFile, preset: Preset) -> ReplacementFile:
 
 
 def is_untouched_extra(text: str) -> bool:
-    """Whether composevariant generated a script or configuration and nobody has edited it."""
+    """Return whether composevariant generated a script or configuration and nobody has edited it since."""
     found = _MARK.search(text)
     return found is not None and digest(text[: found.start()] + text[found.end() :]) == found["body"]
 
@@ -181,7 +181,7 @@ def _notes(work: PassInput, found: SidecarFindings, preset: Preset) -> Iterator[
 
 
 def _idle_tools(work: PassInput, found: SidecarFindings, preset: Preset) -> Iterator[PassNote]:
-    """Yield notes about packages that were perhaps only needed to install the sidecar. They stay installed."""
+    """Yield notes about packages that may have been needed only to install the sidecar. They remain installed."""
     if not _DOWNLOADERS.intersection(finding.what for finding in found.findings):
         return
     new = work.rewriting.dockerfile()
@@ -196,7 +196,7 @@ def _idle_tools(work: PassInput, found: SidecarFindings, preset: Preset) -> Iter
                 yield PassNote(NAME, message, instruction.source.location(instruction.line.offset(command.begin)))
 
 
-# Removing whole instructions from a Dockerfile, with the comments that belong to them alone.
+# Removing whole instructions from a Dockerfile, with the comments that belong only to these instructions.
 
 _BANNER: Final = re.compile(r"[-=#*~_]{3,}")
 
@@ -204,10 +204,11 @@ _BANNER: Final = re.compile(r"[-=#*~_]{3,}")
 def remove_instructions(
     dockerfile: Dockerfile, rewriting: Rewriting, gone: Collection[Instruction], is_about: Callable[[str], bool]
 ) -> None:
-    """Remove instructions and their comments. `is_about` decides whether a comment is about them.
+    """Remove instructions and their comments. `is_about` decides whether a comment is about the instructions.
 
-    A comment directly above is removed as well. If the next instruction follows without a blank line, the comment may
-    belong to both, and is removed only if it is about the removed ones. Lines of dashes or stars stay.
+    A comment directly above an instruction is also removed. If the next instruction follows without a blank line, the
+    comment may belong to both, and is removed only if it is about the removed instructions. Lines of dashes or stars
+    are kept.
     """
     items = dockerfile.items
     going = {at for at, item in enumerate(items) if item in gone}

@@ -1,8 +1,8 @@
-"""Replace `RUN chown -R` after a `COPY`, which stores all files again in a second layer, by `COPY --chown`.
+"""Replace `RUN chown -R` after a `COPY`, which stores all files again in a second layer, with `COPY --chown`.
 
-The copied files get the same owner; a `chown` without `-R` sets that of the folder itself. The result is the same only
-if nothing but these `COPY`s has written into the folder, and if the owner exists before them. Measured with a program
-of 2 MB: the layer of `chown -R` had 2,117,432 bytes, the same as that of `COPY`.
+The copied files get the same owner, and a `chown` without `-R` sets the owner of the folder itself. The result is the
+same only if nothing but these `COPY`s has written into the folder, and if the owner exists before them. In a
+measurement with a 2 MB program, the layer of `chown -R` had 2,117,432 bytes, the same as the layer of `COPY`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class _Ownership(NamedTuple):
 
 
 def slim_ownership(work: PassInput) -> Iterator[Applied | Skipped]:
-    """Set the owner in `COPY` instead of a `chown -R`; yield the result for each `chown -R`."""
+    """Set the owner in `COPY` instead of in a `chown -R`, and yield the result for each `chown -R`."""
     for step in steps(work):
         for at, command in enumerate(step.chain.commands if step.chain else ()):
             words = command.words
@@ -68,7 +68,7 @@ def _rewrite(step: Step, at: int, ownership: _Ownership) -> None:
 
 
 def _find_ownership(step: Step, at: int, command: Command) -> _Ownership:
-    """Return the owner, folder and copies of a `chown -R`.
+    """Return the owner and the folder of a `chown -R`, and the `COPY`s that fill the folder.
 
     Raises:
         Refused: The command cannot be replaced.
@@ -90,7 +90,7 @@ def _find_ownership(step: Step, at: int, command: Command) -> _Ownership:
 
 
 def _copies(step: Step, folder: str) -> list[Instruction]:
-    """Return the `COPY`s above the step that fill the folder; refuse if anything else does."""
+    """Return the `COPY`s above the step that fill the folder, and refuse if anything else writes into the folder."""
     above = step.stage.instructions[: step.stage.instructions.index(step.run)]
     copies: list[Instruction] = []
     for instruction in reversed(above):

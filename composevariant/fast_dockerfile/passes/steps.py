@@ -1,4 +1,4 @@
-"""The `RUN` steps of a Dockerfile, checks that several passes share, and the cleanup that a cache mount replaces."""
+"""The `RUN` steps in a Dockerfile, checks that several passes share, and the cleanup that a cache mount replaces."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _GLOB: Final = re.compile(r"[*?\[]")
 
 
 class Step(NamedTuple):
-    """A `RUN` and the user that runs it."""
+    """A `RUN` step, and the user that runs it."""
 
     work: PassInput
     stage: Stage
     run: Instruction
     chain: Chain | None
-    """None if the step is more than commands joined by `&&` and `;`."""
+    """The chain of commands, or None if the step is more than commands joined by `&&` and `;`."""
     user: str | None
-    """None if unknown."""
+    """The user, or None if unknown."""
 
 
 HARMLESS: Final = frozenset(
@@ -44,14 +44,14 @@ HARMLESS: Final = frozenset(
 
 
 class Cleanup(NamedTuple):
-    """The parts of a step that empty a cache: whole commands by number, and single words of other commands."""
+    """The parts of a step that empty a cache: whole commands by number, and single words in other commands."""
 
     commands: tuple[int, ...]
     words: tuple[tuple[int, str], ...]
 
 
 def steps(work: PassInput) -> Iterator[Step]:
-    """Yield all `RUN` steps of a Dockerfile."""
+    """Yield all `RUN` steps in a Dockerfile."""
     for stage in work.dockerfile.stages:
         user = first_user(work.dockerfile, stage)
         for instruction in stage.instructions:
@@ -62,7 +62,7 @@ def steps(work: PassInput) -> Iterator[Step]:
 
 
 def first_user(dockerfile: Dockerfile, stage: Stage) -> str | None:
-    """Return the user at the start of a stage; None if unknown."""
+    """Return the user at the start of a stage, or None if unknown."""
     base = dockerfile.base_of(stage, stage.base)
     if base is not None:
         return image_of(dockerfile, base).user or first_user(dockerfile, base)
@@ -92,7 +92,7 @@ def check_plain(*paths: str) -> None:
 
 
 def later_instructions(step: Step) -> Iterator[Instruction]:
-    """Yield the instructions after a step: the rest of its stage, and all stages that build on it."""
+    """Yield the instructions after a step, in the rest of its stage and in all stages that build on that stage."""
     own = step.stage.instructions
     yield from own[own.index(step.run) + 1 :]
     for stage in step.work.builds_on(step.stage):
@@ -100,7 +100,7 @@ def later_instructions(step: Step) -> Iterator[Instruction]:
 
 
 def mount_name(text: str) -> str:
-    """Return a name that is safe in `--mount`: other characters become `-`."""
+    """Return a name that is safe in `--mount`, where unsafe characters are replaced with `-`."""
     return re.sub(r"[^a-z0-9_-]", "-", text.lower())
 
 
@@ -123,7 +123,7 @@ def find_cleanup(chain: Chain, cache: DownloadCache, folders: tuple[str, ...]) -
     """Find the commands and words that empty the folders of a cache.
 
     Raises:
-        Refused: The step also removes a parent folder; a mount cannot be removed.
+        Refused: The step also removes a parent folder, which is not possible because a mount cannot be removed.
     """
     commands: list[int] = []
     words: list[tuple[int, str]] = []
@@ -141,7 +141,7 @@ def find_cleanup(chain: Chain, cache: DownloadCache, folders: tuple[str, ...]) -
 
 
 def text_without(chain: Chain, cleaned: Cleanup) -> str:
-    """Return the commands that stay, without the words that the cleanup removes."""
+    """Return the remaining commands, without the words that the cleanup removes."""
     parts: list[str] = []
     for at, command in enumerate(chain.commands):
         if at not in cleaned.commands:
