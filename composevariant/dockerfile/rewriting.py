@@ -201,7 +201,7 @@ class Rewriting:
         """Return the new text, parsed again. Its locations refer to the original text.
 
         Raises:
-            InternalError: its instructions are not the requested ones.
+            InternalError: the new instructions are not the requested instructions.
         """
         self.text()
         return read_dockerfile(splice_source(self._source, self._splices.in_order()))
@@ -216,7 +216,7 @@ class Rewriting:
         """Return the new text.
 
         Raises:
-            InternalError: its instructions are not the requested ones.
+            InternalError: the new instructions are not the requested instructions.
         """
         text = self._splices.apply()
         expected = [outline for instruction in self._instructions for outline in self._expected.outlines(instruction)]
