@@ -1,4 +1,4 @@
-"""Poetry. Only its caches are mounted, because its environments next to them contain the installed packages."""
+"""Poetry. Only its caches are mounted, because the environments next to the caches contain the installed packages."""
 
 import re
 from typing import Final
