@@ -115,7 +115,7 @@ class Docker:
         if containers:
             _call(["docker", "rm", "-f", "-v", *containers])
         images = _output("docker", "images", "-aq", "--no-trunc", "--filter", label).split()
-        for image in dict.fromkeys(images):  # an image of this run may already be gone together with another one
+        for image in dict.fromkeys(images):  # an image of this run may already be gone together with another image
             _call(["docker", "image", "rm", "-f", image])
 
 

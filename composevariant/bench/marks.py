@@ -195,7 +195,7 @@ def read_contents(stream: IO[bytes], run: str) -> Contents:
                 found |= {path: marks} if marks else {}
             elif member.issym():
                 files[path] = File(0, f"-> {member.linkname}")
-            elif member.islnk():  # its target is an earlier file or symbolic link, as a path from the root
+            elif member.islnk():  # the target is an earlier file or link, as a path from the root
                 target = normpath(join("/", member.linkname)).lstrip("/")
                 files[path] = files.get(target, File(0, f"-> /{target}"))
                 found |= {path: found[target]} if target in found else {}

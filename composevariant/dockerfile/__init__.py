@@ -1,4 +1,4 @@
-"""Lossless Dockerfiles: read instructions, stages, shell chains and base images, and rewrite them by splices.
+"""Read the instructions, stages, shell chains and base images of a Dockerfile, and rewrite Dockerfiles without loss.
 
 This package knows the grammar and how BuildKit interprets it, but not what makes a build fast.
 """

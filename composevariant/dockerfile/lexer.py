@@ -1,7 +1,7 @@
 """Split a Dockerfile into items without loss: the joined text of all items is the source.
 
 The rules are those of BuildKit's `frontend/dockerfile/parser/parser.go` (August 2026). Unknown instructions are
-accepted, because a `# syntax=` line may select a frontend that knows them.
+accepted, because a `# syntax=` line may select a frontend that knows such instructions.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Rewrite a Dockerfile by splices, and verify that the new text has the requested meaning.
 
-Every request records the expected instructions. The new text is parsed and compared with them, so that a misplaced
-splice causes an internal error instead of a wrong file.
+Every request records the expected instructions. The new text is parsed and compared with these instructions, so that a
+misplaced splice causes an internal error instead of a wrong file.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Rewriting:
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
-        """Discard all requests of the `with` block if one of them is refused."""
+        """Discard all requests made in the `with` block if any request is refused."""
         count = len(self._splices)
         kept = self._expected.copy()
         try:

@@ -83,7 +83,7 @@ class Project(NamedTuple):
         """Return the text of the first existing file among these names.
 
         Raises:
-            Refused: None of them exists.
+            Refused: None of the files exists.
         """
         for name in names:
             text = self.read(name)

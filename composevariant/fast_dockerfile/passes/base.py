@@ -72,7 +72,7 @@ class BuildRequest(NamedTuple):
     starts: tuple[StartOverride, ...] = ()
     """Commands in the Compose file that override those of the Dockerfile."""
     many_platforms: bool = False
-    """Whether the services are built for several platforms."""
+    """Whether the services are built for more than one platform."""
 
 
 class PassInput(NamedTuple):
