@@ -1,7 +1,7 @@
-"""The command line: parse the options, call the command, return its exit code.
+"""The command line: parse the options, call the command and return its exit code.
 
-The table in `app.py` names the module of each command. `fast_migrate` parses plain `migrate` calls without typer.
-The work of the commands is in `composevariant.commands`. `main` is the entry point of the installed program.
+The table in `app.py` names the module of each command. `fast_migrate` parses plain `migrate` calls without typer. The
+work of the commands is in `composevariant.commands`. `main` is the entry point of the installed program.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _run_command(arguments: list[str]) -> object:
 
 
 def _move_folders_last(arguments: list[str]) -> list[str]:
-    """Turn `-C DIR COMMAND` and `-CDIR COMMAND`, as git and make accept them, into `COMMAND -C DIR`."""
+    """Turn `-C DIR COMMAND` and `-CDIR COMMAND`, which git and make accept, into `COMMAND -C DIR`."""
     at = 0
     while at < len(arguments) and arguments[at].startswith("-C"):
         at += 2 if arguments[at] == "-C" else 1

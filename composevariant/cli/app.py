@@ -1,4 +1,4 @@
-"""The typer application with all commands. The module of a command is imported only when it runs."""
+"""The typer application with all commands. The module of a command is imported only when the command runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 class _Row(NamedTuple):
     module: str
-    """Defines the function `command`; the docstring of the module is the help text."""
+    """The module that defines the function `command`. The docstring of the module is the help text."""
     summary: str
 
 
@@ -38,7 +38,7 @@ COMMANDS: Final = {
 
 
 class _Commands(TyperGroup):
-    """Lists all commands by name; builds only the command that is called."""
+    """The group of all commands, which lists them by name but builds only the command that is called."""
 
     def list_commands(self, ctx: Context) -> list[str]:
         del ctx

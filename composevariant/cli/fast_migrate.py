@@ -1,7 +1,8 @@
-"""A fast parser for plain `migrate` calls, which people and scripts repeat most.
+"""A fast parser for plain `migrate` calls, which people and scripts repeat most often.
 
-Importing typer takes as long as migrating a small project. A call of known words only is parsed here, with the same
-result as typer's (the tests compare both). For any other call the parser returns None, and typer takes over.
+Importing typer takes as long as migrating a small project. This parser handles calls that consist only of known words,
+with the same result as typer (the tests compare both). For any other call, the parser returns None, and typer takes
+over.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class MigrateCall(NamedTuple):
 
 
 def parse_migrate(arguments: list[str]) -> MigrateCall | None:
-    """Parse the arguments of a `migrate` call; None if typer has to parse them."""
+    """Parse the arguments of a `migrate` call. Return None if typer has to parse them."""
     if arguments[:1] != ["migrate"]:
         return None
     flags: dict[str, bool] = {}

@@ -86,7 +86,7 @@ def bench(folder: str, options: BenchOptions) -> int:
 
 
 def _measure(engine: Docker, run: str, jobs: Sequence[Job], planned: Sequence[Turn]) -> _Measured:
-    """Measure each service, also after a failure, and always clean up."""
+    """Measure each service, even after a failure, and always clean up."""
     results: list[ServiceResult] = []
     errors: list[ComposeVariantError] = []
     with stop_on_signals(), WorkFolder(run) as folder:
@@ -154,7 +154,7 @@ def _print(report: Report, options: BenchOptions, project: OpenProject) -> None:
 
 
 class ProgressLine:
-    """Progress of the builds: one line that is overwritten on a terminal, else one line per build."""
+    """Progress of the builds, shown as a single overwritten line on a terminal, and otherwise as one line per build."""
 
     def __init__(self, planned: Sequence[tuple[str, Sequence[Turn]]]) -> None:
         self._left = [(service, turn) for service, turns in planned for turn in turns]
@@ -188,7 +188,7 @@ class ProgressLine:
             sys.stderr.flush()
 
     def _estimate(self) -> str:
-        """Return the estimated time left; a scenario without a measurement takes at most as long as a cold build."""
+        """Return the estimated time left. A scenario without a measurement counts as long as a cold build."""
         total, sure = 0.0, True
         for service, turn in self._left:
             took = self._took.get((service, turn.scenario, turn.side))

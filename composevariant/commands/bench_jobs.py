@@ -1,4 +1,7 @@
-"""Select the services that `bench` builds, from `docker compose config` of base and variant and their Dockerfiles."""
+"""Select the services that `bench` builds.
+
+The selection is based on `docker compose config` for the base and the variant, and on their Dockerfiles.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ def plan_jobs(project: OpenProject, options: BenchOptions) -> tuple[str, list[Jo
     """Return the name of the variant, the builds to measure, and notes on services that are skipped.
 
     Raises:
-        UnusableInput: the variant, a service or a file does not exist, or nothing differs.
+        UnusableInput: The variant, a service or a file does not exist, or nothing differs.
     """
     variant = resolve_variants(project, [options.variant] if options.variant else [], None, every=False)[0]
     generated, _ = project.make(variant)
@@ -39,7 +42,7 @@ def plan_jobs(project: OpenProject, options: BenchOptions) -> tuple[str, list[Jo
 
 
 def _jobs(project: OpenProject, options: BenchOptions, generated: GeneratedVariant) -> list[Job]:
-    """Return the builds of the selected services; other services are not checked."""
+    """Return the builds of the selected services. Other services are not checked."""
     one = _config(project, [word for name in project.base.names for word in ("-f", name)], "")
     two = _config(project, ["-f", "-"], generated.body)
     in_two = built_services(two)
@@ -57,7 +60,7 @@ def _jobs(project: OpenProject, options: BenchOptions, generated: GeneratedVaria
 
 
 def _names(known: Sequence[str], named: Sequence[str]) -> Sequence[str]:
-    """Return the selected services among those that both base and variant build."""
+    """Return the selected services among those that both the base and the variant build."""
     unknown = [name for name in named if name not in known]
     message = "--service names {}, which is not built in both{}"
     raise_all([UnusableInput(message.format(name, did_you_mean(name, known))) for name in unknown])
@@ -77,7 +80,7 @@ def _config(project: OpenProject, files: Sequence[str], text: str) -> dict[str, 
 
 
 def _half(project: OpenProject, service: str, build: Build, unwritten: Mapping[str, str]) -> JobSide:
-    """Return one side of the comparison; `unwritten` holds the files that the variant would write."""
+    """Return one side of the comparison. `unwritten` contains the files that the variant would write."""
     files = project.files
 
     def read(path: str) -> Source | None:
@@ -95,10 +98,12 @@ def _half(project: OpenProject, service: str, build: Build, unwritten: Mapping[s
 
 
 def _edits(words: Sequence[str], known: Sequence[str]) -> dict[str, str]:
-    """Return the files of `--edit` by service, "" for all services. File names may contain `=`, service names cannot.
+    """Return the files of `--edit` by service, with an empty name for all services.
+
+    File names may contain `=`, but service names cannot.
 
     Raises:
-        UnusableInput: a service is not built in both, so another file would be edited and measured.
+        UnusableInput: A service is not built on both sides, so another file would be edited and measured.
     """
     split = [word.partition("=") if "=" in word else ("", "", word) for word in words]
     unknown = [name for name, _, _ in split if name and name not in known]

@@ -1,4 +1,4 @@
-"""The command `diff`, and rendering of diffs in the formats of `--diff`."""
+"""The command `diff`, and the rendering of diffs in the formats of `--diff`."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 
 def render_pairs(pairs: Sequence[Pair], form: str, *, show_secrets: bool) -> str:
-    """Return the diffs of the pairs in a format of `--diff`. JSON and HTML are one document, with secrets masked.
+    """Return the diffs of the pairs in a format of `--diff`.
+
+    The result in JSON or HTML is a single document with secrets masked.
 
     Raises:
-        UnusableInput: a text is not YAML, and the format compares values.
+        UnusableInput: A text is not YAML, and the format compares values.
     """
     if form == "none":
         return ""
@@ -63,7 +65,7 @@ def _in_lines(before: Source | Side, after: Source | Side, form: str) -> str:
 
 
 def _beside(before: Source, after: Source, form: str) -> str:
-    """Return the diff of an extra file of a variant; the semantic format gives the number of changed lines only."""
+    """Return the diff of an extra file of a variant. The semantic format gives only the number of changed lines."""
     if form != "semantic":
         return _in_lines(before, after, form)
     if before.text == after.text:
@@ -91,7 +93,7 @@ class DiffOptions(NamedTuple):
 
     left: str
     right: str | None
-    """None is the default variant."""
+    """The right side. None stands for the default variant."""
     form: str
     base: tuple[str, ...]
     schema: str | None

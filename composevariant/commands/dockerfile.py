@@ -1,4 +1,4 @@
-"""The command `dockerfile`: write fast Dockerfiles of services."""
+"""The command `dockerfile`, which writes fast Dockerfiles for services."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class DockerfileOptions(NamedTuple):
     form: str
     dry_run: bool
     strip: tuple[str, ...] | None = None
-    """The sidecars to remove from the images; None for those that the variant `fast` strips."""
+    """The sidecars to remove from the images, or None for those that the variant `fast` strips."""
 
 
 class DockerfileResult(NamedTuple):
@@ -59,7 +59,7 @@ class DockerfileResult(NamedTuple):
     path: str
     fast: FastDockerfile
     files: tuple[PlannedFile, ...] = ()
-    """The Dockerfile and its extra files; empty if it would equal the standard one."""
+    """The Dockerfile and its extra files, which are empty if the Dockerfile would equal the standard one."""
 
 
 def write_fast_dockerfiles(folder: str, options: DockerfileOptions) -> int:
@@ -186,17 +186,17 @@ _VARIANT: Final = "fast"
 
 
 _USUAL: Final = (FAST_SIDECAR,)
-"""Without a variant `fast`, those of the built-in variant."""
+"""The sidecars of the built-in variant, which are used if there is no variant `fast`."""
 
 
 class SidecarRemoval:
-    """The sidecars to remove from all images of a call."""
+    """The sidecars to remove from all images in one call."""
 
     def __init__(self, project: OpenProject, names: tuple[str, ...] | None) -> None:
         """Find the presets of the named sidecars, or of those that the variant `fast` strips.
 
         Raises:
-            UnusableInput: a sidecar is unknown, or its preset does not describe it inside an image.
+            UnusableInput: A sidecar is unknown, or its preset does not describe the sidecar inside an image.
         """
         self._named = names
         own: tuple[tuple[str, Mapping], ...] = ()
@@ -211,7 +211,7 @@ class SidecarRemoval:
         raise_all([_unknown_inside(preset) for preset in self.presets if names and not preset.embedded.words])
 
     def add_to(self, order: BuildRequest, services: Table[str, Mapping]) -> BuildRequest:
-        """Return the request with the sidecars removed; its command names them unless they are the default."""
+        """Return the request with the sidecars removed. Its command names the sidecars unless they are the default."""
         options = "".join(f" --strip {name}" for name in self._named or ())
         options = " --keep-sidecars" if self._named == () else options
         return with_sidecars(order._replace(command=order.command + options), self.presets, services)

@@ -1,4 +1,4 @@
-"""The command `explain`: show where settings come from."""
+"""The command `explain`, which shows where settings come from."""
 
 from __future__ import annotations
 

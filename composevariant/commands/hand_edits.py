@@ -1,4 +1,4 @@
-"""Hand edits to generated files: `migrate --merge` and the diff of the edits."""
+"""Edits made by hand to generated files: `migrate --merge` and the diff of the edits."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def merge_hand_edits(project: OpenProject, plans: Sequence[PlannedVariant]) -> list[PlannedVariant]:
-    """Return the variants with the edits in their files merged in.
+    """Return the variants with the edits to their files merged in.
 
     Raises:
-        Refused: the merge has conflicts, which are printed first, or the generated version of a file is unknown.
+        Refused: The merge has conflicts, which are printed first, or the generated version of a file is unknown.
     """
     found: list[MergedEdits] = []
     errors: list[ComposeVariantError] = []
@@ -45,7 +45,7 @@ def _refusal(output: str, number: int) -> Refused:
 
 
 def _render(output: str, conflict: Conflict) -> str:
-    """Return a conflict in the diff3 style of git."""
+    """Return a conflict in git's diff3 style."""
     sides = (
         (f"<<<<<<< {output}:{conflict.line}, edited by hand", conflict.ours),
         ("||||||| as generated", conflict.ancestor),
@@ -57,7 +57,7 @@ def _render(output: str, conflict: Conflict) -> str:
 
 
 def diff_hand_edit(project: OpenProject, planned: PlannedVariant) -> str:
-    """Return the edits as a diff against the generated version, or against a new one if that is lost."""
+    """Return the edits as a diff against the generated version, or against a new version if the old one is lost."""
     status = planned.status
     digest = status.header.body if status.header else ""
     as_written = find_ancestor(project.files, planned.variant.name, planned.output, digest)

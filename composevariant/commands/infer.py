@@ -1,4 +1,4 @@
-"""The command `infer`: derive overlays from existing Compose files."""
+"""The command `infer`, which derives overlays from existing Compose files."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _project(folder: str, options: InferOptions, names: Sequence[str], written: 
 
 
 def _name(base: str, variant: str) -> str:
-    """Return the variant name for a file: `fast` for `docker-compose.fast.yml`."""
+    """Return the variant name for a file, such as `fast` for `docker-compose.fast.yml`."""
     stem = posixpath.splitext(posixpath.basename(variant))[0]
     return stem.removeprefix(posixpath.splitext(posixpath.basename(base))[0]).strip(".-_") or stem
 

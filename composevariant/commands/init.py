@@ -1,4 +1,4 @@
-"""The command `init`: create a project file."""
+"""The command `init`, which creates a project file."""
 
 from __future__ import annotations
 

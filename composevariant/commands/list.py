@@ -1,4 +1,4 @@
-"""The commands `list` and `status`: variants and the state of their files, and known sidecars."""
+"""The commands `list` and `status`, which show variants, the state of their files, and known sidecars."""
 
 from __future__ import annotations
 
@@ -24,13 +24,16 @@ if TYPE_CHECKING:
 
 
 class ListedVariant(NamedTuple):
-    """One variant in the list. `state` is `unusable` if it cannot be generated; stderr has the error."""
+    """A variant in the list.
+
+    `state` is `unusable` if the variant cannot be generated, in which case the error is printed to stderr.
+    """
 
     variant: str
     output: str
     state: str
     states: tuple[str, ...]
-    """All states of the file, `state` first."""
+    """All states of the file, starting with `state`."""
     default: bool
     description: str
 
@@ -39,10 +42,10 @@ class ActiveVariant(NamedTuple):
     """The files that `docker compose` uses in the project folder by default."""
 
     variant: str | None
-    """`base` or the name of a variant; None for other files."""
+    """`base`, the name of a variant, or None for other files."""
     files: tuple[str, ...]
     source: str
-    """Where they are set, such as `the shell` or `.env:12`."""
+    """Where the files are set, such as `the shell` or `.env:12`."""
 
 
 def list_variants(folder: str, base: Sequence[str], schema: str | None, form: str, *, checking: bool = False) -> int:
@@ -133,21 +136,21 @@ def _json(base: Sequence[str], rows: Sequence[ListedVariant], used: ActiveVarian
 
 
 class ListedSidecar(NamedTuple):
-    """A known sidecar and its use in the project."""
+    """A known sidecar and how it is used in the project."""
 
     sidecar: str
     title: str
     sort: str
     modes: tuple[str, ...]
-    """The modes in which it can be added; empty if it can only be stripped."""
+    """The modes in which the sidecar can be added, which are empty if it can only be stripped."""
     services: tuple[str, ...]
     candidates: tuple[str, ...]
-    """Services that may be the sidecar, with too little evidence."""
+    """Services that may be the sidecar, but with too little evidence."""
     traces: int
 
 
 def list_sidecars(folder: str, base: Sequence[str], schema: str | None, form: str) -> int:
-    """Print the bundled sidecars and those defined by variants and the presets folder; return the exit code."""
+    """Print the bundled sidecars and those defined by variants and the presets folder, and return the exit code."""
     project = OpenProject(folder, base, load_rules(schema))
     own = {name: preset for variant in project.declared.variants for name, preset in variant.keys.sidecars}
     files = RecordedFiles(project.files, "")

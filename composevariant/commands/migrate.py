@@ -1,4 +1,4 @@
-"""The command `migrate`: write, check or preview the files of variants."""
+"""The command `migrate`, which writes, checks or previews the files of variants."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 _SHOWN: Final = 3
-"""How many problems of the base are printed one by one."""
+"""The number of problems in the base that are printed individually."""
 _FORMS: Final[dict[str, Form]] = {"full": "full", "override": "override"}
 
 
@@ -44,7 +44,7 @@ class MigrateOptions(NamedTuple):
     overlay: str | None = None
     output: str | None = None
     diff: str | None = None
-    """None is the default, see `diff_form`."""
+    """The format of the diff. None stands for the default of `diff_form`."""
     against: str = "base"
     schema: str | None = None
     dry_run: bool = False
@@ -54,12 +54,12 @@ class MigrateOptions(NamedTuple):
     show_secrets: bool = False
     merge: bool = False
     form: str | None = None
-    """`full` or `override`; None is the form that the project file sets."""
+    """`full`, `override`, or None for the form that the project file sets."""
     flatten: bool = False
 
     @property
     def diff_form(self) -> str:
-        """The format of the diff; by default a dry run prints a unified diff, and other runs print none."""
+        """The format of the diff. By default, a dry run prints a unified diff, and other runs print no diff."""
         return self.diff or ("unified" if self.dry_run else "none")
 
 
@@ -109,7 +109,7 @@ def _in_project(project: OpenProject, options: MigrateOptions) -> int:
 
 
 def _report_problems_of_base(project: OpenProject) -> None:
-    """Print the first problems of the base; a base that is meant to be merged may repeat one in many places."""
+    """Print only the first problems of the base, because a base that is meant to be merged may repeat a problem."""
     errors = [problem for problem in project.problems if problem.severity == "error" and project.has_settings]
     some = errors if len(errors) <= _SHOWN + 1 else errors[:_SHOWN]
     for problem in some:
@@ -125,7 +125,7 @@ def _check(project: OpenProject, plans: Sequence[PlannedVariant], options: Migra
     states += "".join(f"{file.path}: {file.state}\n" for planned in plans for file in planned.extra_files)
     outdated = [planned for planned in plans if planned.status.state != "up to date" or _outdated_beside(planned)]
     if options.diff_form in ("json", "html"):
-        print_message(states)  # stdout holds one document
+        print_message(states)  # stdout contains one document
     else:
         print_data(states)
     _show(project, outdated, options._replace(against="output"))
@@ -148,7 +148,7 @@ def _outdated_beside(planned: PlannedVariant) -> bool:
 
 
 def _needs_writing(planned: PlannedVariant) -> bool:
-    """Whether `migrate` would bring the variant up to date."""
+    """Return whether `migrate` would bring the variant up to date."""
     own = any(file.state != "up to date" and not file.update for file in planned.extra_files)
     return planned.status.state != "up to date" or own
 
@@ -242,7 +242,7 @@ def _pair(project: OpenProject, planned: PlannedVariant, options: MigrateOptions
 
 
 def _show_hand_edits(project: OpenProject, plans: Sequence[PlannedVariant], options: MigrateOptions) -> None:
-    """Print the edits made by hand in the files that are about to be refused."""
+    """Print the edits made by hand to the files that are about to be refused."""
     edited = [planned for planned in plans if planned.status.header and planned.status.is_protected]
     for planned in edited if not options.force else ():
         if not planned.keeps_edits:

@@ -1,4 +1,4 @@
-"""Opening projects, and running a command in several project folders."""
+"""Open projects, and run a command in several project folders."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def report_notes(project: OpenProject) -> None:
 
 
 def choose_folders(folders: Sequence[str] | None, files: Sequence[str]) -> Sequence[str]:
-    """Return the folders of `-C`, or the current folder, or the nearest one above it with a project.
+    """Return the folders of `-C`, the current folder, or the nearest folder above it that has a project.
 
     Docker Compose searches upwards in the same way. Named files are relative to the current folder.
     """
@@ -47,13 +47,13 @@ def choose_folders(folders: Sequence[str] | None, files: Sequence[str]) -> Seque
 
 
 def require_one_project(folders: Sequence[str] | None, form: str) -> None:
-    """Raise `UnusableInput` for a JSON, HTML or SARIF report on several projects: a report is one document."""
+    """Raise `UnusableInput` for a JSON, HTML or SARIF report on several projects, because a report is one document."""
     if form in ("json", "html", "sarif") and folders and len(folders) > 1:
         raise UnusableInput(f"a report as {form} covers one project only", None, "run the command once for each folder")
 
 
 def for_each_project(folders: Sequence[str], command: Callable[[str], int]) -> int:
-    """Run the command in every folder, also after a failure; return the worst exit code (4 > 2 > 3 > 1 > 0)."""
+    """Run the command in every folder, even after a failure, and return the worst exit code (4 > 2 > 3 > 1 > 0)."""
     for folder in folders:
         if not ProjectFiles(folder).is_there():
             raise UnusableInput(f"no such folder: {folder} (given with -C)")
@@ -79,10 +79,10 @@ def plan_variant(project: OpenProject, name: str) -> PlannedVariant:
 
 
 def ensure_written(project: OpenProject, planned: PlannedVariant, *, migrate: bool) -> None:
-    """Write the file of the variant if it is not up to date.
+    """Write the file of the variant if the file is not up to date.
 
     Raises:
-        Refused: it is outdated and `migrate` is false, or it contains edits made by hand.
+        Refused: The file is outdated and `migrate` is false, or the file contains edits made by hand.
     """
     if planned.status.state == "up to date":
         return

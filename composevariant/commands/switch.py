@@ -1,4 +1,4 @@
-"""The commands `switch`, `env` and `run`: use a variant."""
+"""The commands `switch`, `env` and `run`, which activate a variant."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _switch_to_variant(folder: str, files: ProjectFiles, options: SwitchOptions,
 
 
 def _other_variants(project: OpenProject, chosen: str) -> tuple[tuple[str, Mapping], ...]:
-    """Return the trees of the other variants, without those that cannot be generated."""
+    """Return the trees of the other variants, except for variants that cannot be generated."""
     found: list[tuple[str, Mapping]] = []
     for declared in project.declared.variants:
         if declared.name != chosen:
@@ -136,7 +136,7 @@ def _write(files: ProjectFiles, path: str, text: str) -> None:
 # The commands `env` and `run`.
 
 OWN_FAILURE: Final = 125
-"""The exit code of `run` if `docker compose` cannot be started, as with `docker run`."""
+"""The exit code of `run` if `docker compose` cannot be started, as in `docker run`."""
 
 
 def print_env(folder: str, variant: str, base: Sequence[str], shell: str) -> int:
@@ -167,7 +167,7 @@ def _known_names(project: Project) -> list[str]:
 
 
 def run_compose(folder: str, variant: str, base: Sequence[str], words: Sequence[str], *, migrate: bool) -> int:
-    """Replace this process by `docker compose` with the variant; return an exit code only on failure."""
+    """Replace this process with `docker compose` for the variant. Return an exit code only on failure."""
     try:
         if not words:
             raise UnusableInput("run needs a docker compose command", None, f"composevariant run {variant} -- up -d")

@@ -1,4 +1,4 @@
-"""Output: data to stdout, messages to stderr, colour on terminals only."""
+"""Output: data to stdout, messages to stderr, and colour only on terminals."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
 
 def wants_color(stream: TextIO | None) -> bool:
-    """Whether to colour the output: on a terminal, unless `NO_COLOR` is set (https://no-color.org)."""
+    """Return whether to colour the output: on a terminal, unless `NO_COLOR` is set (https://no-color.org)."""
     if stream is None or not stream.isatty():
         return False
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def print_data(text: str) -> None:
-    """Print data to stdout, byte for byte: no newline is added or translated.
+    """Print data to stdout, byte for byte. No newline is added or translated.
 
     If the reader closed the pipe, as `head` does, the output is discarded and the run continues.
 
     Raises:
-        UnusableInput: stdout cannot be written, for example on a full disk.
+        UnusableInput: Writing to stdout failed, for example because the disk is full.
     """
     if not text or not sys.stdout:
         return
@@ -58,7 +58,7 @@ def align_rows(rows: Sequence[Sequence[str]]) -> str:
 
 
 def printable(text: str) -> str:
-    """Return the text with control characters escaped, except line breaks: YAML values may contain any."""
+    """Return the text with control characters except line breaks escaped, because YAML values may contain them."""
     if text.replace("\n", "").isprintable():
         return text
     return "".join(
@@ -67,7 +67,7 @@ def printable(text: str) -> str:
 
 
 def print_error(text: str) -> None:
-    """Print an error to stderr; the word `error` is red on a terminal."""
+    """Print an error to stderr. The word `error` is red on a terminal."""
     word = "\x1b[31merror\x1b[0m" if wants_color(sys.stderr) else "error"
     for line in printable(text).split("\n"):
         print_message(line if line.startswith(" ") else f"{word}: {line}")

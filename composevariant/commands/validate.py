@@ -1,4 +1,4 @@
-"""The command `validate`: check files, or a project with all its variants."""
+"""The command `validate`, which checks files, or a project with all its variants."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ValidateOptions(NamedTuple):
 
 
 class Findings(NamedTuple):
-    """The problems, the texts of the checked files (whose comments may silence problems), and errors."""
+    """The problems, the texts of the checked files (whose comments may silence problems), and the errors."""
 
     problems: list[Problem]
     texts: dict[str, str]
@@ -53,7 +53,10 @@ class Findings(NamedTuple):
 
 
 def validate(folder: str, options: ValidateOptions) -> int:
-    """Print all problems and return the exit code: 1 for problems, 2 or more if a file cannot be checked."""
+    """Print all problems and return the exit code.
+
+    The exit code is 1 for problems, and 2 or more if a file cannot be checked.
+    """
     found = find_in(folder, options)
     problems = in_file_order(without_ignored(_drop_repeated(found.problems), found.texts), list(found.texts))
     print_data(_render(problems, options.form))
@@ -68,7 +71,7 @@ def validate(folder: str, options: ValidateOptions) -> int:
 
 
 def _drop_repeated(problems: list[Problem]) -> list[Problem]:
-    """Drop warnings and advice on a value that has a schema error: they are meaningless."""
+    """Drop warnings and advice on a value that has a schema error, because they would be meaningless."""
     misfits = {(problem.location, problem.path) for problem in problems if problem.check.startswith("schema.")}
     return [each for each in problems if each.severity == "error" or (each.location, each.path) not in misfits]
 
@@ -125,7 +128,7 @@ def _advice(files: ProjectFiles, rules: Rules, others: ComposeFiles, base: str, 
 
 
 def _check_project(folder: str, options: ValidateOptions) -> Findings:
-    """Return the problems of the base, those that only a variant has, and the errors of variants."""
+    """Return the problems of the base, the problems that only a variant has, and the errors of variants."""
     project = open_project(folder, options.base, options.schema)
     files, base = project.files, project.base
     advice = partial(_advice, files, project.rules, project.others, base.name)
@@ -148,7 +151,7 @@ def _check_project(folder: str, options: ValidateOptions) -> Findings:
 
 
 def _problems_of_error(error: ComposeVariantError, found: Findings) -> list[Problem]:
-    """Return the introduced problems in an error; its other errors are added to `found.unusable`."""
+    """Return the introduced problems from an error. Any other errors it contains are added to `found.unusable`."""
     found.unusable.extend(each for each in error.errors if not isinstance(each, IntroducedProblem))
     return [each.problem for each in error.errors if isinstance(each, IntroducedProblem)]
 
@@ -163,7 +166,7 @@ def _summary(problems: list[Problem]) -> str:
 
 
 def problems_from_notes(notes: Iterable[Note]) -> Iterator[Problem]:
-    """Yield the problems that operations reported as notes; `validate` checks Dockerfiles of the result itself."""
+    """Yield the problems that operations reported as notes. `validate` checks Dockerfiles of the result separately."""
     for note in notes:
         if note.check and note.check not in CHECKS:
             severity: Severity = "advice" if note.check in ADVICE else "warning"

@@ -1,8 +1,8 @@
-"""The project: `composevariant.yml`, base files, variants, output paths, and which variant is active.
+"""The project: `composevariant.yml`, base files, variants, output paths, and the active variant.
 
 `find_project` reads the project file, `find_base` finds the base files, and `resolve_variant` collects the layers of a
-variant in order. The active variant is stored in a marked block of `.env`, or exported to a shell: `add_block` and
-`render_shell` write these, `describe_effects` lists what changes for Docker Compose.
+variant in order. The active variant is stored in a marked block of `.env`, or exported to a shell. `add_block` and
+`render_shell` write these, and `describe_effects` lists what changes for Docker Compose.
 """
 
 from __future__ import annotations

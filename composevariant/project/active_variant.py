@@ -1,4 +1,4 @@
-"""The variables that select a variant for Docker Compose: in a block of `.env` or in a shell."""
+"""The variables that select a variant for Docker Compose, in a block of `.env` or in a shell."""
 
 from __future__ import annotations
 
@@ -21,11 +21,14 @@ _BUILDER: Final = re.compile(
     "DOCKER_(BUILDKIT|HOST|CONTEXT|CONFIG|TLS|TLS_VERIFY|CERT_PATH|API_VERSION)"
     "|COMPOSE_DOCKER_CLI_BUILD|BUILDKIT_(PROGRESS|COLORS|TTY_LOG_LINES|HOST)|BUILDX_[A-Z_]+"
 )
-"""Variables that the docker client and its plugins read from the environment only, as listed on docs.docker.com."""
+"""Variables that the docker client and its plugins read only from the environment, as listed on docs.docker.com."""
 
 
 def is_for_builders(name: str) -> bool:
-    """Whether a variable has no effect in `.env`, because the docker client reads it before Compose reads that file."""
+    """Return whether a variable has no effect in `.env`.
+
+    The docker client reads such a variable before Compose reads `.env`.
+    """
     return _BUILDER.fullmatch(name) is not None
 
 
@@ -33,7 +36,7 @@ def check_variables(variables: Iterable[tuple[str, str]]) -> list[tuple[str, str
     """Return the variables if they are valid in a shell.
 
     Raises:
-        UnusableInput: a name is reserved, or a value contains a NUL character.
+        UnusableInput: A name is reserved, or a value contains a NUL character.
     """
     variables = list(variables)
     for name, value in variables:
@@ -54,16 +57,16 @@ def compose_file_variables(paths: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def project_variables(project: str, env_file: str) -> list[tuple[str, str]]:
-    """Return the variables for a file in another folder than its project; an empty argument gives none."""
+    """Return the variables for a file in another folder than its project. An empty argument gives no variable."""
     return [pair for pair in (("COMPOSE_PROJECT_NAME", project), ("COMPOSE_ENV_FILES", env_file)) if pair[1]]
 
 
 def shell_changes(
     variables: Sequence[tuple[str, str]], environment: Table[str, str], known: Iterable[str]
 ) -> list[Variable]:
-    """Return the changes that set these variables and unset those of another variant.
+    """Return the changes that set these variables and unset the variables of another variant.
 
-    If no earlier `env` marked its variables, the `known` names, which variants may set, are unset.
+    If no earlier `env` marked its variables, the `known` names, which are those that variants may set, are unset.
     """
     marked = environment.get(MARKER)
     before = marked.split() if marked is not None else [COMPOSE_FILE, *known]
@@ -77,13 +80,13 @@ class Active(NamedTuple):
     """The files that `docker compose` uses by default."""
 
     files: tuple[str, ...]
-    """As written; empty if Compose looks for its default names."""
+    """The files as written, or an empty tuple if Compose looks for its default names."""
     source: str
-    """Where they are set, such as `the shell` or `.env:12`; empty for the default."""
+    """Where the files are set, such as `the shell` or `.env:12`. Empty for the default."""
 
 
 def active_files(environment: Table[str, str], dotenv: str | None, dotenv_name: str = ".env") -> Active:
-    """Return the default files: `COMPOSE_FILE` of the shell overrides that of `.env` (measured, 2.40.3)."""
+    """Return the default files. `COMPOSE_FILE` in the shell overrides the value in `.env` (measured with 2.40.3)."""
     found = {assigned.name: assigned for assigned in assignments(dotenv or "")}
     in_dotenv = found.get(COMPOSE_FILE)
     value = environment.get(COMPOSE_FILE) or (in_dotenv.value if in_dotenv else "")
@@ -112,18 +115,18 @@ _BLOCK: Final = re.compile(
 
 
 class Block(NamedTuple):
-    """The block of `switch` in a `.env`."""
+    """The block that `switch` wrote in a `.env`."""
 
     variant: str
     lines: str
     is_ours: bool
-    """Whether its lines are as `switch` wrote them."""
+    """Whether the lines of the block are as `switch` wrote them."""
     rest: str | None
-    """The file as it was without the block; None if the file did not exist."""
+    """The file as it was without the block, or None if the file did not exist."""
 
 
 def find_block(text: str) -> Block | None:
-    """Return the block in a `.env`, the last one if it was copied; None without a block."""
+    """Return the block in a `.env` (the last block if it was copied), or None if there is no block."""
     found = None
     for found in _BLOCK.finditer(text):  # noqa: B007 - the last one is wanted
         pass
@@ -137,9 +140,9 @@ def find_block(text: str) -> Block | None:
 
 
 def add_block(text: str | None, variant: str, variables: Sequence[tuple[str, str]]) -> str:
-    """Return the `.env` with a block of these variables at its end. Docker Compose uses the last value of a name.
+    """Return the `.env` with a block of these variables at the end, because Compose uses the last value of a name.
 
-    `text` is the file without a block; None if the file does not exist.
+    `text` is the file without a block, or None if the file does not exist.
     """
     newline = "\r\n" if text and "\r\n" in text else "\n"
     before = _NEW if text is None else _BROKEN if text and not text.endswith("\n") else ""
@@ -153,21 +156,21 @@ def add_block(text: str | None, variant: str, variables: Sequence[tuple[str, str
 # Shell commands that set the variables, for `eval`. Values are quoted, so that none of them is executed.
 
 Variable: TypeAlias = tuple[str, str | None]
-"""A name and its value; None unsets the variable."""
+"""A name and its value. None unsets the variable."""
 
 
 _POWERSHELL_QUOTES: Final = re.compile("(['\u2018\u2019\u201a\u201b])")
-"""Each of these ends a single-quoted string unless it is doubled (PowerShell's about_Quoting_Rules)."""
+"""Quotes that end a single-quoted string in PowerShell unless they are doubled (about_Quoting_Rules)."""
 
 
 _NOT_FOR_CMD: Final = '"%!\r\n'
 
 
 def render_shell(shell: str, variables: Sequence[Variable]) -> str:
-    """Return the commands of a shell, one of `SHELLS`, that set the variables.
+    """Return the commands that set the variables in a shell, which is one of `SHELLS`.
 
     Raises:
-        UnusableInput: the shell cannot express a value.
+        UnusableInput: The shell cannot express a value.
     """
     return SHELLS[shell](variables)
 
@@ -204,7 +207,10 @@ def _json(variables: Sequence[Variable]) -> str:
 
 
 def _github(variables: Sequence[Variable]) -> str:
-    """For `>> "$GITHUB_ENV"`, which cannot unset a variable: it is set to "", which Compose treats as unset."""
+    """Return lines for `>> "$GITHUB_ENV"`.
+
+    That file cannot unset a variable, so the variable is set to an empty string, which Compose treats as unset.
+    """
     return "".join(_github_lines(name, value or "") for name, value in variables)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from composevariant.source import Location, Source
 
 DEFAULT_NAMES: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
-"""In the order in which Docker Compose looks for them, see compose-go's `cli/options.go`."""
+"""The default names in the order in which Docker Compose looks for them (`cli/options.go` in compose-go)."""
 
 
 OVERRIDE_NAMES: Final = (
@@ -31,23 +31,23 @@ OVERRIDE_NAMES: Final = (
 
 
 class BaseFile(NamedTuple):
-    """One file of a base."""
+    """One of the files of a base."""
 
     name: str
     source: Source
     location: Location | None = None
-    """Where it is named; None if not in a file."""
+    """Where the file is named, or None if it is not named in a file."""
 
 
 class Base(NamedTuple):
-    """The base files of the variants in merge order, and notes on how they were found."""
+    """The base files of the variants in merge order, and notes on how the files were found."""
 
     files: tuple[BaseFile, ...]
     notes: tuple[Note, ...] = ()
 
     @property
     def name(self) -> str:
-        """The name of the first file: variants are named after it, and paths are relative to its folder."""
+        """The name of the first file. Variants are named after this file, and paths are relative to its folder."""
         return self.files[0].name
 
     @property
@@ -57,7 +57,7 @@ class Base(NamedTuple):
     @property
     def label(self) -> str:
         """The name of the merged base in output."""
-        return "+".join(self.names)  # without blanks: diffs add a tab to names with blanks
+        return "+".join(self.names)  # without spaces, because diffs add a tab to names with spaces
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -65,13 +65,13 @@ class Base(NamedTuple):
 
 
 def find_base(project: Project, files: Sources, environment: Mapping[str, str], named: Sequence[str] = ()) -> Base:
-    """Return the base: `named` files, else those of the project file, of `COMPOSE_FILE`, or the default file.
+    """Return the base from `named` files, the project file, `COMPOSE_FILE` or the default file, in this order.
 
-    A `COMPOSE_FILE` that `composevariant env` set in `environment` is ignored. So is `.env`, because `switch` writes
-    `COMPOSE_FILE` there.
+    A `COMPOSE_FILE` that `composevariant env` set in `environment` is ignored. The `.env` file is also ignored, because
+    `switch` writes `COMPOSE_FILE` there.
 
     Raises:
-        UnusableInput: a file does not exist or is named twice.
+        UnusableInput: A file does not exist or is named twice.
     """
     if named:
         return _named(files, [Reference(name) for name in named], "-f")
@@ -85,7 +85,7 @@ def find_base(project: Project, files: Sources, environment: Mapping[str, str], 
 
 
 def _named(files: Sources, references: Sequence[Reference], named_by: str) -> Base:
-    """Read the named files; all errors are raised together."""
+    """Read the named files. All errors are raised together."""
     found: dict[str, BaseFile] = {}
     problems: list[ComposeVariantError] = []
     for name, location in references:
@@ -114,7 +114,7 @@ def _default_base(files: Sources) -> Base:
 
 
 def _with_override_note(base: Base, files: Sources) -> Base:
-    """Return the base with a note on the override file that Docker Compose would add to it without `-f`."""
+    """Return the base with a note on the override file that Docker Compose would add when called without `-f`."""
     override = override_beside(base.name, files)
     if override is None:
         return base
@@ -134,9 +134,9 @@ COMPOSE_FILE: Final = "COMPOSE_FILE"
 
 
 MARKER: Final = "COMPOSEVARIANT_ENV"
-"""Holds the names of the variables that `env` has set in a shell, so that the next `env` unsets only those."""
+"""The variable with the names that `env` has set in a shell, so that the next `env` unsets only those names."""
 
 
 def is_marked(environment: Mapping[str, str]) -> bool:
-    """Whether `env` has set the `COMPOSE_FILE` of this shell, so that it names a variant."""
+    """Return whether `env` has set the `COMPOSE_FILE` of this shell, so that `COMPOSE_FILE` names a variant."""
     return COMPOSE_FILE in environment.get(MARKER, "").split()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Reference(NamedTuple):
-    """The name of a file or variant, and its location; None for the command line."""
+    """The name of a file or variant, and the location of this name, or None for a name from the command line."""
 
     name: str
     location: Location | None = None
@@ -52,7 +52,7 @@ class Project(NamedTuple):
     base_is_list: bool = False
     default: Reference | None = None
     file: str | None = None
-    """The name of the project file; None without one."""
+    """The name of the project file, or None if there is no project file."""
 
     def variant(self, name: str) -> DeclaredVariant | None:
         return next((variant for variant in self.variants if variant.name == name), None)
@@ -67,18 +67,18 @@ _BUILDKIT: Final = (("DOCKER_BUILDKIT", "1"), ("COMPOSE_DOCKER_CLI_BUILD", "1"))
 FAST_SIDECAR: Final = "filebeat"
 """The preset of the sidecar that the built-in variant and the one proposed by `init` strip."""
 FAST_SIDECAR_TITLE: Final = "Filebeat"
-"""The title in the preset, repeated here so that the preset is not read at every start."""
+"""The title in the preset, which is repeated here so that the preset need not be read at every start."""
 _FAST: Final = Layer("fast", (Strip(FAST_SIDECAR), Dockerfiles(suffix=".fast", missing="keep")))
 _FAST_KEYS: Final = OverlayKeys(_FAST, f"Fast local builds without {FAST_SIDECAR_TITLE}", _BUILDKIT)
 BUILT_IN: Final = Project(variants=(DeclaredVariant("fast", _FAST_KEYS, must_change=True),))
-"""The project without a project file."""
+"""The project that is used when there is no project file."""
 
 
 def find_project(files: Sources) -> Project:
-    """Return the project of a folder, or the built-in one.
+    """Return the project of a folder, or the built-in one if the folder has no project file.
 
     Raises:
-        UnusableInput: the project file is invalid, or the folder has two.
+        UnusableInput: The project file is invalid, or the folder has two project files.
     """
     found = [source for name in PROJECT_FILES if (source := files.read(name)) is not None]
     if not found:
@@ -94,7 +94,7 @@ def load_project(document: Document) -> Project:
     """Return the project that a parsed project file declares.
 
     Raises:
-        UnusableInput: the file is invalid; several problems are raised together as `SeveralErrors`.
+        UnusableInput: The file is invalid. Several problems are raised together as `SeveralErrors`.
     """
     problems: list[ComposeVariantError] = []
     fields = Value(document.root or Mapping(), "", problems).optional_fields()
@@ -147,7 +147,10 @@ def _list_of_references(value: Value) -> tuple[Reference, ...]:
 
 
 def wrong_name(name: str) -> str:
-    """Return why a name is invalid for a variant, or "" if it is valid. The name becomes part of a file name."""
+    """Return why a name is invalid for a variant, or an empty string if the name is valid.
+
+    The name becomes part of a file name.
+    """
     if name in RESERVED_NAMES:
         return f"{' and '.join(RESERVED_NAMES)} are reserved names"
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from composevariant.tree import Mapping
 
 SCHEMA_FOLDER = ".composevariant/schemas"
-"""Where `init` puts the schemas: beside the project file, so that completion works for the team and offline."""
+"""The folder for the schemas that `init` writes, next to the project file.
+
+Completion therefore works offline and for the whole team.
+"""
 
 
 class Survey(NamedTuple):
@@ -32,7 +35,7 @@ class Survey(NamedTuple):
     built: tuple[str, ...] = ()
     container_names: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
-    """Other Compose files beside the base, which look like hand-kept variants."""
+    """Other Compose files next to the base, which look like hand-maintained variants."""
 
 
 def starter_text(seen: Survey) -> str:
@@ -63,7 +66,7 @@ def _base(names: Sequence[str]) -> str:
 
 
 def _quote(name: str) -> str:
-    """Return a file name as YAML, quoted unless it is plain. JSON strings are valid YAML."""
+    """Return a file name as YAML, quoted unless it is plain. Every JSON string is valid YAML."""
     if re.fullmatch(r"[A-Za-z0-9./][A-Za-z0-9._/-]*\.ya?ml", name):
         return name
     import json
@@ -109,7 +112,7 @@ def _ci(seen: Survey) -> list[str]:
 
 
 def add_base_facts(seen: Survey, root: Mapping, beside: Sequence[str]) -> Survey:
-    """Return `seen` with the services of the base and the copies among the files `beside` it."""
+    """Return `seen` with the services of the base, and the copies of the base among the files `beside` it."""
     services = services_of(root)
     return seen._replace(
         services=tuple(services),

@@ -25,11 +25,11 @@ class SwitchSituation(NamedTuple):
     """The tree of the variant."""
     env: tuple[tuple[str, str], ...]
     dotenv: str | None
-    """`.env` without the block of `switch`; None without a file."""
+    """The text of `.env` without the block of `switch`, or None if there is no file."""
     dotenv_path: str
     environment: Table[str, str]
     override: str | None
-    """The file that Compose would add to the base by default."""
+    """The override file that Compose would add to the base by default."""
     others: tuple[tuple[str, Mapping], ...] = ()
     """The names and trees of the other variants of the project."""
 
@@ -88,7 +88,7 @@ def _profiles(situation: SwitchSituation) -> Iterator[str]:
 
 
 def _env_files(situation: SwitchSituation) -> Iterator[str]:
-    """A `.env` that is also an `env_file`: the block reaches the containers."""
+    """Yield the services whose `env_file` is `.env`, because the variables of the block reach their containers."""
     for name, service in services_of(situation.tree).items():
         if any(posixpath.normpath(path) == posixpath.normpath(situation.dotenv_path) for path in _paths(service)):
             yield f"{name} has {situation.dotenv_path} as its env_file: the container gets {COMPOSE_FILE} too"
@@ -101,7 +101,7 @@ def _paths(service: Mapping) -> Iterator[str]:
 
 
 def _one_image(situation: SwitchSituation) -> Iterator[str]:
-    """Services whose image name is also built from a different `build` in the base or another variant."""
+    """Yield the services whose image name is built from a different `build` in the base or another variant."""
     services = services_of(situation.tree)
     rivals: dict[tuple[str, ...], list[str]] = {}
     for name, service in services.items():
@@ -135,4 +135,4 @@ _ALL: tuple[Callable[[SwitchSituation], Iterator[str]], ...] = (
     _one_image,
     _subfolders,
 )
-"""In the order of the output."""
+"""All checks, in the order of the output."""

@@ -26,21 +26,21 @@ class Variant(NamedTuple):
     overlay: Overlay
     description: str = ""
     output: Reference | None = None
-    """As written, relative to the folder of the project file; None for the default, see `output_path`."""
+    """The output as written, relative to the folder of the project file. None means the default of `output_path`."""
     overlay_files: tuple[str, ...] = ()
     must_change: bool = False
     """Whether it is an error if the variant changes nothing."""
     location: Location | None = None
     form: Form = "full"
     flatten: bool = False
-    """Whether `extends` and `include` of the base are resolved before the operations apply."""
+    """Whether `extends` and `include` in the base are resolved before the operations apply."""
 
 
 def choose_variants(project: Project, names: Sequence[str]) -> tuple[str, ...]:
-    """Return the named variants, else the default, else `fast`, else the only one.
+    """Return the named variants, or otherwise the default, `fast`, or the only variant, in this order.
 
     Raises:
-        UnusableInput: a variant does not exist, or no default is set.
+        UnusableInput: A variant does not exist, or no default is set.
     """
     known = [variant.name for variant in project.variants]
     raise_all(
@@ -71,7 +71,7 @@ def resolve_variant(project: Project, name: str, files: Sources, overlay: str | 
     """Return a variant of the project, with the overlay file `overlay` applied last.
 
     Raises:
-        UnusableInput: the variant does not exist, or an overlay file is missing or invalid.
+        UnusableInput: The variant does not exist, or an overlay file is missing or invalid.
     """
     choose_variants(project, [name])
     declared = next(variant for variant in project.variants if variant.name == name)
@@ -79,10 +79,10 @@ def resolve_variant(project: Project, name: str, files: Sources, overlay: str | 
 
 
 def ad_hoc_variant(project: Project, overlay: str, files: Sources) -> Variant:
-    """Return a variant of one overlay file, named after it.
+    """Return a variant that consists of one overlay file and is named after that file.
 
     Raises:
-        UnusableInput: the file is missing or invalid, or a variant of its name exists.
+        UnusableInput: The file is missing or invalid, or a variant with the same name exists.
     """
     name = posixpath.splitext(posixpath.basename(overlay))[0]
     wrong, hint = wrong_name(name), "rename the file, or name the variant to apply it to"
@@ -124,7 +124,7 @@ def _resolve(project: Project, declared: DeclaredVariant, files: Sources, extra:
 
 
 def _collect(project: Project, variant: DeclaredVariant, sources: dict[str, OverlayKeys | Reference]) -> None:
-    """Add the layers of a variant, in order and each once. `load_project` has rejected circular `extends`."""
+    """Add the layers of a variant in order, each only once. `load_project` has rejected circular `extends`."""
     for name, _ in variant.extends:
         parent = project.variant(name)
         if parent and f"variant {name}" not in sources:
@@ -156,23 +156,23 @@ def _join_layers(layers: Sequence[OverlayKeys]) -> Overlay:
     return Overlay(tuple(keys.layer for keys in layers), variables, tuple(presets.items()))
 
 
-# Output paths: beside the base by default.
+# Output paths, which are next to the base by default.
 
 
 def default_output(base: str, variant: str, form: Form = "full") -> str:
-    """Return the base's name with the variant before its extension: `compose.yaml` -> `compose.fast.yaml`.
+    """Return the name of the base with the variant before its extension: `compose.yaml` becomes `compose.fast.yaml`.
 
-    For an override, `compose.fast.override.yaml`, which Docker Compose never reads by default.
+    An override gets the name `compose.fast.override.yaml`, which Docker Compose never reads by default.
     """
     root, extension = posixpath.splitext(base)
     return f"{root}.{variant}{'.override' if form == 'override' else ''}{extension}"
 
 
 def output_path(base: str, variant: str, written: Reference | None = None, form: Form = "full") -> str:
-    """Return the output path of a variant; `written` is that of the project file or the command line.
+    """Return the output path of a variant. `written` is the path from the project file or the command line.
 
     Raises:
-        Refused: the path is the base, or a file that Docker Compose reads by default.
+        Refused: The path is the base, or a file that Docker Compose reads by default.
     """
     if written is None:
         return default_output(base, variant, form)
@@ -199,8 +199,8 @@ def output_paths(project: Project, base: str) -> dict[str, str]:
     """Return the output paths of all variants by name.
 
     Raises:
-        Refused: as `output_path`.
-        UnusableInput: two variants have the same output.
+        Refused: An output path is not allowed, as described for `output_path`.
+        UnusableInput: Two variants have the same output.
     """
     paths: dict[str, str] = {}
     problems: list[ComposeVariantError] = []

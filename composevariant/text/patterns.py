@@ -29,7 +29,7 @@ else:
     pattern = _Pattern
 
 
-# Wildcards: `*` matches any text; no other character is special.
+# Wildcards: `*` matches any text, and no other character is special.
 
 
 def matches(pattern: str, text: str) -> bool:

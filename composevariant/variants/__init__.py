@@ -1,7 +1,8 @@
-"""From base and overlay to the files of variants: generate, plan, write.
+"""From a base and overlays to the files of the variants: generate, plan and write.
 
 `OpenProject` reads a project once and generates its variants with the pure function `make_variant`. `plan_variants`
-compares them with the files on disk, and `write_plans` writes all or none. `merge_edits` merges edits made by hand.
+compares the variants with the files on disk, and `write_plans` writes all files or none. `merge_edits` merges edits
+made by hand.
 """
 
 from __future__ import annotations

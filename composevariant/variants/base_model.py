@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class BaseModel:
-    """The base: one document to edit, and the merged tree of all base files."""
+    """The base, which consists of one document to edit and the merged tree of all base files."""
 
     document: Document
     """The first file. Bytes that neither other files nor an overlay change are preserved."""
     tree: Node | None
-    """The merged tree of all files. With one file, the root of `document` itself."""
+    """The merged tree of all files. With only one file, this is the root of `document`."""
     notes: tuple[Note, ...] = ()
     others: frozenset[Source] = frozenset()
-    """The other files. Settings that come from them keep their comments."""
+    """The other files. Settings from these files keep their comments."""
     merged: tuple[Mapping, ...] = ()
     """The documents of all files in merge order."""
     only_flat: tuple[ComposeVariantError, ...] = ()
-    """Errors for variants that are not flat: one file cannot change what an included file defines."""
+    """Errors for variants that are not flat, because one file cannot change what an included file defines."""
 
     @cached_property
     def editor(self) -> Editor:
@@ -45,10 +45,10 @@ class BaseModel:
 
     @property
     def text(self) -> str:
-        """The base as one file: the text of the first file with the others merged in.
+        """The base as one file, which is the text of the first file with the other files merged in.
 
         Raises:
-            InternalError: the edited text differs from the merged files.
+            InternalError: The edited text differs from the merged files.
         """
         return self.document.source.text if self.tree is None else self.editor.text_of(self.tree)
 
@@ -56,11 +56,11 @@ class BaseModel:
 def read_model(sources: Sequence[Source], files: ComposeFiles | None = None) -> BaseModel:
     """Merge the files, and the documents of each file, as `docker compose -f first -f second` does.
 
-    `files` gives access to files named by `extends`. Without it, a service that a later file changes is merged without
-    the settings it inherits from other files.
+    `files` gives access to files named by `extends`. Without `files`, a service that a later file changes is merged
+    without the settings inherited from other files.
 
     Raises:
-        UnusableInput: a file is not YAML or not a Compose file, or Compose could not merge it.
+        UnusableInput: A file is not YAML or not a Compose file, or Compose could not merge it.
     """
     documents = [parse_documents(source) for source in sources]
     (first, *_), *_ = documents
@@ -81,7 +81,7 @@ def read_flat_model(sources: Sequence[Source], files: ComposeFiles) -> BaseModel
     """Merge the files and resolve their `extends` and `include` with `files`.
 
     Raises:
-        UnusableInput: as `read_model`, or another file is missing, invalid or unreadable.
+        UnusableInput: The files cannot be merged (see `read_model`), or another file is missing, invalid or unreadable.
     """
     from composevariant.compose.files import flatten_project
 
@@ -93,7 +93,7 @@ def read_flat_model(sources: Sequence[Source], files: ComposeFiles) -> BaseModel
 
 
 def _only_flat(trees: Sequence[Mapping], others: ReferenceResolver) -> Iterator[ComposeVariantError]:
-    """Yield an error for each setting that an earlier file includes and a later one changes."""
+    """Yield an error for each setting that an earlier file includes and a later file changes."""
     from composevariant.compose import SECTIONS
 
     included: dict[tuple[str, str], Location | None] = {}

@@ -1,4 +1,4 @@
-"""Compare the file of a variant with what would be written now, by the digests in its header."""
+"""Compare the file of a variant with the text that would be written now, by the digests in the header."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ State = Literal[
 
 
 PROTECTED: Final[tuple[State, ...]] = ("hand-edited", "reformatted", "foreign file")
-"""States in which a file has content that composevariant did not generate."""
+"""The states in which a file has content that composevariant did not generate."""
 
 
 class FileStatus(NamedTuple):
-    """The existing file of a variant and its differences from what would be written now."""
+    """The existing file of a variant, and how it differs from the text that would be written now."""
 
     states: tuple[State, ...]
-    """Protected states come first; `up to date` and `missing` are the only state."""
+    """The states of the file, with protected states first. `up to date` and `missing` never occur with other states."""
     existing: str | None
-    """The body of the existing file, or all of a foreign file; None without a file."""
+    """The body of the existing file, the whole text of a foreign file, or None if there is no file."""
     header: Header | None = None
-    """The header of the existing file; None if it was not generated."""
+    """The header of the existing file, or None if the file was not generated."""
     header_is_old: bool = False
-    """Whether only the header would change: the body is what would be written now, whoever wrote it."""
+    """Whether only the header would change, because the body is as it would be written now, whoever wrote it."""
 
     @property
     def state(self) -> State:
@@ -76,7 +76,7 @@ def file_status(there: Source | None, header: Header, tree: Node, overlay: Overl
 
 
 def _edits(path: str, there: Generated, tree: Node) -> Iterator[State]:
-    """Yield a state if the body was changed by hand, or reformatted without a change of values."""
+    """Yield a state if the body was changed by hand, or was reformatted without any change to values."""
     if digest(there.body) == there.header.body:
         return
     try:
@@ -109,13 +109,13 @@ KEPT_FOLDER: Final = ".composevariant/last"
 
 
 _OLDEST: Final = 200
-"""The number of versions of the file that are read from git."""
+"""The maximum number of versions of the file that are read from git."""
 
 
 def keep_copies(files: ProjectFiles, bodies: Iterable[tuple[str, str]]) -> Iterator[FileToWrite]:
     """Yield copies of the generated bodies, from which later edits are computed.
 
-    `bodies` are pairs of variant name and body. The copies are local: a `.gitignore` excludes them.
+    `bodies` are pairs of a variant name and a body. The copies are local, because a `.gitignore` excludes them.
     """
     written = [FileToWrite(kept_path(variant), body) for variant, body in bodies]
     yield from written
@@ -129,7 +129,7 @@ def kept_path(variant: str) -> str:
 
 
 def find_ancestor(files: ProjectFiles, variant: str, path: str, body_digest: str) -> str | None:
-    """Return the body with this digest from the copy of the variant or from git, None if it is in neither."""
+    """Return the body with this digest from the copy of the variant or from git, or None if neither has it."""
     kept = files.read(kept_path(variant))
     if kept is not None and digest(kept.text) == body_digest:
         return kept.text
@@ -137,7 +137,7 @@ def find_ancestor(files: ProjectFiles, variant: str, path: str, body_digest: str
 
 
 def _versions(path: str) -> Iterator[str]:
-    """Yield the bodies of a generated file in git, newest first; nothing outside of a repository."""
+    """Yield the bodies of a generated file in git, newest first. Outside of a repository, there are none."""
     folder, name = posixpath.split(path)
     commits = _git(folder, "log", f"--max-count={_OLDEST}", "--format=%H", "--", name)
     for commit in (commits or "").split():
@@ -148,7 +148,7 @@ def _versions(path: str) -> Iterator[str]:
 
 
 def _git(folder: str, *words: str) -> str | None:
-    """Return the output of git; None if it fails or is not installed."""
+    """Return the output of git, or None if git fails or is not installed."""
     from composevariant.disk import run
 
     try:

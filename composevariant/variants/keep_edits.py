@@ -1,4 +1,4 @@
-"""Merge edits made by hand in the file of a variant with its new output."""
+"""Merge edits made by hand to the file of a variant into its new output."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 class MergedEdits(NamedTuple):
-    """A variant with the edits of its file merged in, and the conflicts."""
+    """A variant with the edits to its file merged in, and the conflicts."""
 
     planned: PlannedVariant
     conflicts: tuple[Conflict, ...] = ()
 
 
 def merge_edits(project: OpenProject, planned: PlannedVariant) -> MergedEdits:
-    """Return the variant with the edits of its file merged in.
+    """Return the variant with the edits to its file merged in.
 
     The header is that of the generated text, so the file is still recognised as edited by hand.
 
     Raises:
-        Refused: the text before the edit is not known, or the file was not generated.
-        UnusableInput: the merged text is not a valid Compose file.
+        Refused: The text before the edit is not known, or the file was not generated.
+        UnusableInput: The merged text is not a valid Compose file.
     """
     status = planned.status
     if not status.is_protected:

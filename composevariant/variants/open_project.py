@@ -1,4 +1,4 @@
-"""An open project: the project file, the base and the rules that all commands share."""
+"""An open project, which consists of the project file, the base and the rules that all commands share."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ if TYPE_CHECKING:
 
 
 class StartingPoint(NamedTuple):
-    """The base that the operations of a variant start from."""
+    """The base to which the operations of a variant are applied."""
 
     model: BaseModel
     problems: list[Problem]
     seen: dict[str, str | None]
-    """The other files that the model depends on, see `RecordedFiles`."""
+    """The other files that the model depends on. See `RecordedFiles`."""
 
 
 class OpenProject:
-    """A project folder with its base read, merged and checked, ready to generate variants."""
+    """A project folder whose base has been read, merged and checked, ready to generate variants."""
 
     def __init__(self, folder: str, base_files: Sequence[str], rules: Rules) -> None:
-        """Open the project in `folder`. `rules` come from `load_rules`, once per call.
+        """Open the project in `folder`. `rules` come from `load_rules`, which is called once per run.
 
         Raises:
-            UnusableInput: the project file or the base is missing or invalid, or the base is a generated file.
+            UnusableInput: The project file or the base is missing or invalid, or the base is a generated file.
         """
         self.files = ProjectFiles(folder)
         self.rules = rules
@@ -69,15 +69,15 @@ class OpenProject:
 
     @property
     def tree(self) -> Mapping:
-        """The tree of the base; an empty mapping if it is not a mapping."""
+        """The tree of the base, or an empty mapping if the base is not a mapping."""
         root = self.model.tree
         return root if isinstance(root, Mapping) else Mapping()
 
     def make(self, variant: Variant, output: str = "") -> tuple[GeneratedVariant, RecordedFiles]:
-        """Generate a variant for the path `output`; also return the files that its operations read.
+        """Generate a variant for the path `output`, and return the variant with the files that its operations read.
 
         Raises:
-            ComposeVariantError: as `make_variant`, or a built-in variant changes nothing.
+            ComposeVariantError: `make_variant` fails, or a built-in variant changes nothing.
         """
         if not variant.flatten:
             raise_all(self.model.only_flat)
@@ -125,11 +125,11 @@ class OpenProject:
         return RecordedFiles(self.files, posixpath.dirname(self.base.name))
 
     def base_folder_from(self, output: str) -> str:
-        """Return the folder of the base relative to that of the output."""
+        """Return the folder of the base relative to the folder of the output."""
         return self.files.relative(posixpath.dirname(self.base.name), posixpath.dirname(output))
 
     def project_name(self) -> str:
-        """Return the project name as Compose does: `name` of the base, else the name of its folder."""
+        """Return the project name as Compose does: the `name` of the base if set, or otherwise the folder's name."""
         name = self.tree.get("name")
         if isinstance(name, Scalar) and name.text:
             return name.text
@@ -142,7 +142,7 @@ def _generated_base_error(file: BaseFile) -> UnusableInput:
 
 
 def load_rules(schema: str | None) -> Rules:
-    """Return the rules of the bundled Compose schema, or of the file given with `--schema`."""
+    """Return the rules of the bundled Compose schema, or of the schema file given with `--schema`."""
     if schema is None:
         return Rules(installed_schema())
     source = ProjectFiles().read(schema)

@@ -1,4 +1,4 @@
-"""Compute the smallest override that gives a variant, and verify it."""
+"""Compute the smallest override that produces a variant, and verify the override."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ _WITHOUT_MEANING: Final = ("version",)
 
 
 _RESOLVED_BEFORE: Final = ("include",)
-"""Compose resolves it before the merge, so that no override can change it."""
+"""Sections that Compose resolves before the merge, so that no override can change them."""
 
 
 def smallest_override(documents: Sequence[Mapping], base: Mapping, final: Mapping) -> Mapping:
-    """Return the override with which `docker compose -f base… -f override` gives the same as one file with `final`.
+    """Return the override with which `docker compose -f base… -f override` has the same result as a file with `final`.
 
     Args:
-        documents: the documents of the base files, in order.
-        base: their merged tree.
-        final: the tree of the variant.
+        documents: The documents of the base files, in order.
+        base: The merged tree of these documents.
+        final: The tree of the variant.
 
     Raises:
-        UnusableInput: an override cannot express the change; names each setting.
-        InternalError: the merged override differs from the variant, a bug.
+        UnusableInput: An override cannot express the change. The error names each such setting.
+        InternalError: The merged override differs from the variant. This is a bug.
     """
     before, after = _resolve(base), _resolve(final)
     failed: list[Inexpressible] = []
@@ -82,7 +82,7 @@ def _override(before: Mapping, after: Mapping, failed: list[Inexpressible], *, c
 def _members(
     section: str, old: Mapping, new: Mapping, failed: list[Inexpressible], *, careful: bool
 ) -> list[tuple[str, Node]]:
-    """Return the changed members of a section; sections are never removed as a whole."""
+    """Return the changed members of a section. A section is never removed as a whole."""
     members: list[tuple[str, Node]] = []
     for name in dict.fromkeys((*old.names(), *new.names())):
         before, after = old.get(name), new.get(name)
@@ -96,7 +96,7 @@ def _members(
 
 
 def _resolve(tree: Mapping) -> Mapping:
-    """Return the tree as Compose merges it: with `extends` within the file resolved."""
+    """Return the tree as Compose merges it, with `extends` within the file resolved."""
     services = services_of(tree)
     whole = {name: resolve_extends(service, services, services) for name, service in services.items()}
     return with_services(tree, whole).without(*_WITHOUT_MEANING)
@@ -114,7 +114,7 @@ def _is_equivalent(documents: Sequence[Mapping], override: Mapping, after: Mappi
 
 
 def _same_members(one: Mapping, other: Mapping) -> bool:
-    """Whether both trees are equal; an empty section equals a missing one."""
+    """Return whether both trees are equal. An empty section equals a missing section."""
     for section in dict.fromkeys((*one.names(), *other.names())):
         ours, theirs = (_fill(tree.get(section)) for tree in (one, other))
         if not is_equal(ours, theirs, (section,)):
@@ -123,7 +123,7 @@ def _same_members(one: Mapping, other: Mapping) -> bool:
 
 
 def _fill(section: Node | None) -> Node | None:
-    """Return a section with null members as empty mappings; None for an empty section."""
+    """Return a section with null members as empty mappings, or None for an empty section."""
     if not isinstance(section, Mapping):
         return section
     entries = tuple(Entry(entry.key, _full(entry.value) or entry.value) for entry in section.entries)
@@ -131,7 +131,7 @@ def _fill(section: Node | None) -> Node | None:
 
 
 def _full(member: Node | None) -> Node | None:
-    """Return an empty mapping for a null member."""
+    """Return a member of a section, with null replaced by an empty mapping."""
     return Mapping() if member is not None and is_null(member) else member
 
 
@@ -146,11 +146,11 @@ Names = tuple[str, ...]
 
 
 RESET_VALUE: Final = Scalar("null", tag=RESET)
-"""Removes a setting, see M.4 of the merge rules: only from what is a mapping to Compose."""
+"""The value that removes a setting. It works only for mappings (see M.4 of the merge rules)."""
 
 
 class Inexpressible(NamedTuple):
-    """A setting whose change no override can express, and its node in the base."""
+    """A setting whose change no override can express, and the node of the setting in the base."""
 
     path: Names
     before: Node | None
@@ -159,14 +159,15 @@ class Inexpressible(NamedTuple):
 def find_override(
     before: Node | None, after: Node | None, path: Names, failed: list[Inexpressible], *, careful: bool
 ) -> Node | None:
-    """Return the value of an override for the setting at `path`; None if it needs none.
+    """Return the value that an override needs for the setting at `path`, or None if none is needed.
 
     Args:
-        before: the setting in the base; None if absent.
-        after: the setting in the variant; None if absent.
-        path: the path of the setting.
-        failed: a list to which inexpressible settings are added.
-        careful: do not reset single keys of `KEY=VALUE` lists, which Compose may have converted from mappings.
+        before: The setting in the base, or None if absent.
+        after: The setting in the variant, or None if absent.
+        path: The path of the setting.
+        failed: A list to which inexpressible settings are added.
+        careful: Whether to avoid resetting single keys of `KEY=VALUE` lists, which Compose may have converted from
+            mappings.
     """
     if is_equal(before, after, path):
         return None
@@ -184,7 +185,7 @@ def find_override(
 
 
 def _candidates(before: Node, after: Node | None, path: Names, *, careful: bool) -> Iterator[Node]:
-    """Yield candidates for the override; the merge decides which of them work."""
+    """Yield candidates for the override. The merge decides which candidates work."""
     if after is None:
         yield RESET_VALUE
         return
@@ -215,7 +216,7 @@ def _mapping_candidates(before: Mapping, after: Mapping, path: Names, *, careful
 
 
 def _pair_candidates(before: Node, after: Node, *, careful: bool) -> Iterator[Node]:
-    """Yield candidates for variables, labels and the like: changed pairs, and a reset for each removed key."""
+    """Yield candidates for variables, labels and similar settings: changed pairs, and a reset for each removed key."""
     old = {pair.key: pair for pair in canonical_pairs(before)}
     new = {pair.key: pair for pair in canonical_pairs(after)}
     gone = [key for key in old if key not in new]
@@ -228,7 +229,7 @@ def _pair_candidates(before: Node, after: Node, *, careful: bool) -> Iterator[No
 
 
 def _name_candidates(before: Sequence_tree, after: Node, path: Names) -> Iterator[Node]:
-    """Yield candidates for lists of names, which are mappings to Compose: a reset for each removed name."""
+    """Yield candidates for lists of names, which Compose treats as mappings, with a reset for each removed name."""
     old = [item.text for item in before.items if isinstance(item, Scalar)]
     if isinstance(after, Sequence_tree):
         new = [item.text for item in after.items if isinstance(item, Scalar)]
@@ -247,12 +248,12 @@ def _name_candidates(before: Sequence_tree, after: Node, path: Names) -> Iterato
 
 
 def _is_name_alone(entry: Entry, path: Names) -> bool:
-    """Whether an entry equals its bare name in a list."""
+    """Return whether an entry is equivalent to its bare name in a list."""
     return is_equal(Sequence_tree((string(entry.name),)), Mapping((entry,)), path)
 
 
 def _item_candidates(before: Sequence_tree, after: Sequence_tree, path: Names) -> Iterator[Node]:
-    """Yield candidates for other lists: Compose appends new items, or replaces items with the same key."""
+    """Yield candidates for other lists, in which Compose appends new items or replaces items with the same key."""
     key_of = key_rule(path)
     if key_of:
         old = {key_of(item): item for item in before.items}
@@ -267,7 +268,7 @@ def _item_candidates(before: Sequence_tree, after: Sequence_tree, path: Names) -
 
 
 def _works(before: Node, candidate: Node, after: Node | None, path: Names) -> bool:
-    """Whether merging the candidate into `before` gives `after`."""
+    """Return whether merging the candidate into `before` gives `after`."""
     if isinstance(candidate, (Sequence_tree, Mapping)) and candidate.tag is None and not _member_count(candidate):
         return False
     try:
@@ -284,5 +285,5 @@ def _member_count(node: Mapping | Sequence_tree) -> int:
 
 
 def _plain(node: Node) -> Node:
-    """Return a copy of the node without anchors, which are not valid in another file."""
+    """Return a copy of the node without anchors, which would not be valid in another file."""
     return detach(node)

@@ -1,4 +1,4 @@
-"""Generate a variant from a base and an overlay. Pure functions: no disk, no terminal."""
+"""Generate a variant from a base and an overlay with pure functions that use no disk and no terminal."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class IntroducedProblem(UnusableInput):
-    """A problem of the result that the base does not have."""
+    """A problem in the result that the base does not have."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(f"{problem.message} [{problem.check}]", problem.location)
@@ -38,9 +38,9 @@ def make_variant(
     """Apply the operations of the overlay to the base, check the result, and return it with its text.
 
     Raises:
-        UnusableInput: an operation is impossible, or the result has an error that the base does not have.
-        Refused: an operation would break something.
-        InternalError: the edited text differs from the result.
+        UnusableInput: An operation is impossible, or the result has an error that the base does not have.
+        Refused: An operation would break something.
+        InternalError: The edited text differs from the result.
     """
     document, tree = base.document, base.tree
     if not isinstance(tree, Mapping):
@@ -81,10 +81,12 @@ def make_variant(
 def move_to_folder(
     base: BaseModel, generated: GeneratedVariant, folder: str, others: ExtendedServices | None
 ) -> GeneratedVariant:
-    """Return the variant with its relative paths changed for an output from which the base is in `folder`.
+    """Return the variant with its relative paths changed for an output in another folder.
+
+    `folder` is the folder of the base relative to the folder of the output.
 
     Raises:
-        UnusableInput: a file that a service extends cannot be read.
+        UnusableInput: A file that a service extends cannot be read.
     """
     from composevariant.compose.files import relocate_paths, with_contexts
 
@@ -126,5 +128,5 @@ def _mounted(tree: Mapping, files: dict[str, ExtraFile]) -> tuple[ExtraFile, ...
 
 
 def _introduced_errors(base: Sequence[Problem], result: Sequence[Problem]) -> list[ComposeVariantError]:
-    """Return the errors that the overlay introduces; problems of the base do not block."""
+    """Return the errors that the overlay introduces. Problems in the base do not block the variant."""
     return [IntroducedProblem(problem) for problem in introduced(base, result) if problem.severity == "error"]

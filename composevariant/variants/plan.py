@@ -1,4 +1,4 @@
-"""Plan the file of a variant: its new text, the existing file, and whether that may be replaced."""
+"""Plan the file of a variant: the new text, the existing file, and whether the existing file may be replaced."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class PlannedVariant(NamedTuple):
     generated: GeneratedVariant
     output: str
     text: str
-    """The whole file: byte order mark, header and body."""
+    """The whole file, which consists of a byte order mark, the header and the body."""
     header: str
-    """The start of `text`: byte order mark and header."""
+    """The start of `text`, which consists of the byte order mark and the header."""
     generated_text: str
-    """The generated body: a complete file, or an override."""
+    """The generated body, which is a complete file or an override."""
     tree: Mapping
     """The tree of `generated_text`."""
     status: FileStatus
@@ -57,12 +57,12 @@ class PlannedVariant(NamedTuple):
 
     @property
     def body(self) -> str:
-        """`text` after the header."""
+        """The part of `text` after the header."""
         return self.text[len(self.header) :]
 
     @property
     def existing(self) -> str | None:
-        """The body of the existing file, or all of a foreign file; None without a file."""
+        """The body of the existing file, the whole text of a foreign file, or None if there is no file."""
         return self.status.existing
 
 
@@ -79,10 +79,10 @@ def resolve_variants(project: OpenProject, names: Sequence[str], overlay: str | 
 def plan_variants(
     project: OpenProject, variants: Sequence[Variant], output: str | None, overlay: str | None
 ) -> list[PlannedVariant]:
-    """Generate the variants and compare each with its file; all errors are raised together.
+    """Generate the variants and compare each variant with its file. All errors are raised together.
 
     Raises:
-        ComposeVariantError: a variant cannot be generated, or its output path is invalid.
+        ComposeVariantError: A variant cannot be generated, or its output path is invalid.
     """
     plans: list[PlannedVariant] = []
     errors: list[ComposeVariantError] = []
@@ -103,7 +103,7 @@ def plan_variants(
 def _owners_elsewhere(
     project: OpenProject, plans: Sequence[PlannedVariant]
 ) -> Iterator[tuple[str, None, Sequence[PlannedFile]]]:
-    """Yield the extra files of the other variants, without variants that cannot be generated."""
+    """Yield the extra files of the other variants, except for variants that cannot be generated."""
     from composevariant.overlay import Add
     from composevariant.variants.write import plan_extra_files
 
@@ -171,7 +171,7 @@ def _plan(project: OpenProject, variant: Variant, output: str | None, overlay: s
 
 
 def _named_output(project: OpenProject, variant: Variant, output: str | None) -> Reference | None:
-    """Return the output of the command line, or that of the project file if the form is as declared there."""
+    """Return the output from the command line, or from the project file if the variant has its declared form."""
     if output and output != "-":
         return Reference(output)
     declared = project.declared.variant(variant.name)
@@ -188,9 +188,10 @@ def _as_override(project: OpenProject, generated: GeneratedVariant) -> tuple[str
 
 
 def _inputs_digest(seen: RecordedFiles, written: set[str]) -> str:
-    """Return the digest of the files that operations read, including absent ones: a new Dockerfile changes the result.
+    """Return the digest of the files that operations read.
 
-    The files `written` with the variant are excluded: they are output, not input.
+    The digest includes absent files, because a new Dockerfile changes the result. The files `written` with the variant
+    are excluded, because they are output, not input.
     """
     looked_at = ((path, seen.seen[path]) for path in sorted(seen.seen) if path not in written)
     return digest(*(part for path, text in looked_at for part in (path, "absent" if text is None else "", text or "")))
@@ -222,22 +223,22 @@ def _is_declared_flat(project: OpenProject, variant: Variant) -> bool:
 
 
 def _other_forms(project: OpenProject, variants: Sequence[Variant]) -> set[str]:
-    """Return the forms that differ from those declared in the project."""
+    """Return the forms that differ from those declared in the project file."""
     declared = ((project.declared.variant(variant.name), variant.form) for variant in variants)
     return {form for known, form in declared if form != (known.form if known else "full")}
 
 
 class ProjectSettings(NamedTuple):
-    """Settings that Docker Compose takes from the folder of the file; another folder needs options (measured)."""
+    """Settings that Docker Compose derives from the folder of the file. Another folder needs options (measured)."""
 
     project: str = ""
-    """The project name, which is part of volume names; "" if the file sets it."""
+    """The project name, which is part of volume names. It is empty if the file sets the name."""
     env_file: str = ""
-    """The path of `.env` relative to the project folder; "" without one."""
+    """The path of `.env` relative to the project folder, or an empty string if there is no `.env`."""
 
 
 def project_settings(project: OpenProject, planned: PlannedVariant) -> ProjectSettings:
-    """Return the settings that a call needs for an output in another folder than the base."""
+    """Return the settings that a `docker compose` call needs for an output in another folder than the base."""
     if planned.variant.form == "override" or project.base_folder_from(planned.output) == ".":
         return ProjectSettings()
     has_name = planned.generated.tree.entry("name") is not None
@@ -248,9 +249,9 @@ def project_settings(project: OpenProject, planned: PlannedVariant) -> ProjectSe
 
 
 def call_options(project: OpenProject, planned: PlannedVariant) -> list[str]:
-    """Return the options of a `docker compose` call, with paths relative to the current folder.
+    """Return the options for a `docker compose` call, with paths relative to the current folder.
 
-    `--project-directory` is not used: it would change the folder to which the paths in the file are relative.
+    `--project-directory` is not used, because it would change the folder to which the paths in the file are relative.
     """
     name, env_file = project_settings(project, planned)
     named = ["-p", name] if name else []

@@ -41,7 +41,7 @@ class Habits:
 
     @property
     def dash_offset(self) -> int:
-        """The indentation of dashes below the key of their list, in columns; often 0."""
+        """The indentation of dashes below the key of their list, in columns, which is often 0."""
         return self._read.dash_offset
 
     @property

@@ -169,7 +169,7 @@ class Neighbours:
         """Return the start and end of the lines to remove for the entries `first` to `last`. One blank gap stays."""
         start, end = self.lines_of(first, last, removed)
         before, after = blanks_before(self._text, start), blanks_after(self._text, end)
-        if first > 0:  # a line of blanks may be the last one of the text above
+        if first > 0:  # a line of spaces may be the last line of the text above
             before = max(before, next_line(self._text, self._extents[first - 1].end))
         if first > 0 and self._extents[first - 1].keeps_blanks:
             return start, after  # all blank lines above are content, and those below would become content
