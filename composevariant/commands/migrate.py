@@ -109,7 +109,7 @@ def _in_project(project: OpenProject, options: MigrateOptions) -> int:
 
 
 def _report_problems_of_base(project: OpenProject) -> None:
-    """Print only the first problems of the base, because a base that is meant to be merged may repeat a problem."""
+    """Print only the first problems of the base, because a base that is meant to be merged may repeat one."""
     errors = [problem for problem in project.problems if problem.severity == "error" and project.has_settings]
     some = errors if len(errors) <= _SHOWN + 1 else errors[:_SHOWN]
     for problem in some:

@@ -65,7 +65,7 @@ class Base(NamedTuple):
 
 
 def find_base(project: Project, files: Sources, environment: Mapping[str, str], named: Sequence[str] = ()) -> Base:
-    """Return the base from `named` files, the project file, `COMPOSE_FILE` or the default file, in this order.
+    """Return the base from the first available of `named`, the project file, `COMPOSE_FILE` and the default file.
 
     A `COMPOSE_FILE` that `composevariant env` set in `environment` is ignored. The `.env` file is also ignored, because
     `switch` writes `COMPOSE_FILE` there.

@@ -37,7 +37,7 @@ class Variant(NamedTuple):
 
 
 def choose_variants(project: Project, names: Sequence[str]) -> tuple[str, ...]:
-    """Return the named variants, or otherwise the default, `fast`, or the only variant, in this order.
+    """Return the named variants. Without names, return the default variant, else `fast`, else the only variant.
 
     Raises:
         UnusableInput: A variant does not exist, or no default is set.

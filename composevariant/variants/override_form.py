@@ -146,7 +146,7 @@ Names = tuple[str, ...]
 
 
 RESET_VALUE: Final = Scalar("null", tag=RESET)
-"""The value that removes a setting. It works only for mappings (see M.4 of the merge rules)."""
+"""The value that removes a setting, but only from what Compose treats as a mapping (see M.4 of the merge rules)."""
 
 
 class Inexpressible(NamedTuple):
