@@ -46,7 +46,7 @@ class FileStatus(NamedTuple):
     header: Header | None = None
     """The header of the existing file, or None if the file was not generated."""
     header_is_old: bool = False
-    """Whether only the header would change, because the body is the same as would be written now."""
+    """Whether only the header would change, because the body already matches, regardless of who wrote it."""
 
     @property
     def state(self) -> State:
