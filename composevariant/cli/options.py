@@ -52,7 +52,7 @@ def _project() -> Project:
 
 
 def _folder() -> str:
-    """Return the nearest folder with a project: the current one or one above it."""
+    """Return the nearest folder with a project: the current folder or a folder above it."""
     from composevariant.disk import nearest_folder
     from composevariant.project import DEFAULT_NAMES, PROJECT_FILES
 

@@ -1,4 +1,4 @@
-"""The command `bench`: measure builds, print the report and show progress."""
+"""The command `bench`, which measures builds, prints the report and shows progress."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from composevariant.tree import Node, Path
 
-# The meaning of settings as comparable data: notation is ignored, the order of lists is not.
+# The meaning of settings as comparable data: notation is ignored, but the order of lists is not.
 
 _MODEL: Final = Comparable(item_key)
 

@@ -150,7 +150,7 @@ def owner(path: Path) -> tuple[str, Path]:
 
 
 def split_difference(difference: Difference) -> list[Difference]:
-    """Split a difference into one per child if the children have phrases. Otherwise return only the difference."""
+    """Split a difference into one per child if the children have phrases. Otherwise return the difference alone."""
     path, before, after = difference
     old, new = _contents(before), _contents(after)
     if old is None or new is None or not (old or new) or TABLE.at((*path, "")) is None:

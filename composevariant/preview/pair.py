@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Side(NamedTuple):
-    """One side of a comparison: its name, its text and the parsed tree."""
+    """One side of a comparison, with its name, text and parsed tree."""
 
     name: str
     text: str

@@ -153,7 +153,7 @@ def _pattern(line: Line) -> str:
     return written
 
 
-# The net effect of all operations: a later one may undo an earlier one.
+# The net effect of all operations, because a later operation may undo an earlier one.
 
 
 class Effect(NamedTuple):

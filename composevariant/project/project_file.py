@@ -30,7 +30,7 @@ Form: TypeAlias = Literal["full", "override"]
 
 
 class DeclaredVariant(NamedTuple):
-    """A variant as declared in the project file: an overlay with a name."""
+    """A variant as declared in the project file, which is an overlay with a name."""
 
     name: str
     keys: OverlayKeys
@@ -65,7 +65,7 @@ VARIANT_KEYS: Final = (*OVERLAY_KEYS, "output", "as", "flatten", "extends", "ove
 
 _BUILDKIT: Final = (("DOCKER_BUILDKIT", "1"), ("COMPOSE_DOCKER_CLI_BUILD", "1"))
 FAST_SIDECAR: Final = "filebeat"
-"""The preset of the sidecar that the built-in variant and the one proposed by `init` strip."""
+"""The preset of the sidecar that the built-in variant and the variant proposed by `init` strip."""
 FAST_SIDECAR_TITLE: Final = "Filebeat"
 """The title in the preset, which is repeated here so that the preset need not be read at every start."""
 _FAST: Final = Layer("fast", (Strip(FAST_SIDECAR), Dockerfiles(suffix=".fast", missing="keep")))

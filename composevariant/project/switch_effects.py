@@ -35,7 +35,7 @@ class SwitchSituation(NamedTuple):
 
 
 def describe_effects(situation: SwitchSituation) -> list[str]:
-    """Return the effects, one sentence each."""
+    """Return the effects, each as one sentence."""
     return [sentence for describe in _ALL for sentence in describe(situation)]
 
 

@@ -31,7 +31,7 @@ class Header(NamedTuple):
 
 
 class Generated(NamedTuple):
-    """A generated file: its header and its body."""
+    """A generated file, which consists of a header and a body."""
 
     header: Header
     body: str

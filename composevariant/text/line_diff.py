@@ -30,7 +30,7 @@ class LineEdit(NamedTuple):
 
 
 class Hunk(NamedTuple):
-    """Edits to show together, and the range of lines that they cover on both sides, including context."""
+    """Edits to show together, and the lines from the first to the last edit on both sides, including context."""
 
     span: LineEdit
     edits: tuple[LineEdit, ...]

@@ -1,4 +1,4 @@
-"""Merge three texts line by line, as git does. Changes on only one side are applied, and other changes conflict."""
+"""Merge three texts line by line, as git does. Changes on only one side are applied. Other changes conflict."""
 
 from __future__ import annotations
 

@@ -192,7 +192,7 @@ class Entry:
     @property
     def name(self) -> str:
         """The key as Compose sees it, which is always a string. Thus `80` and `"80"` are the same key."""
-        key = self.key  # inlines the common case of key_name: no other property is read as often
+        key = self.key  # inlines the common case of key_name, because no other property is read as often
         return key.text if key.style or key.text[:1] not in _MAY_BE_RESPELLED else key_name(key)
 
 
@@ -343,7 +343,7 @@ def _same_mapping(left: Mapping, right: Mapping) -> bool:
 
 
 def node_text(node: Node) -> str:
-    """Return a text that is equal for nodes that are the same (see `same`) if their mapping entries have one order."""
+    """Return a text that is equal for nodes that are the same (see `same`) and order mapping entries alike."""
     if isinstance(node, Mapping):
         entries = ", ".join(f"{name!a}: {node_text(value)}" for name, value in node.items())
         return f"{_prefix(node.tag)}{{{entries}}}"

@@ -57,7 +57,7 @@ class Resolver:
     def resolve(self, node: WrittenNode) -> Node:
         """Return the resolved node of `node`. Every call returns the same object."""
         if self._sharing is not None and id(node) not in self._sharing:
-            return cast("Node", node)  # it contains no alias
+            return cast("Node", node)  # the node contains no alias
         known = self._known.get(id(node))
         if known is not None:
             return known

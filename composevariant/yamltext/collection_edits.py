@@ -89,7 +89,7 @@ class BlockEditor:
         return {index for index in removed if index > kept}, [new for new in added if new[0] >= kept]
 
     def _replace(self, extents: list[Extent], place: tuple[int, int], new: list[list[str]], *, gap: bool) -> None:
-        """Replace old entries by new ones. The blank lines around the old entries stay."""
+        """Replace old entries with new ones. The blank lines around the old entries stay."""
         start, end = place
         between = f"{self._newline}{self._newline}" if gap else self._newline
         ends_line = self._text[end - 1] == "\n"
@@ -167,7 +167,7 @@ class FlowEditor:
     def _edit_lines(
         self, extents: list[Extent], kept: list[int], removed: set[int], added: SequenceABC[FlowAddition]
     ) -> None:
-        """Edit a collection with one element per line: like a block collection, with commas."""
+        """Edit a collection with one element per line like a block collection, but with commas."""
         ends_in_comma = bool(_COMMA.match(self._text, extents[-1].end))
         last_kept = extents[kept[-1]]
         comma = _COMMA.match(self._text, last_kept.end)

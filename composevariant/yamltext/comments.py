@@ -115,7 +115,7 @@ class Comments:
             return None
         text, begin = written.span.source.text, written.span.begin
         before = text[line_start(text, begin) : begin]
-        respelled = written is not node  # an item of a list as a key, or the other way round
+        respelled = written is not node  # a list item rewritten as a key, or the reverse
         if not before.strip(" ") and (respelled or not item):
             return text, begin
         if not item and not respelled:
@@ -128,7 +128,7 @@ def _is_passed(text: str, start: int) -> bool:
 
 
 def _is_first(text: str, at: int, own: int) -> bool:
-    """Return whether the line above `at` has the key or dash of the collection instead of another entry."""
+    """Return whether the line above `at` is the key or dash of the collection rather than one of its entries."""
     above = line_start(text, at - 1) if at else 0
     indent = len(text[above:at]) - len(text[above:at].lstrip(" "))
     return at > 0 and indent < own and text[above + indent] != "-"

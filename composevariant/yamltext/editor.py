@@ -98,7 +98,7 @@ class Editor:
         if written is None:
             return None
         splices = Splices(self._document.source.text)
-        # Another renderer may write differently: a text must not depend on earlier edits.
+        # Another renderer may write differently, but a text must not depend on earlier edits.
         known = self._verified.record if self._verified_with is renderer else EditRecord({}, {})
         sync = Sync(self._document, splices, renderer, self._item_key, known)
         sync.node(written, final, ValuePlace(0, -1, ""), ())
@@ -119,7 +119,7 @@ class Editor:
     def is_verified_in_part(self, edited: Edited, final: Node) -> bool:
         """Return whether the parts of the text that were not verified before parse to `final`.
 
-        If so, the tests also parse the whole text.
+        If they do, the tests also parse the whole text.
         """
         remainder = self._section.remainder(edited, self._verified, final) if self._section else None
         return remainder is not None and _means(self._document.source.name, remainder.text, remainder.final)
@@ -141,7 +141,7 @@ def _renderers(habits: Habits, others: Collection[Source]) -> Iterator[Renderer]
 
 
 def _keep_open_end(splices: Splices, written: WrittenNode) -> None:
-    """Add `-` to a last block scalar without a final newline, because text appended after it would change its value."""
+    """Add `-` to a last block scalar without a final newline, so that appended text does not add a newline to it."""
     last = last_leaf(written)
     text = splices.text
     if not isinstance(last, Scalar) or last.style not in ("|", ">") or last.span is None or text.endswith("\n"):

@@ -209,7 +209,7 @@ def _token(text: str, kind: int, start: int, end: int, token: object) -> Token:
 
 
 def block_scalar_end(text: str, start: int, end: int) -> int:
-    """Return the end of the last text line of a block scalar, or with `|+` of its trailing blank lines.
+    """Return the end of the last text line of a block scalar, or of its trailing blank lines if it is a `|+` scalar.
 
     Spaces beyond the indentation count as text.
     """

@@ -231,7 +231,7 @@ class ValueEditor:
         if isinstance(written, Scalar) and written.style not in ("|", ">") and written.meaning.kind == "str":
             place = place._replace(quote=written.style)
         if _is_empty(written) and not isinstance(final, Scalar) and final.span is written.span:
-            final = replace(final, flow=False)  # an empty collection can be in flow style only
+            final = replace(final, flow=False)  # an empty collection exists only in flow style
         if place.flow:
             self._in_flow(written.span, final, place, anchor)
         elif place.column < 0:

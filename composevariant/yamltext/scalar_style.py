@@ -16,7 +16,7 @@ _PLAIN: Final = pattern(
 
 
 _MAX_PLAIN: Final = 1000
-"""The maximum length of a plain scalar. Longer scalars are quoted, because YAML limits plain scalars used as keys."""
+"""The maximum length of plain scalars. Longer ones are quoted, because YAML limits plain scalars that could be keys."""
 
 
 _NOT_IN_FLOW: Final = pattern(r"[,\[\]{}]|:$")
