@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 
 from composevariant.text import edits, hunks, pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from composevariant.preview.word_diff import LinePart
     from composevariant.text import Hunk, LineEdit
 
 _NO_NEWLINE: Final = "\\ No newline at end of file\n"
@@ -82,6 +82,8 @@ def _changed(edit: LineEdit, old: Sequence[str], new: Sequence[str], *, color: b
             *(paint(f"-{line}", "red", wanted=color) for line in removed),
             *(paint(f"+{line}", "green", wanted=color) for line in added),
         ]
+
+    from composevariant.preview.word_diff import split_words
 
     pairs = [split_words(before, after) for before, after in zip(removed, added, strict=True)]
     signs: tuple[tuple[str, Color], ...] = (("-", "red"), ("+", "green"))
@@ -162,47 +164,3 @@ def _apart(parts: Iterable[LinePart]) -> Iterable[LinePart]:
             for piece in (part._replace(text=content), part._replace(text=part.text[len(content) :], differs=False))
             if piece.text
         )
-
-
-# The changed words of a line.
-
-_WORD: Final = pattern(r"\w+|\s+|.", re.DOTALL)
-
-
-_LONGEST: Final = 1000
-
-
-_ALIKE: Final = 0.5
-"""The minimum share of common text to mark words. With less in common, the many marks would be hard to read."""
-
-
-class LinePart(NamedTuple):
-    """A piece of a line, and whether the piece is missing from the other line."""
-
-    text: str
-    differs: bool
-
-
-def split_words(before: str, after: str) -> tuple[list[LinePart], list[LinePart]]:
-    """Split both lines into common and changed pieces. Lines with little in common are not split."""
-    from difflib import SequenceMatcher
-
-    whole = [LinePart(before, differs=False)], [LinePart(after, differs=False)]
-    if max(len(before), len(after)) > _LONGEST:
-        return whole
-    old, new = _WORD.findall(before), _WORD.findall(after)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    shared = sum(len(word) for block in matcher.get_matching_blocks() for word in old[block.a : block.a + block.size])
-    if shared * 2 < _ALIKE * (len(before.strip()) + len(after.strip())):
-        return whole
-    left: list[LinePart] = []
-    right: list[LinePart] = []
-    for kind, start, end, new_start, new_end in matcher.get_opcodes():
-        _add(left, old[start:end], differs=kind != "equal")
-        _add(right, new[new_start:new_end], differs=kind != "equal")
-    return left, right
-
-
-def _add(found: list[LinePart], words: Sequence[str], *, differs: bool) -> None:
-    if words:
-        found.append(LinePart("".join(words), differs))

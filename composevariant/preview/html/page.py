@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from composevariant.compose import service_references, services_of, text_of
 from composevariant.preview.html.markup import DIFF_STYLE, document, tag, text
-from composevariant.preview.unified_form import LinePart, headings, split_words
+from composevariant.preview.unified_form import headings
+from composevariant.preview.word_diff import LinePart, split_words
 from composevariant.text import edits, hunks
 from composevariant.tree import Mapping
 
