@@ -101,7 +101,7 @@ class Docker:
         return mounts_in(ran.output) if ran.code == 0 else {}
 
     def forget_mounts(self, namespace: str, names: Iterable[str]) -> None:
-        """Make BuildKit empty the cache mounts with a `--no-cache` build that fails before using the mounts."""
+        """Empty the cache mounts by running a `--no-cache` build, which fails before it uses them."""
         script = mount_removal_dockerfile(names, namespace)
         if not script:
             return

@@ -78,7 +78,7 @@ class Engine(Protocol):
     """The engine and its client."""
 
     def about(self) -> EngineInfo:
-        """Return the engine, client and machine."""
+        """Return a description of the Docker engine, the client and the machine."""
 
     def build(self, request: Request) -> BuildResult:
         """Build an image and tag it.

@@ -188,7 +188,7 @@ def chance(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def _ways(first: int, second: int) -> list[int]:
-    """Return the number of orders of `first` and `second` values that have 0, 1, 2 … inverted pairs."""
+    """Return how many orderings of the `first` and `second` values have exactly 0, 1, 2, ... inversions."""
     rows = [[1] for _ in range(second + 1)]
     for one in range(1, first + 1):
         for other in range(1, second + 1):

@@ -207,7 +207,10 @@ class Port(NamedTuple):
     target: str
     protocol: str = "tcp"
     as_number: bool = False
-    """Whether the long syntax has `published: 8080` instead of "8080". Compose 2.40.3 treats these as two ports."""
+    """Whether `published` is a number (`8080`) rather than a string (`"8080"`) in the long syntax.
+
+    Compose 2.40.3 treats the two as different ports.
+    """
 
     def __str__(self) -> str:
         """Return the key of the port in Compose's merge."""

@@ -245,7 +245,10 @@ def _word_cuts(instruction: Instruction, command: Command, words: Sequence[str])
 
 
 def _is_first_of_several(instruction: Instruction, begin: int, end: int) -> bool:
-    """Return whether the word is the first of several words on its line, all of which a comment above may describe."""
+    """Return whether the word is the first of several on its line.
+
+    A comment above the line may describe all of them.
+    """
     text = instruction.source.text
     start, stop = instruction.line.span(begin, end)
     before = text[text.rfind("\n", 0, start) + 1 : start]

@@ -49,7 +49,7 @@ class OverlayRequest(NamedTuple):
 
     strip: Names = ()
     without: tuple[tuple[Names, bool], ...] = ()
-    """Services and definitions to remove, each with whether to remove it with `cascade`."""
+    """Groups of services and definitions to remove, each with a flag for whether to use `cascade`."""
     globs: Names = ()
     """Paths to remove that contain wildcards, in overlay syntax."""
     dockerfiles: Mapping | None = None

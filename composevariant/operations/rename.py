@@ -93,11 +93,7 @@ _FILES: Final = ("configs", "secrets", "build.secrets")
 
 
 def with_name(tree: Mapping, found: Reference, new: str) -> Mapping:
-    """Return the tree with the new name in a reference.
-
-    Raises:
-        UnusableInput: The reference contains a variable instead of the name.
-    """
+    """Return the tree with one reference changed to the new name."""
     node = get(tree, found.path)
     parent = get(tree, found.path[:-1])
     if isinstance(parent, Mapping) and found.kind not in (*_NAMESPACES, "extends", "additional_contexts"):

@@ -92,7 +92,11 @@ def wrong_namespace(node: Node) -> str:
 def wrong_file_mount(node: Node) -> str:
     """Check an item in `secrets` or `configs`."""
     source = node.get("source") if isinstance(node, Mapping) else node
-    return "has no source, the name to mount" if source is None or string_of(source) == "" else ""
+    return (
+        "has no source; set it to the name of the secret or config to mount"
+        if source is None or string_of(source) == ""
+        else ""
+    )
 
 
 def wrong_variable(node: Node) -> str:

@@ -93,7 +93,7 @@ def read_flat_model(sources: Sequence[Source], files: ComposeFiles) -> BaseModel
 
 
 def _only_flat(trees: Sequence[Mapping], others: ReferenceResolver) -> Iterator[ComposeVariantError]:
-    """Yield an error for each setting that an earlier file includes and a later file changes."""
+    """Yield an error for each setting that comes from an include in one file and is changed by a later file."""
     from composevariant.compose import SECTIONS
 
     included: dict[tuple[str, str], Location | None] = {}

@@ -162,7 +162,7 @@ class Builder:
         return self._is_simple and is_flat and self._expanded < MAX_MERGED
 
     def _noted(self, node: _Written, shared: int) -> _Written:
-        """Return `node`, recorded in `sharing` if it contains a shared node."""
+        """Return `node`, after adding it to `sharing` if it contains a shared node."""
         if self._shared != shared:
             self.sharing.add(id(node))
         return node

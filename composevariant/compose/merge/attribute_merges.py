@@ -128,7 +128,7 @@ def merge_texts(walk: MergeWalk, base: Node, override: Node, at: Position) -> No
 
 
 def merge_hosts(walk: MergeWalk, base: Node, override: Node, at: Position) -> Node:
-    """Merge `HOST=IP` texts. All distinct texts are kept, because a host may have several addresses."""
+    """Merge `HOST=IP` entries. All distinct entries are kept, because a host may have several addresses."""
     if not _all_texts(walk, base, override, at):
         return base
     known = {pair.text for pair in canonical_pairs(base)}
@@ -203,10 +203,9 @@ _RESOURCES: Final = ("networks", "volumes", "secrets", "configs")
 
 
 def normalize_externals(base: Mapping, override: Mapping) -> Mapping:
-    """Return the base with the old `external: {name: x}` as `external: true` and `name: x`, as Compose converts it.
+    """Return the base with the old form `external:
 
-    Compose converts the base before it reads the override and its tags. So the conversion matters only for resources
-    whose `external` or `name` is set by the override.
+    {name: x}` rewritten to `external: true` and `name: x`, as Compose does.
     """
     for kind in _RESOURCES:
         ours, theirs = mapping_at(base, kind), mapping_at(override, kind)

@@ -137,7 +137,7 @@ class _Read(NamedTuple):
     build: Build
     dockerfile: Dockerfile
     path: Path
-    """The path of the build in the Compose file."""
+    """The location of the `build` setting in the Compose file."""
 
 
 def dockerfile_problems(context: CheckContext) -> Iterator[Problem]:
