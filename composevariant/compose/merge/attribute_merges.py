@@ -203,9 +203,9 @@ _RESOURCES: Final = ("networks", "volumes", "secrets", "configs")
 
 
 def normalize_externals(base: Mapping, override: Mapping) -> Mapping:
-    """Return the base with the old form `external:
+    """Return the base with the old form of `external` rewritten, as Compose does.
 
-    {name: x}` rewritten to `external: true` and `name: x`, as Compose does.
+    `external: {name: x}` becomes `external: true` and `name: x`.
     """
     for kind in _RESOURCES:
         ours, theirs = mapping_at(base, kind), mapping_at(override, kind)
