@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -82,7 +83,9 @@ def test_a_strip_of_a_real_file_touches_only_what_it_reports(corpus_files: list[
             for number in range(start, end) if tag != "equal" else ():
                 section, name = owners.get(number + 1, ("", ""))
                 shared = section.startswith("x-")  # of which a service that is told of took something
-                assert not name or shared or name in (named if section == "services" else told.split()), (
+                assert (
+                    not name or shared or name in (named if section == "services" else re.split(r"[\s,;:]+", told))
+                ), (
                     each.path,
                     each.sidecar,
                     lines[number],
