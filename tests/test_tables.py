@@ -11,8 +11,8 @@ import pytest
 import composevariant
 from composevariant.cli.app import COMMANDS
 from composevariant.operations.context import Context, Outcome
-from composevariant.operations.dispatch import KEYS, apply
-from composevariant.overlay.operations import Operation
+from composevariant.operations.dispatch import apply
+from composevariant.overlay.operations import OPERATION_KEYS, Operation
 from composevariant.overlay.reader import OVERLAY_KEYS
 from composevariant.tree.nodes import Mapping
 from tests.operations.applied import NoFiles
@@ -21,11 +21,13 @@ PACKAGE = Path(composevariant.__file__).parent
 
 
 def test_every_operation_has_a_key_of_the_overlay() -> None:
-    assert set(KEYS) == set(get_args(Operation))
-    assert list(KEYS.values()) == [key for key in OVERLAY_KEYS if key not in ("description", "sidecars", "env")]
+    assert set(OPERATION_KEYS) == set(get_args(Operation))
+    assert list(OPERATION_KEYS.values()) == [
+        key for key in OVERLAY_KEYS if key not in ("description", "sidecars", "env")
+    ]
 
 
-@pytest.mark.parametrize("operation", get_args(Operation), ids=KEYS.get)
+@pytest.mark.parametrize("operation", get_args(Operation), ids=OPERATION_KEYS.get)
 def test_every_operation_is_applied_by_its_own_module(
     operation: type[Operation], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -37,7 +39,7 @@ def test_every_operation_is_applied_by_its_own_module(
         calls.append(given)
         return Outcome(tree)
 
-    key = KEYS[operation]
+    key = OPERATION_KEYS[operation]
     is_package = (PACKAGE / "operations" / key).is_dir()
     monkeypatch.setattr(
         f"composevariant.operations.{key}.{key}.apply" if is_package else f"composevariant.operations.{key}.apply",

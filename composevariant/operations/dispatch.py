@@ -5,30 +5,19 @@ The module of an operation is only imported when an overlay uses the operation.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from composevariant.overlay import Add, Compose, Dockerfiles, Each, Remove, Rename, Replace, Strip
+from composevariant.overlay import OPERATION_KEYS, Add, Compose, Dockerfiles, Each, Remove, Rename, Replace, Strip
 
 if TYPE_CHECKING:
     from composevariant.operations.context import Context, Outcome
     from composevariant.overlay import Operation
     from composevariant.tree import Mapping
 
-KEYS: Final[dict[type[Operation], str]] = {
-    Strip: "strip",
-    Remove: "remove",
-    Rename: "rename",
-    Dockerfiles: "dockerfiles",
-    Compose: "compose",
-    Each: "each",
-    Replace: "replace",
-    Add: "add",
-}
-"""The key of each operation in an overlay, also used in reports."""
-
 
 def key_of(operation: Operation) -> str:
-    return KEYS[type(operation)]
+    """Return the key of an operation in an overlay, which reports also use."""
+    return OPERATION_KEYS[type(operation)]
 
 
 def apply(tree: Mapping, operation: Operation, context: Context) -> Outcome:

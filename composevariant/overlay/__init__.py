@@ -19,12 +19,11 @@ if TYPE_CHECKING:
         Dockerfiles,
         Each,
         Layer,
+        OPERATION_KEYS,
         Operation,
         Overlay,
-        Remove,
-        Rename,
     )
-    from composevariant.overlay.operations import Replace, Strip, overlay_text
+    from composevariant.overlay.operations import Remove, Rename, Replace, Strip, overlay_text
     from composevariant.overlay.reader import OVERLAY_KEYS, OverlayKeys, load_overlay, read_overlay
     from composevariant.overlay.selectors import Name, Selector
 
@@ -32,7 +31,10 @@ __all__, __getattr__ = lazy_face(
     __name__,
     {
         "legacy_digest": "legacy_text",
-        "operations": ("Add Compose Dockerfiles Each Layer Operation Overlay Remove Rename Replace Strip overlay_text"),
+        "operations": (
+            "Add Compose Dockerfiles Each Layer OPERATION_KEYS Operation Overlay Remove Rename Replace Strip "
+            "overlay_text"
+        ),
         "reader": "OVERLAY_KEYS OverlayKeys load_overlay read_overlay",
         "selectors": "Name Selector",
     },

@@ -18,7 +18,7 @@ from composevariant.validation.scalar_rules import RESET, is_string
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from collections.abc import Sequence as Sequence_abc
+    from collections.abc import Sequence as SequenceABC
 
     from jsonschema.exceptions import ValidationError
 
@@ -291,7 +291,7 @@ def _value(root: Mapping, cause: Cause) -> str:
     return f'"{node.text}"' if node.meaning.kind == "str" else node.text
 
 
-def _listed(words: Sequence_abc[str], joint: str) -> str:
+def _listed(words: SequenceABC[str], joint: str) -> str:
     return f"{', '.join(words[:-1])} {joint} {words[-1]}" if len(words) > 1 else "".join(words)
 
 

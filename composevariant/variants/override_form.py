@@ -25,7 +25,7 @@ from composevariant.tree import (
     location_of,
     string,
 )
-from composevariant.tree import Sequence as Sequence_tree
+from composevariant.tree import Sequence as SequenceNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -195,9 +195,9 @@ def _candidates(before: Node, after: Node | None, path: Names, *, careful: bool)
         yield from _pair_candidates(before, after, careful=careful)
     elif isinstance(before, Mapping) and isinstance(after, Mapping):
         yield from _mapping_candidates(before, after, path, careful=careful)
-    elif notation_of(path) == "names" and isinstance(before, Sequence_tree):
+    elif notation_of(path) == "names" and isinstance(before, SequenceNode):
         yield from _name_candidates(before, after, path)
-    elif isinstance(before, Sequence_tree) and isinstance(after, Sequence_tree):
+    elif isinstance(before, SequenceNode) and isinstance(after, SequenceNode):
         yield from _item_candidates(before, after, path)
     if not isinstance(after, Scalar):
         yield _plain(after)
@@ -221,21 +221,21 @@ def _pair_candidates(before: Node, after: Node, *, careful: bool) -> Iterator[No
     new = {pair.key: pair for pair in canonical_pairs(after)}
     gone = [key for key in old if key not in new]
     changed = [pair for key, pair in new.items() if key not in old or old[key].text != pair.text]
-    if not gone and isinstance(after, Sequence_tree):
-        yield Sequence_tree(tuple(pair.item() for pair in changed))
+    if not gone and isinstance(after, SequenceNode):
+        yield SequenceNode(tuple(pair.item() for pair in changed))
     elif not gone or not careful:
         kept = [(pair.key, pair.value if pair.value is not None else Scalar("")) for pair in changed]
         yield mapping([*kept, *((key, RESET_VALUE) for key in gone)])
 
 
-def _name_candidates(before: Sequence_tree, after: Node, path: Names) -> Iterator[Node]:
+def _name_candidates(before: SequenceNode, after: Node, path: Names) -> Iterator[Node]:
     """Yield candidates for lists of names, which Compose treats as mappings, with a reset for each removed name."""
     old = [item.text for item in before.items if isinstance(item, Scalar)]
-    if isinstance(after, Sequence_tree):
+    if isinstance(after, SequenceNode):
         new = [item.text for item in after.items if isinstance(item, Scalar)]
         gone, added = [name for name in old if name not in new], [name for name in new if name not in old]
         if not gone:
-            yield Sequence_tree(tuple(map(string, added)))
+            yield SequenceNode(tuple(map(string, added)))
         if not added:
             yield mapping((name, RESET_VALUE) for name in gone)
     elif isinstance(after, Mapping):
@@ -249,27 +249,27 @@ def _name_candidates(before: Sequence_tree, after: Node, path: Names) -> Iterato
 
 def _is_name_alone(entry: Entry, path: Names) -> bool:
     """Return whether an entry is equivalent to its bare name in a list."""
-    return is_equal(Sequence_tree((string(entry.name),)), Mapping((entry,)), path)
+    return is_equal(SequenceNode((string(entry.name),)), Mapping((entry,)), path)
 
 
-def _item_candidates(before: Sequence_tree, after: Sequence_tree, path: Names) -> Iterator[Node]:
+def _item_candidates(before: SequenceNode, after: SequenceNode, path: Names) -> Iterator[Node]:
     """Yield candidates for other lists, in which Compose appends new items or replaces items with the same key."""
     key_of = key_rule(path)
     if key_of:
         old = {key_of(item): item for item in before.items}
-        yield Sequence_tree(
+        yield SequenceNode(
             tuple(
                 _plain(item)
                 for item in after.items
                 if key_of(item) not in old or not is_equal(old[key_of(item)], item, (*path, "0"))
             )
         )
-    yield Sequence_tree(tuple(map(_plain, after.items[len(before.items) :])))
+    yield SequenceNode(tuple(map(_plain, after.items[len(before.items) :])))
 
 
 def _works(before: Node, candidate: Node, after: Node | None, path: Names) -> bool:
     """Return whether merging the candidate into `before` gives `after`."""
-    if isinstance(candidate, (Sequence_tree, Mapping)) and candidate.tag is None and not _member_count(candidate):
+    if isinstance(candidate, (SequenceNode, Mapping)) and candidate.tag is None and not _member_count(candidate):
         return False
     try:
         tree = merge(nested(path, before), nested(path, candidate))
@@ -280,7 +280,7 @@ def _works(before: Node, candidate: Node, after: Node | None, path: Names) -> bo
     return is_equal(found, after, path)
 
 
-def _member_count(node: Mapping | Sequence_tree) -> int:
+def _member_count(node: Mapping | SequenceNode) -> int:
     return len(node.entries if isinstance(node, Mapping) else node.items)
 
 

@@ -13,7 +13,7 @@ from composevariant.tree import Entry, Mapping, Scalar, Sequence, location_of, s
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from collections.abc import Sequence as Sequence_abc
+    from collections.abc import Sequence as SequenceABC
 
     from composevariant.operations.add.outputs import Output
     from composevariant.operations.context import Context
@@ -230,7 +230,7 @@ def log_driver_errors(target: Mapping, served: Served, preset: Preset, wanted: A
         yield UnusableInput(what, location_of(target.get("logging")) or wanted.location, hint)
 
 
-def notes_on_sidecars(tree: Mapping, served: Sequence_abc[Served], wanted: Add, preset: Preset) -> Iterator[Note]:
+def notes_on_sidecars(tree: Mapping, served: SequenceABC[Served], wanted: Add, preset: Preset) -> Iterator[Note]:
     """Yield notes on the added sidecars."""
     services = services_of(tree)
     for each in served:

@@ -13,7 +13,7 @@ from composevariant.operations.dockerfiles.builds import lineage
 from composevariant.operations.dockerfiles.plan import dockerfile_path
 from composevariant.source import Location, Source
 from composevariant.tree import Scalar, location_of
-from composevariant.tree import Sequence as Sequence_tree
+from composevariant.tree import Sequence as SequenceNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -284,7 +284,7 @@ def lost_scripts(
 
 
 def _words(node: Node | None) -> Iterator[tuple[str, Node]]:
-    for item in node.items if isinstance(node, Sequence_tree) else (node,):
+    for item in node.items if isinstance(node, SequenceNode) else (node,):
         if isinstance(item, Scalar):
             yield from ((word.strip("'\""), item) for word in item.text.split())
 
