@@ -13,7 +13,7 @@ from composevariant.lazy_face import lazy_face
 
 if TYPE_CHECKING:
     from composevariant.compose.attributes import ATTRIBUTES, Attribute, Holds, Merge, NOWHERE, PathTable, ROWS
-    from composevariant.compose.comparable import Comparable, Data, Leaf, flow, leaf
+    from composevariant.compose.comparable import Data, Leaf, data_of, data_of_both, flow, keyed_data_of, leaf
     from composevariant.compose.hosts import Mention, config_mentions, hosts_in, mentions, mounted_mentions, words_of
     from composevariant.compose.identities import (
         ANY_HOST,
@@ -39,7 +39,7 @@ __all__, __getattr__ = lazy_face(
     __name__,
     {
         "attributes": "ATTRIBUTES Attribute Holds Merge NOWHERE PathTable ROWS",
-        "comparable": "Comparable Data Leaf flow leaf",
+        "comparable": "Data Leaf data_of data_of_both flow keyed_data_of leaf",
         "hosts": "Mention config_mentions hosts_in mentions mounted_mentions words_of",
         "identities": "ANY_HOST identity item_key key_rule naming_of notation_of port_of",
         "reference_index": (

@@ -9,19 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from composevariant.compose.attributes import ATTRIBUTES
-from composevariant.compose.identities import notation_of
+from composevariant.compose.identities import item_key, notation_of
 from composevariant.compose.short_forms import canonical_pairs, forms_of, in_notation_of
 from composevariant.tree import Mapping, Scalar, Sequence, go_text, is_null, plain_meaning, same
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Self
 
     from composevariant.tree import Node, Path
-
-
-ItemKey: TypeAlias = "Callable[[tuple[str | int, ...], Node], str | None]"
-"""Return the identity key of a list item, or None if the item is identified by its position."""
 
 
 class Leaf(str):
@@ -50,97 +46,95 @@ _IMPLIED: Final = {"condition": "str service_started", "required": "bool true", 
 """The settings implied by a bare name in `depends_on`."""
 
 
-class Comparable:
-    """Converts nodes to plain data.
+def data_of_both(before: Node, after: Node, path: Path = ()) -> tuple[Data, Data]:
+    """Return the data of two trees, without the services and definitions that are the same in both."""
+    match before, after:
+        case Mapping(), Mapping() if len(path) <= 1 and not _is_tagged(before, after):
+            return _differing(before, after, path)
+    return data_of(before, path), data_of(after, path)
 
-    `item_key` returns the key that Compose uses to make the items of the list at a path unique.
+
+def _differing(before: Mapping, after: Mapping, path: Path) -> tuple[Data, Data]:
+    old: dict[str, Data] = {}
+    new: dict[str, Data] = {}
+    for name in dict.fromkeys((*before.names(), *after.names())):
+        left, right, place = before.get(name), after.get(name), (*path, name)
+        if left is None:
+            new |= {name: data_of(right, place)} if right is not None else {}
+        elif right is None:
+            old[name] = data_of(left, place)
+        elif not same(left, right):
+            old[name], new[name] = data_of_both(left, right, place)
+    return old, new
+
+
+def data_of(node: Node, path: Path) -> Data:
+    """Return the data of the node at a path."""
+    if isinstance(node, Scalar):
+        return _scalar(node, path)
+    if _is_tagged(node):
+        return _tagged(node)
+    if notation_of(path) == "pairs" and _are_pairs(node):
+        return _by_key((pair.key, _text(pair.value)) for pair in canonical_pairs(node))
+    if isinstance(node, Sequence):
+        return _list(node.items, path)
+    if notation_of(path) == "names":
+        return {name: _named(name, value, path) for name, value in node.items()}
+    return {name: data_of(value, (*path, name)) for name, value in node.items()}
+
+
+def keyed_data_of(node: Node, path: Path) -> tuple[Path, Data]:
+    """Return the path of a node within the data, and the data of the node.
+
+    The path of a list item ends with its key, if the item has a key.
     """
+    above = path[:-1]
+    if path and isinstance(path[-1], int):
+        found = _list((node,), above)
+        if isinstance(found, dict) and len(found) == 1:
+            ((key, value),) = found.items()
+            return (*above, key), value
+    return path, data_of(node, path)
 
-    def __init__(self, item_key: ItemKey) -> None:
-        self._item_key = item_key
 
-    def both(self, before: Node, after: Node, path: Path = ()) -> tuple[Data, Data]:
-        """Return the data of two trees, without the services and definitions that are the same in both."""
-        match before, after:
-            case Mapping(), Mapping() if len(path) <= 1 and not _is_tagged(before, after):
-                return self._differing(before, after, path)
-        return self.data(before, path), self.data(after, path)
+def _scalar(node: Scalar, path: Path) -> Data:
+    if path[:1] == ("services",) and path[2:] == ("build",) and not is_null(node):
+        return {"context": leaf(node)}
+    if not is_null(node) and (item_key(path, node) is not None):
+        return _list((node,), path)
+    return leaf(node)
 
-    def _differing(self, before: Mapping, after: Mapping, path: Path) -> tuple[Data, Data]:
-        old: dict[str, Data] = {}
-        new: dict[str, Data] = {}
-        for name in dict.fromkeys((*before.names(), *after.names())):
-            left, right, place = before.get(name), after.get(name), (*path, name)
-            if left is None:
-                new |= {name: self.data(right, place)} if right is not None else {}
-            elif right is None:
-                old[name] = self.data(left, place)
-            elif not same(left, right):
-                old[name], new[name] = self.both(left, right, place)
-        return old, new
 
-    def data(self, node: Node, path: Path) -> Data:
-        """Return the data of the node at a path."""
-        if isinstance(node, Scalar):
-            return self._scalar(node, path)
-        if _is_tagged(node):
-            return _tagged(node)
-        if notation_of(path) == "pairs" and _are_pairs(node):
-            return _by_key((pair.key, _text(pair.value)) for pair in canonical_pairs(node))
-        if isinstance(node, Sequence):
-            return self._list(node.items, path)
-        if notation_of(path) == "names":
-            return {name: self._named(name, value, path) for name, value in node.items()}
-        return {name: self.data(value, (*path, name)) for name, value in node.items()}
+def _list(items: tuple[Node, ...], path: Path) -> Data:
+    notation = notation_of(path)
+    if notation == "pairs" and _are_pairs(whole := Sequence(items)):
+        return _by_key((pair.key, _text(pair.value)) for pair in canonical_pairs(whole))
+    attribute = ATTRIBUTES.at(path)
+    forms, ordered = forms_of(attribute), attribute is not None and attribute.ordered
+    short = [in_notation_of(forms, in_notation_of(forms, item, Mapping()), Scalar("")) for item in items]
+    keys = [item_key(path, item) for item in items]
+    if ordered or None in keys:
+        parts = [_value(item, path, key) for item, key in zip(short, keys, strict=True)]
+        plain = ordered or all(isinstance(part, Leaf) for part in parts)
+        return Leaf("list", _canonical(parts), flow(parts)) if plain else parts
+    if notation == "names":
+        return _by_key((str(key), _named(str(key), None, path)) for key in keys)
+    return _by_key((str(key), _value(item, path, key)) for key, item in zip(keys, short, strict=True))
 
-    def placed(self, node: Node, path: Path) -> tuple[Path, Data]:
-        """Return the path of a node within the data, and the data of the node.
 
-        The path of a list item ends with its key, if the item has a key.
-        """
-        above = path[:-1]
-        if path and isinstance(path[-1], int):
-            found = self._list((node,), above)
-            if isinstance(found, dict) and len(found) == 1:
-                ((key, value),) = found.items()
-                return (*above, key), value
-        return path, self.data(node, path)
+def _value(item: Node, path: Path, key: str | None) -> Data:
+    """Return the data of a list item. Compose converts a scalar with a key to a string."""
+    return _text(item) if isinstance(item, Scalar) and key is not None else data_of(item, (*path, "*"))
 
-    def _scalar(self, node: Scalar, path: Path) -> Data:
-        if path[:1] == ("services",) and path[2:] == ("build",) and not is_null(node):
-            return {"context": leaf(node)}
-        if not is_null(node) and (self._item_key(path, node) is not None):
-            return self._list((node,), path)
-        return leaf(node)
 
-    def _list(self, items: tuple[Node, ...], path: Path) -> Data:
-        notation = notation_of(path)
-        if notation == "pairs" and _are_pairs(whole := Sequence(items)):
-            return _by_key((pair.key, _text(pair.value)) for pair in canonical_pairs(whole))
-        attribute = ATTRIBUTES.at(path)
-        forms, ordered = forms_of(attribute), attribute is not None and attribute.ordered
-        short = [in_notation_of(forms, in_notation_of(forms, item, Mapping()), Scalar("")) for item in items]
-        keys = [self._item_key(path, item) for item in items]
-        if ordered or None in keys:
-            parts = [self._value(item, path, key) for item, key in zip(short, keys, strict=True)]
-            plain = ordered or all(isinstance(part, Leaf) for part in parts)
-            return Leaf("list", _canonical(parts), flow(parts)) if plain else parts
-        if notation == "names":
-            return _by_key((str(key), self._named(str(key), None, path)) for key in keys)
-        return _by_key((str(key), self._value(item, path, key)) for key, item in zip(keys, short, strict=True))
-
-    def _value(self, item: Node, path: Path, key: str | None) -> Data:
-        """Return the data of a list item. Compose converts a scalar with a key to a string."""
-        return _text(item) if isinstance(item, Scalar) and key is not None else self.data(item, (*path, "*"))
-
-    def _named(self, name: str, settings: Node | None, path: Path) -> Data:
-        """Return the settings of a name in `depends_on`, `networks` or `models`, without implied settings."""
-        if settings is None or is_null(settings):
-            return {}
-        data = self.data(settings, (*path, name))
-        if not isinstance(data, dict) or path[-1] != "depends_on":
-            return data
-        return {key: value for key, value in data.items() if _IMPLIED.get(key) != value}
+def _named(name: str, settings: Node | None, path: Path) -> Data:
+    """Return the settings of a name in `depends_on`, `networks` or `models`, without implied settings."""
+    if settings is None or is_null(settings):
+        return {}
+    data = data_of(settings, (*path, name))
+    if not isinstance(data, dict) or path[-1] != "depends_on":
+        return data
+    return {key: value for key, value in data.items() if _IMPLIED.get(key) != value}
 
 
 def leaf(node: Scalar) -> Leaf:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from composevariant.compose import Comparable, canonical_pairs, identity, item_key, key_rule, notation_of
+from composevariant.compose import canonical_pairs, data_of, identity, key_rule, keyed_data_of, notation_of
 from composevariant.compose.merge import merge
 from composevariant.errors import ComposeVariantError
 from composevariant.inference.change_requests import ChangeRequest, Names, nested
@@ -19,22 +19,20 @@ if TYPE_CHECKING:
 
 # The meaning of settings as comparable data: notation is ignored, but the order of lists is not.
 
-_MODEL: Final = Comparable(item_key)
-
 
 def meaning(node: Node, path: Path) -> object:
     """Return the meaning of the node at a path."""
     if node.tag in ("!reset", "!override") or isinstance(node, Scalar):
-        return _MODEL.data(node, path)
+        return data_of(node, path)
     if notation_of(path) in ("pairs", "names"):
-        return _MODEL.data(node, path)
+        return data_of(node, path)
     if isinstance(node, Sequence):
         return tuple(_item_meaning(item, (*path, index)) for index, item in enumerate(node.items))
     return {entry.name: meaning(entry.value, (*path, entry.name)) for entry in node.entries}
 
 
 def _item_meaning(item: Node, path: Path) -> object:
-    place, data = _MODEL.placed(item, path)
+    place, data = keyed_data_of(item, path)
     return (str(place[-1]), data)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from composevariant.compose import Comparable, Leaf, PathTable, flow, item_key
+from composevariant.compose import Leaf, PathTable, data_of_both, flow
 from composevariant.findings import may_be_secret
 from composevariant.preview.secrets import mask_passwords
 from composevariant.tree import format_path
@@ -164,7 +164,7 @@ def split_difference(difference: Difference) -> list[Difference]:
 
 def meaning_differences(before: Node, after: Node) -> list[Difference]:
     """Return all differences in meaning between two resolved trees, split by `split_difference`."""
-    return [part for each in differences(*Comparable(item_key).both(before, after)) for part in split_difference(each)]
+    return [part for each in differences(*data_of_both(before, after)) for part in split_difference(each)]
 
 
 def _contents(data: Data | None) -> dict[str, Data] | None:

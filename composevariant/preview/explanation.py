@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose import Comparable, flow, identity, item_key, leaf
+from composevariant.compose import data_of_both, flow, identity, leaf
 from composevariant.findings import keyed, within
 from composevariant.preview.attribute_phrases import differences, one_line, sentence, shorten, split_difference
 from composevariant.preview.secrets import masked
@@ -133,7 +133,7 @@ def _request_location(applied: AppliedOperation, after: _Found | None) -> Locati
 def _details(before: _Found, after: _Found) -> Iterator[str]:
     if isinstance(before.node, Scalar) or isinstance(after.node, Scalar):
         return
-    for difference in differences(*Comparable(item_key).both(before.node, after.node, before.path)):
+    for difference in differences(*data_of_both(before.node, after.node, before.path)):
         yield from map(sentence, split_difference(difference._replace(path=(*before.path, *difference.path))))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from composevariant.compose import Comparable, item_key
+from composevariant.compose import keyed_data_of
 from composevariant.preview.attribute_phrases import meaning_differences, owner, sentence
 from composevariant.preview.unified_form import paint
 
@@ -101,12 +101,11 @@ class CauseIndex:
     """An index of operations by the path that they changed. Changes without a location are left out."""
 
     def __init__(self, changes: Iterable[Change]) -> None:
-        model = Comparable(item_key)
         self._under: dict[Path, list[Origin]] = {}
         for change in changes:
             node = change.after if change.before is None else change.before
             if change.location is not None and node is not None:
-                path, _ = model.placed(node, change.path)
+                path, _ = keyed_data_of(node, change.path)
                 self._under.setdefault(path[:2], []).append(Origin(path, change.operation, change.location))
 
     def of(self, difference: Difference) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from composevariant.compose import Comparable, item_key
+from composevariant.compose import keyed_data_of
 from composevariant.findings import may_be_secret, within
 from composevariant.preview.attribute_phrases import Difference, one_line, owner, sentence, split_difference
 from composevariant.preview.unified_form import paint
@@ -166,9 +166,8 @@ class Effect(NamedTuple):
 def net_effects(changes: Iterable[Change]) -> list[Effect]:
     """Return the net effects of all changes except renames, in the order in which each path first changed."""
     by_owner: dict[Path, dict[Path, list[Effect]]] = {}
-    model = Comparable(item_key)
     for change in changes:
-        for difference in _differences(change, model):
+        for difference in _differences(change):
             if difference.after is None and _forget_below(by_owner, difference):
                 continue
             places = by_owner.setdefault(difference.path[:2], {})
@@ -204,12 +203,12 @@ def _forget_below(by_owner: dict[Path, dict[Path, list[Effect]]], removed: Diffe
     return kept
 
 
-def _differences(change: Change, model: Comparable) -> Iterator[Difference]:
+def _differences(change: Change) -> Iterator[Difference]:
     """Yield the differences that a change makes. There are two if an item is replaced by an item with another key."""
     if change.kind == "rename":
         return
-    old_place, old = model.placed(change.before, change.path) if change.before else (change.path, None)
-    place, new = model.placed(change.after, change.path) if change.after else (old_place, None)
+    old_place, old = keyed_data_of(change.before, change.path) if change.before else (change.path, None)
+    place, new = keyed_data_of(change.after, change.path) if change.after else (old_place, None)
     if old is not None and old_place != place:
         yield Difference(old_place, old, None)
         old = None

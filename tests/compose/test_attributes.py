@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from composevariant.compose.attributes import ROWS, Attribute, PathTable
-from composevariant.compose.comparable import Comparable, Leaf
+from composevariant.compose.comparable import Leaf, data_of
 from composevariant.compose.files.relocated_paths import relocate_paths
-from composevariant.compose.identities import identity, item_key
+from composevariant.compose.identities import identity
 from composevariant.compose.merge.merger import merge
 from composevariant.errors import ComposeVariantError
 from composevariant.tree.nodes import Sequence
@@ -91,7 +91,7 @@ def test_a_row_is_all_that_a_new_attribute_needs() -> None:
     assert [identity(path, item) for item in files.items] == [("one.txt",), ("two.txt",), ("/abs.txt",)]
     moved = relocate_paths(merged, "../lib").tree
     assert flow(moved) == '{"services": {"app": {"x_extra_files": ["../lib/one.txt", "../lib/two.txt", "/abs.txt"]}}}'
-    assert isinstance(Comparable(item_key).data(files, path), Leaf)
+    assert isinstance(data_of(files, path), Leaf)
 
 
 @pytest.mark.usefixtures("with_new_row")
