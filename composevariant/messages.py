@@ -157,7 +157,7 @@ LINES: Final = {
     "cleanup.inherited": "{heir} extends another file, which may use them",
     "cleanup.network": "only {user} still uses it",
     "cleanup.removed": "removed, unused",
-    "cleanup.volume": "removed, unused; its data stays on disk, even after `docker compose down -v`",
+    "cleanup.volume": "removed, unused; the data stays on disk, even after `docker compose down -v`",
     "cleanup.volume-elsewhere": "removed, unused; the data of {data} is not touched",
 }
 """Shorter sentences for summaries, which print the name of the service or definition in front of them."""

@@ -26,7 +26,7 @@ from composevariant.project import (
     shell_changes,
 )
 from composevariant.tree import Mapping
-from composevariant.variants import call_options, compose_files, project_settings
+from composevariant.variants import call_options, compose_files, project_settings, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,7 +148,8 @@ def print_env(folder: str, variant: str, base: Sequence[str], shell: str) -> int
     if variant != "base":
         planned = plan_variant(project, variant)
         if planned.status.state != "up to date":
-            print_message(f"warning: {planned.output} is {planned.status.words}; `composevariant migrate` updates it")
+            hint = refusal(planned).hint if planned.status.is_protected else "`composevariant migrate` updates it"
+            print_message(f"warning: {planned.output} is {planned.status.words}; {hint}")
         names = compose_files(project, planned)
         paths = [project.files.absolute_path(name) for name in names]
         there = project_settings(project, planned)

@@ -200,6 +200,16 @@ def test_env_warns_of_a_file_that_is_not_up_to_date(shop: ProjectFolder) -> None
     )
 
 
+def test_env_does_not_offer_to_update_a_file_that_was_edited_by_hand(shop: ProjectFolder) -> None:
+    shop.run("migrate", "fast")
+    shop.write("docker-compose.fast.yml", shop.read("docker-compose.fast.yml") + "# mine\n")
+
+    warned = shop.run("env", "fast").err
+
+    assert "warning: docker-compose.fast.yml is reformatted; move the change into the base or an overlay" in warned
+    assert "updates it" not in warned
+
+
 def test_a_variable_that_switch_sets_itself_is_refused(shop: ProjectFolder) -> None:
     shop.write("composevariant.yml", "variants: {fast: {env: {COMPOSE_FILE: mine.yml}}}\n")
 

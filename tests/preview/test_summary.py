@@ -86,7 +86,7 @@ changed   backend: mount filebeat_data:/var/log/filebeat removed
           frontend: Dockerfile infrastructure/docker/Dockerfile.frontend -> \
 infrastructure/docker/Dockerfile.frontend.fast
           volumes filebeat_data, filebeat_frontend_data: removed, unused; \
-its data stays on disk, even after `docker compose down -v`
+the data stays on disk, even after `docker compose down -v`
 kept      elasticsearch, logstash, kibana: strip does not remove the services that Filebeat sends to
 note      no Filebeat service found; 2 leftover mounts, 2 volumes removed
           README.md:4 mentions Filebeat; the file is not edited
@@ -110,7 +110,7 @@ changed   app: label co.elastic.logs/module removed
           worker: label co.elastic.logs/exclude_lines removed
           config filebeat_config: removed, unused
           network logging: removed, unused
-          volume filebeat_data: removed, unused; its data stays on disk, even after `docker compose down -v`
+          volume filebeat_data: removed, unused; the data stays on disk, even after `docker compose down -v`
 repaired  app, worker: depends_on filebeat dropped
           worker: links filebeat dropped
 kept      worker: mount worker_logs:/logs kept: the log files in it belong to the service, Filebeat only read them; \
