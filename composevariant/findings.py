@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from composevariant.compose import item_key
+from composevariant.tree import Mapping, Scalar, Sequence, format_path, location_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -134,8 +137,6 @@ def found_by(check: str, kind: NoteKind, path: Path, location: Location | None, 
 
 def keyed(path: Path, node: Node) -> Path:
     """Return the path with the position of a list item replaced by the item's key, if any, because positions shift."""
-    from composevariant.compose import item_key
-
     key = item_key(path[:-1], node) if isinstance(path[-1], int) else None
     return path if key is None else (*path[:-1], key)
 
@@ -187,8 +188,6 @@ class Problem:
 
 def shown(path: Path) -> str:
     """Return the path as text for messages, or "the file" for an empty path."""
-    from composevariant.tree import format_path
-
     return format_path(path) or "the file"
 
 
@@ -210,8 +209,6 @@ def place_of(root: Node | None, path: Path, *, at_key: bool = False) -> Location
 
     With `at_key`, the location of the key is also returned for scalars.
     """
-    from composevariant.tree import Mapping, Scalar, Sequence, location_of
-
     found, node = location_of(root), root
     for key in path:
         written: Node

@@ -13,6 +13,7 @@ from composevariant.compose import UNKNOWN, image_path, mounts_in, pairs_of, tex
 from composevariant.errors import ComposeVariantError, UnusableInput
 from composevariant.sidecars.marker import SIDECAR
 from composevariant.sidecars.patterns import fits, fits_image, fits_words, may_fit
+from composevariant.source import Source
 from composevariant.tree import Mapping
 
 if TYPE_CHECKING:
@@ -202,7 +203,6 @@ def dockerfile_of(build: Node | None, workspace: Files) -> tuple[str, str]:
 
 def _base_image(text: str, target: str) -> str:
     from composevariant.dockerfile import read_dockerfile
-    from composevariant.source import Source
 
     try:
         dockerfile = read_dockerfile(Source("Dockerfile", text))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeVar
 
 from composevariant.disk import packaged_names, read_packaged
 from composevariant.errors import ComposeVariantError, UnusableInput, did_you_mean, raise_all
-from composevariant.source import Location
+from composevariant.source import Location, Source
 from composevariant.text import pattern
 from composevariant.tree import Value, one_of
 
@@ -233,7 +233,6 @@ def load_preset(name: str, *, whole: bool = False) -> Preset:
 
 
 def _parse(name: str, file: str, text: str) -> Preset:
-    from composevariant.source import Source
     from composevariant.yamltext import parse
 
     root = parse(Source(file, text)).root

@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from composevariant.compose import services_of
+from composevariant.compose import interpolate, services_of
 from composevariant.compose.merge import names_other_files
 from composevariant.errors import ComposeVariantError
 from composevariant.findings import Problem
 from composevariant.source import Location
-from composevariant.tree import Mapping, location_of
+from composevariant.tree import Mapping, location_of, with_scalars
 from composevariant.validation.references import (
     contexts_not_buildable,
     dependency_cycles,
@@ -220,8 +220,6 @@ def problems_with_variables(
         known: the variables from the environment and from `.env`.
         files: the reader for extended and included Compose files.
     """
-    from composevariant.tree import with_scalars
-
     replaced = with_scalars(root, lambda node: _interpolate(node, known) if "$" in node.text else node)
     if replaced is root or not isinstance(replaced, Mapping):
         return []
@@ -235,8 +233,6 @@ def problems_with_variables(
 
 def _interpolate(node: Scalar, known: Table[str, str]) -> Scalar:
     """Replace variables in a scalar. As in Compose, the result is a string. A remaining `$` is escaped as `$$`."""
-    from composevariant.compose import interpolate
-
     value = interpolate(node.text, known)
     text = node.text if value is None else value.replace("$", "$$")
     return node if text == node.text else replace(node, text=text, style=node.style or '"')

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from composevariant.compose import SECTIONS, pairs_of, services_of, text_of, texts_of
 from composevariant.errors import did_you_mean
 from composevariant.findings import Note, keyed, listed, note, phrase
+from composevariant.operations.strip.selection import configurations
+from composevariant.operations.strip.traces import log_mounts, shared_sources
 from composevariant.sidecars import dockerfile_of, fits, fits_image, fits_words, may_fit
 from composevariant.source import Location
 from composevariant.tree import Mapping, Sequence, location_of
@@ -133,8 +135,6 @@ def _port_warnings(done: Stripped) -> Iterator[Note]:
 
 def _own_labels(done: Stripped, folders: Folders) -> Iterator[Note]:
     """Yield a warning for each label that the configuration of a removed sidecar used to select services."""
-    from composevariant.operations.strip.selection import configurations
-
     names: dict[str, str] = {}
     services = services_of(done.before)
     prefixes = done.preset.traces.own_labels
@@ -244,8 +244,6 @@ def _log_options(name: str, service: Mapping) -> Iterator[Note]:
 
 def _log_mounts(done: Stripped) -> Iterator[Note]:
     """Yield a note for each mount through which a service shared its log files with the sidecar."""
-    from composevariant.operations.strip.traces import log_mounts, shared_sources
-
     shared = shared_sources(services_of(done.before), done.chosen.sidecars, done.preset.match)
     for trace in log_mounts(services_of(done.after), shared):
         path, mount = keyed(trace.path, trace.node), f"{trace.source}:{trace.name}"

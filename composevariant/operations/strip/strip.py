@@ -10,7 +10,13 @@ from composevariant.operations.context import Outcome
 from composevariant.operations.remove.unused import without_unused
 from composevariant.operations.strip.report import Stripped, report
 from composevariant.operations.strip.selection import choose, with_heirs
-from composevariant.operations.strip.traces import LostWithSidecar, without_fragments, without_traces
+from composevariant.operations.strip.traces import (
+    LostWithSidecar,
+    log_volume_refusals,
+    shared_sources,
+    without_fragments,
+    without_traces,
+)
 from composevariant.sidecars import added_by_add, find_preset, remove_added
 from composevariant.tree import delete
 
@@ -86,8 +92,6 @@ def _shared_logs(tree: Mapping, chosen: Chosen, request: _Request) -> frozenset[
     """Return the volumes and folders with log files for the sidecar if they are removed together with the sidecar."""
     if request.wanted.log_volumes == "keep" or not chosen.sidecars:
         return frozenset()
-    from composevariant.operations.strip.traces import shared_sources
-
     return shared_sources(services_of(tree), chosen.sidecars, request.preset.match)
 
 
@@ -116,7 +120,6 @@ def _remove_services(tree: Mapping, chosen: Chosen, request: _Request) -> tuple[
 def _remove_chosen(tree: Mapping, chosen: Chosen, request: _Request) -> Outcome:
     """Return the tree without the chosen services. All errors are raised together."""
     from composevariant.operations.remove.service_removal import SharedNamespaces, remove_services
-    from composevariant.operations.strip.traces import log_volume_refusals
 
     wanted = request.wanted
     gone = chosen.companions | chosen.sidecars
