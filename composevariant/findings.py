@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 NoteKind = Literal["removed", "repaired", "changed", "kept", "warning", "note"]
 
-
 _DEFINITION_LENGTH: Final = 2
 """The length of the path to a service, volume, network or other top-level definition."""
 
@@ -149,7 +148,6 @@ def within(path: Path, around: Path) -> bool:
 # Problems that validation finds.
 
 Severity = Literal["error", "warning", "advice"]
-
 
 _SECRET_WORDS: Final = ("pass", "secret", "token", "key", "credential", "auth", "private", "cert")
 

@@ -111,9 +111,7 @@ class Engine(Protocol):
 
 _SHELL: Final = re.compile(r"^(RUN )?(\|\d+ .*?)?/bin/(ba)?sh -c (#\(nop\) +)?", re.DOTALL)
 
-
 _SMALLEST: Final = 1_000_000
-
 
 _CHANGES_FILES: Final = re.compile(r"\b(chown|chmod|chgrp|mv|cp|strip)\b")
 

@@ -142,9 +142,7 @@ def _layers(result: ServiceResult) -> str:
 
 _LABEL, _BARS, _VALUE = 150, 420, 180
 
-
 _BAR, _GAP, _GROUP = 16, 3, 14
-
 
 _WIDTH: Final = _LABEL + _BARS + _VALUE
 

@@ -137,9 +137,7 @@ def manifest_file(job: Job, source: str, files: Sequence[ContextFile], read: Cal
 
 _NAMED: Final = ("service:", "docker-image:", "oci-layout:", "target:")
 
-
 _SHORTEST_SECRET: Final = 4
-
 
 _LEFT_OUT: Final = frozenset(("cache_from", "cache_to", "no_cache", "pull", "tags"))
 """Settings that are ignored, because they would use other caches in the measurement or tag images."""
@@ -260,7 +258,6 @@ def _ssh(value: object) -> list[str]:
 # Cache mounts: those in a Dockerfile, those that the engine lists, and the removal of our own.
 
 _CACHED: Final = re.compile(r"cached mount (?P<target>\S+) from ")
-
 
 _PLAIN: Final = re.compile(r"[^\s,\"'\\$`]+")
 

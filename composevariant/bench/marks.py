@@ -19,12 +19,9 @@ if TYPE_CHECKING:
 
 PATTERN: Final = re.compile(rb"cvbench[0-9a-f]{12}")
 
-
 LENGTH: Final = 19
 
-
 _RUST_MAIN: Final = re.compile(r"^(?:pub(?:\(crate\))? )?(?:async )?fn main\(\)[^{;]*\{", re.MULTILINE)
-
 
 _RUST_FUNCTION: Final = re.compile(r"^(?:pub(?:\([a-z]+\))? )?(?:async )?fn \w+[^{;]*\{", re.MULTILINE)
 
@@ -80,7 +77,6 @@ MANIFESTS: Final = (
     "pom.xml",
 )
 
-
 _HASHED: Final = ("Gemfile", "Cargo.lock", "poetry.lock", "uv.lock")
 
 
@@ -120,15 +116,11 @@ _C: Final = '__attribute__((constructor)) static void %f(void) { __asm__ volatil
 # Valid in every kind of JavaScript and TypeScript, and bundlers keep it because it has a side effect.
 _SCRIPT: Final = 'Object.assign(globalThis, { cvbench: "%" });'
 
-
 _HASH: Final = _append_line("# %")
-
 
 _PAGE: Final = _append_line("<!-- % -->")
 
-
 _PAGES: Final = (".css", ".html", ".htm", ".vue", ".svelte", ".sql", ".scss")
-
 
 _EDITS: Final[dict[str, Callable[[str, str], str]]] = {
     ".rs": _rust,
@@ -150,14 +142,11 @@ _EDITS: Final[dict[str, Callable[[str, str], str]]] = {
 
 _CHUNK: Final = 1 << 20
 
-
 _SHELLS: Final = frozenset(("sh", "bash", "ash", "dash", "zsh", "exec", "env", "tini", "dumb-init", "gosu", "su-exec"))
-
 
 _RUNNERS: Final = frozenset(
     ("node", "python", "python3", "java", "ruby", "php", "bun", "deno", "npm", "dotnet", FAST_SIDECAR)
 )
-
 
 _MADE_BY_DOCKER: Final = frozenset(
     ("dev/console", "etc/hostname", "etc/hosts", "etc/resolv.conf", ".dockerenv", "etc/mtab")

@@ -10,15 +10,11 @@ if TYPE_CHECKING:
 
 Side = Literal["base", "variant"]
 
-
 SIDES: Final[tuple[Side, ...]] = get_args(Side)
-
 
 Scenario = Literal["cold", "nochange", "code", "undo", "manifest", "dependency", "dockerfile"]
 
-
 ON_REQUEST: Final[tuple[Scenario, ...]] = ("dependency", "dockerfile")
-
 
 MEANINGS: Final[dict[Scenario, str]] = {
     "cold": "without any cache",
@@ -31,10 +27,8 @@ MEANINGS: Final[dict[Scenario, str]] = {
 }
 """The scenarios in the order in which they are built."""
 
-
 SCENARIOS: Final[tuple[Scenario, ...]] = tuple(name for name in MEANINGS if name != "undo")
 """The scenarios that users can request. `undo` is a check that belongs to `code`, and its time is not reported."""
-
 
 ONCE: Final[tuple[Scenario, ...]] = ("cold", "undo", "dependency")
 """The scenarios that are built once by default. `cold` takes long, and in `dependency` the dependency is new only
@@ -102,7 +96,6 @@ def number(value: object) -> float:
 # Sizes as Docker writes them, with decimal units and four digits.
 
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB")
-
 
 _SIZE: Final = re.compile(r"(?P<value>\d+(?:\.\d+)?) ?(?P<unit>[kKMGT]?)(?P<binary>i?)B")
 

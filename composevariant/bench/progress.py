@@ -13,7 +13,6 @@ from composevariant.bench.plan import number, objects, read_size, text
 
 _STEP: Final = re.compile(r"\[(?P<stage>[^\]]*?) ?(?P<number>\d+)/(?P<total>\d+)\] (?P<text>.*)", re.DOTALL)
 
-
 CONTEXT: Final = "[internal] load build context"
 
 
@@ -77,18 +76,13 @@ def avoided(now: Log, cold: Log) -> float | None:
 
 _LINE: Final = re.compile(r"#(?P<number>\d+) (?P<rest>.*)")
 
-
 _DONE: Final = re.compile(r"DONE (?P<seconds>[\d.]+)s")
-
 
 _HEADER: Final = re.compile(r"\[[^\]]+\] .*|exporting to .*|importing .*")
 
-
 _SENT: Final = re.compile(r"transferring context: (?P<size>[\d.]+ ?[kMGT]?B)\b.*")
 
-
 _PRINTED: Final = re.compile(r"(?P<seconds>\d+\.\d+) (?P<text>.*)")
-
 
 _KEPT: Final = 20
 
@@ -141,7 +135,6 @@ def _with_status(step: BuildStep, rest: str) -> BuildStep:
 # The lines of `--progress=rawjson`, which are parts of vertices and are merged by digest.
 
 _KEPT_LINES: Final = 20
-
 
 _FRACTION: Final = re.compile(r"\.(\d{1,6})\d*")
 

@@ -115,13 +115,10 @@ class Report(NamedTuple):
 
 FEWEST: Final = 3
 
-
 _LEVEL: Final = 0.01
-
 
 _SMALLEST_SHARE, _SMALLEST_SECONDS = 0.05, 0.1
 """The smallest differences that count. Smaller ones do not matter to users, and machine load can cause larger ones."""
-
 
 Verdict = Literal["faster", "slower", "no difference", "too few runs", "WRONG"]
 
@@ -206,9 +203,7 @@ def _ways(first: int, second: int) -> list[int]:
 
 Kind = Literal["context", "base images", "dependencies", "copy", "compile", "install and compile", "other", "export"]
 
-
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-
 
 _INSTALLS: Final = re.compile(
     r"\b(npm (ci|i|install)|pnpm (i|install|fetch)|yarn( install| --|\s*(&&|;|$))|bun install|pip3? install|"
@@ -217,22 +212,17 @@ _INSTALLS: Final = re.compile(
     r"composer install|dotnet restore|dependency:(go-offline|resolve)|gradlew? (-\S+ )*dependencies)"
 )
 
-
 _VALUE: Final = r"""(?:"[^"]*"|'[^']*'|[^\s"'])*"""
-
 
 _FLAGS: Final = re.compile(rf"(?:--[a-z]+(?:={_VALUE})?\s+)*")
 
-
 _SHELL: Final = r"""\b(?:su|(?:ba|da|a|z)?sh) (?:\S+ ){0,4}?-\w*c ["']?"""
-
 
 _RUNNERS: Final = (
     r"(?:sudo|env|exec|time|eatmydata|nice|nohup|npx|bunx|corepack|(?:gosu|su-exec|timeout) \S+|bundle exec|"
     r"(?:poetry|uv|pipenv) run|(?:npm|pnpm|yarn|bun)(?: run| exec)?)"
 )
 """Programs that run the command that follows their name."""
-
 
 _START: Final = (
     rf"(?:^|[;&|(){{}}!`\n]|\b(?:then|do|else) |{_SHELL})\s*(?:\w+={_VALUE}\s+)*"
@@ -241,14 +231,12 @@ _START: Final = (
 """The positions where a shell expects a command. Elsewhere, packages, folders and arguments can also have the name of a
 compiler."""
 
-
 _COMPILES: Final = re.compile(
     rf"{_START}(?:cargo (build|install|rustc)|(npm|pnpm|yarn|bun) (run )?build|go (build|install)|"
     r"(tsc|c?make|ninja|webpack)(?![\w.-])|([\w-]+-)?(gcc|g\+\+)(?![\w.])|"
     r"mvnw? (-\S+ )*(package|install|verify|compile)|gradlew? (-\S+ )*(build|assemble|bootJar|jar)|"
     r"dotnet (build|publish)|(vite|next) build)"
 )
-
 
 _MANIFEST: Final = re.compile(
     r"(^|/)(Cargo\.(toml|lock)|package(-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-(lock|workspace)\.yaml|\.npmrc|"

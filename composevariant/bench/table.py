@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 _LAYERS: Final = 6
 
-
 _SMALL_LAYER: Final = 100_000
-
 
 _SHORT: Final = 0.05
 

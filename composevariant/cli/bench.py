@@ -9,8 +9,7 @@ from typing import Annotated
 
 import typer
 
-from composevariant.cli import options as completing
-from composevariant.cli.options import BaseFiles, Folder, Schema
+from composevariant.cli.options import BaseFiles, Folder, Schema, complete_variants
 
 
 class BenchForm(StrEnum):
@@ -23,7 +22,7 @@ class BenchForm(StrEnum):
 
 def command(
     variant: Annotated[
-        str | None, typer.Argument(metavar="[VARIANT]", show_default=False, autocompletion=completing.variants)
+        str | None, typer.Argument(metavar="[VARIANT]", show_default=False, autocompletion=complete_variants)
     ] = None,
     service: Annotated[
         list[str] | None,

@@ -7,18 +7,17 @@ from typing import Annotated
 
 import typer
 
-from composevariant.cli import options as completing
-from composevariant.cli.options import BaseFiles, DiffForm, Folder, Schema, ShowSecrets
+from composevariant.cli.options import BaseFiles, DiffForm, Folder, Schema, ShowSecrets, complete_variants_or_base
 
 
 def command(
     a: Annotated[
         str | None,
-        typer.Argument(metavar="[A]", show_default=False, autocompletion=completing.variants_or_base),
+        typer.Argument(metavar="[A]", show_default=False, autocompletion=complete_variants_or_base),
     ] = None,
     b: Annotated[
         str | None,
-        typer.Argument(metavar="[B]", show_default=False, autocompletion=completing.variants_or_base),
+        typer.Argument(metavar="[B]", show_default=False, autocompletion=complete_variants_or_base),
     ] = None,
     diff: Annotated[DiffForm, typer.Option(help="Format of the diff.")] = DiffForm.unified,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if the two sides differ.")] = False,

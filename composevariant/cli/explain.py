@@ -4,8 +4,15 @@ from typing import Annotated
 
 import typer
 
-from composevariant.cli import options as completing
-from composevariant.cli.options import BaseFiles, Folder, Format, ReportFormat, ShowSecrets
+from composevariant.cli.options import (
+    BaseFiles,
+    Folder,
+    Format,
+    ReportFormat,
+    ShowSecrets,
+    complete_paths,
+    complete_variants,
+)
 
 
 def command(
@@ -15,11 +22,11 @@ def command(
             metavar="PATH",
             help="A setting, such as services.app.image.",
             show_default=False,
-            autocompletion=completing.paths,
+            autocompletion=complete_paths,
         ),
     ],
     variant: Annotated[
-        str | None, typer.Argument(metavar="[VARIANT]", show_default=False, autocompletion=completing.variants)
+        str | None, typer.Argument(metavar="[VARIANT]", show_default=False, autocompletion=complete_variants)
     ] = None,
     report_format: ReportFormat = Format.text,
     show_secrets: ShowSecrets = False,

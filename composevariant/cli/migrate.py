@@ -7,14 +7,13 @@ from typing import Annotated
 
 import typer
 
-from composevariant.cli import options as completing
-from composevariant.cli.options import BaseFiles, DiffForm, Folder, Schema, ShowSecrets
+from composevariant.cli.options import BaseFiles, DiffForm, Folder, Schema, ShowSecrets, complete_variants
 
 
 def command(
     variant: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[VARIANT]...", show_default=False, autocompletion=completing.variants),
+        typer.Argument(metavar="[VARIANT]...", show_default=False, autocompletion=complete_variants),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the diff and write nothing.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file is not up to date.")] = False,

@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from composevariant.project import Project
 
 
-def variants(incomplete: str) -> list[str]:
+def complete_variants(incomplete: str) -> list[str]:
     """Return the variants of the project whose names start with `incomplete`."""
     return [name for name in _variants() if name.startswith(incomplete)]
 
 
-def variants_or_base(incomplete: str) -> list[str]:
+def complete_variants_or_base(incomplete: str) -> list[str]:
     """Return `base` and the variants whose names start with `incomplete`."""
     return [name for name in ("base", *_variants()) if name.startswith(incomplete)]
 
 
-def paths(incomplete: str) -> list[str]:
+def complete_paths(incomplete: str) -> list[str]:
     """Return the paths of settings that start with `incomplete`, at most one segment longer."""
     from composevariant.errors import ComposeVariantError
 
@@ -113,30 +113,27 @@ Folder = Annotated[
     typer.Option("-C", metavar="DIR", help="Run as if started in DIR; repeatable.", show_default=False),
 ]
 
-
 BaseFiles = Annotated[
     list[str] | None,
     typer.Option("-f", "--file", metavar="FILE", help="Base Compose file; repeatable.", show_default=False),
 ]
 
-
 Schema = Annotated[str | None, typer.Option(metavar="FILE", help="Use this Compose schema instead of the bundled one.")]
 
-
 ReportFormat = Annotated[Format, typer.Option("--format", help="Format of the report.")]
-
 
 VariantOrBase = Annotated[
     str,
     typer.Argument(
-        metavar="VARIANT", help="Name of a variant, or base.", show_default=False, autocompletion=variants_or_base
+        metavar="VARIANT",
+        help="Name of a variant, or base.",
+        show_default=False,
+        autocompletion=complete_variants_or_base,
     ),
 ]
-
 
 NoMigrate = Annotated[
     bool, typer.Option("--no-migrate", help="Fail if the file is not up to date, instead of writing it first.")
 ]
-
 
 ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Do not mask likely secrets in JSON and HTML.")]

@@ -184,7 +184,6 @@ def _row(fields: dict[str, object], location: Location) -> dict[str, object]:
 
 _VARIANT: Final = "fast"
 
-
 _USUAL: Final = (FAST_SIDECAR,)
 """The sidecars of the built-in variant, which are used if there is no variant `fast`."""
 

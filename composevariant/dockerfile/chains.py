@@ -18,19 +18,16 @@ if TYPE_CHECKING:
 
 _SUBSTITUTION: Final = r"\$\([^()'\"`\\#]*\)|\$\{[^{}'\"`\\$]*\}|\$(?![({'\"])"
 
-
 WORD: Final = (
     r"(?:[^\s;&|<>()'\"`\\$#]|\\[^\n]|'[^']*'"
     rf"|\"(?:[^\"`\\$]|\\[^\n]|{_SUBSTITUTION})*\"|{_SUBSTITUTION}"
     r"|(?<![\s;&|<>])\#)+"
 )
 
-
 _TOKEN: Final = re.compile(
     rf"[ \t]*(?:(?P<redirect>[0-9]*(?:<<<|>>|[<>]&|[<>])[ \t]*(?:{WORD}))"
     rf"|(?P<word>{WORD})|(?P<pipe>\|(?![|&]))|(?P<operator>&&|;(?!;)))"
 )
-
 
 RESERVED: Final = frozenset(
     (

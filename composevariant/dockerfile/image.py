@@ -154,16 +154,13 @@ _LIBRARY: Final = (
     *("ubuntu",),
 )
 
-
 _IMAGE: Final = re.compile(
     rf"(?:(?:docker\.io/)?(?:library/)?(?P<library>{'|'.join(_LIBRARY)})"
     r"|mcr\.microsoft\.com/(?P<microsoft>dotnet/sdk)|ghcr\.io/astral-sh/(?P<astral>uv))"
     r"(?::[\w.${}-]+)?(?:@sha256:[0-9a-f]+)?"
 )
 
-
 _WINDOWS: Final = re.compile(r"windows|nanoserver|ltsc")
-
 
 _OLD_GRADLE: Final = re.compile(r"gradle:[1-6](?![0-9])")
 """The names of old Gradle images, which do not run as root."""
@@ -182,7 +179,6 @@ def official_name(image: str) -> str:
 
 _WORKDIRS: Final = {"composer": "/app", "golang": "/go", "gradle": "/home/gradle", "httpd": "/usr/local/apache2"}
 
-
 _NO_WORKDIR: Final = frozenset(("debian", "dotnet/sdk", "maven", "node", "python", "ruby", "rust", "ubuntu", "uv"))
 
 
@@ -200,7 +196,6 @@ def base_image(dockerfile: Dockerfile, stage: Stage) -> str:
 # Paths in a stage: the working directory of an instruction, mount targets, and destinations of `COPY`.
 
 _SPECIAL: Final = re.compile(r"[$,'\"\\\s]")
-
 
 _SAME: Final = {"src": "source", "dst": "target", "destination": "target"}
 

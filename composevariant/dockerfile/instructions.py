@@ -52,21 +52,15 @@ def _skip(text: str, at: int, end: int, characters: str) -> int:
 
 _JSON: Final = frozenset(("ADD", "CMD", "COPY", "ENTRYPOINT", "HEALTHCHECK", "RUN", "SHELL", "VOLUME"))
 
-
 _ONE_WORD: Final = frozenset(("CMD", "ENTRYPOINT", "MAINTAINER", "RUN", "SHELL", "STOPSIGNAL", "USER", "WORKDIR"))
-
 
 _WORDS: Final = frozenset(("ADD", "COPY", "EXPOSE", "FROM", "VOLUME"))
 
-
 _WORD: Final = re.compile(rf"[^{BLANK}]+")
-
 
 _STRING: Final = r'"([^"\\\x00-\x1f]*)"[ \t\n\r]*'
 
-
 _PLAIN_LIST: Final = re.compile(rf"\[[ \t\n\r]*(?:{_STRING},[ \t\n\r]*)*{_STRING}\]")
-
 
 _PLAIN_STRING: Final = re.compile(_STRING)
 

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 _DIRECTIVE: Final = pattern(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*")
 
-
 _DIRECTIVES: Final = frozenset(("check", "escape", "syntax"))
-
 
 _HOLDS_HEREDOCS: Final = frozenset(("ADD", "COPY", "RUN"))
 

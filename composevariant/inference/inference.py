@@ -182,7 +182,6 @@ def apply_overlay(text: str, base: Mapping, context: Context) -> Mapping:
 _ENOUGH = 3
 """The number of services needed to move a change to `each`. One fewer is enough if they are all services."""
 
-
 _SERVICE = 2
 """The length of the path of a service."""
 

@@ -156,7 +156,6 @@ def _produces(before: Node, requested: ChangeRequest, after: Node, path: Names) 
 
 _LISTS = ("strip", "remove", "each")
 
-
 _NESTED = ("compose", "replace")
 
 

@@ -61,9 +61,7 @@ def _members(data: Data | None) -> dict[str | int, Data]:
 
 _LONGEST: Final = 100
 
-
 _CONTEXT: Final = 20
-
 
 _KINDS: Final = {"image": "image", "build": "built from", "extends": "extends", "condition": "condition"}
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 SAME: Final = "No difference in meaning: at most comments, order, layout and notation differ.\n"
 
-
 _REFERENCES: Final = {
     "depends_on": ("no longer depends on it", "no longer depend on it"),
     "links": ("no longer links to it", "no longer link to it"),

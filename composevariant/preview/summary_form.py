@@ -44,9 +44,7 @@ _OUTCOMES: Final[dict[Outcome, str]] = {
     "up to date": "up to date, nothing written",
 }
 
-
 _NOTHING: Final = "nothing: the variant is identical to its base"
-
 
 _MARGIN: Final = 10
 
@@ -93,7 +91,6 @@ def _next_steps(report: Report) -> list[str]:
 
 _NAMED: Final = 4
 """The maximum number of names to list. Any further names are replaced by their number."""
-
 
 _ALIKE: Final = 3
 """The minimum number of lines that must be equal except for the name in order to be grouped."""
@@ -219,7 +216,6 @@ def _differences(change: Change) -> Iterator[Difference]:
 
 _NOTED_OPERATIONS: Final = ("strip", "dockerfiles", "remove")
 """Operations that add a note for nearly every change they make."""
-
 
 _SETTLED_BY_REMOVAL: Final = ("remove.host", "rename.host", "rename.container")
 """Warnings about the value of a setting, which become obsolete if a later operation removes the setting."""

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 _NO_NEWLINE: Final = "\\ No newline at end of file\n"
 
-
 _ESCAPES: Final = {"\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r", '"': '"', "\\": "\\"}
 
 
@@ -136,7 +135,6 @@ def headings(lines: Sequence[str]) -> list[str]:
 # Terminal colors, the same as in `git diff`.
 
 Color = Literal["bold", "dim", "red", "green", "yellow", "cyan"]
-
 
 _CODES: Final[dict[Color, int]] = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
 

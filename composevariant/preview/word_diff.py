@@ -12,9 +12,7 @@ if TYPE_CHECKING:
 
 _WORD: Final = pattern(r"\w+|\s+|.", re.DOTALL)
 
-
 _LONGEST: Final = 1000
-
 
 _ALIKE: Final = 0.5
 """The minimum share of common text to mark words. With less in common, the many marks would be hard to read."""

@@ -102,9 +102,7 @@ def active_files(environment: Table[str, str], dotenv: str | None, dotenv_name: 
 
 _BROKEN: Final = "the line above had no line break"
 
-
 _NEW: Final = "this file was not there before"
-
 
 _BLOCK: Final = re.compile(
     r"^# >>> composevariant switch (?P<variant>\S+)(?:, (?P<before>[^\r\n]*?))? >>>(?P<end>\r?)\n"
@@ -158,10 +156,8 @@ def add_block(text: str | None, variant: str, variables: Sequence[tuple[str, str
 Variable: TypeAlias = tuple[str, str | None]
 """A name and its value. None unsets the variable."""
 
-
 _POWERSHELL_QUOTES: Final = re.compile("(['\u2018\u2019\u201a\u201b])")
 """Quotes that end a single-quoted string in PowerShell unless they are doubled (about_Quoting_Rules)."""
-
 
 _NOT_FOR_CMD: Final = '"%!\r\n'
 

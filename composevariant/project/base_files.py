@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 DEFAULT_NAMES: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 """The default names in the order in which Docker Compose looks for them (`cli/options.go` in compose-go)."""
 
-
 OVERRIDE_NAMES: Final = (
     "compose.override.yml",
     "compose.override.yaml",
@@ -131,7 +130,6 @@ def override_beside(base: str, files: Sources) -> str | None:
 # The variable that marks a `COMPOSE_FILE` as set by `composevariant env`.
 
 COMPOSE_FILE: Final = "COMPOSE_FILE"
-
 
 MARKER: Final = "COMPOSEVARIANT_ENV"
 """The variable with the names that `env` has set in a shell, so that the next `env` unsets only those names."""

@@ -24,7 +24,6 @@ Mode = Literal["host", "stdout", "files", "receive"]
 This is the whole host, the output of a container, the log files of a container, or data that containers send.
 """
 
-
 MODES: Final[tuple[Mode, ...]] = ("host", "stdout", "files", "receive")
 _PLACE: Final = re.compile(r"\{\{(\w+)\}\}", re.ASCII)
 

@@ -124,7 +124,6 @@ def _is_named(path: Path) -> bool:
 
 RESET: Final = "!reset"
 
-
 OVERRIDE: Final = "!override"
 
 

@@ -27,7 +27,6 @@ class Meaning(NamedTuple):
 
 _NULL: Final = Meaning("null", None)
 
-
 _WORDS: Final[dict[str, Meaning]] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), _NULL),
     **dict.fromkeys(("true", "True", "TRUE"), Meaning("bool", value=True)),
@@ -37,35 +36,25 @@ _WORDS: Final[dict[str, Meaning]] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), Meaning("float", float("-inf"))),
 }
 
-
 _DATE: Final = r"(\d{4})-(\d{1,2})-(\d{1,2})"
-
 
 _CLOCK: Final = r"(?:[01]?\d|2[0-3])(?::[0-5]?\d){2}(?:[.,]\d+)?"
 
-
 _TIMESTAMP: Final = re.compile(rf"{_DATE}(?:[Tt]{_CLOCK}(?:Z|[-+]\d\d:\d\d)| +{_CLOCK})?", re.ASCII)
-
 
 _INTEGER: Final = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))", re.ASCII)
 
-
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
 
-
 _FEBRUARY: Final = 2
-
 
 _DAYS: Final = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 """The number of days in each month, with January at index 1."""
 
-
 _MIN_INT, _MAX_UINT = -(2**63), 2**64 - 1
-
 
 _MAX_DIGITS: Final = 100
 """The maximum number of digits. Longer numbers are out of range in any case, and Python cannot parse 5,000 digits."""
-
 
 _LEAST_FIXED, _LEAST_WITH_EXPONENT = 1e-4, 1e6
 
@@ -286,10 +275,8 @@ def key_name(key: Scalar) -> str:
 Node: TypeAlias = Scalar | Mapping | Sequence
 """A node of a resolved tree."""
 
-
 WrittenNode: TypeAlias = Scalar | Mapping | Sequence | Alias
 """A node as written. Any child of a written collection may be an `Alias`."""
-
 
 NULL = Scalar("null")
 

@@ -33,12 +33,9 @@ class Step(NamedTuple):
 
 PathPattern: TypeAlias = tuple[Step, ...]
 
-
 _BARE: Final = pattern(r"[^.\[\]\"'\s]+")
 
-
 _BRACKETS: Final = pattern(r"\[(?:\"((?:[^\"]|\"\")*)\"|'((?:[^']|'')*)'|([^\[\]\"'\s](?:[^\[\]]*[^\[\]\s])?))\]")
-
 
 _HINT: Final = (
     "join names by dots; write a name with dots or blanks in brackets and quotes, as in "

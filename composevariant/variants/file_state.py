@@ -31,7 +31,6 @@ State = Literal[
     "foreign file",
 ]
 
-
 PROTECTED: Final[tuple[State, ...]] = ("hand-edited", "reformatted", "foreign file")
 """The states in which a file has content that composevariant did not generate."""
 
@@ -106,7 +105,6 @@ def _is_legacy_digest(found: str, overlay: Overlay) -> bool:
 # The generated text of a file before it was edited: from a copy in the project, or from git.
 
 KEPT_FOLDER: Final = ".composevariant/last"
-
 
 _OLDEST: Final = 200
 """The maximum number of versions of the file that are read from git."""

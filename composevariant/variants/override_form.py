@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 _WITHOUT_MEANING: Final = ("version",)
 
-
 _RESOLVED_BEFORE: Final = ("include",)
 """Sections that Compose resolves before the merge, so that no override can change them."""
 
@@ -143,7 +142,6 @@ def _inexpressible_error(each: Inexpressible) -> UnusableInput:
 # The shortest override of a single setting.
 
 Names = tuple[str, ...]
-
 
 RESET_VALUE: Final = Scalar("null", tag=RESET)
 """The value that removes a setting. It works only for mappings (see M.4 of the merge rules)."""

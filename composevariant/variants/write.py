@@ -109,10 +109,8 @@ def refusal(planned: PlannedVariant) -> Refused:
 
 _OWN_FILES: Final = "give one of them `config: inline`, or a file with another name"
 
-
 _IGNORE_FILE: Final = ".dockerignore"
 """The name of the ignore file. A fast Dockerfile needs its own copy, and an identical handmade copy is accepted."""
-
 
 ExtraFileState = Literal["up to date", "missing", "outdated", "not ours"]
 

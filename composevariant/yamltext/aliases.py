@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 MAX_EXPANDED: Final = 2_000_000
 """The maximum number of nodes in a document after every alias is followed. An alias bomb has billions."""
 
-
 _SCALAR: Final = (1, 0)
 """The size and depth of a scalar."""
 

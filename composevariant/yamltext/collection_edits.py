@@ -129,12 +129,9 @@ def runs(indices: set[int], adjoin: Callable[[int], bool] = lambda _: True) -> l
 FlowAddition = tuple[int, str]
 """The index of the element to insert after (-1: before all elements), and the text of the new element."""
 
-
 _SEPARATOR: Final = pattern(r",\s*")
 
-
 _COMMA: Final = pattern(r"[ \t]*,")
-
 
 _LINE_REST: Final = pattern(r"[ \t]*,?[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
 

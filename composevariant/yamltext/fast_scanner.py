@@ -37,18 +37,13 @@ from composevariant.yamltext.full_scanner import (
 # possessive (`++`, `*+`): nothing here may backtrack, for any text.
 _FIRST: Final = r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|[\-?:](?=[^\s,\[\]{}]))"
 
-
 _PLAIN: Final = rf"{_FIRST}(?:[^\s:#]++|:(?=\S)|(?<=\S)\#|[ ]++(?=[^\s:#]|:\S))*+"
-
 
 _END: Final = r"(?=[ \r\n]|\Z)"
 
-
 DOUBLE: Final = r'"[^"\\\n]*"'
 
-
 SINGLE: Final = r"'[^'\n]*'(?!')"
-
 
 _LINE: Final = re.compile(
     rf"""(?P<indent>\ *)
@@ -61,23 +56,17 @@ _LINE: Final = re.compile(
     re.VERBOSE,
 )
 
-
 _REST: Final = re.compile(r"(?: +#[^\n]*| *\r?)(?:\n|\Z)")
-
 
 _KEY_FOLLOWS: Final = re.compile(r" *:(?=[ \r\n]|\Z)")
 
-
 _PROPERTY: Final = re.compile(r"&[\w.\-]+|![\w.\-]+|!![\w.\-]+", re.ASCII)
-
 
 _UNUSUAL: Final = re.compile(
     "[\t\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]|\r(?!\n)"
 )
 
-
 _DOCUMENT_MARK: Final = re.compile(r"---|\.\.\.|%")
-
 
 _MAP, _SEQ, _MAP_WITH_DASHES = range(3)
 """The kind of collection at an indentation level. `_MAP_WITH_DASHES` is a list at the column of its own key."""
@@ -257,40 +246,29 @@ _PLAIN_VALUE: Final = (
     r"(?:[^\s:#,\[\]{}]++|:(?=[^\s,\[\]{}])|(?<=\S)\#|[ ]++(?=[^\s:#,\[\]{}]))*+"
 )
 
-
 _GAP: Final = r"(?:[ \r\n]|(?<=\s)#[^\n]*)*+"
-
 
 _FLOW: Final = re.compile(
     rf"{_GAP}(?:(?P<mark>[\[\]{{}},])|\*(?P<alias>[A-Za-z0-9_.\-]+)(?=[ \r\n,\]}}])"
     rf"|(?P<scalar>{DOUBLE}|{SINGLE}|{_PLAIN_VALUE})(?P<colon>\ *:(?=[ \r\n]))?|(?=(?P<long>[\"'])))"
 )
 
-
 _ESCAPED: Final = pattern(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'""")
-
 
 _ESCAPE: Final = pattern(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))")
 
-
 _ESCAPES: Final = {"\\": "\\", '"': '"', "/": "/", "n": "\n", "t": "\t", "r": "\r", "0": "\0", "e": "\x1b", " ": " "}
 
-
 _SURROGATES: Final = range(0xD800, 0xE000)
-
 
 MAX_KEY: Final = 1000
 """The maximum length of a key. Longer keys are left to the full scanner, because YAML restricts them."""
 
-
 _HEADER: Final = pattern(r"([|>])([+-]?)(?: +#[^\n]*| *)\r?\n")
-
 
 _VALUE_LINE: Final = re.compile(r"( *)([^\n]*)(?:\n|\Z)")
 
-
 _OPEN: Final = {"[": FLOW_SEQ, "{": FLOW_MAP}
-
 
 _CLOSE: Final = {"]": ("[", FLOW_SEQ_END), "}": ("{", FLOW_MAP_END)}
 

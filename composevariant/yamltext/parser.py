@@ -350,9 +350,7 @@ def end_of(node: WrittenNode) -> int:
 
 _MARKER: Final = pattern(r"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
 
-
 _CONTENT: Final = pattern(r"^[ \t]*[^\s#]", re.MULTILINE)
-
 
 _CONTENT_BELOW_DIRECTIVES: Final = pattern(r"^(?!%)[ \t]*[^\s#]", re.MULTILINE)
 

@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 _NOTHING: Final = Scalar("")
 
-
 _BLOCK_SCALAR: Final = pattern(r"[|>][-+\d]*[ \t]*(?:[ \t]#[^\n]*)?\r?\n")
-
 
 _WORTHWHILE: Final = 4
 """Verifying parts is faster if at least one character in this many can be left out."""

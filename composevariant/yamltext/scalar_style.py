@@ -14,16 +14,12 @@ _PLAIN: Final = pattern(
     r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|[\-?:](?=[^\s,\[\]{}]))(?:[^\s:#]++|:(?=\S)|(?<=\S)#|[ ]++(?=[^\s#]))*+"
 )
 
-
 _MAX_PLAIN: Final = 1000
 """The maximum length of plain scalars. Longer ones are quoted, because YAML limits plain scalars that could be keys."""
 
-
 _NOT_IN_FLOW: Final = pattern(r"[,\[\]{}]|:$")
 
-
 _UNPRINTABLE: Final = pattern("[\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
-
 
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", "\x1b": "\\e"}
 

@@ -34,7 +34,6 @@ details > ul, details > p { margin: .5rem .75rem; padding-left: 1.25rem; }
 """
 """The style that all pages share."""
 
-
 DIFF_STYLE: Final = """
 a { color: var(--link); }
 .numbers { display: flex; flex-wrap: wrap; gap: .5rem; list-style: none; margin: 1rem 0; padding: 0; }
@@ -69,7 +68,6 @@ pre ins { background: var(--green-soft); } pre ins mark { background: var(--gree
 # HTML elements. All text from files is escaped.
 
 _VOID: Final = ("meta",)
-
 
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 

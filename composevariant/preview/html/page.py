@@ -145,10 +145,8 @@ def _line(sign: str, found: Iterable[LinePart]) -> str:
 
 State = Literal["same", "changed", "removed", "added"]
 
-
 _MOST: Final = 60
 """The maximum number of services in the drawing. A larger one is unreadable, and the table has the same content."""
-
 
 _WIDTH, _HEIGHT, _ACROSS, _DOWN, _LETTERS = 170, 34, 240, 50, 20
 
