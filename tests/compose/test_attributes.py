@@ -13,6 +13,7 @@ from composevariant.compose.files.relocated_paths import relocate_paths
 from composevariant.compose.identities import identity
 from composevariant.compose.merge.merger import merge
 from composevariant.errors import ComposeVariantError
+from composevariant.tree import value_at
 from composevariant.tree.nodes import Sequence
 from composevariant.validation.attribute_rules import attribute_places, handling_of
 from composevariant.validation.schema import installed_schema
@@ -84,7 +85,7 @@ def test_a_row_is_all_that_a_new_attribute_needs() -> None:
     base = parsed("services: {app: {x_extra_files: one.txt}}")
     override = parsed("services: {app: {x_extra_files: [two.txt, /abs.txt]}}")
     merged = merge(base, override)
-    files = merged.get("services").get("app").get("x_extra_files")  # type: ignore[union-attr]
+    files = value_at(merged, *path)
     assert isinstance(files, Sequence)
 
     assert flow(files) == '["one.txt", "two.txt", "/abs.txt"]'
